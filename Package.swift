@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// One way through the house: a scenario file comes in, a verdict goes out. What a target may import is what
+// it lists here, and the arrows never run back.
+let package = Package(
+  name: "twohost",
+  targets: [
+    .target(name: "Wire"),
+
+    .testTarget(name: "WireTests", dependencies: ["Wire"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Dissection.Layer {
+  /// The layers of an IPv4 packet, which `bytes` begin with.
+  static func ipv4(_ bytes: ArraySlice<UInt8>) -> [Self] {
+    let name = "Internet Protocol Version 4"
+    let packet: IPv4Packet
+    do {
+      packet = try IPv4Packet(parsing: bytes)
+    } catch {
+      return [.truncated(name, bytes, error)]
+    }
+    let header = packet.header
+    let numbers = IPv4Field.numeric.map { field in
+      number(field, of: header, at: bytes.startIndex, available: bytes.count)
+    }
+    let afterHeader = bytes.dropFirst(IPv4Header.minimumLength + header.options.count)
+    let payload = afterHeader.prefix(packet.payload.count)
+    let layer = Self(name: name, fields: numbers + options(of: header, at: bytes.startIndex))
+    return [layer] + self.payload(payload, of: header) + padding(afterHeader.dropFirst(payload.count))
+  }
+
+  /// A fragment holds only a part of a message, so it is data, as Wireshark has it.
+  private static func payload(_ bytes: ArraySlice<UInt8>, of header: IPv4Header) -> [Self] {
+    let isFragment = header.moreFragments || header.fragmentOffset != 0
+    return header.protocol == ICMPMessage.protocolNumber && !isFragment ? icmp(bytes) : data(bytes)
+  }
+
+  private static func number(
+    _ field: IPv4Field, of header: IPv4Header, at begin: Int, available: Int
+  ) -> Dissection.Field {
+    let bits = field.bits
+    let range = (bits.lowerBound / 8..<(bits.upperBound + 7) / 8).shifted(by: begin)
+    let isWholeBytes = bits.count == range.count * 8
+    var value = field.format(field.value(in: header))
+    if let unit = field.unit { value += " \(unit)" }
+    if field == .protocol, let name = protocolName(header.protocol) { value += " (\(name))" }
+    return Dissection.Field(
+      field.wiresharkName, field.filterName, value, range,
+      bits: isWholeBytes ? nil : bits.shifted(by: begin * 8),
+      remark: remark(on: field, of: header, available: available))
+  }
+
+  private static func options(of header: IPv4Header, at begin: Int) -> [Dissection.Field] {
+    var offset = begin + IPv4Header.minimumLength
+    return IPv4Option.parse(header.options).map { option in
+      let range = offset..<offset + option.bytes.count
+      offset = range.upperBound
+      return Dissection.Field(
+        "Option", IPv4Field.options.filterName, option.description, range, remark: remark(on: option))
+    }
+  }
+
+  private static func remark(on option: IPv4Option) -> Dissection.Remark {
+    guard case .malformed = option else { return .none }
+    return .wrong("cannot be read")
+  }
+
+  private static func remark(
+    on field: IPv4Field, of header: IPv4Header, available: Int
+  ) -> Dissection.Remark {
+    switch field {
+    case .version: header.version == 4 ? .right : .wrong("should be 4")
+    case .headerLength: remark(onHeaderLength: Int(header.headerLength), available: available)
+    case .totalLength:
+      remark(onTotalLength: Int(header.totalLength), of: Int(header.headerLength), available: available)
+    case .checksum:
+      header.isChecksumRight ? .right : .wrong("should be 0x\(header.rightChecksum().hex)")
+    default: .none
+    }
+  }
+
+  private static func remark(onHeaderLength length: Int, available: Int) -> Dissection.Remark {
+    if length < IPv4Header.minimumLength {
+      return .wrong("is below \(IPv4Header.minimumLength) bytes, the shortest header there is")
+    }
+    return length <= available ? .right : .wrong("reaches beyond the packet: \(available) bytes are there")
+  }
+
+  private static func remark(
+    onTotalLength length: Int, of headerLength: Int, available: Int
+  ) -> Dissection.Remark {
+    if length < headerLength { return .wrong("is below the header length of \(headerLength) bytes") }
+    return length <= available ? .right : .wrong("reaches beyond the packet: \(available) bytes are there")
+  }
+
+  private static func protocolName(_ number: UInt8) -> String? {
+    switch number {
+    case 1: "ICMP"
+    case 2: "IGMP"
+    case 6: "TCP"
+    case 17: "UDP"
+    case 253, 254: "experimentation and testing"
+    default: nil
+    }
+  }
+}
