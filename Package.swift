@@ -9,8 +9,10 @@ let package = Package(
   name: "twohost",
   targets: [
     .target(name: "Wire"),
+    .target(name: "Scenario", dependencies: ["Wire"]),
 
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], exclude: ["golden"]),
   ],
   swiftLanguageModes: [.v6]
 )

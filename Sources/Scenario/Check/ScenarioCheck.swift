@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What a scenario may not say although each of its words is right: the parts that contradict each other.
+struct ScenarioCheck {
+  private(set) var scenario: Scenario
+  private(set) var diagnostics = Diagnostics()
+
+  /// Checks a scenario whose network is known, and chooses the way out of each message.
+  init(_ scenario: Scenario) {
+    self.scenario = scenario
+    checkRoles()
+    checkEndOfSender()
+    checkEndings()
+    for index in scenario.exchange.indices {
+      self.scenario.exchange[index].chooseWayOut(in: scenario, &diagnostics)
+      checkPlaces(of: scenario.exchange[index])
+    }
+  }
+
+  private mutating func checkRoles() {
+    if case .receive = scenario.sender.value {
+      report("the sending host needs a sender: { send: {} }", at: scenario.sender.span)
+    }
+    guard case .receive(let role) = scenario.receiver.value else {
+      report("the receiving host needs a receiver: { receive: {} }", at: scenario.receiver.span)
+      return
+    }
+    if [0, 255].contains(scenario.protocol.value) {
+      report(
+        "no receiver can be had for protocol \(scenario.protocol.value): the kernel delivers it to no raw socket",
+        at: scenario.protocol.span)
+    }
+    let host = scenario.network.receiver.address
+    if case .address(let address) = role.bind.value, address != host {
+      report("\(address) is not an address of the receiving host, which has \(host)", at: role.bind.span)
+    }
+  }
+
+  /// A message behind the one that ends the sender would never be sent.
+  private mutating func checkEndOfSender() {
+    guard let until = scenario.sendRole.until,
+      let end = scenario.exchange.firstIndex(where: { until.isWhole($0.payload.value) }),
+      end + 1 < scenario.exchange.count
+    else { return }
+    report(
+      "this message is never sent: the sender ends after the message before it, \"\(until.text)\"",
+      at: scenario.exchange[end + 1].span)
+  }
+
+  private mutating func checkEndings() {
+    if let span = scenario.expect.sender.endedByUntil, scenario.sendRole.until == nil {
+      report(
+        "the sender has no `until` by which it could end: sender: { send: { until: \"QUIT\" } }", at: span)
+    }
+    if let span = scenario.expect.receiver.endedByUntil, scenario.receiveRole.until == nil {
+      report(
+        "the receiver has no `until` by which it could end: receiver: { receive: { until: \"QUIT\" } }",
+        at: span)
+    }
+  }
+
+  /// What is not seen at one place cannot be seen behind it.
+  private mutating func checkPlaces(of message: Message) {
+    var absent: Place?
+    for place in Place.allCases {
+      if message.expect.forbids(place) != nil {
+        absent = absent ?? place
+      } else if let absent, message.expect.mustBeSeen(at: place) {
+        report("a message that is not \(absent.rawValue) cannot be \(place.rawValue)", at: message.span)
+      }
+    }
+  }
+
+  private mutating func report(_ message: String, at span: SourceSpan?) {
+    let whole = SourceSpan(file: scenario.file, range: 0..<0)
+    diagnostics.report(message, at: span ?? whole)
+  }
+}

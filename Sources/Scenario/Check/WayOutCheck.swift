@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Why a packet cannot leave a certain way, with the kernel's reason.
+struct Obstacle: Sendable {
+  let reason: String
+  let span: SourceSpan
+}
+
+extension WayOut {
+  /// What keeps this way out from carrying a message as it asks to be sent; nothing where it can.
+  ///
+  /// The kernel's reasons were measured: what it overwrites, replaces or refuses (raw(7), ip(7)).
+  func obstacles(to message: Message, in scenario: Scenario) -> [Obstacle] {
+    let packet = MeasuredPacket(message: message, scenario: scenario)
+    return switch self {
+    case .socket: packet.socketObstacles
+    case .header: packet.headerObstacles
+    }
+  }
+}
+
+/// A message with what is needed to say whether a way out can carry it.
+private struct MeasuredPacket {
+  let message: Message
+  let scenario: Scenario
+
+  private var length: Int { IPv4Header.minimumLength + message.payload.value.count }
+  private var payloadSpan: SourceSpan { message.payload.span ?? message.span }
+
+  var socketObstacles: [Obstacle] {
+    [
+      obstacle(.identification, "the kernel chooses the identification of a plain socket's packets") { _ in
+        true
+      },
+      obstacle(.source, "a plain socket sends only from an address of its own host") {
+        $0 != scenario.network.sender.address.rawValue
+      },
+      obstacle(.ttl, "the kernel takes 1 to 255 as a plain socket's time to live") { $0 == 0 },
+      obstacle(.protocol, "the kernel opens no plain socket for protocol 0 or 255") { $0 == 0 || $0 == 255 },
+      obstacle(.dontFragment, tooLongForMTU) { $0 == 1 && length > scenario.network.mtu },
+      unreachable,
+      length > 65_535 ? Obstacle(reason: tooLongForIPv4, span: payloadSpan) : nil,
+    ].compactMap { $0 }
+  }
+
+  var headerObstacles: [Obstacle] {
+    [
+      obstacle(.identification, "the kernel replaces an identification of 0 in one's own header") { $0 == 0 },
+      obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") { $0 == 0 },
+      unreachable,
+      length > scenario.network.mtu ? Obstacle(reason: tooLongForMTU, span: payloadSpan) : nil,
+    ].compactMap { $0 }
+  }
+
+  private var tooLongForMTU: String {
+    "the packet is \(length) bytes long, and the kernel does not fragment it to the MTU of"
+      + " \(scenario.network.mtu) (EMSGSIZE)"
+  }
+
+  private var tooLongForIPv4: String {
+    "the packet is \(length) bytes long, and IPv4 carries at most 65535 (EMSGSIZE)"
+  }
+
+  /// A destination that the kernel has no way to over the cable.
+  private var unreachable: Obstacle? {
+    let host = scenario.network.sender.interface.value
+    let network = "\(host.network)/\(host.prefixLength)"
+    return obstacle(.destination, "a packet to the host's own address never reaches the cable") {
+      $0 == host.address.rawValue
+    }
+      ?? obstacle(.destination, "the kernel has no route to an address outside the host's network \(network)")
+    {
+      !host.contains(IPv4Address(rawValue: $0))
+    }
+  }
+
+  private func obstacle(
+    _ field: IPv4Field, _ reason: String, when isWrong: (UInt32) -> Bool
+  ) -> Obstacle? {
+    guard let value = message.header.values[field], isWrong(value.value) else { return nil }
+    return Obstacle(reason: reason, span: value.span ?? message.span)
+  }
+}
+
+extension Message {
+  /// Chooses the way out: the one that the file asks for, else the first that can carry the message.
+  mutating func chooseWayOut(in scenario: Scenario, _ diagnostics: inout Diagnostics) {
+    let obstacles = WayOut.allCases.map { way in (way, way.obstacles(to: self, in: scenario)) }
+    let possible = obstacles.first { $0.1.isEmpty }?.0
+    if let via {
+      wayOut = via.value
+      let refusals = via.value.obstacles(to: self, in: scenario)
+      refuse(
+        "this message cannot leave via \"\(via.value.rawValue)\"", refusals, instead: possible, &diagnostics)
+    } else if let possible {
+      wayOut = possible
+    } else {
+      refuseAll(obstacles, &diagnostics)
+    }
+  }
+
+  private func refuse(
+    _ subject: String, _ obstacles: [Obstacle], instead other: WayOut?, _ diagnostics: inout Diagnostics
+  ) {
+    let notes = other.map { ["via: \"\($0.rawValue)\" can carry it"] } ?? []
+    for obstacle in obstacles {
+      diagnostics.report("\(subject): \(obstacle.reason)", at: obstacle.span, notes: notes)
+    }
+  }
+
+  /// No way out can carry the message: what stands in every way is the error, else each way's own reason.
+  private func refuseAll(_ ways: [(WayOut, [Obstacle])], _ diagnostics: inout Diagnostics) {
+    let shared = ways[0].1.filter { first in
+      ways.allSatisfy { $0.1.contains { $0.reason == first.reason } }
+    }
+    guard shared.isEmpty else {
+      refuse("this message cannot be sent", shared, instead: nil, &diagnostics)
+      return
+    }
+    let notes = ways.flatMap { way, obstacles in
+      obstacles.map { "via: \"\(way.rawValue)\" cannot: \($0.reason)" }
+    }
+    diagnostics.report("this message cannot be sent as it asks to be", at: span, notes: notes)
+  }
+}

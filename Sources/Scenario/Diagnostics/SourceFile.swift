@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bytes of one file under the path that people know it by, and where its lines begin.
+///
+/// Lines end at a line feed, a carriage return, or the two together. A byte order mark at the start belongs
+/// to no line, so that columns are the ones an editor shows.
+public final class SourceFile: Sendable {
+  /// The path as shown to people.
+  public let path: String
+  /// What the file holds, valid UTF-8 or not.
+  public let bytes: [UInt8]
+  /// The offset at which each line begins; never empty.
+  private let lineStarts: [Int]
+
+  /// Takes the bytes of a file that is already read.
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+    lineStarts = Self.lineStarts(of: bytes)
+  }
+
+  /// The line and column of a byte offset; an offset outside the file counts as its nearest end.
+  public func position(of offset: Int) -> SourcePosition {
+    let index = lineIndex(of: offset)
+    let line = contentRange(ofLineAt: index)
+    let end = min(max(offset, line.lowerBound), line.upperBound)
+    return SourcePosition(line: index + 1, column: characterCount(in: line.lowerBound..<end) + 1)
+  }
+
+  /// The text of a line, counted from 1, without its end; empty where there is no such line.
+  ///
+  /// What is not valid UTF-8 is shown as U+FFFD.
+  public func line(_ number: Int) -> String {
+    guard number >= 1, number <= lineStarts.count else { return "" }
+    return String(decoding: bytes[contentRange(ofLineAt: number - 1)], as: UTF8.self)
+  }
+
+  /// The bytes of the line that holds an offset, without the line's end.
+  func lineRange(around offset: Int) -> Range<Int> {
+    contentRange(ofLineAt: lineIndex(of: offset))
+  }
+
+  /// How many characters a part of one line has; ASCII, by far the most common, need not be decoded.
+  private func characterCount(in range: Range<Int>) -> Int {
+    let text = bytes[range]
+    let isASCII = text.allSatisfy { $0 < 0x80 }
+    return isASCII ? text.count : String(decoding: text, as: UTF8.self).count
+  }
+
+  private func lineIndex(of offset: Int) -> Int {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  private func contentRange(ofLineAt index: Int) -> Range<Int> {
+    let start = lineStarts[index]
+    let isLast = index + 1 == lineStarts.count
+    guard !isLast else { return start..<bytes.count }
+    var end = lineStarts[index + 1] - 1
+    if bytes[end] == UInt8(ascii: "\n"), end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return start..<end
+  }
+
+  private static func lineStarts(of bytes: [UInt8]) -> [Int] {
+    let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+    var starts = [bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0]
+    for (offset, byte) in bytes.enumerated() {
+      switch byte {
+      case UInt8(ascii: "\n"):
+        starts.append(offset + 1)
+      case UInt8(ascii: "\r") where offset + 1 == bytes.count || bytes[offset + 1] != UInt8(ascii: "\n"):
+        starts.append(offset + 1)
+      default:
+        break
+      }
+    }
+    return starts
+  }
+}
+
+/// A place in a file as people count it.
+public struct SourcePosition: Hashable, Sendable {
+  /// The line, from 1.
+  public let line: Int
+  /// The column, from 1, in characters (grapheme clusters).
+  public let column: Int
+
+  /// Names a place by its line and column.
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+}

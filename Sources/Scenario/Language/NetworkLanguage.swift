@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// A network as a scenario asks for it.
+enum NetworkChoice: Sendable {
+  case named(Located<String>)
+  case inline(Network)
+}
+
+extension ValueType where Value == NetworkChoice {
+  /// A name, or the network itself.
+  static let networkChoice = choice("a network's name or an object") { value -> ValueType? in
+    if case .string = value {
+      ValueType<String>.networkName.located.map { NetworkChoice.named($0) }
+    } else if case .object = value {
+      ObjectType<Network>.network.value.map { NetworkChoice.inline($0) }
+    } else {
+      nil
+    }
+  }
+}
+
+extension ValueType where Value == String {
+  /// The name of a network file: never a path, so that nothing outside a folder `netns` is opened.
+  static let networkName = string.parsed(as: "a name of letters, digits, \"-\" and \"_\"") {
+    text -> String? in
+    let isName = text.utf8.allSatisfy { byte in
+      let character = Character(Unicode.Scalar(byte))
+      return character.isASCII && (character.isLetter || character.isNumber || "-_".contains(character))
+    }
+    return isName && !text.isEmpty ? text : nil
+  }
+}
+
+extension ObjectType where Object == Network {
+  /// A network, inline or a file's whole content.
+  static let network = ObjectType(
+    "a network", { _ in Network.lan },
+    keys: [
+      Key("sender", ObjectType<HostForm>.host.value, "the sending host; 1.1.1.100/24 where left out") {
+        $1.fill(&$0.sender)
+      },
+      Key("receiver", ObjectType<HostForm>.host.value, "the receiving host; 1.1.1.1/24 where left out") {
+        $1.fill(&$0.receiver)
+      },
+      Key("mtu", .integer(68...65_535, unit: "bytes"), \.mtu, "of both ends; 1500 where left out"),
+      Key("arp", .word, \.arp, "how the hosts learn each other's MAC address; \"static\" where left out"),
+    ])
+}
+
+/// A host as a file writes it.
+struct HostForm: Sendable {
+  var interface: Located<IPv4Interface>?
+  var mac: Located<MACAddress>?
+
+  func fill(_ host: inout Host) {
+    if let interface { host.interface = interface }
+    host.mac = mac
+  }
+}
+
+extension ObjectType where Object == HostForm {
+  /// One host on the cable.
+  static let host = ObjectType(
+    "a host such as { address: \"1.1.1.100/24\" }", { _ in HostForm() },
+    keys: [
+      Key("address", ValueType.interface.located, \.interface, "its address and the prefix of its network"),
+      Key("mac", ValueType.mac.located, \.mac, "its MAC address; chosen by the kernel where left out"),
+    ])
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How objects of one kind are written in a file: the table of their keys.
+struct ObjectType<Object: Sendable>: Sendable {
+  /// What the object is, as a phrase: "a message".
+  let phrase: String
+  /// The keys that it may have.
+  let keys: [Key<Object>]
+  /// Makes the object that says nothing.
+  let make: @Sendable (SourceSpan) -> Object
+
+  /// Describes a kind of object.
+  init(
+    _ phrase: String, _ make: @escaping @Sendable (SourceSpan) -> Object, keys: [Key<Object>]
+  ) {
+    self.phrase = phrase
+    self.make = make
+    self.keys = keys
+  }
+
+  /// The objects as values of a key.
+  var value: ValueType<Object> {
+    ValueType(phrase: phrase) { node, decoding in
+      let errorsBefore = decoding.diagnostics.reported.count
+      let object = decodeWhatIsRight(in: node, &decoding)
+      return decoding.diagnostics.reported.count == errorsBefore ? object : nil
+    }
+  }
+
+  /// Reads an object; of one with errors, which are reported, what is right.
+  func decodeWhatIsRight(in node: JSON5Node, _ decoding: inout Decoding) -> Object? {
+    guard case .object(let members) = node.value else {
+      decoding.reject(node, wanted: phrase)
+      return nil
+    }
+    let outerSubject = decoding.subject
+    defer { decoding.subject = outerSubject }
+    var object = make(node.span)
+    for member in members {
+      guard let key = keys.first(where: { $0.name == member.key }) else {
+        reportUnknown(member, &decoding)
+        continue
+      }
+      decoding.subject = "\"\(key.name)\""
+      key.decode(member.value, &object, &decoding)
+    }
+    reportMissing(from: members, at: node.span, &decoding)
+    return object
+  }
+
+  private func reportUnknown(_ member: JSON5Member, _ decoding: inout Decoding) {
+    let names = keys.map(\.name)
+    let suggestion = ClosestMatch.suggestion(for: member.key, among: names)
+    decoding.diagnostics.report(
+      "unknown key \"\(member.key)\"", at: member.keySpan,
+      label: suggestion.map { "did you mean \"\($0)\"?" },
+      notes: suggestion == nil ? ["\(phrase) may have: \(names.joined(separator: ", "))"] : [])
+  }
+
+  private func reportMissing(
+    from members: [JSON5Member], at span: SourceSpan, _ decoding: inout Decoding
+  ) {
+    for key in keys where key.isRequired && !members.contains(where: { $0.key == key.name }) {
+      let start = SourceSpan(file: span.file, range: span.range.lowerBound..<(span.range.lowerBound + 1))
+      decoding.diagnostics.report(
+        "\(phrase) needs the key \"\(key.name)\"", at: start, notes: ["\(key.name): \(key.meaning)"])
+    }
+  }
+}
+
+/// One key of an object: what it is called, what it means, and where its value goes.
+struct Key<Object: Sendable>: Sendable {
+  /// The key as files write it.
+  let name: String
+  /// What it means, in one line.
+  let meaning: String
+  /// Whether an object without it is wrong.
+  let isRequired: Bool
+  /// Reads the value into the object.
+  let decode: @Sendable (JSON5Node, inout Object, inout Decoding) -> Void
+
+  /// A key whose value is stored in a property.
+  init<Value>(
+    _ name: String, _ type: ValueType<Value>, _ property: WritableKeyPath<Object, Value> & Sendable,
+    isRequired: Bool = false, _ meaning: String
+  ) {
+    self.init(name, type, isRequired: isRequired, meaning) { object, value in
+      object[keyPath: property] = value
+    }
+  }
+
+  /// A key whose value is stored in a property that may be empty.
+  init<Value>(
+    _ name: String, _ type: ValueType<Value>, _ property: WritableKeyPath<Object, Value?> & Sendable,
+    _ meaning: String
+  ) {
+    self.init(name, type, isRequired: false, meaning) { object, value in
+      object[keyPath: property] = value
+    }
+  }
+
+  /// A key whose value is stored by a function.
+  init<Value>(
+    _ name: String, _ type: ValueType<Value>, isRequired: Bool = false, _ meaning: String,
+    store: @escaping @Sendable (inout Object, Value) -> Void
+  ) {
+    self.name = name
+    self.meaning = meaning
+    self.isRequired = isRequired
+    decode = { node, object, decoding in
+      if let value = type.decode(node, &decoding) { store(&object, value) }
+    }
+  }
+}

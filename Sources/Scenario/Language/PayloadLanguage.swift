@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Wire
+
+extension ValueType where Value == [UInt8] {
+  /// A payload: its text, or an object that says how the bytes are written.
+  static let payload = choice("a payload: its text or an object") { value -> ValueType? in
+    if case .string = value {
+      ValueType<String>.string.map { Array($0.utf8) }
+    } else if case .object = value {
+      ObjectType<PayloadForm>.payload.value.exactlyOne(
+        in: \PayloadForm.said, "a payload is exactly one of text, hex, base64 or size"
+      ).map(\.bytes)
+    } else {
+      nil
+    }
+  }
+
+  /// Bytes in hexadecimal; an error points at the digit that is none.
+  static let hex = ValueType(phrase: "bytes in hexadecimal such as \"48 69\"") { node, decoding in
+    guard case .string(let text) = node.value else {
+      decoding.reject(node, wanted: "bytes in hexadecimal such as \"48 69\"")
+      return nil
+    }
+    do throws(HexError) {
+      return try HexDump.bytes(fromHex: text)
+    } catch {
+      let span = node.span.character(error.index, of: text)
+      decoding.diagnostics.report("\(decoding.subject) is not hexadecimal: \(error)", at: span)
+      return nil
+    }
+  }
+
+  /// Bytes in base64 (RFC 4648 §4).
+  static let base64 = ValueType<String>.string.parsed(as: "bytes in base64 such as \"SGk=\"") { text in
+    Data(base64Encoded: text).map { Array($0) }
+  }
+}
+
+extension SourceSpan {
+  /// The place of one character of a string that stands here; the whole string where escapes hide the place.
+  fileprivate func character(_ index: Int, of text: String) -> SourceSpan {
+    let start = range.lowerBound + 1 + index
+    let isPlain = range.count == text.utf8.count + 2 && text.utf8.count == text.count
+    return isPlain ? SourceSpan(file: file, range: start..<min(start + 1, range.upperBound)) : self
+  }
+}
+
+/// A payload as a file writes it in its long form.
+struct PayloadForm: Sendable {
+  var said: [String] = []
+  var given: [UInt8] = []
+  var size: Int?
+  var fill = Fill.counter
+
+  var bytes: [UInt8] { size.map { fill.bytes(count: $0) } ?? given }
+}
+
+extension ObjectType where Object == PayloadForm {
+  /// A payload's long form.
+  static let payload = ObjectType(
+    "a payload", { _ in PayloadForm() },
+    keys: [
+      key("text", ValueType<String>.string.map { Array($0.utf8) }, "UTF-8 text"),
+      key("hex", .hex, "bytes in hexadecimal, spaces allowed"),
+      key("base64", .base64, "bytes in base64"),
+      Key("size", .integer(0...65_535, unit: "bytes"), "this many bytes, made by `fill`") {
+        $0.said.append("size")
+        $0.size = $1
+      },
+      Key("fill", .fill, \.fill, "what the bytes of `size` are; \"counter\" where left out"),
+    ])
+
+  private static func key(_ name: String, _ type: ValueType<[UInt8]>, _ meaning: String) -> Key<PayloadForm> {
+    Key(name, type, meaning) {
+      $0.said.append(name)
+      $0.given = $1
+    }
+  }
+}
+
+/// How the bytes of a payload of a given size are made.
+enum Fill: Sendable {
+  /// 00 01 … ff 00 …
+  case counter
+  /// All bits zero.
+  case zeros
+  /// All bits one.
+  case ones
+  /// The bytes of SplitMix64 from this seed, each number's low byte first: the same in every run.
+  case random(seed: UInt64)
+
+  func bytes(count: Int) -> [UInt8] {
+    switch self {
+    case .counter:
+      return (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+    case .zeros:
+      return [UInt8](repeating: 0x00, count: count)
+    case .ones:
+      return [UInt8](repeating: 0xff, count: count)
+    case .random(let seed):
+      var generator = SplitMix64(state: seed)
+      let numbers = (0..<(count + 7) / 8).map { _ in generator.next() }
+      return Array(
+        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+          .prefix(count))
+    }
+  }
+}
+
+/// A small generator whose numbers depend on its seed alone (Steele, Lea, Flood: Fast Splittable
+/// Pseudorandom Number Generators, OOPSLA 2014).
+struct SplitMix64: RandomNumberGenerator, Sendable {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+extension ValueType where Value == Fill {
+  /// A word, or a seed.
+  static let fill = choice("\"counter\", \"zeros\", \"ones\" or { seed: n }") { value -> ValueType? in
+    if case .string = value {
+      ValueType.word([("counter", Fill.counter), ("zeros", .zeros), ("ones", .ones)])
+    } else if case .object = value {
+      ObjectType<Seed>.seed.value.map { Fill.random(seed: UInt64($0.seed)) }
+    } else {
+      nil
+    }
+  }
+}
+
+struct Seed: Sendable {
+  var seed = 0
+}
+
+extension ObjectType where Object == Seed {
+  /// The seed of random bytes.
+  static let seed = ObjectType(
+    "a seed such as { seed: 1 }", { _ in Seed() },
+    keys: [
+      Key("seed", .integer(0...Int(Int32.max)), \.seed, isRequired: true, "the same bytes in every run")
+    ])
+}

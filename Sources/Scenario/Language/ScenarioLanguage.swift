@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension ObjectType where Object == Scenario {
+  /// A scenario file.
+  static let scenario = ObjectType(
+    "a scenario", { Scenario(file: $0.file) },
+    keys: [
+      Key("title", .string, \.title, "one line for reports; from the file's name where left out"),
+      Key("tags", .list(of: .string, "a list of strings"), \.tags, "words to choose scenarios by"),
+      Key("network", .networkChoice, "a network's name or the network itself; \"lan\" where left out") {
+        scenario, choice in
+        switch choice {
+        case .named(let name): scenario.networkName = name
+        case .inline(let network):
+          scenario.networkName = nil
+          scenario.network = network
+        }
+      },
+      Key(
+        "protocol", ValueType.integer(0...255).map(UInt8.init).located, \.protocol,
+        "IP protocol of the messages; 253 where left out"),
+      Key("sender", .role, \.sender, "what runs in the sending host; { send: {} } where left out"),
+      Key("receiver", .role, \.receiver, "what runs in the receiving host; { receive: {} } where left out"),
+      Key(
+        "exchange", .list(of: .message, "a list of at least one message", isEmptyAllowed: false), \.exchange,
+        isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"),
+      Key(
+        "expect", ObjectType<ScenarioExpectation>.scenarioExpectation.value, \.expect,
+        "what must hold at the end"),
+      Key(
+        "timeout", .duration, \.timeout, "for the case, set-up and tear-down included; \"5s\" where left out"),
+    ])
+}
+
+extension ObjectType where Object == ScenarioExpectation {
+  /// What must hold at the end.
+  static let scenarioExpectation = ObjectType(
+    "an object of expectations", { _ in ScenarioExpectation() },
+    keys: [
+      Key("sender", ObjectType<RoleExpectation>.roleExpectation.value, \.sender, "how the sender ended"),
+      Key(
+        "receiver", ObjectType<RoleExpectation>.roleExpectation.value, \.receiver, "how the receiver ended"),
+    ])
+}
+
+extension ObjectType where Object == RoleExpectation {
+  /// What is expected of a built-in role.
+  static let roleExpectation = ObjectType(
+    "an object such as { ended: \"until\" }", { _ in RoleExpectation() },
+    keys: [
+      Key("ended", ValueType.word([("until", true)]).located, "the role ended by its `until`") {
+        expectation, ended in
+        expectation.endedByUntil = ended.span
+      }
+    ])
+}
+
+extension ValueType where Value == Located<Role> {
+  /// A role: an object with exactly one key, which says what runs.
+  static let role = ObjectType<RoleForm>.roleForm.value.exactlyOne(
+    in: \.said, "a role is exactly one of { send: {} } or { receive: {} }"
+  ).located.map { form in
+    form.map { form in form.role ?? .send(SendRole()) }
+  }
+}
+
+/// A role as a file writes it.
+struct RoleForm: Sendable {
+  var said: [String] = []
+  var role: Role?
+}
+
+extension ObjectType where Object == RoleForm {
+  static let roleForm = ObjectType(
+    "a role such as { send: {} }", { _ in RoleForm() },
+    keys: [
+      Key("send", ObjectType<SendRole>.sendRole.value, "the built-in sender of the exchange") { form, role in
+        form.said.append("send")
+        form.role = .send(role)
+      },
+      Key("receive", ObjectType<ReceiveRole>.receiveRole.value, "the built-in receiver") { form, role in
+        form.said.append("receive")
+        form.role = .receive(role)
+      },
+    ])
+}
+
+extension ObjectType where Object == SendRole {
+  /// The built-in sender.
+  static let sendRole = ObjectType(
+    "an object such as { until: \"QUIT\" }", { _ in SendRole() },
+    keys: [
+      Key("until", .endText, \.until, "it ends after the message whose whole text this is, in any case")
+    ])
+}
+
+extension ObjectType where Object == ReceiveRole {
+  /// The built-in receiver.
+  static let receiveRole = ObjectType(
+    "an object such as { until: \"QUIT\" }", { _ in ReceiveRole() },
+    keys: [
+      Key("bind", .binding, \.bind, "the address its socket is bound to; the host's where left out"),
+      Key("until", .endText, \.until, "it ends after a payload that contains this, in any case"),
+      Key(
+        "bufferSize", .integer(1...65_535, unit: "bytes"), \.bufferSize,
+        "the most it reads of a packet, header included; 65535 where left out"),
+    ])
+}
+
+extension ValueType where Value == EndText {
+  /// The text that ends a role.
+  static let endText = ValueType<String>.string.parsed(as: "a string of at least one character") {
+    EndText($0)
+  }
+}
+
+extension ValueType where Value == Located<ReceiveRole.Binding> {
+  /// An address, or "any".
+  static let binding = ValueType<String>.string.parsed(as: "\"any\" or an IPv4 address such as \"1.1.1.1\"") {
+    text -> ReceiveRole.Binding? in
+    text == "any" ? .any : IPv4Address(text).map { .address($0) }
+  }.located
+}

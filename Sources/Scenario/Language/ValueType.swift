@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// How values of one kind are written in a file: what is said of them, and how they are read.
+struct ValueType<Value: Sendable>: Sendable {
+  /// What a value must be, as a phrase: "a number from 0 to 255".
+  let phrase: String
+  /// Reads a value; what is wrong with it is reported and gives nil.
+  let decode: @Sendable (JSON5Node, inout Decoding) -> Value?
+
+  /// The same values, each turned into another by a function that cannot fail.
+  func map<Result: Sendable>(_ transform: @escaping @Sendable (Value) -> Result) -> ValueType<Result> {
+    ValueType<Result>(phrase: phrase) { node, decoding in decode(node, &decoding).map(transform) }
+  }
+
+  /// The same values but those of which a function says what is wrong.
+  func checked(_ problem: @escaping @Sendable (Value) -> String?) -> ValueType {
+    ValueType(phrase: phrase) { node, decoding in
+      guard let value = decode(node, &decoding) else { return nil }
+      guard let problem = problem(value) else { return value }
+      decoding.diagnostics.report(problem, at: node.span)
+      return nil
+    }
+  }
+
+  /// The same values but those that say none, or more than one, of several things that exclude each other.
+  func exactlyOne(
+    in property: KeyPath<Value, [String]> & Sendable, _ problem: String
+  ) -> ValueType {
+    checked { value in value[keyPath: property].count == 1 ? nil : problem }
+  }
+
+  /// The same values, each with its place.
+  var located: ValueType<Located<Value>> {
+    ValueType<Located<Value>>(phrase: phrase) { node, decoding in
+      decode(node, &decoding).map { Located($0, at: node.span) }
+    }
+  }
+}
+
+/// What is known while a file is read: the errors so far, and the key whose value is at hand.
+struct Decoding {
+  /// The errors so far.
+  var diagnostics = Diagnostics()
+  /// What is being read, as errors name it: `"ttl"`, `each element of "tags"`.
+  var subject = "this"
+
+  /// Reports that a value is not what its key wants.
+  mutating func reject(_ node: JSON5Node, wanted phrase: String) {
+    diagnostics.report("\(subject) must be \(phrase), not \(node.value.phrase)", at: node.span)
+  }
+}
+
+extension ValueType where Value == String {
+  /// Any string.
+  static let string = ValueType(phrase: "a string") { node, decoding in
+    if case .string(let text) = node.value { return text }
+    decoding.reject(node, wanted: "a string")
+    return nil
+  }
+
+  /// A string that something can be made of; what it must look like is said by an example.
+  func parsed<Result: Sendable>(
+    as phrase: String, _ parse: @escaping @Sendable (String) -> Result?
+  ) -> ValueType<Result> {
+    ValueType<Result>(phrase: phrase) { node, decoding in
+      guard case .string(let text) = node.value, let result = parse(text) else {
+        decoding.reject(node, wanted: phrase)
+        return nil
+      }
+      return result
+    }
+  }
+}
+
+extension ValueType where Value == Bool {
+  /// `true` or `false`.
+  static let bool = ValueType(phrase: "true or false") { node, decoding in
+    if case .bool(let value) = node.value { return value }
+    decoding.reject(node, wanted: "true or false")
+    return nil
+  }
+}
+
+extension ValueType where Value == Int {
+  /// A whole number of a range, in steps where the wire carries only those.
+  static func integer(_ range: ClosedRange<Int>, multipleOf step: Int = 1, unit: String? = nil) -> ValueType {
+    var phrase = "a number from \(range.lowerBound) to \(range.upperBound)"
+    if let unit { phrase += " (\(unit))" }
+    if step > 1 { phrase += " that is a multiple of \(step)" }
+    return ValueType(phrase: phrase) { [phrase] node, decoding in
+      guard case .number(.integer(let value)) = node.value, let number = Int(exactly: value),
+        range.contains(number), number.isMultiple(of: step)
+      else {
+        decoding.reject(node, wanted: phrase)
+        return nil
+      }
+      return number
+    }
+  }
+}
+
+extension ValueType where Value == Duration {
+  /// A length of time with its unit, from a millisecond to an hour.
+  static let duration = ValueType<String>.string.parsed(as: "a duration such as \"20ms\" or \"5s\", up to 1h")
+  {
+    text -> Duration? in
+    let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000)]
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let amount = Int64(digits), let unit = units.first(where: { $0.0 == text.dropFirst(digits.count) })
+    else { return nil }
+    let (milliseconds, hasOverflowed) = amount.multipliedReportingOverflow(by: unit.1)
+    guard !hasOverflowed, (1...3_600_000).contains(milliseconds) else { return nil }
+    return .milliseconds(milliseconds)
+  }
+}
+
+extension ValueType where Value == IPv4Address {
+  /// A dotted quad.
+  static let address = ValueType<String>.string.parsed(as: "an IPv4 address such as \"1.1.1.1\"") {
+    IPv4Address($0)
+  }
+}
+
+extension ValueType where Value == IPv4Interface {
+  /// A dotted quad with the length of its network's prefix.
+  static let interface = ValueType<String>.string.parsed(
+    as: "an IPv4 address with its prefix, such as \"1.1.1.100/24\""
+  ) { IPv4Interface($0) }
+}
+
+extension ValueType where Value == MACAddress {
+  /// Six pairs of hexadecimal digits.
+  static let mac = ValueType<String>.string.parsed(as: "a MAC address such as \"02:00:00:00:00:01\"") {
+    MACAddress($0)
+  }
+}
+
+extension ValueType {
+  /// A list of values of one kind, in order; those that are wrong are reported and left out.
+  static func list<Element>(
+    of element: ValueType<Element>, _ phrase: String, isEmptyAllowed: Bool = true
+  ) -> ValueType where Value == [Element] {
+    ValueType(phrase: phrase) { node, decoding in
+      guard case .array(let nodes) = node.value, isEmptyAllowed || !nodes.isEmpty else {
+        decoding.reject(node, wanted: phrase)
+        return nil
+      }
+      let subject = decoding.subject
+      defer { decoding.subject = subject }
+      decoding.subject = "each element of \(subject)"
+      return nodes.compactMap { element.decode($0, &decoding) }
+    }
+  }
+
+  /// One of a few words, each with what it stands for; a near miss is told the word it was near.
+  static func word(_ words: [(String, Value)]) -> ValueType {
+    let names = words.map(\.0)
+    let phrase = names.map { "\"\($0)\"" }.formattedAsChoice
+    return ValueType(phrase: phrase) { node, decoding in
+      guard case .string(let text) = node.value else {
+        decoding.reject(node, wanted: phrase)
+        return nil
+      }
+      if let word = words.first(where: { $0.0 == text }) { return word.1 }
+      let suggestion = ClosestMatch.suggestion(for: text, among: names)
+      decoding.diagnostics.report(
+        "\(decoding.subject) must be \(phrase), not \"\(text)\"", at: node.span,
+        label: suggestion.map { "did you mean \"\($0)\"?" })
+      return nil
+    }
+  }
+
+  /// Values that may be written in several ways, told apart by what stands in the file.
+  static func choice(
+    _ phrase: String, _ select: @escaping @Sendable (JSON5Value) -> ValueType?
+  ) -> ValueType {
+    ValueType(phrase: phrase) { node, decoding in
+      guard let type = select(node.value) else {
+        decoding.reject(node, wanted: phrase)
+        return nil
+      }
+      return type.decode(node, &decoding)
+    }
+  }
+}
+
+extension ValueType where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+  /// One of the words that an enumeration has as raw values.
+  static var word: ValueType { word(Value.allCases.map { ($0.rawValue, $0) }) }
+}
+
+extension JSON5Value {
+  /// What stands there, as a phrase: "the number 300", "a list".
+  var phrase: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(.integer(let number)): "the number \(number)"
+    case .number(.double(let number)): "the number \(number)"
+    case .string(let text): text.count <= 40 ? "\"\(text)\"" : "a string of \(text.count) characters"
+    case .array(let nodes): nodes.isEmpty ? "an empty list" : "a list"
+    case .object: "an object"
+    }
+  }
+}
+
+extension [String] {
+  /// The words as a choice: `a`, `a or b`, `a, b or c`.
+  var formattedAsChoice: String {
+    guard count > 1, let last else { return first ?? "" }
+    return "\(dropLast().joined(separator: ", ")) or \(last)"
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Two hosts and the cable between them; what is left out is as in the built-in network `lan`.
+public struct Network: Sendable {
+  /// The host that the messages come from.
+  public internal(set) var sender = Host(number: 100)
+  /// The host that they go to.
+  public internal(set) var receiver = Host(number: 1)
+  /// The maximum transmission unit of both ends, 68…65535 bytes.
+  public internal(set) var mtu = 1500
+  /// How the hosts learn each other's hardware address.
+  public internal(set) var arp = AddressResolution.static
+
+  /// The built-in network: the documented addresses, hardware addresses of the kernel's choice.
+  public static let lan = Network()
+}
+
+/// One host on the cable.
+public struct Host: Sendable {
+  /// The host's address and network.
+  public internal(set) var interface: Located<IPv4Interface>
+  /// The hardware address, or nil to let the kernel choose one.
+  public internal(set) var mac: Located<MACAddress>?
+
+  /// The host's address.
+  public var address: IPv4Address { interface.value.address }
+
+  /// A host of the documented network 1.1.1.0/24.
+  fileprivate init(number: UInt8) {
+    let address = IPv4Address(1, 1, 1, number)
+    guard let interface = IPv4Interface(address: address, prefixLength: 24) else {
+      preconditionFailure("24 is the length of a prefix")
+    }
+    self.interface = Located(interface)
+  }
+}
+
+/// How a host learns which hardware address an IPv4 address has.
+public enum AddressResolution: String, CaseIterable, Sendable {
+  /// It is told beforehand: nothing but the exchange is on the wire.
+  case `static`
+  /// It asks by ARP (RFC 826).
+  case dynamic
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import Scenario
+
+@Suite("The library of scenario files")
+struct ScenarioLibraryTests {
+  private static let oneLine = #"{ exchange: ["x"] }"#
+
+  /// Runs a body with an empty folder that is gone afterwards.
+  private func withFolder(_ body: (TemporaryFolder) throws -> Void) throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try body(folder)
+  }
+
+  @Test("an id is the path below the folder that was asked for, without the extension")
+  func ids() throws {
+    try withFolder { folder in
+      for name in ["b.json5", "a/z.json5", "a/b/c.json5"] { try folder.write(Self.oneLine, to: name) }
+      try folder.write("not a scenario", to: "a/notes.txt")
+      try folder.write("hidden", to: ".hidden/x.json5")
+      let whole = ScenarioLibrary(paths: [folder.path])
+      #expect(whole.scenarios.map(\.id) == ["a/b/c", "a/z", "b"])
+      #expect(whole.fileCount == 3)
+      #expect(ScenarioLibrary(paths: [folder.path + "/a/"]).scenarios.map(\.id) == ["b/c", "z"])
+      #expect(ScenarioLibrary(paths: [folder.path + "/a/z.json5"]).scenarios.map(\.id) == ["z"])
+    }
+  }
+
+  @Test("a file that is asked for twice is one scenario, and two that share a name keep their paths")
+  func doubles() throws {
+    try withFolder { folder in
+      let first = try folder.write(Self.oneLine, to: "a/x.json5")
+      let second = try folder.write(Self.oneLine, to: "b/x.json5")
+      #expect(ScenarioLibrary(paths: [first, first]).scenarios.map(\.id) == ["x"])
+      let ids = ScenarioLibrary(paths: [first, second]).scenarios.map(\.id)
+      #expect(ids == ["\(folder.path)/a/x", "\(folder.path)/b/x"].map { String($0.drop { $0 == "/" }) })
+    }
+  }
+
+  @Test("the title is the file's name where the file gives none")
+  func titles() throws {
+    try withFolder { folder in
+      try folder.write(Self.oneLine, to: "headers/bad-checksum_is-dropped.json5")
+      let scenario = try #require(ScenarioLibrary(paths: [folder.path]).scenarios.first)
+      #expect(scenario.title == "bad checksum is dropped")
+    }
+  }
+
+  @Test(
+    "a network of a name is found beside the scenario, above it, or first of all where it is told to look")
+  func networks() throws {
+    try withFolder { folder in
+      let inner = try folder.write(#"{ network: "near", exchange: ["x"] }"#, to: "top/inner/s.json5")
+      try folder.write("{ mtu: 1001 }", to: "top/netns/near.json5")
+      #expect(ScenarioLibrary(paths: [inner]).scenarios.first?.network.mtu == 1001)
+      try folder.write("{ mtu: 1002 }", to: "top/inner/netns/near.json5")
+      #expect(ScenarioLibrary(paths: [inner]).scenarios.first?.network.mtu == 1002)
+      try folder.write("{ mtu: 1003 }", to: "elsewhere/near.json5")
+      let told = ScenarioLibrary(paths: [inner], networks: folder.path + "/elsewhere")
+      #expect(told.scenarios.first?.network.mtu == 1003)
+    }
+  }
+
+  @Test("network files in a folder netns are not taken for scenarios, and an error in one is told once")
+  func networkFiles() throws {
+    try withFolder { folder in
+      try folder.write("{ mtu: 1 }", to: "netns/small.json5")
+      for name in ["a", "b"] {
+        try folder.write(#"{ network: "small", exchange: ["x"] }"#, to: "\(name).json5")
+      }
+      let library = ScenarioLibrary(paths: [folder.path])
+      #expect(library.fileCount == 2)
+      #expect(library.scenarios.isEmpty)
+      #expect(library.diagnostics.reported.map { $0.span.file.path } == [folder.path + "/netns/small.json5"])
+    }
+  }
+
+  @Test("what is no file to read is told, each with its path: nothing there, a pipe, a device")
+  func unreadable() throws {
+    try withFolder { folder in
+      let pipe = folder.path + "/pipe.json5"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let missing = folder.path + "/missing.json5"
+      let library = ScenarioLibrary(paths: [missing, pipe, "/dev/null"])
+      #expect(library.problems.map(\.path) == [missing, pipe, "/dev/null"])
+      #expect(!library.isRight)
+      #expect(ScenarioLibrary(paths: [folder.path]).problems.map(\.path) == [pipe])
+    }
+  }
+
+  @Test("a file of more than a mebibyte is an error of its own, not read to its end")
+  func tooLong() throws {
+    try withFolder { folder in
+      try folder.write(String(repeating: " ", count: 3 << 20), to: "long.json5")
+      let library = ScenarioLibrary(paths: [folder.path])
+      #expect(library.diagnostics.reported.count == 1)
+      #expect(library.diagnostics.reported.first?.message.contains("1048576") == true)
+    }
+  }
+
+  @Test("scenarios are chosen by a part of their id and by their tags")
+  func selection() throws {
+    try withFolder { folder in
+      try folder.write(#"{ tags: ["fast", "a"], exchange: ["x"] }"#, to: "one.json5")
+      try folder.write(#"{ tags: ["slow"], exchange: ["x"] }"#, to: "two.json5")
+      try folder.write(Self.oneLine, to: "sub/three.json5")
+      let scenarios = ScenarioLibrary(paths: [folder.path]).scenarios
+      func ids(_ filter: String?, _ tags: [String]) -> [String] {
+        scenarios.filter(ScenarioSelection(filter: filter, tags: tags).includes).map(\.id)
+      }
+      #expect(ids(nil, []) == ["one", "sub/three", "two"])
+      #expect(ids("t", []) == ["sub/three", "two"])
+      #expect(ids(nil, ["a", "slow"]) == ["one", "two"])
+      #expect(ids(nil, ["!slow"]) == ["one", "sub/three"])
+      #expect(ids("o", ["fast", "!a"]) == [])
+    }
+  }
+}
