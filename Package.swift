@@ -10,9 +10,11 @@ let package = Package(
   targets: [
     .target(name: "Wire"),
     .target(name: "Scenario", dependencies: ["Wire"]),
+    .target(name: "Verdict", dependencies: ["Scenario", "Wire"]),
 
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], exclude: ["golden"]),
+    .testTarget(name: "VerdictTests", dependencies: ["Verdict"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One of the two hosts on the cable.
+public enum HostName: String, CaseIterable, Hashable, Sendable {
+  /// The host that the messages come from.
+  case sender
+  /// The host that they go to.
+  case receiver
+}
+
+/// All that was seen of one case, before anybody judges it.
+public struct CaseRecord: Sendable {
+  /// What was seen of each message that was played, in order.
+  public var messages: [MessageRecord] = []
+  /// The roles that ended by their `until`.
+  public var ended: Set<HostName> = []
+  /// What the capture at each end counted.
+  public var counts: [HostName: CaptureCounts] = [:]
+
+  /// The record of a case of which nothing was seen yet.
+  public init() {}
+
+  /// Every frame of the case, in the order of time.
+  public var frames: [FrameRecord] {
+    messages.flatMap(\.frames).sorted { $0.timestamp < $1.timestamp }
+  }
+}
+
+/// What the capture at one end of the cable counted.
+public struct CaptureCounts: Hashable, Sendable {
+  /// Frames that reached the capture, the dropped ones included.
+  public var received: UInt64
+  /// Frames that it had no room for.
+  public var dropped: UInt64
+
+  /// Counts nothing, or what is given.
+  public init(received: UInt64 = 0, dropped: UInt64 = 0) {
+    self.received = received
+    self.dropped = dropped
+  }
+}
+
+/// What was seen from the sending of one message until the barrier showed that both hosts were done with it.
+public struct MessageRecord: Sendable {
+  /// The frames at both ends of the cable, each end in its own order.
+  public var frames: [FrameRecord] = []
+  /// The packets that the receiver's socket was handed.
+  public var deliveries: [Delivery] = []
+  /// Why the send call failed, if it did.
+  public var sendFailure: SendFailure?
+
+  /// The record of a message of which nothing was seen yet.
+  public init() {}
+}
+
+/// A frame at one end of the cable.
+public struct FrameRecord: Sendable {
+  /// Whose end of the cable.
+  public let host: HostName
+  /// Whether that host sent it.
+  public let isOutgoing: Bool
+  /// When its kernel saw it, in nanoseconds of the epoch.
+  public let timestamp: UInt64
+  /// The frame from its Ethernet header on.
+  public let bytes: [UInt8]
+  /// Its length on the wire, in bytes without the FCS.
+  public let originalLength: Int
+
+  /// Records a frame.
+  public init(host: HostName, isOutgoing: Bool, timestamp: UInt64, bytes: [UInt8], originalLength: Int) {
+    self.host = host
+    self.isOutgoing = isOutgoing
+    self.timestamp = timestamp
+    self.bytes = bytes
+    self.originalLength = originalLength
+  }
+}
+
+/// A packet that a socket in the receiver was handed.
+public struct Delivery: Sendable {
+  /// The packet from its IPv4 header on, as much as the socket's reader had room for.
+  public let bytes: [UInt8]
+  /// Its length before the reader's buffer cut it, in bytes.
+  public let originalLength: Int
+
+  /// Records a delivery.
+  public init(bytes: [UInt8], originalLength: Int) {
+    self.bytes = bytes
+    self.originalLength = originalLength
+  }
+}
+
+/// A send call that the kernel refused.
+public struct SendFailure: Hashable, Sendable {
+  /// The error's name, `EMSGSIZE`.
+  public let errno: String
+  /// The call and the error in words.
+  public let description: String
+
+  /// Records a refusal.
+  public init(errno: String, description: String) {
+    self.errno = errno
+    self.description = description
+  }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Testing
+import Verdict
+import Wire
+
+/// What is shown of a message that failed: the table, the marked bytes, who changed what.
+@Suite struct EvidenceTests {
+  private static let agreement = "All three agree: the packet was not changed on its way."
+
+  private func spoilt(
+    _ text: String = "{ exchange: ['abc'] }", at places: [Place], _ change: (inout IPv4Packet) -> Void
+  ) throws -> MessageVerdict {
+    var played = try PlayedCase(text)
+    played.change(at: places) { packet in
+      change(&packet)
+      packet = packet.withRightChecksum
+    }
+    return played.verdict.messages[0]
+  }
+
+  @Test("a message that passes shows nothing")
+  func passed() throws {
+    let message = try PlayedCase("{ exchange: ['abc'] }").verdict.messages[0]
+    #expect(message.rows.isEmpty && message.changes.isEmpty && message.evidence == nil)
+  }
+
+  @Test("the wrong row is marked, and has a cell for each place")
+  func rows() throws {
+    let message = try spoilt(at: [.arrived]) { $0.header.ttl = 63 }
+    #expect(
+      message.rows.map(\.title) == ["header length", "total length", "time to live", "checksum", "payload"])
+    #expect(message.rows.map(\.isWrong) == [false, false, true, false, false])
+    #expect(message.rows[2].wanted == "64")
+    #expect(message.rows[2].seen == [.sent: "64", .arrived: "63", .delivered: "64"])
+    #expect(message.rows[3].wanted == "valid" && message.rows[3].remark == "valid")
+    #expect(message.rows[4].seen == [.sent: "same", .arrived: "same", .delivered: "same"])
+  }
+
+  @Test("a place where the message was not seen has no cell")
+  func missingCells() throws {
+    var played = try PlayedCase("{ exchange: ['abc'] }")
+    played.lose(at: [.delivered])
+    let rows = played.verdict.messages[0].rows
+    #expect(rows.allSatisfy { Set($0.seen.keys) == [.sent, .arrived] && !$0.isWrong })
+    #expect(rows.count == 4)
+  }
+
+  @Test("the cell of a payload says where it differs, or how long it is")
+  func payloadCells() throws {
+    var message = try spoilt(at: [.delivered]) { $0.payload[1] = 0 }
+    #expect(message.rows.last?.seen == [.sent: "same", .arrived: "same", .delivered: "differs at 1"])
+    #expect(message.rows.last?.isWrong == true)
+    #expect(
+      message.findings[0].text
+        == "payload: wanted 3 bytes, delivered with the same number, which differs at 1")
+    message = try spoilt(
+      "{ exchange: [{ payload: 'abc', expect: { sent: { payload: { length: 4 } } } }] }", at: []
+    ) {
+      _ in
+    }
+    #expect(message.rows.last?.seen == [.sent: "3 bytes", .arrived: "same", .delivered: "same"])
+  }
+
+  @Test("a packet that was cut short shows how many bytes there are")
+  func bytesRow() throws {
+    var played = try PlayedCase("{ exchange: ['abc'] }")
+    played.bufferSize = 22
+    let row = try #require(played.verdict.messages[0].rows.first { $0.title == "bytes there" })
+    #expect(row.wanted == "23" && row.seen == [.sent: "23", .arrived: "23", .delivered: "22"] && row.isWrong)
+  }
+
+  @Test(
+    "who changed a field is named by where it changed",
+    arguments: [
+      ([Place.sent, .arrived, .delivered], "The sending kernel changed the time to live: asked 9, sent 7."),
+      ([.arrived, .delivered], "The cable changed the time to live: sent 9, arrived 7."),
+      ([.delivered], "The receiving kernel changed the time to live: arrived 9, delivered 7."),
+    ])
+  func changes(_ places: [Place], _ sentence: String) throws {
+    let text = "{ exchange: [{ payload: 'abc', header: { ttl: 9 } }] }"
+    #expect(try spoilt(text, at: places) { $0.header.ttl = 7 }.changes == [sentence])
+  }
+
+  @Test("who changed the payload is named")
+  func payloadChanges() throws {
+    let text = "{ exchange: [{ payload: 'abc' }] }"
+    #expect(
+      try spoilt(text, at: [.arrived, .delivered]) { $0.payload[0] = 0 }.changes == [
+        "The cable changed the payload."
+      ])
+  }
+
+  @Test("all three agree only when they do, byte for byte")
+  func agreement() throws {
+    let text = "{ exchange: [{ payload: 'abc', expect: { header: { ttl: 9, identification: 'any' } } }] }"
+    #expect(try spoilt(text, at: []) { _ in }.changes == [Self.agreement])
+    // What nobody finds wrong is changed all the same.
+    #expect(try spoilt(text, at: [.arrived]) { $0.header.identification = 5 }.changes == [])
+    let payload = "{ exchange: [{ payload: 'abc', expect: { payload: 'x' } }] }"
+    #expect(try spoilt(payload, at: []) { _ in }.changes == [Self.agreement])
+  }
+
+  @Test("both agree where only two places are looked at")
+  func bothAgree() throws {
+    var played = try PlayedCase(
+      "{ exchange: [{ payload: 'a', expect: { header: { ttl: 9 }, delivered: false } }] }")
+    played.lose(at: [.delivered])
+    #expect(played.verdict.messages[0].changes == ["Both agree: the packet was not changed on its way."])
+  }
+
+  @Test("one that is put together again from fragments was not changed by that")
+  func reassembled() throws {
+    var played = try PlayedCase(
+      "{ exchange: [{ payload: { size: 56 }, expect: { header: { totalLength: 9 } } }] }")
+    played.fragment(every: 24)
+    #expect(played.verdict.messages[0].changes == [])
+  }
+
+  @Test("exactly the wrong bytes are marked, in the first packet that has any")
+  func marks() throws {
+    var evidence = try #require(try spoilt(at: [.arrived]) { $0.header.ttl = 63 }.evidence)
+    #expect(evidence.place == .arrived && evidence.marks == [8])
+    evidence = try #require(
+      try spoilt(at: [.delivered]) { $0.header.source = IPv4Address(9, 1, 1, 100) }.evidence)
+    #expect(evidence.place == .delivered && evidence.marks == [12, 13, 14, 15])
+    evidence = try #require(try spoilt(at: [.sent]) { $0.payload[2] ^= 1 }.evidence)
+    #expect(evidence.place == .sent && evidence.marks == [22])
+    let flags = "{ exchange: [{ expect: { header: { dontFragment: true } } }] }"
+    #expect(try spoilt(flags, at: []) { _ in }.evidence?.marks == [6])
+  }
+
+  @Test("of several pieces the first that is wrong is the evidence")
+  func wrongPiece() throws {
+    var played = try PlayedCase("{ exchange: [{ payload: { size: 56 } }] }")
+    played.fragment(every: 24)
+    played.messages[0][.arrived]?[1].header.checksum ^= 1
+    let evidence = try #require(played.verdict.messages[0].evidence)
+    #expect(evidence.bytes == played.messages[0][.arrived]?[1].bytes)
+    #expect(evidence.place == .arrived && evidence.marks == [10, 11])
+  }
+
+  @Test("what was seen where it must not be is the evidence, without marks")
+  func unwanted() throws {
+    let message = try spoilt("{ exchange: [{ expect: { delivered: false } }] }", at: []) { _ in }
+    #expect(message.evidence?.place == .delivered && message.evidence?.marks == [])
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Verdict
+import Wire
+
+/// A case in which every message was seen everywhere as it was asked for, for a test to spoil.
+struct PlayedCase {
+  let scenario: Scenario
+  /// The packets of each message, by the place where they were seen.
+  var messages: [[Place: [IPv4Packet]]]
+  /// Frames that are no message's, seen with the first one.
+  var others: [FrameRecord] = []
+  /// Why a message was not sent, by its index.
+  var sendFailures: [Int: SendFailure] = [:]
+  var ended: Set<HostName> = [.sender, .receiver]
+  /// How much the receiver reads of a packet, in bytes.
+  var bufferSize = 65_535
+
+  init(_ text: String) throws {
+    let scenario = try Scenario(text: text)
+    self.scenario = scenario
+    messages = scenario.exchange.map { message in
+      let packet = message.packet(in: scenario)
+      return [.sent: [packet], .arrived: [packet], .delivered: [packet]]
+    }
+  }
+
+  /// Changes the first packet of a message at some places, and nothing else: lengths and checksum stay.
+  mutating func change(
+    at places: [Place] = Place.allCases, message: Int = 0, _ change: (inout IPv4Packet) -> Void
+  ) {
+    for place in places {
+      guard var packet = messages[message][place]?.first else { continue }
+      change(&packet)
+      messages[message][place]?[0] = packet
+    }
+  }
+
+  /// Takes a message away at some places.
+  mutating func lose(at places: [Place], message: Int = 0) {
+    for place in places { messages[message][place] = [] }
+  }
+
+  /// Cuts the message into pieces on the wire, as a kernel does for a smaller MTU (RFC 791 §3.2).
+  mutating func fragment(every length: Int, message: Int = 0) {
+    for place in [Place.sent, .arrived] {
+      messages[message][place] = messages[message][place]?.flatMap { $0.fragments(every: length) }
+    }
+  }
+
+  var record: CaseRecord {
+    var record = CaseRecord()
+    record.messages = messages.enumerated().map { index, places in
+      var message = MessageRecord()
+      // The receiver's end first, as it is read first.
+      message.frames = (places[.arrived] ?? []).map { .ipv4($0, at: .receiver, isOutgoing: false) }
+      message.frames += (places[.sent] ?? []).map { .ipv4($0, at: .sender, isOutgoing: true) }
+      message.deliveries = (places[.delivered] ?? []).map { packet in
+        let bytes = packet.header.bytes + packet.payload
+        return Delivery(bytes: Array(bytes.prefix(bufferSize)), originalLength: bytes.count)
+      }
+      message.sendFailure = sendFailures[index]
+      return message
+    }
+    if !record.messages.isEmpty { record.messages[0].frames += others }
+    record.ended = ended
+    return record
+  }
+
+  var verdict: CaseVerdict { Judge.judge(scenario, record) }
+
+  /// What the judge finds, by kind.
+  var kinds: [Finding.Kind] { verdict.allFindings.map(\.kind) }
+}
+
+extension FrameRecord {
+  /// A frame that carries a packet.
+  static func ipv4(_ packet: IPv4Packet, at host: HostName, isOutgoing: Bool) -> FrameRecord {
+    frame(packet.bytes, etherType: .ipv4, at: host, isOutgoing: isOutgoing)
+  }
+
+  static func frame(
+    _ payload: [UInt8], etherType: EtherType, at host: HostName, isOutgoing: Bool
+  ) -> FrameRecord {
+    let sender = MACAddress(0xf0, 0x1f, 0xaf, 0x28, 0x8d, 0x92)
+    let receiver = MACAddress(0x00, 0x00, 0x91, 0x06, 0x41, 0xe1)
+    let header = EthernetHeader(destination: receiver, source: sender, etherType: etherType)
+    let bytes = header.bytes + payload
+    return FrameRecord(
+      host: host, isOutgoing: isOutgoing, timestamp: 0, bytes: bytes, originalLength: bytes.count)
+  }
+}
+
+extension IPv4Packet {
+  /// The packet with the checksum that its header ought to have.
+  var withRightChecksum: IPv4Packet {
+    IPv4Packet.build(header: header, payload: payload, padding: padding, fillingIn: .checksum)
+  }
+
+  func fragments(every length: Int) -> [IPv4Packet] {
+    stride(from: 0, to: payload.count, by: length).map { offset in
+      var header = header
+      header.fragmentOffset = UInt16(offset)
+      header.moreFragments = offset + length < payload.count
+      return IPv4Packet.build(header: header, payload: Array(payload[offset...].prefix(length)))
+    }
+  }
+}
