@@ -11,10 +11,12 @@ let package = Package(
     .target(name: "Wire"),
     .target(name: "Scenario", dependencies: ["Wire"]),
     .target(name: "Verdict", dependencies: ["Scenario", "Wire"]),
+    .target(name: "Linux", dependencies: ["CLinux", "Wire"]),
 
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], exclude: ["golden"]),
     .testTarget(name: "VerdictTests", dependencies: ["Verdict"]),
+    .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+const int clinux_O_TMPFILE = O_TMPFILE;
+const int clinux_CLONE_NEWNET = CLONE_NEWNET;
+const int clinux_SCM_TIMESTAMPNS = SCM_TIMESTAMPNS;
+
+int clinux_unshare(int flags) { return unshare(flags); }
+
+int clinux_setns(int descriptor, int kind) { return setns(descriptor, kind); }
+
+int clinux_getcpu(void) { return sched_getcpu(); }
+
+// The system calls, not glibc's wrappers: they take masks of any size, and the first says how much it wrote.
+long clinux_getaffinity(void *mask, size_t bytes) {
+  return syscall(SYS_sched_getaffinity, 0, bytes, mask);
+}
+
+long clinux_setaffinity(const void *mask, size_t bytes) {
+  return syscall(SYS_sched_setaffinity, 0, bytes, mask);
+}
+
+int clinux_ppoll(struct pollfd *descriptors, size_t count, const struct timespec *timeout) {
+  return ppoll(descriptors, count, timeout, NULL);
+}
+
+const char *clinux_errno_name(int error) { return strerrorname_np(error); }
+
+size_t clinux_cmsg_space(size_t length) { return CMSG_SPACE(length); }
+
+struct cmsghdr *clinux_cmsg_first(struct msghdr *message) { return CMSG_FIRSTHDR(message); }
+
+struct cmsghdr *clinux_cmsg_next(struct msghdr *message, struct cmsghdr *control) {
+  return CMSG_NXTHDR(message, control);
+}
+
+void *clinux_cmsg_data(struct cmsghdr *control) { return CMSG_DATA(control); }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What Swift's Glibc module lacks: the kernel's structures, calls that glibc declares only for GNU sources,
+// and macros, which Swift cannot call, as functions. No logic that Swift could hold.
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <linux/if_addr.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+
+// <fcntl.h>, <sched.h>, <sys/socket.h>: defined by expressions or for GNU sources only.
+extern const int clinux_O_TMPFILE;
+extern const int clinux_CLONE_NEWNET;
+extern const int clinux_SCM_TIMESTAMPNS;
+
+// unshare(2), setns(2).
+int clinux_unshare(int flags);
+int clinux_setns(int descriptor, int kind);
+
+// sched_getcpu(3), sched_getaffinity(2), sched_setaffinity(2): of the calling thread; `mask` holds `bytes`.
+int clinux_getcpu(void);
+long clinux_getaffinity(void *mask, size_t bytes);
+long clinux_setaffinity(const void *mask, size_t bytes);
+
+// ppoll(2), with the signal mask as it is.
+int clinux_ppoll(struct pollfd *descriptors, size_t count, const struct timespec *timeout);
+
+// strerrorname_np(3): the constant name of an error ("EPERM"), or NULL.
+const char *clinux_errno_name(int error);
+
+// cmsg(3).
+size_t clinux_cmsg_space(size_t length);
+struct cmsghdr *clinux_cmsg_first(struct msghdr *message);
+struct cmsghdr *clinux_cmsg_next(struct msghdr *message, struct cmsghdr *control);
+void *clinux_cmsg_data(struct cmsghdr *control);
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// The processors on which a thread may run (sched_setaffinity(2)).
+///
+/// A veth pair queues a frame on the processor that sends it, so order, and with it the proof of silence, is
+/// kept only among frames that leave from one processor.
+public struct CPUAffinity: Sendable {
+  private let mask: [UInt8]
+
+  /// The processors on which the calling thread may run.
+  ///
+  /// - Throws: the error of sched_getaffinity(2).
+  public static func ofThisThread() throws(SystemError) -> CPUAffinity {
+    // EINVAL says that the machine has more processors than the mask has bits.
+    var size = 128
+    while true {
+      var mask = [UInt8](repeating: 0, count: size)
+      let written = clinux_getaffinity(&mask, mask.count)
+      if written > 0 { return CPUAffinity(mask: mask) }
+      guard errno == EINVAL, size < 1 << 20 else {
+        throw SystemError("sched_getaffinity", Errno(rawValue: errno))
+      }
+      size *= 2
+    }
+  }
+
+  /// Keeps the calling thread on the processor it is on now.
+  ///
+  /// - Throws: the error of sched_setaffinity(2).
+  public func keepCurrent() throws(SystemError) {
+    let processor = Int(try systemCall("sched_getcpu") { clinux_getcpu() })
+    var single = [UInt8](repeating: 0, count: mask.count)
+    single[processor / 8] = 1 << UInt8(processor % 8)
+    try systemCall("sched_setaffinity") { clinux_setaffinity(single, single.count) }
+  }
+
+  /// Lets the calling thread run on these processors again.
+  public func restore() {
+    // They were in force a moment ago; where the machine has lost them since, the kernel has set new ones.
+    _ = clinux_setaffinity(mask, mask.count)
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// An open file descriptor with one owner, closed when the owner lets go of it.
+public struct Descriptor: ~Copyable, Sendable {
+  /// The number that system calls take; valid for as long as this value lives.
+  public let rawValue: Int32
+
+  /// Takes ownership of an open descriptor.
+  public init(owning rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  deinit {
+    // A close is never repeated: Linux has released the number even when it reports EINTR (close(2)).
+    close(rawValue)
+  }
+
+  /// Hands the number to somebody who will close it.
+  consuming func release() -> Int32 {
+    let number = rawValue
+    discard self
+    return number
+  }
+
+  /// Opens a file (open(2)).
+  ///
+  /// - Throws: the error of open(2).
+  static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(SystemError) -> Descriptor {
+    let call = { Glibc.open(path, flags | O_CLOEXEC, mode) }
+    return Descriptor(owning: try systemCall("open(\(path))", call))
+  }
+
+  /// Opens a socket in the calling thread's network namespace, where it stays (socket(2)).
+  ///
+  /// - Throws: the error of socket(2).
+  static func socket(
+    _ name: String, family: Int32, type: Int32, protocol number: Int32
+  ) throws(SystemError) -> Descriptor {
+    let call = { Glibc.socket(family, type | Int32(SOCK_CLOEXEC.rawValue), number) }
+    return Descriptor(owning: try systemCall("socket(\(name))", call))
+  }
+
+  /// Sets an option of a socket to a plain value (setsockopt(2)).
+  ///
+  /// - Throws: the error of setsockopt(2).
+  func setOption<Value: BitwiseCopyable>(
+    _ name: String, level: Int32, _ option: Int32, to value: Value
+  ) throws(SystemError) {
+    try withUnsafeBytes(of: value) { bytes throws(SystemError) in
+      _ = try systemCall("setsockopt(\(name))") {
+        setsockopt(rawValue, level, option, bytes.baseAddress, socklen_t(bytes.count))
+      }
+    }
+  }
+
+  /// Binds a socket to an address structure (bind(2)).
+  ///
+  /// - Throws: the error of bind(2).
+  func bind<Address: BitwiseCopyable>(to address: Address, _ name: String) throws(SystemError) {
+    try withSocketAddress(of: address) { pointer, length throws(SystemError) in
+      _ = try systemCall("bind(\(name))") { Glibc.bind(rawValue, pointer, length) }
+    }
+  }
+}
+
+/// Lends an address structure to calls that take the general `sockaddr`.
+func withSocketAddress<Address: BitwiseCopyable, Result>(
+  of address: Address,
+  _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemError) -> Result
+) throws(SystemError) -> Result {
+  try withUnsafePointer(to: address) { pointer throws(SystemError) in
+    let length = socklen_t(MemoryLayout<Address>.size)
+    let general = UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self)
+    return try body(general, length)
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// An anonymous network namespace, held by a descriptor alone (network_namespaces(7)).
+///
+/// It has no name and no mount: when the last descriptor and socket are closed, the end of the process
+/// included, the kernel takes it down with everything in it.
+public struct NetworkNamespace: ~Copyable, Sendable {
+  private let descriptor: Descriptor
+
+  /// The number by which netlink names this namespace as a place for a link (`IFLA_NET_NS_FD`).
+  public var rawDescriptor: Int32 { descriptor.rawValue }
+
+  /// Makes a new namespace; the calling thread is back in its own when this returns.
+  ///
+  /// - Throws: `EPERM` without CAP_SYS_ADMIN, and the other errors of unshare(2).
+  public init() throws(SystemError) {
+    let home = try Self.ofThisThread()
+    try systemCall("unshare(CLONE_NEWNET)") { clinux_unshare(clinux_CLONE_NEWNET) }
+    // Opened before the error can be thrown on: the thread must go home in either case.
+    let opened = Result<Int32, SystemError> { () throws(SystemError) in try Self.ofThisThread().release() }
+    Self.goBack(to: home)
+    descriptor = Descriptor(owning: try opened.get())
+  }
+
+  /// Runs a body with the calling thread in this namespace, and brings the thread back.
+  ///
+  /// For opening sockets only: they stay in the namespace of their opener for good. The body must not wait
+  /// or call asynchronous code, since the namespace is the thread's.
+  ///
+  /// - Throws: the error of setns(2), or what the body throws.
+  public func enter<Value: ~Copyable>(
+    _ body: () throws(SystemError) -> Value
+  ) throws(SystemError) -> Value {
+    let home = try Self.ofThisThread()
+    try systemCall("setns(CLONE_NEWNET)") { clinux_setns(descriptor.rawValue, clinux_CLONE_NEWNET) }
+    defer { Self.goBack(to: home) }
+    return try body()
+  }
+
+  private static func ofThisThread() throws(SystemError) -> Descriptor {
+    try Descriptor.open("/proc/thread-self/ns/net", O_RDONLY)
+  }
+
+  /// A thread that cannot get home would do the next work in a test host: nothing could be trusted then.
+  private static func goBack(to home: borrowing Descriptor) {
+    guard clinux_setns(home.rawValue, clinux_CLONE_NEWNET) == 0 else {
+      fatalError("setns: cannot return to the namespace this thread came from: \(Errno(rawValue: errno))")
+    }
+  }
+}

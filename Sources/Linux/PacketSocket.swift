@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+import Wire
+
+/// A frame that a packet socket captured.
+public struct CapturedFrame: Sendable {
+  /// The frame from its Ethernet header on, and when the kernel saw it.
+  public let datagram: ReceivedDatagram
+  /// Whether this host sent it (`PACKET_OUTGOING`, packet(7)).
+  public let isOutgoing: Bool
+}
+
+/// What a packet socket counted since it was opened.
+public struct CaptureStatistics: Hashable, Sendable {
+  /// Frames that were offered to the socket, the dropped ones included.
+  public var received: UInt64 = 0
+  /// Frames that found no room in the socket's buffer.
+  public var dropped: UInt64 = 0
+
+  /// The counts before any frame.
+  public init() {}
+}
+
+/// A packet socket: both directions of one interface, captured and sent as whole Ethernet frames (packet(7)).
+public struct PacketSocket: ~Copyable, Sendable {
+  private let descriptor: Descriptor
+  private let link: Int32
+  private let closing: ClosingPool
+  private var counted = CaptureStatistics()
+
+  private static let bufferBytes: Int32 = 4 << 20
+
+  /// The number to wait on.
+  public var rawDescriptor: Int32 { descriptor.rawValue }
+
+  /// Opens one on an interface of the calling thread's namespace; the pool closes it.
+  ///
+  /// - Throws: `EPERM` without CAP_NET_RAW, and the errors of socket(2) and bind(2).
+  public init(link index: Int32, closedBy pool: ClosingPool) throws(SystemError) {
+    // Protocol 0 first: nothing is captured until the socket is bound to its interface.
+    let opened = try Descriptor.socket(
+      "AF_PACKET", family: AF_PACKET, type: Int32(SOCK_RAW.rawValue), protocol: 0)
+    let yes: Int32 = 1
+    try opened.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
+    // More than the system's limit where we may; the smaller buffer serves too, and drops are counted.
+    try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: Self.bufferBytes)
+    try opened.bind(to: Self.structure(link: index, protocol: UInt16(ETH_P_ALL)), "AF_PACKET")
+    descriptor = opened
+    link = index
+    closing = pool
+  }
+
+  /// Hands the socket to the pool: to close it in place costs a wait for every processor of the kernel.
+  public consuming func close() {
+    closing.close(descriptor.release())
+  }
+
+  /// Takes the next frame that is there already.
+  ///
+  /// - Returns: nil when there is none.
+  /// - Throws: the errors of recvmsg(2).
+  public func receive(into buffer: ReceiveBuffer) throws(SystemError) -> CapturedFrame? {
+    var sender = sockaddr_ll()
+    guard let datagram = try buffer.receive("AF_PACKET", from: descriptor, address: &sender) else {
+      return nil
+    }
+    return CapturedFrame(datagram: datagram, isOutgoing: sender.sll_pkttype == UInt8(PACKET_OUTGOING))
+  }
+
+  /// Sends one whole frame; this socket does not capture what it sends itself.
+  ///
+  /// - Throws: `EMSGSIZE` when it is longer than the interface takes, and the other errors of sendto(2).
+  public func send(_ frame: [UInt8]) throws(SystemError) {
+    let structure = Self.structure(link: link, protocol: 0)
+    try withSocketAddress(of: structure) { address, length throws(SystemError) in
+      _ = try systemCall("sendto(AF_PACKET, \(frame.count) bytes)") {
+        sendto(descriptor.rawValue, frame, frame.count, 0, address, length)
+      }
+    }
+  }
+
+  /// The counts since the socket was opened (`PACKET_STATISTICS`).
+  ///
+  /// - Throws: the errors of getsockopt(2).
+  public mutating func statistics() throws(SystemError) -> CaptureStatistics {
+    var latest = tpacket_stats()
+    var length = socklen_t(MemoryLayout<tpacket_stats>.size)
+    try systemCall("getsockopt(PACKET_STATISTICS)") {
+      getsockopt(descriptor.rawValue, SOL_PACKET, PACKET_STATISTICS, &latest, &length)
+    }
+    // The kernel sets its counts back to zero with every reading.
+    counted.received += UInt64(latest.tp_packets)
+    counted.dropped += UInt64(latest.tp_drops)
+    return counted
+  }
+
+  private static func structure(link index: Int32, protocol number: UInt16) -> sockaddr_ll {
+    var structure = sockaddr_ll()
+    structure.sll_family = sa_family_t(AF_PACKET)
+    structure.sll_protocol = number.bigEndian
+    structure.sll_ifindex = index
+    return structure
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// Waiting for descriptors to have something to read (ppoll(2)).
+public enum Readiness {
+  /// Waits until one of the descriptors can be read, or the deadline, if there is one, passes.
+  ///
+  /// - Returns: whether one can be read.
+  /// - Throws: the error of ppoll(2).
+  public static func wait(toRead descriptors: [Int32], until deadline: Deadline? = nil) throws(SystemError)
+    -> Bool
+  {
+    var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    let count = try systemCall("ppoll") {
+      guard let deadline else { return clinux_ppoll(&entries, entries.count, nil) }
+      var timeout = deadline.remaining.timespec
+      return clinux_ppoll(&entries, entries.count, &timeout)
+    }
+    return count > 0
+  }
+}

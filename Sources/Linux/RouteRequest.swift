@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+import Wire
+
+/// One end of a veth pair that is to be made (veth(4)).
+public struct VethEnd: Hashable, Sendable {
+  /// The interface index that it shall have; free in its namespace.
+  public var index: Int32
+  /// The interface's name, at most 15 bytes.
+  public var name: String
+  /// The hardware address, or nil to let the kernel choose one.
+  public var mac: MACAddress?
+  /// The maximum transmission unit, 68…65535 bytes.
+  public var mtu: UInt32
+
+  /// Describes one end.
+  public init(index: Int32, name: String, mac: MACAddress?, mtu: UInt32) {
+    self.index = index
+    self.name = name
+    self.mac = mac
+    self.mtu = mtu
+  }
+}
+
+/// One thing asked of the kernel's network configuration, as a value (rtnetlink(7)).
+public struct RouteRequest: Hashable, Sendable {
+  /// What is asked, for the error's text: `add address 1.1.1.1/24`.
+  public let purpose: String
+  /// The message, without sequence and port: the socket gives them.
+  public let message: NetlinkMessage
+
+  private init(
+    _ purpose: String, _ type: Int, flags: Int32 = 0, _ structure: [UInt8], _ attributes: [NetlinkAttribute]
+  ) {
+    self.purpose = purpose
+    let payload = structure + attributes.flatMap(\.bytes)
+    message = NetlinkMessage(
+      type: UInt16(type), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK | flags), payload: payload)
+  }
+
+  private static let creating = NLM_F_CREATE | NLM_F_EXCL
+
+  /// Makes a veth pair: this end in the socket's namespace, the peer in the one that the descriptor holds.
+  ///
+  /// Neither end ever exists anywhere else, so that no name can clash and nothing watches it appear.
+  public static func makeVethPair(_ end: VethEnd, peer: VethEnd, in namespace: Int32) -> RouteRequest {
+    let place = NetlinkAttribute(Int(IFLA_NET_NS_FD), UInt32(bitPattern: namespace))
+    let other = NetlinkAttribute(
+      Int(VETH_INFO_PEER), nesting: attributes(of: peer, in: place), after: structure(of: peer.index))
+    let kind = NetlinkAttribute(
+      Int(IFLA_LINKINFO),
+      nesting: [
+        NetlinkAttribute(Int(IFLA_INFO_KIND), Array("veth".utf8)),
+        NetlinkAttribute(Int(IFLA_INFO_DATA), nesting: [other]),
+      ])
+    return RouteRequest(
+      "make a veth pair \(end.name)", Int(RTM_NEWLINK), flags: creating, structure(of: end.index),
+      attributes(of: end) + [kind])
+  }
+
+  /// Keeps IPv6 from giving the interface an address and speaking by itself; for before it is raised.
+  public static func disableIPv6AddressGeneration(link index: Int32) -> RouteRequest {
+    let mode = NetlinkAttribute(Int(IFLA_INET6_ADDR_GEN_MODE), UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+    let family = NetlinkAttribute(Int(AF_INET6), nesting: [mode])
+    return RouteRequest(
+      "turn IPv6 address generation off", Int(RTM_NEWLINK), structure(of: index),
+      [NetlinkAttribute(Int(IFLA_AF_SPEC), nesting: [family])])
+  }
+
+  /// Raises an interface.
+  public static func raise(link index: Int32) -> RouteRequest {
+    let up = UInt32(IFF_UP)
+    return RouteRequest(
+      "raise interface \(index)", Int(RTM_NEWLINK), structure(of: index, flags: up, change: up), [])
+  }
+
+  /// Asks for an interface's state; answered by a message that `Link` reads.
+  public static func describe(link index: Int32) -> RouteRequest {
+    RouteRequest("describe interface \(index)", Int(RTM_GETLINK), structure(of: index), [])
+  }
+
+  /// Gives an interface an IPv4 address.
+  public static func addAddress(_ address: IPv4Interface, link index: Int32) -> RouteRequest {
+    let structure = ifaddrmsg(
+      ifa_family: UInt8(AF_INET), ifa_prefixlen: address.prefixLength, ifa_flags: 0,
+      ifa_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), ifa_index: UInt32(bitPattern: index))
+    let octets = address.address.octets
+    return RouteRequest(
+      "add address \(address)", Int(RTM_NEWADDR), flags: creating, withUnsafeBytes(of: structure, Array.init),
+      [NetlinkAttribute(Int(IFA_LOCAL), octets), NetlinkAttribute(Int(IFA_ADDRESS), octets)])
+  }
+
+  /// Tells a host once and for all which hardware address an IPv4 address has, so that it need not ask.
+  public static func addNeighbour(
+    _ address: IPv4Address, at mac: MACAddress, link index: Int32
+  ) -> RouteRequest {
+    let structure = ndmsg(
+      ndm_family: UInt8(AF_INET), ndm_pad1: 0, ndm_pad2: 0, ndm_ifindex: index,
+      ndm_state: UInt16(NUD_PERMANENT), ndm_flags: 0, ndm_type: 0)
+    return RouteRequest(
+      "add neighbour \(address)", Int(RTM_NEWNEIGH), flags: creating,
+      withUnsafeBytes(of: structure, Array.init),
+      [NetlinkAttribute(Int(NDA_DST), address.octets), NetlinkAttribute(Int(NDA_LLADDR), mac.octets)])
+  }
+
+  private static func structure(of index: Int32, flags: UInt32 = 0, change: UInt32 = 0) -> [UInt8] {
+    let structure = ifinfomsg(
+      ifi_family: UInt8(AF_UNSPEC), __ifi_pad: 0, ifi_type: 0, ifi_index: index, ifi_flags: flags,
+      ifi_change: change)
+    return withUnsafeBytes(of: structure, Array.init)
+  }
+
+  private static func attributes(of end: VethEnd, in place: NetlinkAttribute? = nil) -> [NetlinkAttribute] {
+    let mac = end.mac.map { NetlinkAttribute(Int(IFLA_ADDRESS), $0.octets) }
+    let name = NetlinkAttribute(Int(IFLA_IFNAME), string: end.name)
+    return [NetlinkAttribute(Int(IFLA_MTU), end.mtu), mac, place, name].compactMap { $0 }
+  }
+}
+
+/// What the kernel says of an interface (rtnetlink(7), `RTM_NEWLINK`).
+public struct Link: Hashable, Sendable {
+  /// The interface's index in its namespace.
+  public let index: Int32
+  /// The interface's name.
+  public let name: String
+  /// The hardware address, or nil where it has none of six bytes.
+  public let mac: MACAddress?
+  /// Whether it can pass packets now: operational state UP (RFC 2863, `ifOperStatus`).
+  public let isOperational: Bool
+
+  private static let operationalStateUp: [UInt8] = [6]
+
+  /// Reads the description that a message carries, or nil when it carries none.
+  public init?(_ message: NetlinkMessage) {
+    let size = MemoryLayout<ifinfomsg>.size
+    guard message.type == UInt16(RTM_NEWLINK),
+      let index = UInt32(hostBytes: message.payload[...], at: 4), message.payload.count >= size
+    else { return nil }
+    self.index = Int32(bitPattern: index)
+    let attributes = NetlinkAttribute.parse(message.payload[size...])
+    let find = { (type: Int) in attributes.first { $0.type == UInt16(type) } }
+    name = find(Int(IFLA_IFNAME))?.string ?? ""
+    mac = find(Int(IFLA_ADDRESS)).flatMap { MACAddress(octets: $0.value) }
+    isOperational = find(Int(IFLA_OPERSTATE))?.value == Self.operationalStateUp
+  }
+}
