@@ -12,11 +12,13 @@ let package = Package(
     .target(name: "Scenario", dependencies: ["Wire"]),
     .target(name: "Verdict", dependencies: ["Scenario", "Wire"]),
     .target(name: "Linux", dependencies: ["CLinux", "Wire"]),
+    .target(name: "Harness", dependencies: ["Linux", "Scenario", "Verdict", "Wire"]),
 
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], exclude: ["golden"]),
     .testTarget(name: "VerdictTests", dependencies: ["Verdict"]),
     .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+
+/// Runs single cases, from an empty machine to a verdict, and leaves nothing behind.
+public struct CaseRunner: Sendable {
+  /// Where captures go, and of which cases.
+  public struct Captures: Sendable {
+    /// Which cases' captures are kept.
+    public enum Choice: String, CaseIterable, Sendable {
+      /// Every case's.
+      case all
+      /// Those of cases that fail.
+      case failed
+      /// None.
+      case none
+    }
+
+    /// Which cases' captures are kept.
+    public let choice: Choice
+    /// The folder in which each case has a folder of its own.
+    public let folder: String
+
+    /// Says where captures go, and of which cases.
+    public init(_ choice: Choice, in folder: String) {
+      self.choice = choice
+      self.folder = folder
+    }
+  }
+
+  private let captures: Captures
+  private let application: String
+  private let closing = ClosingPool()
+
+  /// Makes a runner that names `application` as the writer of its captures.
+  public init(captures: Captures, application: String) {
+    self.captures = captures
+    self.application = application
+  }
+
+  /// Runs one case.
+  public func run(_ scenario: Scenario) -> CaseResult {
+    let start = SuspendingClock.now
+    let (outcome, record) = play(scenario)
+    var result = CaseResult(
+      scenario: scenario, outcome: outcome, duration: start.duration(to: .now), capture: nil)
+    guard let record, keepsCapture(of: result) else { return result }
+    let path = "\(captures.folder)/\(scenario.id)/capture.pcapng"
+    do throws(SystemError) {
+      try OutputFile.write(record.pcapng(application: application), to: path)
+      result.capture = path
+    } catch {
+      let reason = "the capture cannot be written: \(error)"
+      result.outcome = .notJudged(
+        Obstruction(.harnessFailed, reason, fix: "choose another --artifacts folder"))
+    }
+    return result
+  }
+
+  private func keepsCapture(of result: CaseResult) -> Bool {
+    switch captures.choice {
+    case .all: true
+    case .failed: result.status != .passed
+    case .none: false
+    }
+  }
+
+  private func play(_ scenario: Scenario) -> (CaseResult.Outcome, CaseRecord?) {
+    let deadline = Deadline(after: scenario.timeout)
+    do throws(SystemError) {
+      var player = try Player(scenario, closing: closing, until: deadline)
+      var failure: SystemError?
+      do throws(SystemError) {
+        try player.play()
+      } catch {
+        failure = error
+      }
+      let record = player.record
+      player.close()
+      return (outcome(of: scenario, record, failure), record)
+    } catch {
+      return (outcome(of: scenario, CaseRecord(), error), nil)
+    }
+  }
+
+  private func outcome(
+    of scenario: Scenario, _ record: CaseRecord, _ failure: SystemError?
+  ) -> CaseResult.Outcome {
+    if let failure {
+      guard failure.errno == .timedOut else { return .notJudged(Obstruction(failure)) }
+      return .judged(Judge.timedOut(scenario, record, awaiting: failure.detail ?? failure.call))
+    }
+    if let dropped = record.counts.first(where: { $0.value.dropped > 0 }) {
+      let reason = "the capture at the \(dropped.key.rawValue) dropped \(dropped.value.dropped) packets"
+      return .notJudged(Obstruction(.harnessFailed, reason))
+    }
+    return .judged(Judge.judge(scenario, record))
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Testing
+import Verdict
+import Wire
+
+@testable import Harness
+
+@Suite("barrier markers")
+struct BarrierMarkerTests {
+  private let near = MACAddress(2, 0, 0, 0, 0, 1)
+  private let far = MACAddress(2, 0, 0, 0, 0, 2)
+
+  @Test("a marker is a frame of the shortest length, for local experiments, with its number at the end")
+  func frame() throws {
+    let frame = BarrierMarker(number: 0x0102_0304_0506_0708).frame(from: near, to: far)
+    let known: [UInt8] =
+      [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5]  // Ethernet, IEEE 802 local experimental 1
+      + Array("twohost barrier ".utf8) + [1, 2, 3, 4, 5, 6, 7, 8] + [UInt8](repeating: 0, count: 22)
+    #expect(frame == known)
+    #expect(BarrierMarker(known) == BarrierMarker(number: 0x0102_0304_0506_0708))
+  }
+
+  @Test("a frame that is cut, of another type or with another text is no marker")
+  func noMarker() {
+    let frame = BarrierMarker(number: .max).frame(from: near, to: far)
+    for count in 0..<38 { #expect(BarrierMarker(Array(frame.prefix(count))) == nil) }
+    for index in 12..<30 {
+      var other = frame
+      other[index] ^= 1
+      #expect(BarrierMarker(other) == nil)
+    }
+  }
+
+  @Test("every bit of the number tells two markers apart")
+  func numbers() {
+    for bit in 0..<64 {
+      let marker = BarrierMarker(number: 1 << bit)
+      #expect(BarrierMarker(marker.frame(from: near, to: far)) == marker)
+      #expect(marker != BarrierMarker(number: 0))
+    }
+  }
+}
+
+@Suite("the barrier, as root")
+struct WatchTests {
+  /// Two hosts on a cable.
+  private func hosts(_ deadline: Deadline) throws -> HostPair {
+    try HostPair(Network.lan, destinations: [], closing: ClosingPool(), until: deadline)
+  }
+
+  private func outgoing(_ frames: [FrameRecord], _ host: HostName) -> [[UInt8]] {
+    frames.filter { $0.host == host && $0.isOutgoing }.map(\.bytes)
+  }
+
+  private func incoming(_ frames: [FrameRecord], _ host: HostName) -> [[UInt8]] {
+    frames.filter { $0.host == host && !$0.isOutgoing }.map(\.bytes)
+  }
+
+  @Test("when a barrier has come, no packet is missing and no marker is among them: 200 rounds of 40 packets")
+  func complete() throws {
+    let deadline = Deadline(after: .seconds(60))
+    let hosts = try hosts(deadline)
+    let sender = try hosts.sender.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let receiver = try hosts.receiver.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let affinity = try CPUAffinity.ofThisThread()
+    try affinity.keepCurrent()
+    defer { affinity.restore() }
+    var watch = Watch()
+    let buffer = ReceiveBuffer(capacity: 2000)
+    for round in 0..<200 {
+      for number in 0..<40 {
+        try sender.send([UInt8(round), UInt8(number)], to: Network.lan.receiver.address)
+      }
+      let frames = try watch.settle(hosts, until: deadline)
+      let sent = outgoing(frames, .sender)
+      #expect(sent.map { $0.suffix(2) } == (0..<40).map { [UInt8(round), UInt8($0)] })
+      #expect(incoming(frames, .receiver) == sent && frames.count == 80)
+      for frame in sent { #expect(try receiver.receive(into: buffer)?.bytes == Array(frame.dropFirst(14))) }
+      #expect(try receiver.receive(into: buffer) == nil)
+    }
+    #expect(watch.rounds == 200)
+  }
+
+  @Test("what comes back is there too: 100 rounds of 5 packets that the receiver refuses")
+  func replies() throws {
+    let deadline = Deadline(after: .seconds(60))
+    let hosts = try hosts(deadline)
+    let sender = try hosts.sender.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let affinity = try CPUAffinity.ofThisThread()
+    try affinity.keepCurrent()
+    defer { affinity.restore() }
+    var watch = Watch()
+    var roundsWithReplies: UInt64 = 0
+    for _ in 0..<100 {
+      for _ in 0..<5 { try sender.send([1], to: Network.lan.receiver.address) }
+      let frames = try watch.settle(hosts, until: deadline)
+      #expect(outgoing(frames, .sender).count == 5)
+      // The kernel limits how many refusals it sends (icmp(7)); those that it sent must have come.
+      #expect(incoming(frames, .sender) == outgoing(frames, .receiver))
+      if !incoming(frames, .sender).isEmpty { roundsWithReplies += 1 }
+    }
+    // After a reply there is one round more: the sender might have answered it.
+    #expect(roundsWithReplies > 0 && watch.rounds == 100 + roundsWithReplies)
+  }
+
+  @Test("another barrier's marker is not taken for the one that is awaited")
+  func foreignMarker() throws {
+    let deadline = Deadline(after: .seconds(60))
+    let hosts = try hosts(deadline)
+    let sender = try hosts.sender.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    // Without one, the refusal that comes back would lead to a second round, and hide what the first missed.
+    let receiver = try hosts.receiver.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let affinity = try CPUAffinity.ofThisThread()
+    try affinity.keepCurrent()
+    defer { affinity.restore() }
+    let foreign = BarrierMarker(number: 999).frame(from: hosts.receiver.mac, to: hosts.sender.mac)
+    try hosts.receiver.capture.send(foreign)
+    try sender.send([1], to: Network.lan.receiver.address)
+    var watch = Watch()
+    let frames = try watch.settle(hosts, until: deadline)
+    #expect(outgoing(frames, .sender).count == 1)
+    #expect(incoming(frames, .receiver) == outgoing(frames, .sender))
+    #expect(try receiver.receive(into: ReceiveBuffer(capacity: 100)) != nil)
+  }
+
+  @Test("past the deadline a barrier is given up, and no silence is taken for proof")
+  func timesOut() throws {
+    let hosts = try hosts(Deadline(after: .seconds(60)))
+    var watch = Watch()
+    let error = #expect(throws: SystemError.self) {
+      _ = try watch.settle(hosts, until: Deadline(after: .zero))
+    }
+    #expect(error?.errno == .timedOut)
+  }
+
+  @Test("the counts of a capture are of the packets alone, and all of them")
+  func counts() throws {
+    let record = try playedRecord(of: #"{ network: { arp: "dynamic" }, exchange: ["Hello World !", "Hi"] }"#)
+    for host in HostName.allCases {
+      let frames = record.frames.filter { $0.host == host }
+      #expect(frames.count == 4)
+      #expect(record.counts[host] == CaptureCounts(received: UInt64(frames.count), dropped: 0))
+    }
+  }
+}
