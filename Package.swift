@@ -7,18 +7,26 @@ import PackageDescription
 // it lists here, and the arrows never run back.
 let package = Package(
   name: "twohost",
+  products: [.executable(name: "twohost", targets: ["twohost"])],
   targets: [
+    .target(name: "CLinux"),
     .target(name: "Wire"),
     .target(name: "Scenario", dependencies: ["Wire"]),
     .target(name: "Verdict", dependencies: ["Scenario", "Wire"]),
     .target(name: "Linux", dependencies: ["CLinux", "Wire"]),
     .target(name: "Harness", dependencies: ["Linux", "Scenario", "Verdict", "Wire"]),
+    .target(name: "Report", dependencies: ["Scenario", "Verdict", "Wire"]),
+    .executableTarget(
+      name: "twohost",
+      dependencies: ["Harness", "Linux", "Report", "Scenario", "Verdict", "Wire"]),
 
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], exclude: ["golden"]),
     .testTarget(name: "VerdictTests", dependencies: ["Verdict"]),
     .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report"], exclude: ["golden"]),
+    .testTarget(name: "twohostTests", dependencies: ["twohost"]),
   ],
   swiftLanguageModes: [.v6]
 )

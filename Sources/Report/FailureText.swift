@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Verdict
+import Wire
+
+/// What is shown of a case that failed: each finding at its place in the file, the table, the marked bytes.
+struct FailureText {
+  private let verdict: CaseVerdict
+  private let palette: Palette
+
+  /// A failure fits a screen; the rest is in the capture.
+  private static let mostMessages = 2
+  private static let mostFindings = 4
+  private static let mostStrays = 2
+  private static let mostHexLines = 8
+
+  init(_ verdict: CaseVerdict, palette: Palette) {
+    self.verdict = verdict
+    self.palette = palette
+  }
+
+  /// The lines, indented as they stand under the case's own.
+  var lines: [String] {
+    let failed = verdict.messages.filter { !$0.findings.isEmpty }
+    let shown = failed.prefix(Self.mostMessages).map(message)
+    let more = failed.count - shown.count
+    let rest = more > 0 ? [["  and \(count(more, "more message")) that failed"]] : []
+    return Array((shown + rest + caseFindings + strays).joined(separator: [""]))
+  }
+
+  private func message(_ message: MessageVerdict) -> [String] {
+    var lines = message.findings.prefix(Self.mostFindings).flatMap { finding in
+      self.finding(finding, "message \(message.number)")
+    }
+    let more = message.findings.count - Self.mostFindings
+    if more > 0 { lines.append("  and \(count(more, "more finding"))") }
+    if !message.rows.isEmpty { lines += [""] + table(message.rows) }
+    if let packet = message.evidence { lines += [""] + hex(packet) }
+    if !message.changes.isEmpty { lines += [""] + indented(message.changes, by: 4) }
+    return lines
+  }
+
+  private var caseFindings: [[String]] {
+    let shown = verdict.findings.prefix(Self.mostFindings).flatMap { finding($0, nil) }
+    let more = verdict.findings.count - Self.mostFindings
+    let lines = shown + (more > 0 ? ["  and \(count(more, "more finding"))"] : [])
+    return lines.isEmpty ? [] : [lines]
+  }
+
+  private var strays: [[String]] {
+    verdict.strays.prefix(Self.mostStrays).map { stray in
+      let heading = "a packet that no message accounts for, \(stray.isOutgoing ? "sent" : "received") by"
+      return ["    \(heading) the \(stray.host.rawValue):", "    \(Self.summary(of: stray.bytes))"]
+        + indented(HexDump.lines(stray.bytes, limit: 64), by: 4)
+    }
+  }
+
+  private static func summary(of bytes: [UInt8]) -> String {
+    guard let header = try? IPv4Header(parsing: bytes[...]) else { return "too short for IPv4" }
+    let way = "\(header.source) to \(header.destination), protocol \(header.protocol)"
+    return [way, icmp(in: bytes), "\(header.totalLength) bytes"].compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// What an ICMP message says: an error that comes back is the most likely stray.
+  private static func icmp(in bytes: [UInt8]) -> String? {
+    guard let packet = try? IPv4Packet(parsing: bytes[...]),
+      packet.header.protocol == ICMPMessage.protocolNumber,
+      let message = try? ICMPMessage(parsing: packet.payload[...])
+    else { return nil }
+    let names = [message.typeName, message.codeName].compactMap { $0 }.joined(separator: ", ")
+    return names.isEmpty ? "ICMP type \(message.type), code \(message.code)" : "ICMP \(names)"
+  }
+
+  private func finding(_ finding: Finding, _ subject: String?) -> [String] {
+    let places = finding.places.map(\.rawValue).formattedAsList
+    let about = [subject, places.isEmpty ? nil : "wrong at \(places)"].compactMap { $0 }.joined(
+      separator: ", ")
+    let position = finding.span.position
+    let place = "\(Printable.escape(finding.span.file.path)):\(position.line):\(position.column)"
+    let heading = about.isEmpty ? "  \(place)" : "  \(place)   \(about)"
+    return [heading] + indented(DiagnosticText.excerpt(of: finding.span, label: finding.text), by: 2)
+  }
+
+  private func table(_ rows: [ComparisonRow]) -> [String] {
+    let head = ["  field", "wanted"] + Place.allCases.map(\.rawValue)
+    let body = rows.map { row in
+      let cells = Place.allCases.map { row.seen[$0] ?? "-" }
+      return ["\(row.isWrong ? "! " : "  ")\(row.title)", row.wanted] + cells + [row.remark ?? ""]
+    }
+    let lines = TextTable.lines([head] + body)
+    return zip(lines, [false] + rows.map(\.isWrong)).map { line, isWrong in
+      "  " + (isWrong ? palette.bad(line) : line)
+    }
+  }
+
+  /// The packet's first line, its lines with marks, and what they leave room for.
+  private func hex(_ packet: MarkedPacket) -> [String] {
+    let lines = HexDump.lines(packet.bytes, marking: packet.marks)
+    let marked = Set(packet.marks.map { $0 / 16 })
+    let chosen = lines.indices.filter { $0 < 2 || marked.contains($0) }.prefix(Self.mostHexLines)
+    let shown = chosen.enumerated().flatMap { position, line in
+      let hasGap = position > 0 && chosen[position - 1] + 1 < line
+      return (hasGap ? ["..."] : []) + [lines[line]]
+    }
+    let isCut = (chosen.last ?? 0) + 1 < lines.count
+    return indented(shown + (isCut ? ["... \(packet.bytes.count) bytes in all"] : []), by: 4)
+  }
+}
+
+extension [String] {
+  /// The words as a list: `a`, `a and b`, `a, b and c`.
+  fileprivate var formattedAsList: String {
+    guard count > 1, let last else { return first ?? "" }
+    return "\(dropLast().joined(separator: ", ")) and \(last)"
+  }
+}

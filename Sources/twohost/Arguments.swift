@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+
+/// An option of a command.
+struct CommandOption: Sendable {
+  /// Its name with both dashes: `--filter`.
+  let name: String
+  /// What its value is called, or nil for an option without one.
+  var value: String?
+  /// What it does, in one line.
+  let help: String
+  /// The only values it may have, where there are but a few.
+  var choices: [String] = []
+  /// Whether it may be given more than once.
+  var isRepeatable = false
+
+  static let help = CommandOption(name: "--help", help: "print this and end")
+  static let version = CommandOption(name: "--version", help: "print the version and end")
+}
+
+/// The words of a command line, told apart by what the command knows.
+struct Arguments: Sendable {
+  /// What is neither an option nor an option's value.
+  private(set) var operands: [String] = []
+  private var values: [String: [String]] = [:]
+
+  /// Reads the words behind a command's name; `--name value` and `--name=value` are the same, and behind `--`
+  /// there are no options.
+  ///
+  /// - Throws: when an option is not known, lacks its value, has a wrong one, or is given twice.
+  init(_ words: [String], options: [CommandOption]) throws(UsageError) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        operands += rest
+        return
+      }
+      guard word.hasPrefix("-"), word != "-" else {
+        operands.append(word)
+        continue
+      }
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let option = try Self.option(parts[0] == "-h" ? "--help" : parts[0], among: options)
+      let inline = parts.count > 1 ? parts[1] : nil
+      let value = try Self.value(of: option, inline: inline, rest: &rest)
+      guard option.isRepeatable || values[option.name] == nil else {
+        throw UsageError("\(option.name) is given twice")
+      }
+      values[option.name, default: []].append(value)
+    }
+  }
+
+  /// Whether an option was given.
+  func has(_ option: CommandOption) -> Bool { values[option.name] != nil }
+
+  /// The value of an option, or nil where it was not given.
+  func value(_ option: CommandOption) -> String? { values[option.name]?.last }
+
+  /// All values of an option that may be repeated.
+  func all(_ option: CommandOption) -> [String] { values[option.name] ?? [] }
+
+  /// The value of an option as a number of a range, or nil where it was not given.
+  func number(_ option: CommandOption, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    guard let text = value(option) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw UsageError(
+        "\(option.name) must be a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+    }
+    return number
+  }
+
+  private static func option(_ name: String, among options: [CommandOption]) throws(UsageError)
+    -> CommandOption
+  {
+    if let option = options.first(where: { $0.name == name }) { return option }
+    let suggestion = ClosestMatch.suggestion(for: name, among: options.map(\.name))
+    throw UsageError("unknown option \"\(name)\"", hint: suggestion.map { "did you mean \"\($0)\"?" })
+  }
+
+  private static func value(
+    of option: CommandOption, inline: String?, rest: inout ArraySlice<String>
+  ) throws(UsageError) -> String {
+    guard let name = option.value else {
+      if inline != nil { throw UsageError("\(option.name) takes no value") }
+      return ""
+    }
+    guard let value = inline ?? rest.popFirst() else {
+      throw UsageError("\(option.name) needs a value: \(name)")
+    }
+    guard option.choices.isEmpty || option.choices.contains(value) else {
+      let choices = option.choices.joined(separator: ", ")
+      throw UsageError("\(option.name) must be one of \(choices), not \"\(value)\"")
+    }
+    return value
+  }
+}
+
+/// A command line that says nothing that can be done.
+struct UsageError: Error {
+  let message: String
+  let hint: String?
+
+  init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Verdict
+
+/// `twohost check`: validates scenarios and runs nothing.
+enum CheckCommand: Command {
+  static let name = "check"
+  static let operands = "[PATH…]"
+  static let summary = "validate scenario files, run nothing"
+  static let details = ["All errors of all files are said at once. No privilege is needed."]
+  static let options = [ScenarioOptions.networks, ScenarioOptions.allowEmpty]
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    guard let (library, _) = ScenarioOptions.load(arguments) else { return .usage }
+    guard library.fileCount > 0 else { return ScenarioOptions.nothingSelected(arguments) }
+    let noun = library.fileCount == 1 ? "1 scenario file is" : "\(library.fileCount) scenario files are"
+    try Console.write("\(noun) right\n")
+    return .passed
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Verdict
+
+/// One of the program's commands.
+protocol Command: SendableMetatype {
+  /// Its name.
+  static var name: String { get }
+  /// What stands behind its name: `[PATH…]`.
+  static var operands: String { get }
+  /// What it does, in one line.
+  static var summary: String { get }
+  /// What else there is to know, in lines.
+  static var details: [String] { get }
+  /// Its options beside `--help` and `--version`.
+  static var options: [CommandOption] { get }
+
+  /// Does it.
+  ///
+  /// - Throws: `UsageError`, `OutputError`, or an `Obstruction` that says why it cannot be done.
+  static func run(_ arguments: Arguments) throws -> ExitStatus
+}
+
+extension Command {
+  /// The page that `--help` prints.
+  static var help: String {
+    let all = options + [.help, .version]
+    let names = all.map { [$0.name, $0.value].compactMap { $0 }.joined(separator: " ") }
+    let width = (names.map(\.count).max() ?? 0) + 2
+    let lines = zip(names, all).map { name, option in
+      "  " + name + String(repeating: " ", count: width - name.count) + option.help
+    }
+    let usage = "usage: twohost \(name) [options] \(operands)".trimmedEnd
+    return ([usage, "", summary] + (details.isEmpty ? [] : [""] + details) + ["", "options:"] + lines)
+      .map { $0 + "\n" }.joined()
+  }
+}
+
+extension String {
+  fileprivate var trimmedEnd: String { hasSuffix(" ") ? String(dropLast()) : self }
+}

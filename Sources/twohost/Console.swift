@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Report
+
+/// The program's two outputs: the report, and everything else.
+enum Console {
+  /// Writes to standard output.
+  ///
+  /// - Throws: when nobody reads it any more, or it cannot be written.
+  static func write(_ text: String) throws(OutputError) {
+    try write(text, to: STDOUT_FILENO)
+  }
+
+  /// Writes whole lines to standard error; where that cannot be written there is nowhere left to say so.
+  static func explain(_ text: String) {
+    try? write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+  }
+
+  /// Whether a person sits before standard input.
+  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
+  private static func write(_ text: String, to descriptor: Int32) throws(OutputError) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw OutputError(reason: String(cString: strerror(errno))) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// The colours for standard output: as asked, else as the environment and the terminal say.
+  static func palette(_ choice: String?) -> Palette {
+    switch choice {
+    case "always": Palette(isColoured: true)
+    case "never": Palette(isColoured: false)
+    default: Palette(isColoured: isColouredByDefault)
+    }
+  }
+
+  private static var isColouredByDefault: Bool {
+    if variable("NO_COLOR") != nil { return false }
+    if let forced = variable("CLICOLOR_FORCE"), forced != "0" { return true }
+    return isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb"
+  }
+
+  /// An environment variable that is set and not empty.
+  private static func variable(_ name: String) -> String? {
+    guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { return nil }
+    return value
+  }
+}
+
+/// Standard output cannot be written.
+struct OutputError: Error {
+  let reason: String
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Harness
+import Linux
+import Scenario
+import Verdict
+import Wire
+
+/// `twohost send`: the documented sender, by hand.
+enum SendCommand: Command {
+  static let name = "send"
+  static let operands = "ADDRESS"
+  static let summary = "send lines as raw IPv4 packets, until QUIT"
+  static let details = [
+    "Each line of standard input is the payload of one packet. The line QUIT, in any case, is sent too and",
+    "ends it; so does the end of the input. Needs the capability CAP_NET_RAW.",
+  ]
+  static let options = [message, HandOptions.protocolNumber, HandOptions.until]
+
+  private static let message = CommandOption(
+    name: "--message", value: "TEXT", help: "send this instead of lines of standard input", isRepeatable: true
+  )
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    guard arguments.operands.count == 1, let destination = IPv4Address(arguments.operands[0]) else {
+      throw UsageError("send needs one IPv4 address to send to, such as 1.1.1.1")
+    }
+    let until = try HandOptions.endText(arguments)
+    let socket = try HandOptions.openSocket(arguments)
+    for payload in Payloads(messages: arguments.all(message)) {
+      do throws(SystemError) {
+        try socket.send(payload, to: destination)
+      } catch {
+        throw Obstruction(.harnessFailed, "this message was not sent: \(error)")
+      }
+      if until.isWhole(payload) { break }
+    }
+    return .passed
+  }
+
+  /// The payloads to send: those of the command line, else the lines that come.
+  private struct Payloads: Sequence, IteratorProtocol {
+    private var messages: ArraySlice<String>
+    /// Standard input as a stream of its own, or nil where the messages are given.
+    private let input: UnsafeMutablePointer<FILE>?
+
+    init(messages: [String]) {
+      self.messages = messages[...]
+      input = messages.isEmpty ? fdopen(STDIN_FILENO, "r") : nil
+    }
+
+    mutating func next() -> [UInt8]? {
+      input.map(nextLine) ?? messages.popFirst().map { Array($0.utf8) }
+    }
+
+    /// The next line, byte for byte and without its end.
+    private func nextLine(of input: UnsafeMutablePointer<FILE>) -> [UInt8]? {
+      if Console.isInteractive { try? Console.write("Message to send: ") }
+      var line: UnsafeMutablePointer<CChar>?
+      var capacity = 0
+      defer { free(line) }
+      let count = getline(&line, &capacity, input)
+      guard count >= 0, let line else { return nil }
+      var bytes = UnsafeRawBufferPointer(start: line, count: count)[...]
+      if bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }
+      if bytes.last == UInt8(ascii: "\r") { bytes = bytes.dropLast() }
+      return Array(bytes)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Scenario
+import Verdict
+
+/// The program: finds the command, runs it, and turns what comes of it into an exit status.
+@main
+enum TwoHost {
+  private static let commands: [any Command.Type] = [
+    RunCommand.self, CheckCommand.self, ListCommand.self, DecodeCommand.self, SendCommand.self,
+    ReceiveCommand.self,
+  ]
+
+  static func main() {
+    // A reader that goes away is noticed where it is written to, not by being killed.
+    signal(SIGPIPE, SIG_IGN)
+    exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func status(of words: [String]) -> ExitStatus {
+    do {
+      return try run(words)
+    } catch let error as UsageError {
+      let hint = error.hint.map { ": \($0)" } ?? ""
+      Console.explain("twohost: \(Printable.escape(error.message))\(hint)\nsee: twohost --help")
+      return .usage
+    } catch let obstruction as Obstruction {
+      Console.explain("twohost: \(Printable.escape(obstruction.reason))")
+      if let fix = obstruction.fix { Console.explain("fix: \(fix)") }
+      return obstruction.status
+    } catch let error as OutputError {
+      Console.explain("twohost: standard output cannot be written: \(error.reason)")
+      return .harnessFailed
+    } catch {
+      Console.explain("twohost: \(Printable.escape("\(error)"))")
+      return .harnessFailed
+    }
+  }
+
+  private static func run(_ words: [String]) throws -> ExitStatus {
+    guard let first = words.first else {
+      Console.explain(help)
+      return .usage
+    }
+    switch first {
+    case "--help", "-h":
+      try Console.write(help + "\n")
+      return .passed
+    case "--version":
+      try Console.write(Version.text + "\n")
+      return .passed
+    default:
+      return try run(command(first), Array(words.dropFirst()))
+    }
+  }
+
+  private static func command(_ name: String) throws(UsageError) -> any Command.Type {
+    if let command = commands.first(where: { $0.name == name }) { return command }
+    let suggestion = ClosestMatch.suggestion(for: name, among: commands.map { $0.name })
+    throw UsageError("unknown command \"\(name)\"", hint: suggestion.map { "did you mean \"\($0)\"?" })
+  }
+
+  private static func run(_ command: any Command.Type, _ words: [String]) throws -> ExitStatus {
+    let arguments = try Arguments(words, options: command.options + [.help, .version])
+    if arguments.has(.help) {
+      try Console.write(command.help)
+      return .passed
+    }
+    if arguments.has(.version) {
+      try Console.write(Version.text + "\n")
+      return .passed
+    }
+    return try command.run(arguments)
+  }
+
+  private static var help: String {
+    let rows = commands.map { command in
+      let call = "\(command.name) \(command.operands)"
+      return "  " + call + String(repeating: " ", count: max(2, 22 - call.count)) + command.summary
+    }
+    return """
+      usage: twohost COMMAND [options]
+
+      Makes two hosts and a cable, plays an exchange of raw IPv4 packets between them, watches both ends, and
+      says with reason whether it went right.
+
+      \(rows.joined(separator: "\n"))
+
+      twohost COMMAND --help says more of one; twohost --version prints the version.
+
+      exit status: 0 all passed, 1 a case failed, 2 wrong usage or a wrong file, 3 this machine or user cannot
+      run it, 4 nothing was selected, 5 the harness could not do its work
+      """
+  }
+}

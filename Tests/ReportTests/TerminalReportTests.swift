@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Scenario
+import Testing
+import Verdict
+import Wire
+
+@testable import Report
+
+/// The report of a run, held against `golden/name.txt`: what is printed, character by character.
+@Suite struct TerminalReportTests {
+  private static let golden = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "golden")
+
+  private func golden(_ name: String) throws -> String {
+    try String(contentsOf: Self.golden.appending(path: name + ".txt"), encoding: .utf8)
+  }
+
+  private func text(_ result: CaseResult, isColoured: Bool = false) -> String {
+    TerminalReport(palette: Palette(isColoured: isColoured)).text(for: .caseFinished(result))
+  }
+
+  private func result(_ scenario: Scenario, _ record: CaseRecord, capture: String? = nil) -> CaseResult {
+    CaseResult(
+      scenario: scenario, outcome: .judged(Judge.judge(scenario, record)), duration: .milliseconds(12),
+      capture: capture)
+  }
+
+  @Test("a run begins with its versions and ends with its counts")
+  func headerAndFooter() throws {
+    let report = TerminalReport(palette: Palette(isColoured: false))
+    let run = RunDescription(version: "0.1.0", kernel: "6.18.44", cases: 12)
+    #expect(report.text(for: .runStarted(run)) == "twohost 0.1.0 · Linux 6.18.44 · 12 cases\n")
+    let one = RunDescription(version: "0.1.0", kernel: "6\u{1b}[2J", cases: 1)
+    #expect(report.text(for: .runStarted(one)) == "twohost 0.1.0 · Linux 6\\u{1b}[2J · 1 case\n")
+
+    let scenario = try Scenario(text: "{ exchange: ['a'] }")
+    var summary = RunSummary()
+    summary.duration = .milliseconds(40)
+    #expect(report.text(for: .runFinished(summary)) == "0 passed, 0 failed in 40 ms\n")
+    summary.add(result(scenario, scenario.record()))
+    summary.add(result(scenario, CaseRecord()))
+    let obstruction = Obstruction(.cannotRunHere, "no privilege")
+    summary.add(
+      CaseResult(scenario: scenario, outcome: .notJudged(obstruction), duration: .zero, capture: nil))
+    #expect(report.text(for: .runFinished(summary)) == "1 passed, 1 failed, 1 not judged in 40 ms\n")
+  }
+
+  @Test("a case that passes is one line")
+  func pass() throws {
+    let scenario = try Scenario(text: "{ exchange: ['a', 'b'] }", id: "documented/hello-quit")
+    let line = text(result(scenario, scenario.record()))
+    #expect(
+      line == "PASS  documented/hello-quit                  12 ms   2 sent  2 arrived  2 delivered\n")
+  }
+
+  @Test("an id that is wider than its column does not run into the time")
+  func longID() throws {
+    let scenario = try Scenario(text: "{ exchange: ['a'] }", id: String(repeating: "x", count: 60))
+    let slow = CaseResult(
+      scenario: scenario, outcome: .judged(Judge.judge(scenario, scenario.record())),
+      duration: .seconds(1234),
+      capture: nil)
+    #expect(text(slow).contains("x 1234.00 s   1 sent"))
+  }
+
+  @Test("a case that fails shows place, table, marked bytes, agreement, capture and how to run it again")
+  func fail() throws {
+    let scenario = try Scenario(
+      text: """
+        {
+          exchange: [{
+            payload: { size: 16 },
+            header: { identification: 0x1c46 },
+            expect: { header: { identification: 0 } },
+          }],
+        }
+        """, id: "payloads/counter", path: "scenarios/payloads/counter.json5")
+    let capture = "twohost-artifacts/payloads/counter/capture.pcapng"
+    #expect(text(result(scenario, scenario.record(), capture: capture)) == (try golden("fail")))
+  }
+
+  @Test("a payload that was changed late in a long packet is shown with a gap before it")
+  func longPacket() throws {
+    let scenario = try Scenario(text: "{ exchange: [{ payload: { size: 400 } }] }")
+    let record = scenario.record { $0.payload[200] ^= 0xff }
+    #expect(text(result(scenario, record)) == (try golden("long-packet")))
+    let everywhere = scenario.record { packet in packet.payload = packet.payload.map { ~$0 } }
+    #expect(text(result(scenario, everywhere)).split(separator: "\n").count < 40)
+  }
+
+  @Test("of many messages that failed, two are shown and the others counted")
+  func manyMessages() throws {
+    let scenario = try Scenario(text: "{ exchange: ['1', '2', '3', '4'] }")
+    var record = scenario.record()
+    for index in record.messages.indices { record.messages[index].deliveries = [] }
+    #expect(text(result(scenario, record)) == (try golden("many-messages")))
+  }
+
+  @Test("of many findings of one message, four are shown and the others counted")
+  func manyFindings() throws {
+    let scenario = try Scenario(text: "{ exchange: [{ payload: 'a', header: { dscp: 1, ecn: 1, ttl: 9 } }] }")
+    let record = scenario.record { packet in
+      packet.header.dscp = 2
+      packet.header.ecn = 2
+      packet.header.ttl = 8
+      packet.header.version = 5
+      packet.header.source = IPv4Address(9, 9, 9, 9)
+    }
+    let text = text(result(scenario, record))
+    #expect(text.contains("  and 2 more findings\n"))
+    #expect(text.components(separatedBy: "message 1, wrong at").count == 5)
+  }
+
+  @Test("strays are shown with what they say")
+  func strays() throws {
+    let scenario = try Scenario(text: "{ exchange: ['a'] }")
+    var record = scenario.record()
+    // A port unreachable, as Linux 6.18 answered a UDP datagram.
+    let unreachable = try HexDump.bytes(
+      fromHex: "45c0003ad70300004001a4fd7f0000017f00000103030ad400000000"
+        + "4500001e591b40004011e3b17f0000017f0000018b8e0009000afe1d6869")
+    record.messages[0].frames += [
+      .ipv4(unreachable, at: .receiver, isOutgoing: true), .ipv4([0x45], at: .sender, isOutgoing: false),
+    ]
+    #expect(text(result(scenario, record)) == (try golden("strays")))
+  }
+
+  @Test("a case that could not be judged says why, and what to do")
+  func notJudged() throws {
+    let scenario = try Scenario(text: "{ exchange: ['a'] }")
+    let obstruction = Obstruction(
+      .cannotRunHere, "unshare: EPERM (Operation not permitted)", fix: "run it as root: sudo twohost run")
+    let result = CaseResult(
+      scenario: scenario, outcome: .notJudged(obstruction), duration: .microseconds(450), capture: nil)
+    #expect(text(result) == (try golden("not-judged")))
+  }
+
+  @Test(
+    "nothing foreign reaches the terminal raw", arguments: ["\u{1b}[2J", "\n", "\u{202e}", "\r", "\u{7}"])
+  func escapes(_ foreign: String) throws {
+    let scenario = try Scenario(
+      text: "{ /* \(foreign) */ exchange: ['a'] }", id: "i\(foreign)d", path: "p\(foreign)h")
+    let missing = result(scenario, CaseRecord(), capture: "c\(foreign)e")
+    let obstruction = Obstruction(.harnessFailed, "r\(foreign)n", fix: "f\(foreign)x")
+    let notJudged = CaseResult(
+      scenario: scenario, outcome: .notJudged(obstruction), duration: .zero, capture: "c\(foreign)e")
+    for text in [text(missing), text(notJudged)] {
+      let raw = ["i\(foreign)d", "p\(foreign)h", "c\(foreign)e", "r\(foreign)n", "f\(foreign)x"]
+      #expect(!raw.contains { text.contains($0) })
+      let unsafe = Set<Unicode.Scalar>(["\u{1b}", "\u{202e}", "\r", "\u{7}"])
+      #expect(!text.unicodeScalars.contains { unsafe.contains($0) })
+    }
+  }
+
+  @Test("colours add nothing to the words and take nothing away")
+  func colours() throws {
+    let scenario = try Scenario(text: "{ exchange: [{ payload: 'a', expect: { header: { ttl: 1 } } }] }")
+    let failed = result(scenario, scenario.record())
+    let coloured = text(failed, isColoured: true)
+    #expect(coloured.contains("\u{1b}[31mFAIL\u{1b}[0m"))
+    var plain = coloured
+    for code in ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[2m", "\u{1b}[0m"] {
+      plain = plain.replacing(code, with: "")
+    }
+    #expect(plain == text(failed))
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+  private static let commands = ["run", "check", "list", "decode", "send", "receive"]
+
+  @Test("help names every command and every exit status, and goes to standard output")
+  func help() throws {
+    let ended = try TwoHostProgram.run("--help")
+    #expect(ended.status == 0)
+    #expect(ended.errors.isEmpty)
+    for command in Self.commands { #expect(ended.output.contains("\n  \(command) "), "\(command)") }
+    for status in 0...5 { #expect(ended.output.contains("\(status) "), "\(status)") }
+  }
+
+  @Test("each command has help and a version", arguments: commands)
+  func helpOfCommand(command: String) throws {
+    let help = try TwoHostProgram.run(command, "--help")
+    #expect(help.status == 0)
+    #expect(help.output.hasPrefix("usage: twohost \(command) "))
+    let version = try TwoHostProgram.run(command, "--version")
+    #expect(version.status == 0)
+    #expect(version.output == "twohost 0.1.0\n")
+  }
+
+  @Test(
+    "a command line that says nothing that can be done is status 2, and says what would be right",
+    arguments: [
+      (["rum"], #"did you mean "run"?"#), (["run", "--fliter", "x"], #"did you mean "--filter"?"#),
+      (["run", "--capture", "some"], "must be one of all, failed, none"),
+      (["run", "--filter"], "--filter needs a value"),
+      (["run", "--allow-empty=yes"], "--allow-empty takes no value"),
+      (["run", "--filter", "a", "--filter", "b"], "--filter is given twice"),
+      (["send"], "needs one IPv4 address"), (["send", "1.1.1"], "needs one IPv4 address"),
+      (["receive", "--protocol", "255"], "--protocol must be a number from 1 to 254"),
+      (["receive", "--bind", "host"], "--bind must be an IPv4 address"),
+      (["receive", "x"], "takes no operand"), (["decode"], "needs a packet"),
+      (["decode", "45 0"], "neither a file that can be read nor hexadecimal"),
+    ])
+  func usage(words: [String], remedy: String) throws {
+    let ended = try Program.run([TwoHostProgram.path] + words)
+    #expect(ended.status == 2)
+    #expect(ended.errors.contains(remedy), "\(ended.errors)")
+    #expect(ended.output.isEmpty)
+  }
+
+  @Test("without a command the help goes to standard error, status 2")
+  func nothing() throws {
+    let ended = try TwoHostProgram.run()
+    #expect(ended.status == 2)
+    #expect(ended.output.isEmpty)
+    #expect(ended.errors.hasPrefix("usage: twohost COMMAND"))
+  }
+
+  @Test("nothing is run while any file is wrong, and the errors of all files are told")
+  func wrongFiles() throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ exchange: ["x"] }"#, to: "s/right.json5")
+    try folder.write(#"{ exchange: ["x"], titel: "y" }"#, to: "s/wrong.json5")
+    try folder.write("{ exchange: [", to: "s/broken.json5")
+    for command in ["run", "check", "list"] {
+      let ended = try TwoHostProgram.run(command, "s", in: folder.path)
+      #expect(ended.status == 2)
+      #expect(ended.output.isEmpty)
+      #expect(ended.errors.contains("--> s/wrong.json5:1:20"))
+      #expect(ended.errors.contains("--> s/broken.json5:1:"))
+    }
+  }
+
+  @Test("where nothing is selected the status is 4, or 0 where that is allowed")
+  func nothingSelected() throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ tags: ["a"], exchange: ["x"] }"#, to: "s/x.json5")
+    #expect(try TwoHostProgram.run("run", "s", "--tag", "b", in: folder.path).status == 4)
+    #expect(try TwoHostProgram.run("list", "s", "--filter", "y", in: folder.path).status == 4)
+    #expect(try TwoHostProgram.run("run", "s", "--tag", "!a", "--allow-empty", in: folder.path).status == 0)
+    #expect(try TwoHostProgram.run("run", "none", in: folder.path).status == 2)
+  }
+
+  @Test("colours come where they are asked for, and NO_COLOR keeps them away")
+  func colours() throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ exchange: ["x"] }"#, to: "x.json5")
+    func output(_ options: [String], _ environment: [String: String]) throws -> String {
+      let words = [TwoHostProgram.path, "run", "x.json5"] + options
+      let clean = ["NO_COLOR": "", "CLICOLOR_FORCE": ""]
+      return try Program.run(words, in: folder.path, environment: clean.merging(environment) { $1 }).output
+    }
+    #expect(try !output([], [:]).contains("\u{1b}"), "a pipe gets none")
+    #expect(try output(["--color", "always"], [:]).contains("\u{1b}[32mPASS"))
+    #expect(try output([], ["CLICOLOR_FORCE": "1"]).contains("\u{1b}[32mPASS"))
+    #expect(try !output([], ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"]).contains("\u{1b}"))
+    #expect(try !output(["--color=never"], ["CLICOLOR_FORCE": "1"]).contains("\u{1b}"))
+  }
+
+  @Test("a report that cannot be written is status 5, not a pass")
+  func fullDisk() throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ exchange: ["x"] }"#, to: "x.json5")
+    let command = "exec '\(TwoHostProgram.path)' run x.json5 > /dev/full"
+    let ended = try Program.run(["sh", "-c", command], in: folder.path)
+    #expect(ended.status == 5)
+    #expect(ended.errors.contains("No space left on device"))
+  }
+}
+
+@Suite("Without privilege")
+struct UnprivilegedTests {
+  @Test("check, list and decode need none")
+  func pure() throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ exchange: ["x"] }"#, to: "x.json5")
+    #expect(try TwoHostProgram.runUnprivileged("check", "x.json5", in: folder.path).status == 0)
+    #expect(try TwoHostProgram.runUnprivileged("list", "x.json5", in: folder.path).status == 0)
+    #expect(try TwoHostProgram.runUnprivileged("decode", "45", in: folder.path).status == 0)
+  }
+
+  @Test("run says what is missing and how to get it, status 3")
+  func run() throws {
+    let folder = try TestFolder()
+    for name in ["x", "y"] { try folder.write(#"{ exchange: ["x"] }"#, to: "s/\(name).json5") }
+    let ended = try TwoHostProgram.runUnprivileged("run", "s", in: folder.path)
+    #expect(ended.status == 3)
+    #expect(ended.output.contains("Operation not permitted (EPERM)"))
+    #expect(ended.output.contains("CAP_SYS_ADMIN"))
+    #expect(ended.output.contains("sudo"))
+    #expect(!ended.output.contains("PASS"))
+  }
+
+  @Test("send and receive do too", arguments: [["send", "1.1.1.1", "--message", "x"], ["receive"]])
+  func byHand(words: [String]) throws {
+    let folder = try TestFolder()
+    let ended =
+      words.count > 1
+      ? try TwoHostProgram.runUnprivileged(words[0], words[1], words[2], words[3], in: folder.path)
+      : try TwoHostProgram.runUnprivileged(words[0], in: folder.path)
+    #expect(ended.status == 3)
+    #expect(ended.errors.contains("CAP_NET_RAW"))
+    #expect(ended.errors.contains("setcap cap_net_raw+ep"))
+    #expect(ended.output.isEmpty)
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import Testing
+
+/// What a program left behind: its exit status and what it printed.
+struct Ended {
+  /// The exit status, or 128 and the number of the signal that ended it.
+  let status: Int32
+  let output: String
+  let errors: String
+}
+
+/// A program that was started, with its output going to files so that no full pipe can hold it up.
+final class Program {
+  let process = Process()
+  private let folder: TestFolder
+  private let ended = DispatchSemaphore(value: 0)
+  private let input = Pipe()
+
+  /// No program of these tests takes a second; one that takes this long hangs.
+  private static let patience = 60.0
+
+  /// Starts a program; `/usr/bin/env` finds it on the PATH.
+  init(_ arguments: [String], in workingFolder: String? = nil, environment: [String: String] = [:]) throws {
+    folder = try TestFolder()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let workingFolder { process.currentDirectoryURL = URL(filePath: workingFolder) }
+    process.standardInput = input
+    process.standardOutput = try folder.openNew("output")
+    process.standardError = try folder.openNew("errors")
+    // A program that has ended is noticed by its status, not by our being killed when we type to it.
+    signal(SIGPIPE, SIG_IGN)
+    process.terminationHandler = { [ended] _ in ended.signal() }
+    try process.run()
+  }
+
+  /// What it printed so far.
+  var output: String { folder.read("output") }
+
+  /// What it printed to standard error so far.
+  var errors: String { folder.read("errors") }
+
+  /// Writes to its standard input.
+  func type(_ text: String) throws {
+    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+  }
+
+  /// Closes its standard input and awaits its end; one that hangs is killed, and fails the test.
+  func awaitEnd() throws -> Ended {
+    try input.fileHandleForWriting.close()
+    if ended.wait(timeout: .now() + Self.patience) == .timedOut {
+      kill(process.processIdentifier, SIGKILL)
+      Issue.record("\(process.arguments ?? []) did not end within \(Self.patience) s")
+      ended.wait()
+    }
+    let isSignal = process.terminationReason == .uncaughtSignal
+    return Ended(
+      status: process.terminationStatus + (isSignal ? 128 : 0), output: output, errors: errors)
+  }
+
+  /// Awaits that something holds while the program runs, looking again and again; what never holds fails.
+  func await(_ what: String, _ holds: () throws -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(Self.patience)
+    while try !holds() {
+      try #require(
+        process.isRunning && ContinuousClock.now < deadline, "\(what) did not come: \(output) \(errors)")
+      sched_yield()
+    }
+  }
+
+  /// Runs a program to its end.
+  static func run(
+    _ arguments: [String], in workingFolder: String? = nil, environment: [String: String] = [:]
+  ) throws -> Ended {
+    try Program(arguments, in: workingFolder, environment: environment).awaitEnd()
+  }
+}
+
+/// The program under test, and the checkout that it belongs to.
+enum TwoHostProgram {
+  /// The released program where the environment names it, else the one that was built beside the tests.
+  static let path: String = {
+    if let path = ProcessInfo.processInfo.environment["TWOHOST_PROGRAM"] { return path }
+    let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appending(path: "twohost").path
+  }()
+
+  /// The top of the checkout.
+  static let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// Runs it to its end.
+  static func run(
+    _ arguments: String..., in workingFolder: String? = nil, environment: [String: String] = [:]
+  ) throws -> Ended {
+    try Program.run([path] + arguments, in: workingFolder, environment: environment)
+  }
+
+  /// Runs it to its end as a user who may do nothing special.
+  static func runUnprivileged(_ arguments: String..., in workingFolder: String) throws -> Ended {
+    // The checkout may lie where others may not look: a copy of the program may be run by anybody.
+    let copy = workingFolder + "/twohost"
+    if !FileManager.default.fileExists(atPath: copy) {
+      try FileManager.default.copyItem(atPath: path, toPath: copy)
+    }
+    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"]
+    return try Program.run(nobody + [copy] + arguments, in: workingFolder)
+  }
+}
