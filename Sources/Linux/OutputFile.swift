@@ -18,7 +18,7 @@ public enum OutputFile {
     if !folder.isEmpty { try makeFolder(folder) }
     do throws(SystemError) {
       try writeUnnamed(bytes, to: path, in: folder.isEmpty ? "." : folder)
-    } catch where error.errno == .notSupported {
+    } catch  where error.errno == .notSupported {
       try writeBeside(bytes, to: path)
     }
   }
