@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Scenario
 import Verdict
 import Wire
 
 extension CaseRecord {
-  /// The record as a pcapng file: an interface for either end of the cable, the packets in the order of time.
-  func pcapng(application: String) -> [UInt8] {
+  /// The record as a pcapng file: an interface for either end of the cable, the packets in the order of time,
+  /// each with its comment where there is one.
+  func pcapng(application: String, comments: [String?]) -> [UInt8] {
     var writer = PcapngWriter(application: application)
     var interfaces: [HostName: UInt32] = [:]
     for host in HostName.allCases { interfaces[host] = writer.addInterface(name: "\(host.rawValue):eth0") }
     let frames = frames
-    for frame in frames {
+    for (index, frame) in frames.enumerated() {
       writer.addPacket(
         frame.bytes, interface: interfaces[frame.host] ?? 0, timestamp: frame.timestamp,
-        originalLength: UInt32(frame.originalLength), direction: frame.isOutgoing ? .outbound : .inbound)
+        originalLength: UInt32(frame.originalLength), direction: frame.isOutgoing ? .outbound : .inbound,
+        comment: index < comments.count ? comments[index] : nil)
     }
     for host in HostName.allCases {
       let counts = counts[host] ?? CaptureCounts()

@@ -49,7 +49,8 @@ public struct CaseRunner: Sendable {
     guard let record, keepsCapture(of: result) else { return result }
     let path = "\(captures.folder)/\(scenario.id)/capture.pcapng"
     do throws(SystemError) {
-      try OutputFile.write(record.pcapng(application: application), to: path)
+      let comments = result.comments(on: record)
+      try OutputFile.write(record.pcapng(application: application, comments: comments), to: path)
       result.capture = path
     } catch {
       let reason = "the capture cannot be written: \(error)"
@@ -68,6 +69,10 @@ public struct CaseRunner: Sendable {
   }
 
   private func play(_ scenario: Scenario) -> (CaseResult.Outcome, CaseRecord?) {
+    if let missing = scenario.requires.first(where: { !Executable.isOnPath($0.value) }) {
+      let reason = "this scenario needs the program \"\(missing.value)\", which is not on the PATH"
+      return (.notJudged(Obstruction(.cannotRunHere, reason, fix: "install it")), nil)
+    }
     let deadline = Deadline(after: scenario.timeout)
     do throws(SystemError) {
       var player = try Player(scenario, closing: closing, until: deadline)
@@ -77,6 +82,7 @@ public struct CaseRunner: Sendable {
       } catch {
         failure = error
       }
+      try player.countCaptures()
       let record = player.record
       player.close()
       return (outcome(of: scenario, record, failure), record)
@@ -88,14 +94,22 @@ public struct CaseRunner: Sendable {
   private func outcome(
     of scenario: Scenario, _ record: CaseRecord, _ failure: SystemError?
   ) -> CaseResult.Outcome {
-    if let failure {
-      guard failure.errno == .timedOut else { return .notJudged(Obstruction(failure)) }
-      return .judged(Judge.timedOut(scenario, record, awaiting: failure.detail ?? failure.call))
-    }
     if let dropped = record.counts.first(where: { $0.value.dropped > 0 }) {
       let reason = "the capture at the \(dropped.key.rawValue) dropped \(dropped.value.dropped) packets"
       return .notJudged(Obstruction(.harnessFailed, reason))
     }
+    if let failure {
+      guard failure.errno == .timedOut else { return .notJudged(Obstruction(failure)) }
+      return .judged(Judge.timedOut(scenario, record, awaiting: failure.detail ?? failure.call))
+    }
     return .judged(Judge.judge(scenario, record))
+  }
+}
+
+extension CaseResult {
+  /// What the capture says of each of its packets; nothing where there is no verdict.
+  fileprivate func comments(on record: CaseRecord) -> [String?] {
+    guard case .judged(let verdict) = outcome else { return [] }
+    return CaptureComments(scenario, record, verdict).texts
   }
 }

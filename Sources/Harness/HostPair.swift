@@ -17,13 +17,14 @@ struct HostPair: ~Copyable {
 
   /// Builds the network; returns when both ends are operational, since a packet sent before can be lost.
   ///
-  /// The sender knows the receiver's end of the cable as the way to each of `destinations` too.
+  /// With static ARP each host knows the other end of the cable as the way to every address of the exchange.
   ///
   /// - Throws: `EPERM` without CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW, `ETIMEDOUT` past the deadline, and
   ///   what else the kernel refuses.
   init(
-    _ network: Network, destinations: Set<IPv4Address>, closing: ClosingPool, until deadline: Deadline
+    _ scenario: Scenario, closing: ClosingPool, until deadline: Deadline
   ) throws(SystemError) {
+    let network = scenario.network
     let senderSpace = try NetworkNamespace()
     let receiverSpace = try NetworkNamespace()
     var senderNetlink = try senderSpace.enter { () throws(SystemError) in try NetlinkSocket() }
@@ -39,13 +40,12 @@ struct HostPair: ~Copyable {
     let receiverMAC = try Self.awaitMAC(Self.receiverLink, &receiverNetlink, until: deadline)
 
     if network.arp == .static {
-      // The kernel itself knows where a broadcast goes; told otherwise, it would send it to one host.
-      let broadcast = network.sender.interface.value.broadcast
-      let known = destinations.union([network.receiver.address]).subtracting([broadcast]).sorted()
       try senderNetlink.perform(
-        known.map { .addNeighbour($0, at: receiverMAC, link: Self.senderLink) }, until: deadline)
+        scenario.neighbours(of: .sender).map { .addNeighbour($0, at: receiverMAC, link: Self.senderLink) },
+        until: deadline)
       try receiverNetlink.perform(
-        [.addNeighbour(network.sender.address, at: senderMAC, link: Self.receiverLink)], until: deadline)
+        scenario.neighbours(of: .receiver).map { .addNeighbour($0, at: senderMAC, link: Self.receiverLink) },
+        until: deadline)
     }
     let near = try CableEnd(space: senderSpace, link: Self.senderLink, mac: senderMAC, closing: closing)
     let far = try CableEnd(space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, closing: closing)
@@ -91,6 +91,7 @@ struct HostPair: ~Copyable {
 /// One host's end of the cable: its namespace and the capture there.
 struct CableEnd: ~Copyable {
   let space: NetworkNamespace
+  let link: Int32
   let mac: MACAddress
   var capture: PacketSocket
 
@@ -99,10 +100,25 @@ struct CableEnd: ~Copyable {
   ) throws(SystemError) {
     capture = try space.enter { () throws(SystemError) in try PacketSocket(link: link, closedBy: closing) }
     self.space = space
+    self.link = link
     self.mac = mac
   }
 
   consuming func close() {
     capture.close()
+  }
+}
+
+extension Scenario {
+  /// The addresses that a host must know beforehand: the other host's, and all of its network that messages
+  /// go to or claim to come from, so that not even an answer has to ask.
+  fileprivate func neighbours(of host: HostName) -> [IPv4Address] {
+    let interface = network[host].interface.value
+    let headers = exchange.map { ($0.from.value, $0.packet(in: self).header) }
+    let named = headers.map { from, header in from == host ? header.destination : header.source }
+    // The kernel itself knows where a broadcast goes; told otherwise, it would send it to one host.
+    let broadcasts = interface.prefixLength < 31 ? [interface.broadcast] : []
+    let unknown = Set(named + [network[host.other].address]).subtracting(broadcasts + [interface.address])
+    return unknown.filter(interface.contains).sorted()
   }
 }

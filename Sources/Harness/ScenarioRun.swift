@@ -29,7 +29,7 @@ public struct ScenarioRun: Sendable {
       let result = runner.run(scenario)
       summary.add(result)
       emit(.caseFinished(result))
-      if result.status == .cannotRunHere { break }
+      if result.status == .cannotRunHere && scenario.requires.isEmpty { break }
     }
     summary.duration = start.duration(to: .now)
     emit(.runFinished(summary))

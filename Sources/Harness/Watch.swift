@@ -16,12 +16,12 @@ struct Watch {
   /// A marker there and one back make a round. What the receiver sends, the sender may answer (an ARP reply
   /// sets free the packet that waited for it), so there are rounds until one in which the receiver is silent.
   ///
-  /// - Returns: the frames seen since the last time, each end in its own order.
+  /// The frames seen since the last time are added to `frames`, each end in its own order.
+  ///
   /// - Throws: `ETIMEDOUT` past the deadline.
-  mutating func settle(_ hosts: borrowing HostPair, until deadline: Deadline) throws(SystemError)
-    -> [FrameRecord]
-  {
-    var frames: [FrameRecord] = []
+  mutating func settle(
+    _ hosts: borrowing HostPair, until deadline: Deadline, _ frames: inout [FrameRecord]
+  ) throws(SystemError) {
     var seen = 0
     repeat {
       seen = frames.count
@@ -32,6 +32,15 @@ struct Watch {
       // What the receiver sent before the second marker is in its own capture already.
       try drain(hosts.receiver, .receiver, &frames)
     } while frames[seen...].contains { $0.host == .receiver && $0.isOutgoing }
+  }
+
+  /// The frames that are at a host's own end of the cable already, without waiting.
+  func framesThere(_ host: HostName, _ hosts: borrowing HostPair) throws(SystemError) -> [FrameRecord] {
+    var frames: [FrameRecord] = []
+    switch host {
+    case .sender: try drain(hosts.sender, .sender, &frames)
+    case .receiver: try drain(hosts.receiver, .receiver, &frames)
+    }
     return frames
   }
 

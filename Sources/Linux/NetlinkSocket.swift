@@ -37,6 +37,8 @@ public struct NetlinkSocket: ~Copyable, Sendable {
   public mutating func perform(
     _ requests: [RouteRequest], until deadline: Deadline
   ) throws(SystemError) -> [NetlinkMessage] {
+    // The kernel answers nothing to an empty datagram.
+    guard !requests.isEmpty else { return [] }
     let first = lastSequence &+ 1
     try send(requests)
     var awaited = Set((0..<UInt32(requests.count)).map { first &+ $0 })

@@ -18,6 +18,8 @@ public struct NetworkNamespace: ~Copyable, Sendable {
   /// - Throws: `EPERM` without CAP_SYS_ADMIN, and the other errors of unshare(2).
   public init() throws(SystemError) {
     let home = try Self.ofThisThread()
+    // In a user namespace that does not own the home network a thread may leave it, but not come back.
+    try systemCall("setns(CLONE_NEWNET)") { clinux_setns(home.rawValue, clinux_CLONE_NEWNET) }
     try systemCall("unshare(CLONE_NEWNET)") { clinux_unshare(clinux_CLONE_NEWNET) }
     // Opened before the error can be thrown on: the thread must go home in either case.
     let opened = Result<Int32, SystemError> { () throws(SystemError) in try Self.ofThisThread().release() }

@@ -73,12 +73,7 @@ public struct PacketSocket: ~Copyable, Sendable {
   ///
   /// - Throws: `EMSGSIZE` when it is longer than the interface takes, and the other errors of sendto(2).
   public func send(_ frame: [UInt8]) throws(SystemError) {
-    let structure = Self.structure(link: link, protocol: 0)
-    try withSocketAddress(of: structure) { address, length throws(SystemError) in
-      _ = try systemCall("sendto(AF_PACKET, \(frame.count) bytes)") {
-        sendto(descriptor.rawValue, frame, frame.count, 0, address, length)
-      }
-    }
+    try descriptor.sendFrame(frame, link: link)
   }
 
   /// The counts since the socket was opened (`PACKET_STATISTICS`).

@@ -17,6 +17,9 @@ public struct RawSocket: ~Copyable, Sendable {
 
   private let descriptor: Descriptor
 
+  /// Room for the largest datagram in the smallest fragments, which cost the kernel a buffer each.
+  private static let room: Int32 = 8 << 20
+
   /// The number to wait on.
   public var rawDescriptor: Int32 { descriptor.rawValue }
 
@@ -29,6 +32,8 @@ public struct RawSocket: ~Copyable, Sendable {
       protocol: Int32(number))
     let yes: Int32 = 1
     try opened.setOption("SO_BROADCAST", level: SOL_SOCKET, SO_BROADCAST, to: yes)
+    // What one message may need, whatever the system's default; a user who may not has the default.
+    try? opened.setOption("SO_SNDBUFFORCE", level: SOL_SOCKET, SO_SNDBUFFORCE, to: Self.room)
     if case .own = header {
       try opened.setOption("IP_HDRINCL", level: Int32(IPPROTO_IP), IP_HDRINCL, to: yes)
     }
@@ -56,6 +61,21 @@ public struct RawSocket: ~Copyable, Sendable {
   public func setDontFragment(_ value: Bool) throws(SystemError) {
     let mode = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT
     try descriptor.setOption("IP_MTU_DISCOVER", level: Int32(IPPROTO_IP), IP_MTU_DISCOVER, to: mode)
+  }
+
+  /// Sets the options that the kernel writes behind each header: at most 40 bytes (ip(7), `IP_OPTIONS`).
+  ///
+  /// - Throws: `EINVAL` when the kernel does not take them.
+  public func setOptions(_ options: [UInt8]) throws(SystemError) {
+    try systemCall("setsockopt(IP_OPTIONS)") {
+      setsockopt(descriptor.rawValue, Int32(IPPROTO_IP), IP_OPTIONS, options, socklen_t(options.count))
+    }
+  }
+
+  /// Makes room for many packets that nobody has taken yet, where the user may.
+  public func reserveRoom() {
+    // The smaller buffer of a user who may not serves most exchanges too.
+    try? descriptor.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: Self.room)
   }
 
   /// Sends one payload, or one packet with its header, to an address.

@@ -41,6 +41,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let notSupported = Errno(rawValue: EOPNOTSUPP)
   /// The address family is not supported.
   public static let addressFamilyNotSupported = Errno(rawValue: EAFNOSUPPORT)
+  /// The message is longer than its way out takes.
+  public static let messageTooLong = Errno(rawValue: EMSGSIZE)
   /// The deadline passed.
   public static let timedOut = Errno(rawValue: ETIMEDOUT)
   /// The answer was not of the form that the protocol asks for.

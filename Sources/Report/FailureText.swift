@@ -31,13 +31,14 @@ struct FailureText {
 
   private func message(_ message: MessageVerdict) -> [String] {
     var lines = message.findings.prefix(Self.mostFindings).flatMap { finding in
-      self.finding(finding, "message \(message.number)")
+      self.finding(finding, message.title)
     }
     let more = message.findings.count - Self.mostFindings
     if more > 0 { lines.append("  and \(count(more, "more finding"))") }
     if !message.rows.isEmpty { lines += [""] + table(message.rows) }
-    if let packet = message.evidence { lines += [""] + hex(packet) }
-    if !message.changes.isEmpty { lines += [""] + indented(message.changes, by: 4) }
+    if let packet = message.evidence { lines += [""] + evidence(packet) }
+    let sentences = message.changes + message.hints.map { "hint: \($0)" }
+    if !sentences.isEmpty { lines += [""] + indented(sentences, by: 4) }
     return lines
   }
 
@@ -92,6 +93,12 @@ struct FailureText {
     return zip(lines, [false] + rows.map(\.isWrong)).map { line, isWrong in
       "  " + (isWrong ? palette.bad(line) : line)
     }
+  }
+
+  private func evidence(_ packet: MarkedPacket) -> [String] {
+    let heading =
+      packet.place == nil ? ["    the nearest packet that was seen, where it differs marked:"] : []
+    return heading + hex(packet)
   }
 
   /// The packet's first line, its lines with marks, and what they leave room for.

@@ -37,15 +37,27 @@ public struct TerminalReport: Sendable {
     let padding = String(repeating: " ", count: max(1, Self.durationWidth - time.count))
     switch result.outcome {
     case .judged(let verdict):
-      let word = verdict.isPassed ? palette.good("PASS") : palette.bad("FAIL")
       let counts = Place.allCases.map { "\(verdict.counts[$0, default: 0]) \($0.rawValue)" }
-      let line = "\(word)  \(id)\(padding)\(time)   \(counts.joined(separator: "  "))"
+      let line = "\(word(verdict)) \(id)\(padding)\(time)   \(counts.joined(separator: "  "))"
+      if let reason = verdict.knownFailure { return [line] + indented([known(verdict, reason)], by: 6) }
       return verdict.isPassed ? [line] : [line] + failure(result, verdict)
     case .notJudged(let obstruction):
       return ["\(palette.bad("ERROR")) \(id)\(padding)\(time)   not judged"] + [""]
         + indented(words(of: obstruction), by: 2)
         + trailer(result)
     }
+  }
+
+  private func word(_ verdict: CaseVerdict) -> String {
+    if verdict.knownFailure != nil { return palette.faint("KNOWN") }
+    return verdict.isPassed ? palette.good("PASS") + " " : palette.bad("FAIL") + " "
+  }
+
+  /// Why a case is known to fail, and what it failed with now.
+  private func known(_ verdict: CaseVerdict, _ reason: String) -> String {
+    var names: [String] = []
+    for name in verdict.allFindings.map(\.kind.name) where !names.contains(name) { names.append(name) }
+    return Printable.escape("\(reason) (\(names.joined(separator: ", ")))")
   }
 
   private func words(of obstruction: Obstruction) -> [String] {
@@ -65,10 +77,10 @@ public struct TerminalReport: Sendable {
 
   private func footer(_ summary: RunSummary) -> String {
     let parts: [(Int, String)] = [
-      (summary.count(of: .failed), "failed"),
+      (summary.count(of: .failed), "failed"), (summary.knownFailures, "known to fail"),
       (summary.count(of: .cannotRunHere) + summary.count(of: .harnessFailed), "not judged"),
     ]
-    let passed = summary.count(of: .passed)
+    let passed = summary.count(of: .passed) - summary.knownFailures
     let rest = parts.filter { $0.0 > 0 || $0.1 == "failed" }.map { "\($0.0) \($0.1)" }
     return "\(passed) passed, \(rest.joined(separator: ", ")) in \(summary.duration.formatted)"
   }

@@ -3,95 +3,85 @@
 import Scenario
 import Wire
 
-/// Which of the packets seen while a message passed are that message, and which are nobody's.
-public struct Attribution: Sendable {
-  /// The message as it was seen at each place, copies apart.
-  public private(set) var datagrams: [Place: [SeenDatagram]] = [:]
-  /// Packets of which the receiver read less than a header: whose they are cannot be seen, but they came now.
-  public private(set) var stubs: [Delivery] = []
-  /// The packets that no message accounts for, each once, at the end of the cable that it came from.
-  public private(set) var strays: [Stray] = []
+/// Which of the packets of a case are which message, which came back on its account, and which are nobody's.
+struct Attribution: Sendable {
+  /// What was seen of each play that was played, in order.
+  private(set) var passages: [Passage] = []
+  /// The numbers of the messages that were delivered, in order.
+  private(set) var deliveryOrder: [Int] = []
+  /// The packets of a burst that nobody accounts for: while which message they passed cannot be said.
+  private(set) var burstStrays: [OtherPacket] = []
 
-  /// Sorts what was seen while one message passed.
-  ///
-  /// A packet belongs to the message when it has the source, destination and protocol that were asked for,
-  /// or carries its payload or the piece of it that its offset says: what a kernel or a cable may have
-  /// changed must not hide it.
-  init(_ record: MessageRecord, of message: Message, in scenario: Scenario) {
-    let asked = message.packet(in: scenario)
-    var seen: [Place: [Sighting]] = [:]
-    var others: [Stray] = []
-    for frame in record.frames {
-      guard let bytes = frame.ipv4Bytes else { continue }
-      if let place = frame.place, let sighting = Sighting(place: place, bytes: bytes, of: frame),
-        sighting.packet.isKin(to: asked)
-      {
-        seen[place, default: []].append(sighting)
-      } else {
-        others.append(Stray(host: frame.host, isOutgoing: frame.isOutgoing, bytes: bytes))
+  /// Every packet that nobody accounts for.
+  var strays: [OtherPacket] { passages.flatMap(\.strays) + burstStrays }
+
+  /// Sorts what was seen.
+  init(_ scenario: Scenario, _ record: CaseRecord) {
+    let etherTypes = scenario.etherTypes
+    let asked = scenario.exchange.map { $0.packet(in: scenario) }
+    var position = 0
+    for (play, seen) in zip(scenario.plays, record.messages) {
+      var passage = Passage(play, asked: asked[play.number - 1])
+      let captured = Self.captured(seen, &position, etherTypes)
+      let others = sort(seen, captured, into: &passage)
+      if scenario.expect.unexpected == .fail { passage.add(strays: others) }
+      passages.append(passage)
+    }
+    guard let burst = record.burst else { return }
+    let captured = Self.captured(burst, &position, etherTypes)
+    var assignment = BurstAssignment(passages)
+    let others = assignment.assign(captured)
+    assignment.assign(burst.deliveries)
+    passages = assignment.passages
+    deliveryOrder += assignment.deliveryOrder
+    takeReturned(OtherPacket.join(others.filter(\.isIPv4)), scenario.expect.unexpected)
+  }
+
+  private static func captured(
+    _ seen: MessageRecord, _ position: inout Int, _ etherTypes: Set<EtherType>
+  ) -> [CapturedPacket] {
+    defer { position += seen.frames.count }
+    return seen.frames.enumerated().compactMap { index, frame in
+      CapturedPacket(frame, position: position + index, etherTypes: etherTypes)
+    }
+  }
+
+  /// Sorts what was seen while one message passed, and gives back what nobody accounts for.
+  private mutating func sort(
+    _ seen: MessageRecord, _ captured: [CapturedPacket], into passage: inout Passage
+  ) -> [OtherPacket] {
+    var others: [CapturedPacket] = []
+    for packet in captured {
+      if let sighting = passage.sighting(of: packet) {
+        passage.add(sighting)
+      } else if packet.isIPv4 {
+        others.append(packet)
       }
     }
-    seen[.delivered] = record.deliveries.compactMap { delivery in
-      Sighting(place: .delivered, bytes: delivery.bytes, originalLength: delivery.originalLength)
-    }.filter { $0.packet.isKin(to: asked) }
-    datagrams = seen.mapValues(SeenDatagram.gather)
-    stubs = record.deliveries.filter { $0.bytes.count < IPv4Header.minimumLength }
-    strays = others.filter { stray in !others.contains { $0.isDeparture(of: stray) } }
-  }
-}
-
-/// An IPv4 packet that no message accounts for.
-public struct Stray: Hashable, Sendable {
-  /// Whose end of the cable it was seen at.
-  public let host: HostName
-  /// Whether that host sent it.
-  public let isOutgoing: Bool
-  /// Its bytes from the IPv4 header on.
-  public let bytes: [UInt8]
-
-  /// Whether `other` is this packet where it came out of the cable.
-  ///
-  /// A packet that crosses the cable is seen at both ends, in either order, and is one stray.
-  fileprivate func isDeparture(of other: Stray) -> Bool {
-    isOutgoing && !other.isOutgoing && host != other.host && bytes == other.bytes
-  }
-}
-
-extension FrameRecord {
-  /// The place at which a frame on its way from sender to receiver is seen; nil for the other way.
-  fileprivate var place: Place? {
-    switch (host, isOutgoing) {
-    case (.sender, true): .sent
-    case (.receiver, false): .arrived
-    default: nil
+    for delivery in seen.deliveries {
+      if delivery.isStub {
+        passage.add(delivery)
+      } else if let sighting = passage.sighting(of: delivery) {
+        passage.add(sighting)
+        deliveryOrder.append(passage.play.number)
+      }
     }
+    return others.isEmpty ? [] : passage.takeReturned(from: OtherPacket.join(others))
   }
 
-  /// What follows the Ethernet header where it says that this is IPv4.
-  fileprivate var ipv4Bytes: [UInt8]? {
-    guard let header = try? EthernetHeader(parsing: bytes[...]), header.etherType == .ipv4 else { return nil }
-    return Array(bytes.dropFirst(EthernetHeader.length))
+  /// Gives what came back in a burst to the plays that await it, in order.
+  private mutating func takeReturned(_ others: [OtherPacket], _ unexpected: Unexpected) {
+    var rest = others
+    for index in passages.indices where !rest.isEmpty { rest = passages[index].takeReturned(from: rest) }
+    if unexpected == .fail { burstStrays = rest }
   }
 }
 
-extension Sighting {
-  fileprivate init?(place: Place, bytes: [UInt8], of frame: FrameRecord) {
-    self.init(place: place, bytes: bytes, originalLength: frame.originalLength - EthernetHeader.length)
-  }
+extension CapturedPacket {
+  fileprivate var isIPv4: Bool { ethernet.etherType == .ipv4 }
 }
 
-extension IPv4Packet {
-  /// Whether this is likely the packet that was asked for, whole or a piece of it, changed on its way or not.
-  fileprivate func isKin(to asked: IPv4Packet) -> Bool {
-    let isAddressedAlike =
-      header.source == asked.header.source && header.destination == asked.header.destination
-      && header.protocol == asked.header.protocol
-    return isAddressedAlike || carriesPiece(of: asked.payload)
-  }
-
-  private func carriesPiece(of whole: [UInt8]) -> Bool {
-    let isFragment = header.moreFragments || header.fragmentOffset > 0
-    let piece = isFragment ? whole.dropFirst(Int(header.fragmentOffset)).prefix(payload.count) : whole[...]
-    return !payload.isEmpty && payload.elementsEqual(piece)
-  }
+extension Delivery {
+  /// Whether it is too short to say whose it is.
+  var isStub: Bool { bytes.count < IPv4Header.minimumLength }
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One of the two hosts on the cable.
-public enum HostName: String, CaseIterable, Hashable, Sendable {
-  /// The host that the messages come from.
-  case sender
-  /// The host that they go to.
-  case receiver
-}
+import Scenario
 
 /// All that was seen of one case, before anybody judges it.
 public struct CaseRecord: Sendable {
-  /// What was seen of each message that was played, in order.
+  /// What was seen of each play, in order (`Scenario.plays`).
   public var messages: [MessageRecord] = []
+  /// What was seen after all was sent, where messages do not wait for each other (pacing "burst"); then the
+  /// plays have only what their send calls put on the cable.
+  public var burst: MessageRecord?
+  /// What was seen of the message that was on its way when the case's time ran out; it is not judged.
+  public var unfinished: MessageRecord?
+  /// By how much the counters of each host rose over the whole exchange, as far as any is asked about; a
+  /// counter that this kernel does not have is missing.
+  public var rises: [HostName: [String: Int]] = [:]
   /// The roles that ended by their `until`.
   public var ended: Set<HostName> = []
   /// What the capture at each end counted.
@@ -20,9 +22,18 @@ public struct CaseRecord: Sendable {
   /// The record of a case of which nothing was seen yet.
   public init() {}
 
-  /// Every frame of the case, in the order of time.
+  /// Every frame of the case, in the order of time; those of one time as they were recorded.
   public var frames: [FrameRecord] {
-    messages.flatMap(\.frames).sorted { $0.timestamp < $1.timestamp }
+    let recorded = recordedFrames
+    return Self.timeOrder(of: recorded).map { recorded[$0] }
+  }
+
+  /// Every frame of the case, play by play, then the burst's, then those of what came to no end.
+  var recordedFrames: [FrameRecord] { (messages + [burst, unfinished].compactMap { $0 }).flatMap(\.frames) }
+
+  /// The positions of recorded frames, in the order of time.
+  static func timeOrder(of recorded: [FrameRecord]) -> [Int] {
+    recorded.indices.sorted { (recorded[$0].timestamp, $0) < (recorded[$1].timestamp, $1) }
   }
 }
 
@@ -44,8 +55,10 @@ public struct CaptureCounts: Hashable, Sendable {
 public struct MessageRecord: Sendable {
   /// The frames at both ends of the cable, each end in its own order.
   public var frames: [FrameRecord] = []
-  /// The packets that the receiver's socket was handed.
+  /// The packets that the socket in the host it goes to was handed.
   public var deliveries: [Delivery] = []
+  /// By how much each counter of that host rose, those that did not by 0; empty where nobody asks.
+  public var rises: [String: Int] = [:]
   /// Why the send call failed, if it did.
   public var sendFailure: SendFailure?
 
@@ -76,7 +89,7 @@ public struct FrameRecord: Sendable {
   }
 }
 
-/// A packet that a socket in the receiver was handed.
+/// A packet that a socket was handed.
 public struct Delivery: Sendable {
   /// The packet from its IPv4 header on, as much as the socket's reader had room for.
   public let bytes: [UInt8]

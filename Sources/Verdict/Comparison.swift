@@ -8,14 +8,18 @@ struct Comparison {
   let wanted: Wanted
   /// What was seen at the places where the message must be seen.
   let datagrams: [Place: [SeenDatagram]]
-  /// The fields that are wrong, and the first packet at each place that shows it.
+  /// The fields that are wrong, options included, and the first packet at each place that shows it.
   private(set) var wrongFields: [IPv4Field: [Place: Sighting]] = [:]
+  /// The fields of the frame that are wrong, and the first packet at each place that shows it.
+  private(set) var wrongFrameFields: [FrameField: [Place: Sighting]] = [:]
   /// The first payload at each place that is wrong.
   private(set) var wrongPayloads: [Place: [UInt8]] = [:]
   /// The first packet at each place that has fewer bytes than its total length says.
   private(set) var cutShort: [Place: Sighting] = [:]
   /// Where the fragments do not make up the datagram, and why.
   private(set) var misfits: [Place: IPv4Fragments.Problem] = [:]
+  /// Where the message is carried by another number of packets than wanted, and by how many.
+  private(set) var wrongPieceCounts: [Place: Int] = [:]
   /// The packet to show of each place: the first that is wrong, else the first.
   private(set) var shown: [Place: Sighting] = [:]
   /// The places whose packet to show is wrong.
@@ -31,6 +35,9 @@ struct Comparison {
 
   private mutating func compare(_ datagram: SeenDatagram, at place: Place) {
     for piece in datagram.pieces { compare(piece) }
+    if let count = wanted.message.expect.fragments(at: place), count.value != datagram.pieces.count {
+      wrongPieceCounts.setFirst(datagram.pieces.count, at: place)
+    }
     switch datagram.payload {
     case .success(let payload):
       guard !wanted.payload(at: place).value.matches(payload) else { return }
@@ -45,6 +52,9 @@ struct Comparison {
   private mutating func compare(_ piece: Sighting) {
     let fields = fieldsWrong(in: piece)
     for field in fields { wrongFields[field, default: [:]].setFirst(piece, at: piece.place) }
+    for field in frameFieldsWrong(in: piece) {
+      wrongFrameFields[field, default: [:]].setFirst(piece, at: piece.place)
+    }
     let isCutShort = !wanted.allowsLength(of: piece)
     if isCutShort { cutShort.setFirst(piece, at: piece.place) }
     show(piece, isWrong: !fields.isEmpty || isCutShort)
@@ -58,18 +68,37 @@ struct Comparison {
   }
 
   private func fieldsWrong(in sighting: Sighting) -> [IPv4Field] {
-    IPv4Field.numeric.filter { field in
-      !wanted.field(field, of: sighting).value.matches(field, in: sighting.packet.header)
+    let header = sighting.packet.header
+    let numeric = IPv4Field.numeric.filter { field in
+      !wanted.field(field, of: sighting).value.matches(field, in: header)
+    }
+    return wanted.options(of: sighting).value.matches(header.options) ? numeric : numeric + [.options]
+  }
+
+  private func frameFieldsWrong(in sighting: Sighting) -> [FrameField] {
+    guard sighting.captured != nil else { return [] }
+    return FrameField.allCases.filter { field in
+      guard let matcher = wanted.message.expect.matcher(of: field, at: sighting.place),
+        let value = sighting.value(of: field)
+      else { return false }
+      return !matcher.value.matches(value)
     }
   }
 
   /// The positions of a packet's bytes that are not as wanted.
   func wrongBytes(of sighting: Sighting) -> Set<Int> {
-    let inHeader = fieldsWrong(in: sighting).flatMap { field in
-      let bits = field.bits(in: sighting.packet.header)
-      return (bits.lowerBound / 8)..<((bits.upperBound + 7) / 8)
+    let fields = fieldsWrong(in: sighting)
+    let inHeader = fields.filter { $0 != .options }.flatMap { field in
+      (field.bits.lowerBound / 8)..<((field.bits.upperBound + 7) / 8)
     }
-    return wrongPayloadBytes(of: sighting).union(inHeader)
+    let inOptions = fields.contains(.options) ? wrongOptionBytes(of: sighting) : []
+    return wrongPayloadBytes(of: sighting).union(inHeader).union(inOptions)
+  }
+
+  private func wrongOptionBytes(of sighting: Sighting) -> Set<Int> {
+    guard case .equals(let right) = wanted.options(of: sighting).value else { return [] }
+    let options = sighting.packet.header.options
+    return Set(options.differingPositions(from: right).map { IPv4Header.minimumLength + $0 })
   }
 
   private func wrongPayloadBytes(of sighting: Sighting) -> Set<Int> {
@@ -77,9 +106,15 @@ struct Comparison {
       return []
     }
     let payload = sighting.packet.payload
-    let start = sighting.packet.header.bytes.count
-    let wrong = payload.indices.filter { $0 >= right.count || payload[$0] != right[$0] }
-    return Set(wrong.map { start + $0 })
+    let start = IPv4Header.minimumLength + sighting.packet.header.options.count
+    return Set(payload.differingPositions(from: right).map { start + $0 })
+  }
+}
+
+extension [UInt8] {
+  /// The positions at which these bytes are not the right ones, or beyond them.
+  func differingPositions(from right: [UInt8]) -> [Int] {
+    indices.filter { $0 >= right.count || self[$0] != right[$0] }
   }
 }
 

@@ -8,17 +8,18 @@ extension Comparison {
   /// fields those that the file speaks of and those that are wrong.
   var rows: [ComparisonRow] {
     var rows = IPv4Field.numeric.filter(isShown).map(row)
+    if isShown(.options) { rows.append(optionsRow) }
     if !cutShort.isEmpty { rows.append(bytesRow) }
     rows.append(payloadRow)
-    return rows
+    if Place.allCases.contains(where: { wanted.message.expect.fragments(at: $0) != nil }) {
+      rows.append(piecesRow)
+    }
+    return rows + FrameField.allCases.compactMap(frameRow)
   }
 
   private func isShown(_ field: IPv4Field) -> Bool {
     let isBasic = [.headerLength, .totalLength, .checksum].contains(field)
-    let isSaid =
-      wanted.message.header.values[field] != nil
-      || Place.allCases.contains { wanted.message.expect.matcher(of: field, at: $0) != nil }
-    return isBasic || isSaid || wrongFields[field] != nil
+    return isBasic || wanted.message.speaks(of: field) || wrongFields[field] != nil
   }
 
   private func row(_ field: IPv4Field) -> ComparisonRow {
@@ -38,6 +39,17 @@ extension Comparison {
     case .identification: "0x" + HexDump.hexString(header.bytes[4..<6])
     default: nil
     }
+  }
+
+  private var optionsRow: ComparisonRow {
+    let wrong = wrongFields[.options] ?? [:]
+    let packets = shown.merging(wrong) { $1 }
+    let decisive = (wrong.places + packets.places).first.flatMap { packets[$0] }
+    let matcher = decisive.map { wanted.options(of: $0).value } ?? .any
+    return ComparisonRow(
+      title: IPv4Field.options.title, wanted: matcher.text,
+      seen: packets.mapValues { matcher.cell(for: $0.packet.header.options) }, remark: nil,
+      isWrong: !wrong.isEmpty)
   }
 
   private var bytesRow: ComparisonRow {
@@ -64,79 +76,80 @@ extension Comparison {
     if case .equals = matcher { return "same" }
     return "matches"
   }
+
+  private var piecesRow: ComparisonRow {
+    let asked = (wrongPieceCounts.places + Place.allCases).lazy.compactMap {
+      wanted.message.expect.fragments(at: $0)
+    }
+    var cells: [Place: String] = [:]
+    for place in datagrams.places {
+      cells[place] = String(wrongPieceCounts[place] ?? datagrams[place]?.first?.pieces.count ?? 0)
+    }
+    return ComparisonRow(
+      title: "packets", wanted: asked.first.map { String($0.value) } ?? "any", seen: cells, remark: nil,
+      isWrong: !wrongPieceCounts.isEmpty)
+  }
+
+  /// The row of a frame's field; nil where the file does not speak of it.
+  private func frameRow(_ field: FrameField) -> ComparisonRow? {
+    let wrong = wrongFrameFields[field] ?? [:]
+    let matchers = (wrong.places + Place.allCases).lazy.compactMap {
+      wanted.message.expect.matcher(of: field, at: $0)
+    }
+    guard let matcher = matchers.first else { return nil }
+    let seen = shown.merging(wrong) { $1 }.compactMapValues { $0.value(of: field).map(field.format) }
+    return ComparisonRow(
+      title: field.title, wanted: matcher.value.text(for: field), seen: seen, remark: nil,
+      isWrong: !wrong.isEmpty)
+  }
 }
 
-extension Comparison {
-  /// Who changed what is wrong: what was asked, sent, arrived and delivered, held against each other.
-  var changes: [String] {
-    let sentences = IPv4Field.numeric.flatMap(changes) + payloadChanges
-    guard sentences.isEmpty, !wrongFields.isEmpty || !wrongPayloads.isEmpty, isUnchanged else {
-      return sentences
+extension Message {
+  /// Whether the file says anything of a header field, as sent or as seen.
+  fileprivate func speaks(of field: IPv4Field) -> Bool {
+    switch field {
+    case .options:
+      header.options != nil || Place.allCases.contains { expect.optionsMatcher(at: $0) != nil }
+    default:
+      header.values[field] != nil || Place.allCases.contains { expect.matcher(of: field, at: $0) != nil }
     }
-    let all = shown.count == Place.allCases.count ? "All three" : "Both"
-    return ["\(all) agree: the packet was not changed on its way."]
-  }
-
-  /// Whether the packets shown are the same, byte for byte, and more than one.
-  private var isUnchanged: Bool {
-    let packets = Set(shown.values.map { $0.packet.header.bytes + $0.packet.payload })
-    return shown.count > 1 && packets.count == 1
-  }
-
-  /// The fields in which a fragment differs from its datagram without anybody having changed it.
-  private static let differingInFragments: Set<IPv4Field> = [
-    .totalLength, .moreFragments, .fragmentOffset, .checksum,
-  ]
-
-  private func changes(of field: IPv4Field) -> [String] {
-    guard let wrong = wrongFields[field] else { return [] }
-    let packets = shown.merging(wrong) { $1 }
-    let isMixed = Set(packets.values.map(\.isFragment)).count > 1
-    guard !(isMixed && Self.differingInFragments.contains(field)) else { return [] }
-    var sentences: [String] = []
-    var before = wanted.message.header.values[field].map { ("asked", $0.value) }
-    for place in Place.allCases {
-      let now = packets[place].map { (place.rawValue, field.value(in: $0.packet.header)) }
-      if let before, let now, before.1 != now.1 {
-        sentences.append(
-          "\(place.changer) changed the \(field.title): \(before.0) \(field.format(before.1)),"
-            + " \(now.0) \(field.format(now.1)).")
-      }
-      before = now
-    }
-    return sentences
-  }
-
-  private var payloadChanges: [String] {
-    guard !wrongPayloads.isEmpty else { return [] }
-    var sentences: [String] = []
-    var before: [UInt8]? = wanted.message.payload.value
-    for place in Place.allCases {
-      let now = wrongPayloads[place] ?? datagrams[place]?.first.flatMap { try? $0.payload.get() }
-      if let before, let now, before != now { sentences.append("\(place.changer) changed the payload.") }
-      before = now
-    }
-    return sentences
   }
 }
 
 extension PayloadMatcher {
   /// How a payload differs, in a table's cell.
   func difference(from payload: [UInt8]) -> String {
-    guard case .equals(let right) = self, right.count == payload.count,
-      let index = right.indices.first(where: { right[$0] != payload[$0] })
-    else { return payload.count == 1 ? "1 byte" : "\(payload.count) bytes" }
+    guard case .equals(let right) = self else { return byteCount(payload.count) }
+    return payload.difference(from: right)
+  }
+}
+
+extension OptionsMatcher {
+  /// What is asked, in a table's cell.
+  fileprivate var text: String {
+    switch self {
+    case .equals(let bytes): bytes.isEmpty ? "none" : byteCount(bytes.count)
+    case .any: "any"
+    }
+  }
+
+  /// What options are, in a table's cell.
+  fileprivate func cell(for options: [UInt8]) -> String {
+    guard case .equals(let right) = self else { return options.isEmpty ? "none" : byteCount(options.count) }
+    if options.isEmpty { return "none" }
+    return options == right ? "same" : options.difference(from: right)
+  }
+}
+
+extension [UInt8] {
+  /// Where bytes of the right number differ first, or else how many there are.
+  fileprivate func difference(from right: [UInt8]) -> String {
+    guard right.count == count, let index = indices.first(where: { right[$0] != self[$0] }) else {
+      return byteCount(count)
+    }
     return "differs at \(index)"
   }
 }
 
-extension Place {
-  /// Who stands between this place and the one before.
-  fileprivate var changer: String {
-    switch self {
-    case .sent: "The sending kernel"
-    case .arrived: "The cable"
-    case .delivered: "The receiving kernel"
-    }
-  }
-}
+/// A number of bytes with its noun.
+func byteCount(_ number: Int) -> String { number == 1 ? "1 byte" : "\(number) bytes" }

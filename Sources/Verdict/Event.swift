@@ -59,7 +59,7 @@ public struct CaseResult: Sendable {
   /// The outcome as the exit status that it alone would lead to.
   public var status: ExitStatus {
     switch outcome {
-    case .judged(let verdict): verdict.isPassed ? .passed : .failed
+    case .judged(let verdict): verdict.isAccepted ? .passed : .failed
     // Whatever an obstruction says of itself, it is no verdict.
     case .notJudged(let obstruction): obstruction.status == .cannotRunHere ? .cannotRunHere : .harnessFailed
     }
@@ -86,6 +86,8 @@ public struct Obstruction: Error, Hashable, Sendable {
 /// What came of a run.
 public struct RunSummary: Sendable {
   private var counts: [ExitStatus: Int] = [:]
+  /// How many cases failed as they are known to; they let the run pass.
+  public private(set) var knownFailures = 0
   /// How long the run took.
   public var duration = Duration.zero
 
@@ -95,8 +97,9 @@ public struct RunSummary: Sendable {
   /// Counts a case in.
   public mutating func add(_ result: CaseResult) {
     counts[result.status, default: 0] += 1
+    if case .judged(let verdict) = result.outcome, verdict.knownFailure != nil { knownFailures += 1 }
   }
 
-  /// How many cases ended so.
+  /// How many cases ended so; those that are known to fail and did count as passed.
   public func count(of status: ExitStatus) -> Int { counts[status, default: 0] }
 }

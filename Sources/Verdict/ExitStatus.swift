@@ -2,9 +2,9 @@
 
 /// The status with which the program ends; every one it has is here.
 public enum ExitStatus: Int32, Sendable {
-  /// Every selected case passed.
+  /// Every selected case passed, or failed as it is known to.
   case passed = 0
-  /// A case failed.
+  /// A case failed, or passed that is known to fail.
   case failed = 1
   /// The command line or a file is wrong: nothing was run.
   case usage = 2

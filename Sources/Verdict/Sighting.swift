@@ -4,68 +4,89 @@ import Scenario
 import Wire
 
 /// One IPv4 packet as it was seen at one place.
-public struct Sighting: Sendable {
+struct Sighting: Sendable {
   /// Where it was seen.
-  public let place: Place
+  let place: Place
   /// The bytes seen from the IPv4 header on, Ethernet padding included.
-  public let bytes: [UInt8]
+  let bytes: [UInt8]
   /// How many bytes there were before a reader's buffer cut them.
-  public let originalLength: Int
+  let originalLength: Int
   /// The same bytes as a packet.
-  public let packet: IPv4Packet
+  let packet: IPv4Packet
+  /// Whether it is a piece that somebody cut from the datagram that was asked for (RFC 791 §3.2).
+  ///
+  /// A message that asks to be a piece is whole as it is.
+  let isFragment: Bool
+  /// The capture's view of it; nil where a socket read it.
+  let captured: CapturedPacket?
 
-  /// Reads the packet; nil where the bytes are too few for a header.
-  init?(place: Place, bytes: [UInt8], originalLength: Int) {
-    do throws(TruncatedError) {
-      packet = try IPv4Packet(parsing: bytes[...])
-    } catch {
-      return nil
-    }
+  /// Reads a packet of a capture; nil where the bytes are too few for a header.
+  init?(_ captured: CapturedPacket, place: Place, asked: IPv4Packet) {
+    self.init(captured.bytes, captured.originalLength, place: place, asked: asked, captured)
+  }
+
+  /// Reads a packet that a socket was handed; nil where the bytes are too few for a header.
+  init?(_ delivery: Delivery, asked: IPv4Packet) {
+    self.init(delivery.bytes, delivery.originalLength, place: .delivered, asked: asked, nil)
+  }
+
+  private init?(
+    _ bytes: [UInt8], _ originalLength: Int, place: Place, asked: IPv4Packet, _ captured: CapturedPacket?
+  ) {
+    guard let packet = try? IPv4Packet(parsing: bytes[...]) else { return nil }
+    self.packet = packet.isMisstated(like: asked) ? packet.laidOut(like: asked) : packet
     self.place = place
     self.bytes = bytes
     self.originalLength = originalLength
+    self.captured = captured
+    isFragment = packet.isPiece && !asked.isPiece
   }
 
-  /// Whether it is a piece of a larger datagram (RFC 791 §3.2).
-  var isFragment: Bool { packet.header.moreFragments || packet.header.fragmentOffset > 0 }
-}
-
-/// One datagram as it was seen at one place: a packet, or the pieces that carried it.
-public struct SeenDatagram: Sendable {
-  /// The packets that carried it, in the order in which they were seen; never empty.
-  public internal(set) var pieces: [Sighting]
-
-  /// The payload put together again, or what keeps the pieces from fitting.
-  var payload: Result<[UInt8], IPv4Fragments.Problem> {
-    guard isFragmented else { return .success(pieces.first?.packet.payload ?? []) }
-    return Result { () throws(IPv4Fragments.Problem) in try IPv4Fragments.reassemble(pieces.map(\.packet)) }
-  }
-
-  /// Whether it was seen in pieces.
-  var isFragmented: Bool { pieces.contains { $0.isFragment } }
-
-  /// Gathers the pieces of each datagram: those that RFC 791 tells apart by address, protocol and
-  /// identification; a whole packet is a datagram of its own.
-  static func gather(_ sightings: [Sighting]) -> [SeenDatagram] {
-    var datagrams: [SeenDatagram] = []
-    for sighting in sightings {
-      let index = datagrams.firstIndex { datagram in
-        guard sighting.isFragment, let first = datagram.pieces.first, first.isFragment else { return false }
-        return first.packet.header.isSameDatagram(as: sighting.packet.header)
-      }
-      if let index {
-        datagrams[index].pieces.append(sighting)
-      } else {
-        datagrams.append(SeenDatagram(pieces: [sighting]))
-      }
-    }
-    return datagrams
+  /// The value of a field of the frame around it; nil where a socket read it.
+  func value(of field: FrameField) -> UInt64? {
+    captured?.value(of: field, padding: packet.padding.count)
   }
 }
 
-extension IPv4Header {
-  fileprivate func isSameDatagram(as other: IPv4Header) -> Bool {
-    source == other.source && destination == other.destination && `protocol` == other.protocol
-      && identification == other.identification
+extension IPv4Packet {
+  /// Whether it says of itself that it is a part of a datagram.
+  var isPiece: Bool { header.moreFragments || header.fragmentOffset > 0 }
+
+  /// Whether header or total length say something else than there is.
+  var hasMisstatedLengths: Bool {
+    let headerLength = IPv4Header.minimumLength + header.options.count
+    return Int(header.headerLength) != headerLength || Int(header.totalLength) != headerLength + payload.count
+  }
+
+  /// Whether its lengths are the wrong ones that were asked for.
+  fileprivate func isMisstated(like asked: IPv4Packet) -> Bool {
+    header.headerLength == asked.header.headerLength && header.totalLength == asked.header.totalLength
+      && asked.hasMisstatedLengths
+  }
+
+  /// The same bytes with options and payload where the sender put them, whatever the header says of them.
+  fileprivate func laidOut(like asked: IPv4Packet) -> IPv4Packet {
+    let rest = (header.options + payload + padding)[...]
+    let behindOptions = rest.dropFirst(asked.header.options.count)
+    var packet = self
+    packet.header.options = Array(rest.prefix(asked.header.options.count))
+    packet.payload = Array(behindOptions.prefix(asked.payload.count))
+    packet.padding = Array(behindOptions.dropFirst(asked.payload.count))
+    return packet
+  }
+
+  /// Whether this is likely the packet that was asked for, whole or a piece of it, changed on its way or not.
+  func isKin(to asked: IPv4Packet) -> Bool {
+    let isAddressedAlike =
+      header.source == asked.header.source && header.destination == asked.header.destination
+      && header.protocol == asked.header.protocol
+    return isAddressedAlike || carriesPiece(of: asked)
+  }
+
+  private func carriesPiece(of asked: IPv4Packet) -> Bool {
+    let isCut = isPiece && !asked.isPiece
+    let piece =
+      isCut ? asked.payload.dropFirst(Int(header.fragmentOffset)).prefix(payload.count) : asked.payload[...]
+    return !payload.isEmpty && payload.elementsEqual(piece)
   }
 }

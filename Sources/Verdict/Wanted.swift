@@ -10,30 +10,45 @@ struct Wanted {
   /// The packet as it was asked for.
   let asked: IPv4Packet
 
-  init(_ message: Message, in scenario: Scenario) {
-    self.message = message
-    asked = message.packet(in: scenario)
-  }
-
   /// The fields that are as sent even though the message does not set them.
   private static let asSent: Set<IPv4Field> = [.version, .source, .destination, .protocol, .ttl]
 
   /// What a header field of a packet must be where it was seen.
   func field(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
     if let said = message.expect.matcher(of: field, at: sighting.place) { return said }
-    if let sent = message.header.values[field] { return sent.map { .value($0) } }
-    if Self.asSent.contains(field) { return Located(.value(field.value(in: asked.header))) }
-    return Located(lengthOrChecksum(field, inFragment: sighting.isFragment))
+    if let sent = message.header.values[field] { return sent.map { .value(UInt64($0)) } }
+    if Self.asSent.contains(field) { return Located(.value(UInt64(field.value(in: asked.header)))) }
+    return lengthOrChecksum(field, inFragment: sighting.isFragment)
   }
 
-  private func lengthOrChecksum(_ field: IPv4Field, inFragment isFragment: Bool) -> FieldMatcher {
+  private func lengthOrChecksum(
+    _ field: IPv4Field, inFragment isFragment: Bool
+  ) -> Located<FieldMatcher> {
     switch field {
-    case .headerLength: .value(UInt32(asked.header.headerLength))
+    case .headerLength: Located(.value(UInt64(asked.header.headerLength)))
     // A fragment's own total length is held against its bytes instead: it depends on where it was cut.
-    case .totalLength where !isFragment: .value(UInt32(asked.header.totalLength))
-    case .checksum: .valid
-    default: .any
+    case .totalLength where !isFragment: Located(.value(UInt64(asked.header.totalLength)))
+    case .checksum: message.header.checksum.map(checksum)
+    default: Located(.any)
     }
+  }
+
+  private func checksum(_ sent: SentChecksum) -> FieldMatcher {
+    switch sent {
+    case .good: .valid
+    case .bad: .invalid
+    case .zero, .number: .value(UInt64(asked.header.checksum))
+    }
+  }
+
+  /// What the options of a packet must be where it was seen.
+  ///
+  /// A piece that is not the first need not carry them (RFC 791 §3.1).
+  func options(of sighting: Sighting) -> Located<OptionsMatcher> {
+    if let said = message.expect.optionsMatcher(at: sighting.place) { return said }
+    let isLaterPiece = sighting.isFragment && sighting.packet.header.fragmentOffset > 0
+    guard let sent = message.header.options, !isLaterPiece else { return Located(.any) }
+    return Located(.equals(asked.header.options), at: sent.span)
   }
 
   /// What the payload must be at a place.
@@ -44,9 +59,11 @@ struct Wanted {
   /// Whether a packet has as many bytes as its total length says, or its reader took what it was asked to.
   ///
   /// A file that says what the payload is at a place may want less than the whole, where the reader's buffer
-  /// cuts it; a packet that was short before anybody read it is wrong all the same.
+  /// cuts it; a packet that was short before anybody read it is wrong all the same. Where the message itself
+  /// misstates its lengths, they say nothing of its bytes, and the payload does.
   func allowsLength(of sighting: Sighting) -> Bool {
     let length = sighting.packet.header.totalLength
+    if asked.hasMisstatedLengths, length == asked.header.totalLength { return true }
     let mayCut = message.expect.payloadMatcher(at: sighting.place) != nil
     return (mayCut ? sighting.originalLength : sighting.bytes.count) >= length
   }

@@ -4,21 +4,37 @@
 ///
 /// The raw value is the field's key in the scenario language; the order is that of the wire.
 public enum IPv4Field: String, CaseIterable, Hashable, Sendable {
+  /// 4 for IPv4.
   case version
+  /// The length of header and options, in bytes.
   case headerLength
+  /// Differentiated Services Codepoint (RFC 2474).
   case dscp
+  /// Explicit Congestion Notification (RFC 3168).
   case ecn
+  /// The length of header and payload, in bytes.
   case totalLength
+  /// What fragments of one datagram have in common.
   case identification
+  /// The flag that must be zero.
   case reserved
+  /// The DF flag.
   case dontFragment
+  /// The MF flag: set in all fragments but the last.
   case moreFragments
+  /// Where a fragment belongs in its datagram, in bytes.
   case fragmentOffset
+  /// Time to live, in hops.
   case ttl
+  /// The payload's protocol.
   case `protocol`
+  /// The checksum of the header (RFC 1071).
   case checksum
+  /// The source address.
   case source
+  /// The destination address.
   case destination
+  /// The options, none in most packets.
   case options
 
   /// All fields but the options: those whose value is a number.

@@ -5,6 +5,13 @@ import Report
 
 /// The program's two outputs: the report, and everything else.
 enum Console {
+  /// Opens /dev/null in place of a standard stream that was closed, lest a socket take its number.
+  static func openClosedStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+
   /// Writes to standard output.
   ///
   /// - Throws: when nobody reads it any more, or it cannot be written.

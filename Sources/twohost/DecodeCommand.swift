@@ -38,6 +38,7 @@ enum DecodeCommand: Command {
   }
 
   private static func packets(_ operand: String) throws -> [Packet] {
+    guard !operand.isEmpty else { throw UsageError("a packet in hexadecimal has at least one byte") }
     if let contents = FileManager.default.contents(atPath: operand) {
       return try packets(inFile: operand, Array(contents))
     }
@@ -69,6 +70,7 @@ enum DecodeCommand: Command {
     } catch {
       throw UsageError("\(path): \(error)")
     }
+    guard !file.packets.isEmpty else { throw UsageError("\(path): there are no packets in this capture") }
     return file.packets.enumerated().map { index, packet in
       let interface = packet.interfaceName.map { ", \(Printable.escape($0))" } ?? ""
       let isEthernet = packet.linkType == CaptureFile.ethernet

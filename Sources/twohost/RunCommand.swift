@@ -10,8 +10,8 @@ enum RunCommand: Command {
   static let operands = "[PATH…]"
   static let summary = "run scenarios (default: scenarios/); needs privilege"
   static let details = [
-    "A PATH is a scenario file, or a folder: then every .json5 file below it is run, but for those in folders",
-    "named netns. Nothing is run while any file is wrong.",
+    "A PATH is a scenario file, or a folder: then every file below it whose name ends in .json5 is run, but for",
+    "hidden ones and those in folders named netns. Nothing is run while any file is wrong.",
   ]
   static let options = ScenarioOptions.all + [artifacts, capture, colour]
 

@@ -8,7 +8,8 @@ enum ScenarioOptions {
   static let filter = CommandOption(
     name: "--filter", value: "TEXT", help: "only scenarios whose id contains it")
   static let tag = CommandOption(
-    name: "--tag", value: "NAME", help: "only scenarios with this tag; !NAME: without it", isRepeatable: true)
+    name: "--tag", value: "NAME", help: "only scenarios with one of these tags; !NAME: without it",
+    isRepeatable: true)
   static let networks = CommandOption(
     name: "--networks", value: "DIR", help: "look for networks in this folder first")
   static let allowEmpty = CommandOption(name: "--allow-empty", help: "end well when nothing is selected")

@@ -28,19 +28,30 @@ enum SendCommand: Command {
     }
     let until = try HandOptions.endText(arguments)
     let socket = try HandOptions.openSocket(arguments)
-    for payload in Payloads(messages: arguments.all(message)) {
+    var payloads = Payloads(messages: arguments.all(message))
+    while let payload = try payloads.next() {
       do throws(SystemError) {
         try socket.send(payload, to: destination)
       } catch {
-        throw Obstruction(.harnessFailed, "this message was not sent: \(error)")
+        throw refusal(error)
       }
       if until.isWhole(payload) { break }
     }
     return .passed
   }
 
+  /// What the kernel's refusal means: a message that no packet can carry, or a network without a way.
+  private static func refusal(_ error: SystemError) -> Obstruction {
+    let reason = "this message was not sent: \(error)"
+    guard error.errno == .messageTooLong else {
+      return Obstruction(
+        .cannotRunHere, reason, fix: "check the address and the way to it: ip route get ADDRESS")
+    }
+    return Obstruction(.usage, reason, fix: "send at most 65515 bytes in one message")
+  }
+
   /// The payloads to send: those of the command line, else the lines that come.
-  private struct Payloads: Sequence, IteratorProtocol {
+  private struct Payloads {
     private var messages: ArraySlice<String>
     /// Standard input as a stream of its own, or nil where the messages are given.
     private let input: UnsafeMutablePointer<FILE>?
@@ -50,17 +61,25 @@ enum SendCommand: Command {
       input = messages.isEmpty ? fdopen(STDIN_FILENO, "r") : nil
     }
 
-    mutating func next() -> [UInt8]? {
-      input.map(nextLine) ?? messages.popFirst().map { Array($0.utf8) }
+    /// The next payload, or nil when there is none.
+    ///
+    /// - Throws: when standard input cannot be read.
+    mutating func next() throws -> [UInt8]? {
+      guard let input else { return messages.popFirst().map { Array($0.utf8) } }
+      return try nextLine(of: input)
     }
 
     /// The next line, byte for byte and without its end.
-    private func nextLine(of input: UnsafeMutablePointer<FILE>) -> [UInt8]? {
+    private func nextLine(of input: UnsafeMutablePointer<FILE>) throws -> [UInt8]? {
       if Console.isInteractive { try? Console.write("Message to send: ") }
       var line: UnsafeMutablePointer<CChar>?
       var capacity = 0
       defer { free(line) }
       let count = getline(&line, &capacity, input)
+      guard ferror(input) == 0 else {
+        throw Obstruction(
+          .harnessFailed, "standard input cannot be read: \(String(cString: strerror(errno)))")
+      }
       guard count >= 0, let line else { return nil }
       var bytes = UnsafeRawBufferPointer(start: line, count: count)[...]
       if bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }

@@ -9,10 +9,11 @@ import Verdict
 enum TwoHost {
   private static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, ListCommand.self, DecodeCommand.self, SendCommand.self,
-    ReceiveCommand.self,
+    ReceiveCommand.self, ExplainCommand.self, SchemaCommand.self,
   ]
 
   static func main() {
+    Console.openClosedStreams()
     // A reader that goes away is noticed where it is written to, not by being killed.
     signal(SIGPIPE, SIG_IGN)
     exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -48,7 +48,7 @@ struct BarrierMarkerTests {
 struct WatchTests {
   /// Two hosts on a cable.
   private func hosts(_ deadline: Deadline) throws -> HostPair {
-    try HostPair(Network.lan, destinations: [], closing: ClosingPool(), until: deadline)
+    try HostPair(scenario(#"{ exchange: ["x"] }"#), closing: ClosingPool(), until: deadline)
   }
 
   private func outgoing(_ frames: [FrameRecord], _ host: HostName) -> [[UInt8]] {
@@ -74,7 +74,7 @@ struct WatchTests {
       for number in 0..<40 {
         try sender.send([UInt8(round), UInt8(number)], to: Network.lan.receiver.address)
       }
-      let frames = try watch.settle(hosts, until: deadline)
+      let frames = try watch.settled(hosts, until: deadline)
       let sent = outgoing(frames, .sender)
       #expect(sent.map { $0.suffix(2) } == (0..<40).map { [UInt8(round), UInt8($0)] })
       #expect(incoming(frames, .receiver) == sent && frames.count == 80)
@@ -96,7 +96,7 @@ struct WatchTests {
     var roundsWithReplies: UInt64 = 0
     for _ in 0..<100 {
       for _ in 0..<5 { try sender.send([1], to: Network.lan.receiver.address) }
-      let frames = try watch.settle(hosts, until: deadline)
+      let frames = try watch.settled(hosts, until: deadline)
       #expect(outgoing(frames, .sender).count == 5)
       // The kernel limits how many refusals it sends (icmp(7)); those that it sent must have come.
       #expect(incoming(frames, .sender) == outgoing(frames, .receiver))
@@ -120,7 +120,7 @@ struct WatchTests {
     try hosts.receiver.capture.send(foreign)
     try sender.send([1], to: Network.lan.receiver.address)
     var watch = Watch()
-    let frames = try watch.settle(hosts, until: deadline)
+    let frames = try watch.settled(hosts, until: deadline)
     #expect(outgoing(frames, .sender).count == 1)
     #expect(incoming(frames, .receiver) == outgoing(frames, .sender))
     #expect(try receiver.receive(into: ReceiveBuffer(capacity: 100)) != nil)
@@ -131,7 +131,7 @@ struct WatchTests {
     let hosts = try hosts(Deadline(after: .seconds(60)))
     var watch = Watch()
     let error = #expect(throws: SystemError.self) {
-      _ = try watch.settle(hosts, until: Deadline(after: .zero))
+      _ = try watch.settled(hosts, until: Deadline(after: .zero))
     }
     #expect(error?.errno == .timedOut)
   }
@@ -144,5 +144,16 @@ struct WatchTests {
       #expect(frames.count == 4)
       #expect(record.counts[host] == CaptureCounts(received: UInt64(frames.count), dropped: 0))
     }
+  }
+}
+
+extension Watch {
+  /// The frames of one settling.
+  fileprivate mutating func settled(
+    _ hosts: borrowing HostPair, until deadline: Deadline
+  ) throws(SystemError) -> [FrameRecord] {
+    var frames: [FrameRecord] = []
+    try settle(hosts, until: deadline, &frames)
+    return frames
   }
 }

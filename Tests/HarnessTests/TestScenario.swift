@@ -33,6 +33,7 @@ func scenario(_ text: String) throws -> Scenario {
 func playedRecord(of text: String) throws -> CaseRecord {
   var player = try Player(scenario(text), closing: ClosingPool(), until: Deadline(after: .seconds(30)))
   try player.play()
+  try player.countCaptures()
   let record = player.record
   player.close()
   return record

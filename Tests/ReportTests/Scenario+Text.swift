@@ -29,8 +29,8 @@ extension Scenario {
   /// The record of a case in which every message went everywhere, each changed on the cable by `change`.
   func record(changing change: (inout IPv4Packet) -> Void = { _ in }) -> CaseRecord {
     var record = CaseRecord()
-    record.messages = exchange.map { message in
-      let sent = packet(of: message)
+    record.messages = plays.map { play in
+      let sent = packet(of: play.message)
       var arrived = sent
       change(&arrived)
       var seen = MessageRecord()

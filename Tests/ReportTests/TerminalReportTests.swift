@@ -112,6 +112,63 @@ import Wire
     #expect(text.components(separatedBy: "message 1, wrong at").count == 5)
   }
 
+  @Test("a failure that is known is told with its reason and findings, and lets the run pass")
+  func known() throws {
+    let scenario = try Scenario(
+      text: "{ knownFailure: 'bug 7', exchange: ['a', { payload: 'b', repeat: 2 }] }")
+    var record = scenario.record()
+    for index in record.messages.indices { record.messages[index].deliveries = [] }
+    let known = result(scenario, record)
+    #expect(
+      text(known) == """
+        KNOWN area/case                              12 ms   3 sent  3 arrived  0 delivered
+              bug 7 (notSeen delivered)
+
+        """)
+    var summary = RunSummary()
+    summary.add(known)
+    #expect(summary.exitStatus == .passed && summary.knownFailures == 1)
+    let footer = TerminalReport(palette: Palette(isColoured: false)).text(for: .runFinished(summary))
+    #expect(footer == "0 passed, 0 failed, 1 known to fail in 0.0 ms\n")
+    let passed = result(scenario, scenario.record())
+    #expect(text(passed) == (try golden("known-passed")))
+    summary.add(passed)
+    #expect(summary.exitStatus == .failed && summary.knownFailures == 1)
+  }
+
+  @Test("a repetition, its options and frame, and a hint are shown")
+  func optionsAndHint() throws {
+    let scenario = try Scenario(
+      text: """
+        {
+          exchange: [{
+            payload: 'abc',
+            repeat: 2,
+            header: { options: [{ recordRoute: 2 }] },
+            expect: { arrived: { frame: { padding: 0 } } },
+          }],
+        }
+        """)
+    var record = scenario.record()
+    var packet = scenario.packet(of: scenario.exchange[0])
+    packet.header.options.replaceSubrange(2..<7, with: [8, 1, 1, 1, 1])
+    packet = IPv4Packet.build(header: packet.header, payload: packet.payload)
+    record.messages[1].deliveries = [Delivery(bytes: packet.bytes, originalLength: packet.bytes.count)]
+    #expect(text(result(scenario, record)) == (try golden("options-and-hint")))
+  }
+
+  @Test("of a message that was never seen, the nearest packet is shown")
+  func nearest() throws {
+    let scenario = try Scenario(text: "{ exchange: ['abc'] }")
+    var record = CaseRecord()
+    var packet = scenario.packet(of: scenario.exchange[0])
+    packet.header.protocol = 17
+    packet.payload = [0x78, 0x79, 0x7a]
+    record.messages = [MessageRecord()]
+    record.messages[0].frames = [.ipv4(packet.bytes, at: .sender, isOutgoing: true)]
+    #expect(text(result(scenario, record)) == (try golden("nearest")))
+  }
+
   @Test("strays are shown with what they say")
   func strays() throws {
     let scenario = try Scenario(text: "{ exchange: ['a'] }")

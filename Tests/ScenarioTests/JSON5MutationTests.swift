@@ -50,7 +50,7 @@ struct JSON5MutationTests {
     }
   }
 
-  private static func mutated(_ original: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
+  static func mutated(_ original: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
     var bytes = original
     for _ in 0..<Int.random(in: 1...3, using: &random) {
       let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -64,18 +64,5 @@ struct JSON5MutationTests {
       }
     }
     return bytes
-  }
-}
-
-/// Steele, Lea and Flood's generator, so that the same files are made in every run.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -28,7 +28,8 @@ struct LanguageGoldenTests {
   @Test("the errors of all files are reported at once, by file and place")
   func allFilesAtOnce() throws {
     let library = ScenarioLibrary(paths: [Self.folder.path])
-    let names = Self.folder.names(withExtension: ".err")
+    let files = Self.folder.names(withExtension: ".err").map { $0 + ".json5" }.sorted()
+    let names = files.map { String($0.dropLast(6)) }
     let together = try names.map { try Self.folder.expected($0) }.joined(separator: "\n")
     #expect(
       DiagnosticText.render(library.diagnostics).replacing(Self.folder.path + "/", with: "") == together)

@@ -118,6 +118,13 @@ struct ScenarioLanguageTests {
       (#"payload: "x", header: { identification: 1 }"#, .header),
       (#"payload: "x", header: { ttl: 0 }"#, .header),
       (#"payload: "x", header: { source: "9.9.9.9" }"#, .header),
+      (#"payload: "x", header: { identification: 0 }"#, .frame),
+      (#"payload: "x", header: { checksum: "bad" }"#, .frame),
+      (#"payload: "x", frame: { padTo: 60 }"#, .frame),
+      (#"payload: "x", header: { moreFragments: true }"#, .header),
+      (#"payload: "x", header: { options: ["nop"] }"#, .socket),
+      (#"payload: "x", header: { options: [{ recordRoute: 1 }] }"#, .header),
+      (#"payload: "x", header: { destination: "9.9.9.9" }"#, .frame),
       (#"payload: "x", header: { protocol: 255 }"#, .header), (#"payload: "x", via: "header""#, .header),
     ])
   func wayOut(message: String, way: WayOut) throws {

@@ -80,6 +80,32 @@ struct ScenarioLibraryTests {
     }
   }
 
+  @Test("a folder behind a link is read too, and one that leads back in a circle only once")
+  func links() throws {
+    try withFolder { folder in
+      try folder.write(Self.oneLine, to: "s/x.json5")
+      try folder.write(Self.oneLine, to: "other/y.json5")
+      #expect(symlink("../other", folder.path + "/s/linked") == 0)
+      #expect(symlink("..", folder.path + "/other/back") == 0)
+      let ids = ScenarioLibrary(paths: [folder.path + "/s"]).scenarios.map(\.id)
+      #expect(ids == ["linked/y", "x"])
+    }
+  }
+
+  @Test("one file by two paths is one scenario, and two files that would share an id are told apart")
+  func paths() throws {
+    try withFolder { folder in
+      try folder.write(Self.oneLine, to: "a/x.json5")
+      let twice = ["\(folder.path)/a/x.json5", "\(folder.path)/./a/../a/x.json5"]
+      #expect(ScenarioLibrary(paths: twice).scenarios.count == 1)
+      try folder.write(Self.oneLine, to: "b/x.json5")
+      let ids = ScenarioLibrary(paths: ["\(folder.path)/a/x.json5", "\(folder.path)/b/../b/x.json5"])
+        .scenarios.map(\.id)
+      #expect(Set(ids).count == 2)
+      #expect(ids.allSatisfy { !$0.contains("..") })
+    }
+  }
+
   @Test("what is no file to read is told, each with its path: nothing there, a pipe, a device")
   func unreadable() throws {
     try withFolder { folder in

@@ -62,7 +62,7 @@ import Wire
       field.set(8, in: &packet.header)
       packet = packet.withRightChecksum
     }
-    #expect(played.kinds == [.field(field), .fragments])
+    #expect(played.kinds == [.field(field), .reassembly])
   }
 
   @Test("a payload that was changed, cut or lengthened is found", arguments: Place.allCases)
@@ -116,13 +116,13 @@ import Wire
     whole.fragment(every: 24)
     var played = whole
     played.messages[0][place]?.remove(at: 1)
-    #expect(played.kinds == [.fragments])
+    #expect(played.kinds == [.reassembly])
     #expect(played.verdict.allFindings[0].places == [place])
     #expect(played.verdict.allFindings[0].text.hasSuffix("no fragment holds byte 24"))
     played = whole
     played.messages[0][place]?.swapAt(0, 2)
     if let copy = whole.messages[0][place]?[1] { played.messages[0][place]?.append(copy) }
-    #expect(played.kinds == [.fragments])
+    #expect(played.kinds == [.reassembly])
     #expect(played.verdict.allFindings[0].text.hasSuffix("two fragments hold byte 24"))
   }
 

@@ -7,21 +7,25 @@ import Wire
 /// A case in which every message was seen everywhere as it was asked for, for a test to spoil.
 struct PlayedCase {
   let scenario: Scenario
-  /// The packets of each message, by the place where they were seen.
+  /// The packets of each play, by the place where they were seen.
   var messages: [[Place: [IPv4Packet]]]
   /// Frames that are no message's, seen with the first one.
   var others: [FrameRecord] = []
   /// Why a message was not sent, by its index.
   var sendFailures: [Int: SendFailure] = [:]
   var ended: Set<HostName> = [.sender, .receiver]
+  /// By how much counters of the other host rose while the first message passed.
+  var risesOfMessage: [String: Int] = [:]
+  /// By how much counters rose over the whole exchange.
+  var rises: [HostName: [String: Int]] = [:]
   /// How much the receiver reads of a packet, in bytes.
   var bufferSize = 65_535
 
   init(_ text: String) throws {
     let scenario = try Scenario(text: text)
     self.scenario = scenario
-    messages = scenario.exchange.map { message in
-      let packet = message.packet(in: scenario)
+    messages = scenario.plays.map { play in
+      let packet = play.message.packet(in: scenario)
       return [.sent: [packet], .arrived: [packet], .delivered: [packet]]
     }
   }
@@ -51,11 +55,12 @@ struct PlayedCase {
 
   var record: CaseRecord {
     var record = CaseRecord()
-    record.messages = messages.enumerated().map { index, places in
+    record.messages = zip(scenario.plays, messages).enumerated().map { index, played in
+      let (sender, places) = (played.0.message.from.value, played.1)
       var message = MessageRecord()
-      // The receiver's end first, as it is read first.
-      message.frames = (places[.arrived] ?? []).map { .ipv4($0, at: .receiver, isOutgoing: false) }
-      message.frames += (places[.sent] ?? []).map { .ipv4($0, at: .sender, isOutgoing: true) }
+      // The far end first: which end is read first says nothing.
+      message.frames = (places[.arrived] ?? []).map { .ipv4($0, at: sender.other, isOutgoing: false) }
+      message.frames += (places[.sent] ?? []).map { .ipv4($0, at: sender, isOutgoing: true) }
       message.deliveries = (places[.delivered] ?? []).map { packet in
         let bytes = packet.header.bytes + packet.payload
         return Delivery(bytes: Array(bytes.prefix(bufferSize)), originalLength: bytes.count)
@@ -63,15 +68,36 @@ struct PlayedCase {
       message.sendFailure = sendFailures[index]
       return message
     }
-    if !record.messages.isEmpty { record.messages[0].frames += others }
+    if !record.messages.isEmpty {
+      record.messages[0].frames += others
+      record.messages[0].rises = risesOfMessage
+    }
     record.ended = ended
-    return record
+    record.rises = rises
+    return scenario.pacing == .burst ? record.asBurst : record
   }
 
   var verdict: CaseVerdict { Judge.judge(scenario, record) }
 
   /// What the judge finds, by kind.
   var kinds: [Finding.Kind] { verdict.allFindings.map(\.kind) }
+}
+
+extension CaseRecord {
+  /// The record as it is where all was sent before anything else was looked at.
+  fileprivate var asBurst: CaseRecord {
+    var record = self
+    var burst = MessageRecord()
+    for index in messages.indices {
+      let isSent = { (frame: FrameRecord) in frame.isOutgoing }
+      record.messages[index].frames = messages[index].frames.filter(isSent)
+      record.messages[index].deliveries = []
+      burst.frames += messages[index].frames.filter { !isSent($0) }
+      burst.deliveries += messages[index].deliveries
+    }
+    record.burst = burst
+    return record
+  }
 }
 
 extension FrameRecord {

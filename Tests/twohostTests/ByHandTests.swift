@@ -123,7 +123,19 @@ struct ByHandTests {
     let sender = try hosts.start([TwoHostProgram.path, "send", "1.1.1.1"], in: hosts.sender)
     try sender.type(String(repeating: "x", count: 65_516) + "\n")
     let ended = try sender.awaitEnd()
-    #expect(ended.status == 5)
+    #expect(ended.status == 2)
     #expect(ended.errors.contains("EMSGSIZE"))
+    #expect(ended.errors.contains("fix: "))
+  }
+
+  @Test("with standard input closed there is nothing to send, and no socket is taken for it")
+  func closedInput() throws {
+    let hosts = try HandMadeHosts()
+    let command = "exec '\(TwoHostProgram.path)' send 1.1.1.1 <&-"
+    let ended = try hosts.start(["sh", "-c", command], in: hosts.sender).awaitEnd()
+    #expect(ended.status == 0)
+    let folder = try hosts.start(
+      ["sh", "-c", "exec '\(TwoHostProgram.path)' send 1.1.1.1 < /"], in: hosts.sender)
+    #expect(try folder.awaitEnd().status == 5, "an input that cannot be read is no end of input")
   }
 }

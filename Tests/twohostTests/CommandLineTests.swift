@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The command line")
 struct CommandLineTests {
-  private static let commands = ["run", "check", "list", "decode", "send", "receive"]
+  private static let commands = ["run", "check", "list", "decode", "send", "receive", "explain", "schema"]
 
   @Test("help names every command and every exit status, and goes to standard output")
   func help() throws {
@@ -38,6 +38,9 @@ struct CommandLineTests {
       (["receive", "--protocol", "255"], "--protocol must be a number from 1 to 254"),
       (["receive", "--bind", "host"], "--bind must be an IPv4 address"),
       (["receive", "x"], "takes no operand"), (["decode"], "needs a packet"),
+      (["explain"], "needs one scenario file"), (["schema", "x"], "takes no operand"),
+      (["schema", "--network", "--reference"], "are two things to print"),
+      (["decode", ""], "at least one byte"),
       (["decode", "45 0"], "neither a file that can be read nor hexadecimal"),
     ])
   func usage(words: [String], remedy: String) throws {
@@ -109,13 +112,15 @@ struct CommandLineTests {
 
 @Suite("Without privilege")
 struct UnprivilegedTests {
-  @Test("check, list and decode need none")
+  @Test("what touches no network needs none")
   func pure() throws {
     let folder = try TestFolder()
     try folder.write(#"{ exchange: ["x"] }"#, to: "x.json5")
     #expect(try TwoHostProgram.runUnprivileged("check", "x.json5", in: folder.path).status == 0)
     #expect(try TwoHostProgram.runUnprivileged("list", "x.json5", in: folder.path).status == 0)
     #expect(try TwoHostProgram.runUnprivileged("decode", "45", in: folder.path).status == 0)
+    #expect(try TwoHostProgram.runUnprivileged("explain", "x.json5", in: folder.path).status == 0)
+    #expect(try TwoHostProgram.runUnprivileged("schema", in: folder.path).status == 0)
   }
 
   @Test("run says what is missing and how to get it, status 3")
@@ -127,6 +132,16 @@ struct UnprivilegedTests {
     #expect(ended.output.contains("Operation not permitted (EPERM)"))
     #expect(ended.output.contains("CAP_SYS_ADMIN"))
     #expect(ended.output.contains("sudo"))
+    #expect(!ended.output.contains("PASS"))
+  }
+
+  @Test("run says so too where a thread may leave the home network and not come back, and does not crash")
+  func foreignHome() throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ exchange: ["x"] }"#, to: "x.json5")
+    let ended = try Program.run(["unshare", "-Ur", TwoHostProgram.path, "run", "x.json5"], in: folder.path)
+    // Where user namespaces are forbidden, unshare itself fails with status 1.
+    #expect(ended.status == 3 || (ended.status == 1 && ended.errors.hasPrefix("unshare:")), "\(ended)")
     #expect(!ended.output.contains("PASS"))
   }
 

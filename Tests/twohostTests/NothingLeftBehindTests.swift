@@ -63,7 +63,7 @@ struct NothingLeftBehindTests {
     #expect(folder.files == ["s/long.json5"])
   }
 
-  @Test("a run that ends well leaves none either, and has held none but its own hosts")
+  @Test("a run that ends well leaves no link and no file either")
   func endedWell() throws {
     let folder = try TestFolder()
     try folder.write(#"{ exchange: ["x"] }"#, to: "s/x.json5")

@@ -13,6 +13,7 @@ struct ScenarioCheck {
     checkRoles()
     checkEndOfSender()
     checkEndings()
+    checkOrder()
     for index in scenario.exchange.indices {
       self.scenario.exchange[index].chooseWayOut(in: scenario, &diagnostics)
       checkPlaces(of: scenario.exchange[index])
@@ -23,10 +24,21 @@ struct ScenarioCheck {
     if case .receive = scenario.sender.value {
       report("the sending host needs a sender: { send: {} }", at: scenario.sender.span)
     }
-    guard case .receive(let role) = scenario.receiver.value else {
-      report("the receiving host needs a receiver: { receive: {} }", at: scenario.receiver.span)
-      return
+    switch scenario.receiver.value {
+    case .send: report("the receiving host needs a receiver: { receive: {} }", at: scenario.receiver.span)
+    case .receive(let role): checkReceiver(role)
+    case .idle: break
     }
+    for message in scenario.exchange {
+      if case .idle = scenario.role(of: message.from.value) {
+        report(
+          "this message is never sent: the \(message.from.value.rawValue) is idle",
+          at: message.from.span ?? message.span)
+      }
+    }
+  }
+
+  private mutating func checkReceiver(_ role: ReceiveRole) {
     if [0, 255].contains(scenario.protocol.value) {
       report(
         "no receiver can be had for protocol \(scenario.protocol.value): the kernel delivers it to no raw socket",
@@ -35,6 +47,22 @@ struct ScenarioCheck {
     let host = scenario.network.receiver.address
     if case .address(let address) = role.bind.value, address != host {
       report("\(address) is not an address of the receiving host, which has \(host)", at: role.bind.span)
+    }
+  }
+
+  private mutating func checkOrder() {
+    for message in scenario.exchange where scenario.pacing == .burst {
+      guard let counter = message.expect.counters.rises.first else { continue }
+      report(
+        "in a burst no counter can be told to belong to one message: ask for it in the scenario's expect",
+        at: counter.rise.span)
+    }
+    guard let order = scenario.expect.order else { return }
+    if scenario.pacing != .burst {
+      report("in lockstep messages have no order but their own: pacing: \"burst\"", at: order.span)
+    }
+    if order.value.contains(where: { $0 > scenario.exchange.count }) {
+      report("there are \(scenario.exchange.count) messages, and this order has others", at: order.span)
     }
   }
 
@@ -63,6 +91,13 @@ struct ScenarioCheck {
 
   /// What is not seen at one place cannot be seen behind it.
   private mutating func checkPlaces(of message: Message) {
+    if let error = message.expect.error {
+      for place in Place.allCases {
+        guard case .seen = message.expect.places[place] else { continue }
+        report(
+          "a message whose send call fails with \(error.value) cannot be \(place.rawValue)", at: message.span)
+      }
+    }
     var absent: Place?
     for place in Place.allCases {
       if message.expect.forbids(place) != nil {

@@ -6,18 +6,24 @@ import Wire
 struct Obstacle: Sendable {
   let reason: String
   let span: SourceSpan
+  /// The error with which the kernel refuses it; nil where it sends something else instead.
+  var error: String?
 }
 
 extension WayOut {
   /// What keeps this way out from carrying a message as it asks to be sent; nothing where it can.
   ///
-  /// The kernel's reasons were measured: what it overwrites, replaces or refuses (raw(7), ip(7)).
+  /// The kernel's reasons were measured: what it overwrites, replaces or refuses (raw(7), ip(7), packet(7)). A
+  /// refusal is no obstacle to a message that expects just that error.
   func obstacles(to message: Message, in scenario: Scenario) -> [Obstacle] {
     let packet = MeasuredPacket(message: message, scenario: scenario)
-    return switch self {
-    case .socket: packet.socketObstacles
-    case .header: packet.headerObstacles
-    }
+    let all =
+      switch self {
+      case .socket: packet.socketObstacles
+      case .header: packet.headerObstacles
+      case .frame: packet.frameObstacles
+      }
+    return all.filter { $0.error == nil || $0.error != message.expect.error?.value }
   }
 }
 
@@ -26,32 +32,83 @@ private struct MeasuredPacket {
   let message: Message
   let scenario: Scenario
 
-  private var length: Int { IPv4Header.minimumLength + message.payload.value.count }
+  private var optionsLength: Int {
+    IPv4Option.paddedBytes(of: message.header.options?.value ?? []).count
+  }
+  private var length: Int { IPv4Header.minimumLength + optionsLength + message.payload.value.count }
   private var payloadSpan: SourceSpan { message.payload.span ?? message.span }
+  private var host: Host { scenario.network[message.from.value] }
 
   var socketObstacles: [Obstacle] {
-    [
+    let byKernel = "the kernel writes this field of a plain socket's packets"
+    return [
+      frameObstacle, kernelsOwn(.version, 4, byKernel),
+      kernelsOwn(.headerLength, UInt32(length - message.payload.value.count), byKernel),
+      kernelsOwn(.totalLength, UInt32(length), byKernel), kernelsOwn(.reserved, 0, byKernel),
+      kernelsOwn(.moreFragments, 0, byKernel), kernelsOwn(.fragmentOffset, 0, byKernel),
       obstacle(.identification, "the kernel chooses the identification of a plain socket's packets") { _ in
         true
       },
       obstacle(.source, "a plain socket sends only from an address of its own host") {
-        $0 != scenario.network.sender.address.rawValue
+        $0 != host.address.rawValue
       },
       obstacle(.ttl, "the kernel takes 1 to 255 as a plain socket's time to live") { $0 == 0 },
       obstacle(.protocol, "the kernel opens no plain socket for protocol 0 or 255") { $0 == 0 || $0 == 255 },
-      obstacle(.dontFragment, tooLongForMTU) { $0 == 1 && length > scenario.network.mtu },
+      obstacle(.dontFragment, tooLongForMTU, error: "EMSGSIZE") { $0 == 1 && length > scenario.network.mtu },
+      checksumObstacle("the kernel writes the checksum of a plain socket's packets"), rewrittenOption,
       unreachable,
-      length > 65_535 ? Obstacle(reason: tooLongForIPv4, span: payloadSpan) : nil,
+      length > 65_535 ? Obstacle(reason: tooLongForIPv4, span: payloadSpan, error: "EMSGSIZE") : nil,
     ].compactMap { $0 }
   }
 
   var headerObstacles: [Obstacle] {
     [
+      frameObstacle,
+      kernelsOwn(
+        .headerLength, UInt32(length - message.payload.value.count),
+        "the kernel takes the header length in one's own header at its word"),
+      kernelsOwn(.totalLength, UInt32(length), "the kernel writes the total length into one's own header"),
+      checksumObstacle("the kernel writes the checksum into one's own header"),
       obstacle(.identification, "the kernel replaces an identification of 0 in one's own header") { $0 == 0 },
       obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") { $0 == 0 },
-      unreachable,
-      length > scenario.network.mtu ? Obstacle(reason: tooLongForMTU, span: payloadSpan) : nil,
+      unreachable, tooLongForLink,
     ].compactMap { $0 }
+  }
+
+  var frameObstacles: [Obstacle] { [tooLongForLink].compactMap { $0 } }
+
+  private var tooLongForLink: Obstacle? {
+    length > scenario.network.mtu
+      ? Obstacle(reason: tooLongForMTU, span: payloadSpan, error: "EMSGSIZE") : nil
+  }
+
+  private var frameObstacle: Obstacle? {
+    message.frame.firstSpan.map {
+      Obstacle(reason: "only a frame has an Ethernet header of one's own", span: $0)
+    }
+  }
+
+  private func checksumObstacle(_ reason: String) -> Obstacle? {
+    let checksum = message.header.checksum
+    return checksum.value == .good ? nil : Obstacle(reason: reason, span: checksum.span ?? message.span)
+  }
+
+  /// An option that the sending kernel fills in or follows when it writes the header.
+  private var rewrittenOption: Obstacle? {
+    guard let options = message.header.options else { return nil }
+    let isRewritten = options.value.contains { option in
+      switch option {
+      case .recordRoute, .timestamp, .looseSourceRoute, .strictSourceRoute: true
+      default: false
+      }
+    }
+    let reason = "the kernel writes into routes and timestamps of a plain socket's options"
+    return isRewritten ? Obstacle(reason: reason, span: options.span ?? message.span) : nil
+  }
+
+  /// A field that the kernel writes itself: no obstacle where the file asks for what the kernel writes.
+  private func kernelsOwn(_ field: IPv4Field, _ value: UInt32, _ reason: String) -> Obstacle? {
+    obstacle(field, reason) { $0 != value }
   }
 
   private var tooLongForMTU: String {
@@ -65,7 +122,7 @@ private struct MeasuredPacket {
 
   /// A destination that the kernel has no way to over the cable.
   private var unreachable: Obstacle? {
-    let host = scenario.network.sender.interface.value
+    let host = host.interface.value
     let network = "\(host.network)/\(host.prefixLength)"
     return obstacle(.destination, "a packet to the host's own address never reaches the cable") {
       $0 == host.address.rawValue
@@ -77,10 +134,10 @@ private struct MeasuredPacket {
   }
 
   private func obstacle(
-    _ field: IPv4Field, _ reason: String, when isWrong: (UInt32) -> Bool
+    _ field: IPv4Field, _ reason: String, error: String? = nil, when isWrong: (UInt32) -> Bool
   ) -> Obstacle? {
     guard let value = message.header.values[field], isWrong(value.value) else { return nil }
-    return Obstacle(reason: reason, span: value.span ?? message.span)
+    return Obstacle(reason: reason, span: value.span ?? message.span, error: error)
   }
 }
 
@@ -96,6 +153,8 @@ extension Message {
         "this message cannot leave via \"\(via.value.rawValue)\"", refusals, instead: possible, &diagnostics)
     } else if let possible {
       wayOut = possible
+      let simpler = obstacles.prefix { $0.0 != possible }
+      reasons = simpler.flatMap { way, refusals in refusals.map { "not by \(way.rawValue): \($0.reason)" } }
     } else {
       refuseAll(obstacles, &diagnostics)
     }

@@ -24,6 +24,31 @@ enum FileReader {
     return SourceFile(path: path, bytes: bytes)
   }
 
+  /// Reads the bytes of a file below a folder; a path or a link that leads out of the folder is refused.
+  ///
+  /// - Throws: when there is no such file, it lies elsewhere, or it is longer than `limit` bytes.
+  static func read(_ path: String, below folder: String, atMost limit: Int) throws(FileProblem) -> [UInt8] {
+    let whole = "\(folder)/\(path)"
+    guard kind(of: whole) == .file, let place = realPath(whole), let root = realPath(folder) else {
+      throw FileProblem(path: path, reason: problem(with: whole).reason)
+    }
+    guard place.hasPrefix(root == "/" ? root : root + "/") else {
+      throw FileProblem(path: path, reason: "this lies outside the scenario file's folder")
+    }
+    let bytes = try read(whole).bytes
+    guard bytes.count <= limit else {
+      throw FileProblem(path: path, reason: "this has more than \(limit) bytes")
+    }
+    return bytes
+  }
+
+  /// The path without links and dots, or nil where nothing is there (realpath(3)).
+  static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// What stands at a path, links followed.
   enum Kind {
     case file

@@ -29,13 +29,11 @@ struct NetworkCatalog {
 
   /// The folders `netns` beside and above a file, the nearest first.
   private static func foldersAround(_ path: String) -> [String] {
-    var folders: [String] = []
-    var folder = URL(filePath: path).absoluteURL.deletingLastPathComponent().path
-    while folder != "/" && !folder.isEmpty {
-      folders.append(folder + "/netns")
-      folder = URL(filePath: folder).deletingLastPathComponent().path
+    // Without dots and links: a path that goes up and down again would be walked up for ever.
+    let parts = (FileReader.realPath(path) ?? path).split(separator: "/").dropLast()
+    return (0...parts.count).reversed().map { depth in
+      (["" as Substring] + parts.prefix(depth)).joined(separator: "/") + "/netns"
     }
-    return folders + ["/netns"]
   }
 
   private mutating func network(at path: String, _ name: Located<String>) -> Network? {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
-import Glibc
 
 /// The scenarios of some files and folders, and all that is wrong with them.
 public struct ScenarioLibrary: Sendable {
-  /// The scenarios that are right, by id.
+  /// The cases of the files that are right, by id of the file and then in the order of its matrix.
   public private(set) var scenarios: [Scenario] = []
   /// What is wrong in scenario and network files.
   public private(set) var diagnostics = Diagnostics()
@@ -23,52 +22,22 @@ public struct ScenarioLibrary: Sendable {
   ///
   /// Folders named `netns` hold networks, and hidden ones are left alone.
   public init(paths: [String], networks: String? = nil) {
-    var catalog = NetworkCatalog(folder: networks)
+    var reader = ScenarioReader(networks: networks)
     for entry in find(in: paths) {
       fileCount += 1
       do throws(FileProblem) {
         let file = try FileReader.read(entry.path)
-        if let scenario = read(file, id: entry.id, &catalog) { scenarios.append(scenario) }
+        scenarios += reader.read(file, id: entry.id)
       } catch {
         problems.append(error)
       }
     }
-    diagnostics.report(contentsOf: catalog.diagnostics)
+    diagnostics = reader.allDiagnostics
   }
 
   private struct Entry {
     let path: String
     var id: String
-  }
-
-  private mutating func read(_ file: SourceFile, id: String, _ catalog: inout NetworkCatalog) -> Scenario? {
-    var decoding = Decoding()
-    let node = JSON5Reader.read(file, into: &decoding.diagnostics)
-    let decoded = node.flatMap { ObjectType<Scenario>.scenario.decodeWhatIsRight(in: $0, &decoding) }
-    diagnostics.report(contentsOf: decoding.diagnostics)
-    guard let node, var scenario = decoded, node.allowsChecks(despite: decoding.diagnostics),
-      let network = network(of: scenario, at: node.span, &catalog)
-    else { return nil }
-    scenario.id = id
-    if scenario.title.isEmpty { scenario.title = Self.title(of: id) }
-    scenario.network = network
-    let check = ScenarioCheck(scenario)
-    diagnostics.report(contentsOf: check.diagnostics)
-    return check.diagnostics.isEmpty && decoding.diagnostics.isEmpty ? check.scenario : nil
-  }
-
-  private mutating func network(
-    of scenario: Scenario, at span: SourceSpan, _ catalog: inout NetworkCatalog
-  ) -> Network? {
-    if let name = scenario.networkName { return catalog.network(name, for: scenario.file) }
-    let check = NetworkCheck(scenario.network, at: span)
-    diagnostics.report(contentsOf: check.diagnostics)
-    return check.diagnostics.isEmpty ? scenario.network : nil
-  }
-
-  private static func title(of id: String) -> String {
-    let name = id.split(separator: "/").last ?? ""
-    return String(name.map { $0 == "-" || $0 == "_" ? " " : $0 })
   }
 
   // MARK: - Finding the files
@@ -78,21 +47,20 @@ public struct ScenarioLibrary: Sendable {
     var entries: [Entry] = []
     for path in paths {
       switch FileReader.kind(of: path) {
-      case .folder: entries += files(below: path, id: "")
+      case .folder: entries += files(below: path, id: "", inside: [])
       case .file: entries.append(Entry(path: path, id: Self.id(of: path.split(separator: "/").last ?? "")))
       case .other, .nothing: problems.append(FileReader.problem(with: path))
       }
     }
     var seen: Set<String> = []
-    entries = entries.filter { seen.insert($0.path).inserted }
-    let counts = Dictionary(entries.map { ($0.id, 1) }, uniquingKeysWith: +)
-    for index in entries.indices where counts[entries[index].id, default: 1] > 1 {
-      entries[index].id = Self.idOfWholePath(entries[index].path)
-    }
+    entries = entries.filter { seen.insert(FileReader.realPath($0.path) ?? $0.path).inserted }
+    Self.tellApart(&entries)
     return entries.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
 
-  private mutating func files(below folder: String, id: String) -> [Entry] {
+  /// The files below a folder, links followed but for those that lead back to a folder around them.
+  private mutating func files(below folder: String, id: String, inside: Set<String>) -> [Entry] {
+    guard let place = FileReader.realPath(folder), !inside.contains(place) else { return [] }
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -105,8 +73,8 @@ public struct ScenarioLibrary: Sendable {
     for name in names where !name.hasPrefix(".") {
       let path = prefix + name
       switch FileReader.kind(of: path) {
-      case .folder where name != "netns" && !Self.isLink(path):
-        entries += files(below: path, id: id + name + "/")
+      case .folder where name != "netns":
+        entries += files(below: path, id: id + name + "/", inside: inside.union([place]))
       case .folder: break
       default:
         if name.hasSuffix(Self.fileExtension) {
@@ -117,32 +85,24 @@ public struct ScenarioLibrary: Sendable {
     return entries
   }
 
+  /// Gives each entry an id of its own: first by its whole path, and where even those agree, by a number.
+  ///
+  /// An id names a folder of artifacts too, so that it never leads up or to the root.
+  private static func tellApart(_ entries: inout [Entry]) {
+    let counts = Dictionary(entries.map { ($0.id, 1) }, uniquingKeysWith: +)
+    for index in entries.indices where counts[entries[index].id, default: 1] > 1 {
+      let parts = entries[index].path.split(separator: "/").filter { $0 != "." && $0 != ".." }
+      entries[index].id = id(of: parts.joined(separator: "/")[...])
+    }
+    var taken: [String: Int] = [:]
+    for index in entries.indices {
+      let count = taken[entries[index].id, default: 0] + 1
+      taken[entries[index].id] = count
+      if count > 1 { entries[index].id += "-\(count)" }
+    }
+  }
+
   private static func id(of path: Substring) -> String {
     String(path.hasSuffix(fileExtension) ? path.dropLast(fileExtension.count) : path)
-  }
-
-  /// A path as an id, which names a folder of artifacts too: it never leads up or to the root.
-  private static func idOfWholePath(_ path: String) -> String {
-    id(of: path.split(separator: "/").filter { $0 != "." && $0 != ".." }.joined(separator: "/")[...])
-  }
-
-  /// A linked folder could lead in a circle.
-  private static func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-  }
-}
-
-extension JSON5Node {
-  /// The keys whose values may be wrong without making more errors out of what is right elsewhere.
-  private static let independentKeys: Set<String> = ["title", "tags", "exchange", "timeout"]
-
-  /// Whether a file with these errors can still be checked as a whole, so that all its errors are told at once.
-  fileprivate func allowsChecks(despite diagnostics: Diagnostics) -> Bool {
-    guard case .object(let members) = value else { return false }
-    let harmless = members.filter { Self.independentKeys.contains($0.key) }.map(\.value.span.range)
-    return diagnostics.reported.allSatisfy { error in
-      harmless.contains { $0.contains(error.span.range.lowerBound) }
-    }
   }
 }

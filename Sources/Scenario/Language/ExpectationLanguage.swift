@@ -14,6 +14,12 @@ extension ObjectType where Object == Expectation {
         "header", ObjectType<HeaderMatchers>.headerMatchers.value, \.everywhere.header,
         "header fields wherever the message is seen"),
       Key("payload", .payloadMatcher, \.everywhere.payload, "the payload wherever the message is seen"),
+      Key("frame", .frameMatchers, \.everywhere.frame, "the frame wherever the message is seen on the wire"),
+      Key("counters", .counters, \.counters, "by how much counters of the other host rise while it passes"),
+      Key(
+        "returned", .list(of: ObjectType<Seen>.seen.value, "a list of objects of expectations"), \.returned,
+        "what comes back on its account, in order"),
+      Key("error", .errorName, \.error, "the name of the error with which the send call itself must fail"),
     ])
 
   private static func place(_ place: Place, _ meaning: String) -> Key<Expectation> {
@@ -23,9 +29,51 @@ extension ObjectType where Object == Expectation {
   }
 }
 
+extension ValueType where Value == Located<String> {
+  /// The name of an error (errno(3)).
+  static let errorName = ValueType<String>.string.parsed(
+    as: "the name of an error such as \"EMSGSIZE\"", pattern: "E[A-Z0-9]+"
+  ) { text -> String? in
+    let isName =
+      text.first == "E" && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
+    return isName && text.count > 1 ? text : nil
+  }.located
+}
+
+extension ValueType where Value == CounterExpectation {
+  /// Counters by name, with their rise.
+  static let counters = ValueType(
+    phrase: "an object such as { \"Ip.InHdrErrors\": 1 }",
+    shape: .dictionary(.integer(0...Int(Int32.max), multipleOf: 1), keyPattern: "[^.]+[.][^.]+")
+  ) { node, decoding in
+    guard case .object(let members) = node.value else {
+      decoding.reject(node, wanted: "an object such as { \"Ip.InHdrErrors\": 1 }")
+      return nil
+    }
+    let errorsBefore = decoding.diagnostics.reported.count
+    let subject = decoding.subject
+    defer { decoding.subject = subject }
+    var counters = CounterExpectation()
+    for member in members {
+      decoding.subject = "\"\(member.key)\""
+      let isName =
+        member.key.split(separator: ".", omittingEmptySubsequences: false).filter { !$0.isEmpty }.count == 2
+      if !isName {
+        decoding.diagnostics.report(
+          "a counter is named by its table and its name, such as \"Ip.InHdrErrors\"", at: member.keySpan)
+      }
+      let rise = ValueType<Int>.integer(0...Int(Int32.max)).located.decode(member.value, &decoding)
+      if let rise { counters.rises.append((member.key, rise)) }
+    }
+    return decoding.diagnostics.reported.count == errorsBefore ? counters : nil
+  }
+}
+
 extension ValueType where Value == PlaceExpectation {
   /// Whether, or how, a message must be seen at a place.
-  static let placeExpectation = choice("true, false or an object of expectations") { value -> ValueType? in
+  static let placeExpectation = choice(
+    "true, false or an object of expectations", of: [.boolean, .object(ObjectType<Seen>.seen.shape)]
+  ) { value -> ValueType? in
     if case .bool = value {
       ValueType<Bool>.bool.located.map { PlaceExpectation($0) }
     } else if case .object = value {
@@ -44,135 +92,81 @@ extension PlaceExpectation {
 }
 
 extension ObjectType where Object == Seen {
-  /// How a message must look at a place.
+  /// How a packet must look where it is seen.
   static let seen = ObjectType(
-    "an object of expectations", { _ in Seen() },
+    "an object of expectations", { Seen(span: $0) },
     keys: [
       Key("header", ObjectType<HeaderMatchers>.headerMatchers.value, \.header, "header fields there"),
       Key("payload", .payloadMatcher, \.payload, "the payload there"),
+      Key("frame", .frameMatchers, \.frame, "the frame there"),
+      Key("fragments", ValueType.integer(1...8192).located, \.fragments, "how many packets carried it"),
+      Key(
+        "copies", ValueType.integer(1...65_535).located, \.copies,
+        "how many times it was seen; 1 where left out"),
+      Key("icmp", ObjectType<ICMPMatcher>.icmp.value, \.icmp, "the type and code of an ICMP message"),
     ])
 }
 
+extension ObjectType where Object == ICMPMatcher {
+  /// The type and code of an ICMP message.
+  static let icmp = ObjectType(
+    "an object such as { type: 3, code: 2 }", { _ in ICMPMatcher() },
+    keys: [
+      Key("type", ValueType.integer(0...255).located, \.type, "3 is destination unreachable (RFC 792)"),
+      Key("code", ValueType.integer(0...255).located, \.code, "2 of type 3 is protocol unreachable"),
+    ])
+}
+
+extension ValueType where Value == [FrameField: Located<FieldMatcher>] {
+  /// What is asked of a frame.
+  static let frameMatchers = ObjectType<FrameMatchers>.frameMatchers.value.map(\.matchers)
+}
+
+/// What is asked of a frame, as a file writes it.
+struct FrameMatchers: Sendable {
+  var matchers: [FrameField: Located<FieldMatcher>] = [:]
+}
+
+extension ObjectType where Object == FrameMatchers {
+  static let frameMatchers = ObjectType(
+    "an object of frame fields", { _ in FrameMatchers() },
+    keys: FrameField.allCases.map { field in
+      Key(field.rawValue, ValueType.frameMatcher(of: field).located, meaning(of: field)) {
+        $0.matchers[field] = $1
+      }
+    })
+
+  private static func meaning(of field: FrameField) -> String {
+    switch field {
+    case .length: "bytes with the Ethernet header and without the FCS, as Wireshark counts"
+    case .padding: "bytes after the IP packet"
+    case .source: "MAC address"
+    case .destination: "MAC address"
+    case .etherType: "0x0800 for IPv4"
+    }
+  }
+}
+
 extension ObjectType where Object == HeaderMatchers {
-  /// The header fields of which something may be asked: all whose value is a number.
+  /// The header fields of which something may be asked.
   static let headerMatchers = ObjectType(
     "an object of header fields", { _ in HeaderMatchers() },
     keys: IPv4Field.numeric.map { field in
       Key(field.rawValue, ValueType.fieldMatcher(of: field).located, field.title) {
         $0.matchers[field] = $1
       }
-    })
+    } + [Key("options", .optionsMatcher, \.options, "the options, padding included, or \"any\"")])
 }
 
-extension ValueType where Value == FieldMatcher {
-  /// What a field may be: a value, a word, or an object.
-  static func fieldMatcher(of field: IPv4Field) -> ValueType {
-    let value = ValueType<UInt32>.fieldValue(of: field)
-    let words = words(of: field)
-    let wordPhrase = words.map { "\"\($0.0)\"" }.joined(separator: ", ")
-    let phrase = "\(value.phrase), \(wordPhrase), or { oneOf }, { not }, { min, max }"
-    return choice(phrase) { node -> ValueType? in
-      switch node {
-      case .string(let text) where words.contains { $0.0 == text }: .word(words)
-      case .object: .condition(value)
-      case .string where !field.isAddress, .array, .null: nil
-      default: value.map { .value($0) }
-      }
-    }
-  }
-
-  private static func words(of field: IPv4Field) -> [(String, FieldMatcher)] {
-    let words: [(String, FieldMatcher)] = [("any", .any)]
-    return field == .checksum ? words + [("valid", .valid), ("invalid", .invalid)] : words
-  }
-
-  private static func condition(_ value: ValueType<UInt32>) -> ValueType {
-    ObjectType<MatcherForm>.matcher(value).value.exactlyOne(
-      in: \.said, "a field is matched by exactly one of oneOf, not, or min and max"
-    ).checked { form in
-      form.low <= form.high ? nil : "no value can match: min is more than max"
-    }.map { form in
-      if let values = form.oneOf { return .oneOf(values) }
-      if let value = form.not { return .not(value) }
-      return .range(form.low...form.high)
-    }
-  }
-}
-
-extension IPv4Field {
-  fileprivate var isAddress: Bool { self == .source || self == .destination }
-}
-
-/// What a field may be, as a file writes it in its long form.
-struct MatcherForm: Sendable {
-  var oneOf: [UInt32]?
-  var not: UInt32?
-  var min: UInt32?
-  var max: UInt32?
-
-  var low: UInt32 { min ?? 0 }
-  var high: UInt32 { max ?? .max }
-
-  var said: [String] {
-    (oneOf == nil ? [] : ["oneOf"]) + (not == nil ? [] : ["not"])
-      + (min == nil && max == nil ? [] : ["min and max"])
-  }
-}
-
-extension ObjectType where Object == MatcherForm {
-  /// What a field may be, beyond a single value.
-  static func matcher(_ value: ValueType<UInt32>) -> ObjectType {
-    let values = ValueType.list(of: value, "a list of at least one value", isEmptyAllowed: false)
-    return ObjectType(
-      "an object such as { min: 1, max: 9 }", { _ in MatcherForm() },
-      keys: [
-        Key("oneOf", values, \.oneOf, "one of these"),
-        Key("not", value, \.not, "anything but this"),
-        Key("min", value, \.min, "this or more"),
-        Key("max", value, \.max, "this or less"),
-      ])
-  }
-}
-
-extension ValueType where Value == Located<PayloadMatcher> {
-  /// What a payload may be: a payload, or an object that asks for less.
-  static let payloadMatcher = ValueType<PayloadMatcher>.choice("a payload or an object") { value in
-    if case .object(let members) = value,
-      members.contains(where: { PayloadMatcherForm.kinds.contains($0.key) })
-    {
-      ObjectType<PayloadMatcherForm>.payloadMatcher.value.exactlyOne(
-        in: \PayloadMatcherForm.said, "a payload is matched by exactly one of contains, prefix or length"
-      ).map { $0.matcher ?? PayloadMatcher.equals([]) }
+extension ValueType where Value == Located<OptionsMatcher> {
+  /// What the options may be: a list of them, or "any".
+  static let optionsMatcher = ValueType<OptionsMatcher>.choice(
+    "a list of options, or \"any\"", of: [.words(["any"]), ValueType<Located<[IPv4Option]>>.options.shape]
+  ) { value in
+    if case .string = value {
+      .word([("any", .any)])
     } else {
-      ValueType<[UInt8]>.payload.map { PayloadMatcher.equals($0) }
+      ValueType<Located<[IPv4Option]>>.options.map { .equals(IPv4Option.paddedBytes(of: $0.value)) }
     }
   }.located
-}
-
-/// What a payload may be, as a file writes it where less than all bytes are asked for.
-struct PayloadMatcherForm: Sendable {
-  static let kinds = ["contains", "prefix", "length"]
-
-  var said: [String] = []
-  var matcher: PayloadMatcher?
-}
-
-extension ObjectType where Object == PayloadMatcherForm {
-  /// What a payload may be, where less than all bytes are asked for.
-  static let payloadMatcher = ObjectType(
-    "an object such as { contains: \"Quit\" }", { _ in PayloadMatcherForm() },
-    keys: [
-      key("contains", ValueType<[UInt8]>.payload.map { .contains($0) }, "these bytes somewhere in it"),
-      key("prefix", ValueType<[UInt8]>.payload.map { .prefix($0) }, "these bytes at its beginning"),
-      key("length", ValueType<Int>.integer(0...65_535, unit: "bytes").map { .length($0) }, "this many bytes"),
-    ])
-
-  private static func key(
-    _ name: String, _ type: ValueType<PayloadMatcher>, _ meaning: String
-  ) -> Key<PayloadMatcherForm> {
-    Key(name, type, meaning) {
-      $0.said.append(name)
-      $0.matcher = $1
-    }
-  }
 }

@@ -4,7 +4,10 @@ import Wire
 
 extension ValueType where Value == Message {
   /// A message: its text, or an object.
-  static let message = choice("a message: its text or an object") { value -> ValueType? in
+  static let message = choice(
+    "a message: its text or an object",
+    of: [.string(pattern: nil), .object(ObjectType<Message>.message.shape)]
+  ) { value -> ValueType? in
     if case .string = value {
       text
     } else if case .object = value {
@@ -14,7 +17,7 @@ extension ValueType where Value == Message {
     }
   }
 
-  private static let text = ValueType(phrase: "a string") { node, decoding in
+  private static let text = ValueType(phrase: "a string", shape: .string(pattern: nil)) { node, decoding in
     guard let bytes = ValueType<[UInt8]>.payload.decode(node, &decoding) else { return nil }
     var message = Message(span: node.span)
     message.payload = Located(bytes, at: node.span)
@@ -31,7 +34,13 @@ extension ObjectType where Object == Message {
       Key(
         "header", ObjectType<HeaderFields>.headerFields.value, \.header,
         "IPv4 header fields as sent; all filled in where left out"),
+      Key("from", ValueType.word.located, \.from, "who sends it; \"sender\" where left out"),
       Key("via", .wayOut, "its way out; \"auto\" where left out") { $0.via = $1 },
+      Key(
+        "frame", ObjectType<FrameFields>.frameFields.value, \.frame,
+        "the Ethernet header of a frame; filled in where left out"),
+      Key(
+        "repeat", .integer(1...65_535), \.repetitions, "the same message this many times; 1 where left out"),
       Key("expect", ObjectType<Expectation>.expectation.value, \.expect, "what must be seen of it"),
     ])
 }
@@ -43,24 +52,66 @@ extension ValueType where Value == Located<WayOut>? {
   ).located.map { choice in choice.value.map { Located($0, at: choice.span) } }
 }
 
+extension ObjectType where Object == FrameFields {
+  /// The Ethernet header of a frame.
+  static let frameFields = ObjectType(
+    "an object of frame fields", { _ in FrameFields() },
+    keys: [
+      Key("source", ValueType.mac.located, \.source, "MAC address; the sending host's where left out"),
+      Key(
+        "destination", ValueType.mac.located, \.destination, "MAC address; the other host's where left out"),
+      Key("etherType", .etherType, \.etherType, "0x0800 where left out"),
+      Key(
+        "padTo", ValueType.integer(0...65_535, unit: "bytes").located, \.padTo,
+        "zeros follow the packet up to this length of the frame; none where left out"),
+    ])
+}
+
+extension ValueType where Value == Located<UInt16> {
+  /// The EtherType of a frame.
+  static let etherType = ValueType<Int>.integer(0...65_535).map { UInt16($0) }.located
+}
+
 extension ObjectType where Object == HeaderFields {
   /// The header fields that a message may set, and what they mean.
   static let headerFields = ObjectType(
     "an object of header fields", { _ in HeaderFields() },
     keys: [
+      key(.version, "4 where left out"),
+      key(.headerLength, "20 and the options where left out"),
       key(.dscp, "Differentiated Services Codepoint, RFC 2474; 0 where left out"),
       key(.ecn, "Explicit Congestion Notification, RFC 3168; 0 where left out"),
-      key(.identification, "the kernel's where left out"),
+      key(.totalLength, "header and payload where left out"),
+      key(.identification, "the kernel's where left out, 0 in a frame"),
+      key(.reserved, "the reserved flag; not set where left out"),
       key(.dontFragment, "the DF flag; not set where left out, the kernel's for a plain socket"),
+      key(.moreFragments, "the MF flag; not set where left out"),
+      key(.fragmentOffset, "0 where left out"),
       key(.ttl, "time to live; 64 where left out"),
       key(.protocol, "IP protocol; the scenario's where left out"),
+      Key("checksum", .sentChecksum, \.checksum, "header checksum; \"good\" where left out"),
       key(.source, "this host's address where left out"),
       key(.destination, "the other host's address where left out"),
+      Key("options", .options, \.options, "none where left out; padded with ends to a multiple of 4"),
     ])
 
   private static func key(_ field: IPv4Field, _ meaning: String) -> Key<HeaderFields> {
     Key(field.rawValue, ValueType.fieldValue(of: field).located, meaning) { $0.values[field] = $1 }
   }
+}
+
+extension ValueType where Value == Located<SentChecksum> {
+  /// A checksum: a word or a number.
+  static let sentChecksum = ValueType<SentChecksum>.choice(
+    "\"good\", \"bad\", \"zero\" or a number from 0 to 65535",
+    of: [.words(["good", "bad", "zero"]), .integer(0...65_535, multipleOf: 1)]
+  ) { value in
+    if case .string = value {
+      .word([("good", .good), ("bad", .bad), ("zero", .zero)])
+    } else {
+      ValueType<Int>.integer(0...65_535).map { .number(UInt16($0)) }
+    }
+  }.located
 }
 
 extension ValueType where Value == UInt32 {

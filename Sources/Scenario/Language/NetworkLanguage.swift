@@ -10,7 +10,10 @@ enum NetworkChoice: Sendable {
 
 extension ValueType where Value == NetworkChoice {
   /// A name, or the network itself.
-  static let networkChoice = choice("a network's name or an object") { value -> ValueType? in
+  static let networkChoice = choice(
+    "a network's name or an object",
+    of: [ValueType<String>.networkName.shape, .object(ObjectType<Network>.network.shape)]
+  ) { value -> ValueType? in
     if case .string = value {
       ValueType<String>.networkName.located.map { NetworkChoice.named($0) }
     } else if case .object = value {
@@ -23,7 +26,9 @@ extension ValueType where Value == NetworkChoice {
 
 extension ValueType where Value == String {
   /// The name of a network file: never a path, so that nothing outside a folder `netns` is opened.
-  static let networkName = string.parsed(as: "a name of letters, digits, \"-\" and \"_\"") {
+  static let networkName = string.parsed(
+    as: "a name of letters, digits, \"-\" and \"_\"", pattern: "[A-Za-z0-9_-]+"
+  ) {
     text -> String? in
     let isName = text.utf8.allSatisfy { byte in
       let character = Character(Unicode.Scalar(byte))

@@ -18,9 +18,18 @@ struct ObjectType<Object: Sendable>: Sendable {
     self.keys = keys
   }
 
+  /// What the objects may look like.
+  var shape: ObjectShape { ObjectShape(name: name, phrase: phrase, keys: keys.map(\.shape)) }
+
+  /// The name of the objects' type, less the `Form` of those that are but how a file writes something.
+  private var name: String {
+    let name = "\(Object.self)"
+    return name.hasSuffix("Form") ? String(name.dropLast("Form".count)) : name
+  }
+
   /// The objects as values of a key.
   var value: ValueType<Object> {
-    ValueType(phrase: phrase) { node, decoding in
+    ValueType(phrase: phrase, shape: .object(shape)) { node, decoding in
       let errorsBefore = decoding.diagnostics.reported.count
       let object = decodeWhatIsRight(in: node, &decoding)
       return decoding.diagnostics.reported.count == errorsBefore ? object : nil
@@ -60,7 +69,7 @@ struct ObjectType<Object: Sendable>: Sendable {
   private func reportMissing(
     from members: [JSON5Member], at span: SourceSpan, _ decoding: inout Decoding
   ) {
-    for key in keys where key.isRequired && !members.contains(where: { $0.key == key.name }) {
+    for key in keys.map(\.shape) where key.isRequired && !members.contains(where: { $0.key == key.name }) {
       let start = SourceSpan(file: span.file, range: span.range.lowerBound..<(span.range.lowerBound + 1))
       decoding.diagnostics.report(
         "\(phrase) needs the key \"\(key.name)\"", at: start, notes: ["\(key.name): \(key.meaning)"])
@@ -70,14 +79,13 @@ struct ObjectType<Object: Sendable>: Sendable {
 
 /// One key of an object: what it is called, what it means, and where its value goes.
 struct Key<Object: Sendable>: Sendable {
-  /// The key as files write it.
-  let name: String
-  /// What it means, in one line.
-  let meaning: String
-  /// Whether an object without it is wrong.
-  let isRequired: Bool
+  /// What the key means and what its value may look like.
+  let shape: KeyShape
   /// Reads the value into the object.
   let decode: @Sendable (JSON5Node, inout Object, inout Decoding) -> Void
+
+  /// The key as files write it.
+  var name: String { shape.name }
 
   /// A key whose value is stored in a property.
   init<Value>(
@@ -104,9 +112,8 @@ struct Key<Object: Sendable>: Sendable {
     _ name: String, _ type: ValueType<Value>, isRequired: Bool = false, _ meaning: String,
     store: @escaping @Sendable (inout Object, Value) -> Void
   ) {
-    self.name = name
-    self.meaning = meaning
-    self.isRequired = isRequired
+    shape = KeyShape(
+      name: name, meaning: meaning, isRequired: isRequired, phrase: type.phrase, shape: type.shape)
     decode = { node, object, decoding in
       if let value = type.decode(node, &decoding) { store(&object, value) }
     }

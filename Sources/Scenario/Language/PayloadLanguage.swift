@@ -5,20 +5,22 @@ import Wire
 
 extension ValueType where Value == [UInt8] {
   /// A payload: its text, or an object that says how the bytes are written.
-  static let payload = choice("a payload: its text or an object") { value -> ValueType? in
+  static let payload = choice(
+    "a payload: its text or an object", of: [.string(pattern: nil), PayloadForm.type.shape]
+  ) { value -> ValueType? in
     if case .string = value {
       ValueType<String>.string.map { Array($0.utf8) }
     } else if case .object = value {
-      ObjectType<PayloadForm>.payload.value.exactlyOne(
-        in: \PayloadForm.said, "a payload is exactly one of text, hex, base64 or size"
-      ).map(\.bytes)
+      PayloadForm.type.map(\.bytes)
     } else {
       nil
     }
   }
 
   /// Bytes in hexadecimal; an error points at the digit that is none.
-  static let hex = ValueType(phrase: "bytes in hexadecimal such as \"48 69\"") { node, decoding in
+  static let hex = ValueType(
+    phrase: "bytes in hexadecimal such as \"48 69\"", shape: .string(pattern: "\\s*([0-9A-Fa-f]{2}:?\\s*)*")
+  ) { node, decoding in
     guard case .string(let text) = node.value else {
       decoding.reject(node, wanted: "bytes in hexadecimal such as \"48 69\"")
       return nil
@@ -33,8 +35,29 @@ extension ValueType where Value == [UInt8] {
   }
 
   /// Bytes in base64 (RFC 4648 §4).
-  static let base64 = ValueType<String>.string.parsed(as: "bytes in base64 such as \"SGk=\"") { text in
+  static let base64 = ValueType<String>.string.parsed(
+    as: "bytes in base64 such as \"SGk=\"",
+    pattern: "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+  ) { text in
     Data(base64Encoded: text).map { Array($0) }
+  }
+}
+
+extension ValueType where Value == [UInt8] {
+  /// The bytes of a file, named by a path that does not lead out of the scenario file's folder.
+  static let file = ValueType(
+    phrase: "the path of a file beside or below the scenario file", shape: .string(pattern: nil)
+  ) { node, decoding in
+    guard case .string(let path) = node.value else {
+      decoding.reject(node, wanted: "the path of a file beside or below the scenario file")
+      return nil
+    }
+    do throws(FileProblem) {
+      return try FileReader.read(path, below: decoding.folder, atMost: 65_535)
+    } catch {
+      decoding.diagnostics.report("\(decoding.subject): \(error)", at: node.span)
+      return nil
+    }
   }
 }
 
@@ -52,9 +75,18 @@ struct PayloadForm: Sendable {
   var said: [String] = []
   var given: [UInt8] = []
   var size: Int?
-  var fill = Fill.counter
+  var fill: Fill?
 
-  var bytes: [UInt8] { size.map { fill.bytes(count: $0) } ?? given }
+  /// The long form: exactly one kind of bytes.
+  static let type = ObjectType<PayloadForm>.payload.value.exactlyOne(
+    of: [["text"], ["hex"], ["base64"], ["file"], ["size", "fill"]], in: \.said,
+    "a payload is exactly one of text, hex, base64, file or size"
+  ).checked { form in
+    form.size == nil && form.fill != nil
+      ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
+  }
+
+  var bytes: [UInt8] { size.map { (fill ?? .counter).bytes(count: $0) } ?? given }
 }
 
 extension ObjectType where Object == PayloadForm {
@@ -65,6 +97,7 @@ extension ObjectType where Object == PayloadForm {
       key("text", ValueType<String>.string.map { Array($0.utf8) }, "UTF-8 text"),
       key("hex", .hex, "bytes in hexadecimal, spaces allowed"),
       key("base64", .base64, "bytes in base64"),
+      key("file", .file, "the bytes of a file below the scenario file's folder"),
       Key("size", .integer(0...65_535, unit: "bytes"), "this many bytes, made by `fill`") {
         $0.said.append("size")
         $0.size = $1
@@ -125,7 +158,10 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
 
 extension ValueType where Value == Fill {
   /// A word, or a seed.
-  static let fill = choice("\"counter\", \"zeros\", \"ones\" or { seed: n }") { value -> ValueType? in
+  static let fill = choice(
+    "\"counter\", \"zeros\", \"ones\" or { seed: n }",
+    of: [.words(["counter", "zeros", "ones"]), .object(ObjectType<Seed>.seed.shape)]
+  ) { value -> ValueType? in
     if case .string = value {
       ValueType.word([("counter", Fill.counter), ("zeros", .zeros), ("ones", .ones)])
     } else if case .object = value {

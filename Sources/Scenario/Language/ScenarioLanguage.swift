@@ -27,10 +27,25 @@ extension ObjectType where Object == Scenario {
         "exchange", .list(of: .message, "a list of at least one message", isEmptyAllowed: false), \.exchange,
         isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"),
       Key(
+        "pacing", .word, \.pacing,
+        "await each message before the next, or send all and then judge; \"lockstep\" where left out"),
+      Key(
         "expect", ObjectType<ScenarioExpectation>.scenarioExpectation.value, \.expect,
         "what must hold at the end"),
       Key(
+        "matrix", .matrix,
+        "every combination of these values is a case of its own, where \"${name}\" stands for the value"
+      ) {
+        _, _ in
+      },
+      Key(
         "timeout", .duration, \.timeout, "for the case, set-up and tear-down included; \"5s\" where left out"),
+      Key(
+        "knownFailure", ValueType<String>.string.located, \.knownFailure,
+        "why this is expected to fail; if it passes, that is a failure"),
+      Key(
+        "requires", .list(of: ValueType<String>.string.located, "a list of names of programs"), \.requires,
+        "programs that must be on the PATH, else the scenario cannot run here"),
     ])
 }
 
@@ -42,7 +57,32 @@ extension ObjectType where Object == ScenarioExpectation {
       Key("sender", ObjectType<RoleExpectation>.roleExpectation.value, \.sender, "how the sender ended"),
       Key(
         "receiver", ObjectType<RoleExpectation>.roleExpectation.value, \.receiver, "how the receiver ended"),
+      Key("counters", ObjectType<HostCounters>.hostCounters.value, "by how much counters rise, by host") {
+        $0.counters = $1.counters
+      },
+      Key(
+        "order", ValueType.list(of: .integer(1...65_535), "a list of message numbers, from 1").located,
+        \.order, "the order in which messages are delivered, with pacing \"burst\""),
+      Key(
+        "unexpected", .word, \.unexpected,
+        "what becomes of packets that no message accounts for; \"fail\" where left out"),
     ])
+}
+
+/// Counter expectations as a file writes them, by host.
+struct HostCounters: Sendable {
+  var counters: [HostName: CounterExpectation] = [:]
+}
+
+extension ObjectType where Object == HostCounters {
+  /// Counters by host.
+  static let hostCounters = ObjectType(
+    "an object such as { receiver: { \"Ip.InHdrErrors\": 1 } }", { _ in HostCounters() },
+    keys: HostName.allCases.map { host in
+      Key(host.rawValue, .counters, "counters of this host over the whole exchange") {
+        $0.counters[host] = $1
+      }
+    })
 }
 
 extension ObjectType where Object == RoleExpectation {
@@ -60,9 +100,10 @@ extension ObjectType where Object == RoleExpectation {
 extension ValueType where Value == Located<Role> {
   /// A role: an object with exactly one key, which says what runs.
   static let role = ObjectType<RoleForm>.roleForm.value.exactlyOne(
-    in: \.said, "a role is exactly one of { send: {} } or { receive: {} }"
+    of: [["send"], ["receive"], ["idle"]], in: \.said,
+    "a role is exactly one of { send: {} }, { receive: {} } or { idle: true }"
   ).located.map { form in
-    form.map { form in form.role ?? .send(SendRole()) }
+    form.map { form in form.role ?? .idle }
   }
 }
 
@@ -84,7 +125,18 @@ extension ObjectType where Object == RoleForm {
         form.said.append("receive")
         form.role = .receive(role)
       },
+      Key("idle", .onlyTrue, "a host with no socket open") { form, _ in
+        form.said.append("idle")
+        form.role = .idle
+      },
     ])
+}
+
+extension ValueType where Value == Bool {
+  /// `true` and nothing else.
+  static let onlyTrue = ValueType(phrase: "true", shape: .onlyTrue, decode: bool.decode).checked {
+    $0 ? nil : "there is only `idle: true`; leave the key out instead"
+  }
 }
 
 extension ObjectType where Object == SendRole {
@@ -111,15 +163,16 @@ extension ObjectType where Object == ReceiveRole {
 
 extension ValueType where Value == EndText {
   /// The text that ends a role.
-  static let endText = ValueType<String>.string.parsed(as: "a string of at least one character") {
-    EndText($0)
-  }
+  static let endText = ValueType<String>.string.parsed(
+    as: "a string of at least one character", pattern: "[\\s\\S]+"
+  ) { EndText($0) }
 }
 
 extension ValueType where Value == Located<ReceiveRole.Binding> {
   /// An address, or "any".
-  static let binding = ValueType<String>.string.parsed(as: "\"any\" or an IPv4 address such as \"1.1.1.1\"") {
-    text -> ReceiveRole.Binding? in
+  static let binding = ValueType<String>.string.parsed(
+    as: "\"any\" or an IPv4 address such as \"1.1.1.1\"", pattern: "any|" + Pattern.dottedQuad
+  ) { text -> ReceiveRole.Binding? in
     text == "any" ? .any : IPv4Address(text).map { .address($0) }
   }.located
 }

@@ -6,17 +6,21 @@ import Wire
 struct ValueType<Value: Sendable>: Sendable {
   /// What a value must be, as a phrase: "a number from 0 to 255".
   let phrase: String
+  /// What a value may look like.
+  let shape: Shape
   /// Reads a value; what is wrong with it is reported and gives nil.
   let decode: @Sendable (JSON5Node, inout Decoding) -> Value?
 
   /// The same values, each turned into another by a function that cannot fail.
   func map<Result: Sendable>(_ transform: @escaping @Sendable (Value) -> Result) -> ValueType<Result> {
-    ValueType<Result>(phrase: phrase) { node, decoding in decode(node, &decoding).map(transform) }
+    ValueType<Result>(phrase: phrase, shape: shape) { node, decoding in
+      decode(node, &decoding).map(transform)
+    }
   }
 
   /// The same values but those of which a function says what is wrong.
   func checked(_ problem: @escaping @Sendable (Value) -> String?) -> ValueType {
-    ValueType(phrase: phrase) { node, decoding in
+    ValueType(phrase: phrase, shape: shape) { node, decoding in
       guard let value = decode(node, &decoding) else { return nil }
       guard let problem = problem(value) else { return value }
       decoding.diagnostics.report(problem, at: node.span)
@@ -24,16 +28,25 @@ struct ValueType<Value: Sendable>: Sendable {
     }
   }
 
-  /// The same values but those that say none, or more than one, of several things that exclude each other.
+  /// The same objects but those that say none, or more than one, of several things that exclude each other.
+  ///
+  /// `alternatives` are the groups of keys, and `property` tells which groups an object has keys of.
   func exactlyOne(
-    in property: KeyPath<Value, [String]> & Sendable, _ problem: String
+    of alternatives: [[String]], in property: KeyPath<Value, [String]> & Sendable, _ problem: String
   ) -> ValueType {
-    checked { value in value[keyPath: property].count == 1 ? nil : problem }
+    var shape = shape
+    if case .object(var object) = shape {
+      object.alternatives = alternatives
+      shape = .object(object)
+    }
+    return ValueType(phrase: phrase, shape: shape, decode: decode).checked { value in
+      value[keyPath: property].count == 1 ? nil : problem
+    }
   }
 
   /// The same values, each with its place.
   var located: ValueType<Located<Value>> {
-    ValueType<Located<Value>>(phrase: phrase) { node, decoding in
+    ValueType<Located<Value>>(phrase: phrase, shape: shape) { node, decoding in
       decode(node, &decoding).map { Located($0, at: node.span) }
     }
   }
@@ -43,6 +56,8 @@ struct ValueType<Value: Sendable>: Sendable {
 struct Decoding {
   /// The errors so far.
   var diagnostics = Diagnostics()
+  /// The folder of the file that is read, in which it may name other files.
+  var folder = "."
   /// What is being read, as errors name it: `"ttl"`, `each element of "tags"`.
   var subject = "this"
 
@@ -54,7 +69,7 @@ struct Decoding {
 
 extension ValueType where Value == String {
   /// Any string.
-  static let string = ValueType(phrase: "a string") { node, decoding in
+  static let string = ValueType(phrase: "a string", shape: .string(pattern: nil)) { node, decoding in
     if case .string(let text) = node.value { return text }
     decoding.reject(node, wanted: "a string")
     return nil
@@ -62,9 +77,9 @@ extension ValueType where Value == String {
 
   /// A string that something can be made of; what it must look like is said by an example.
   func parsed<Result: Sendable>(
-    as phrase: String, _ parse: @escaping @Sendable (String) -> Result?
+    as phrase: String, pattern: String? = nil, _ parse: @escaping @Sendable (String) -> Result?
   ) -> ValueType<Result> {
-    ValueType<Result>(phrase: phrase) { node, decoding in
+    ValueType<Result>(phrase: phrase, shape: .string(pattern: pattern)) { node, decoding in
       guard case .string(let text) = node.value, let result = parse(text) else {
         decoding.reject(node, wanted: phrase)
         return nil
@@ -76,7 +91,7 @@ extension ValueType where Value == String {
 
 extension ValueType where Value == Bool {
   /// `true` or `false`.
-  static let bool = ValueType(phrase: "true or false") { node, decoding in
+  static let bool = ValueType(phrase: "true or false", shape: .boolean) { node, decoding in
     if case .bool(let value) = node.value { return value }
     decoding.reject(node, wanted: "true or false")
     return nil
@@ -89,7 +104,8 @@ extension ValueType where Value == Int {
     var phrase = "a number from \(range.lowerBound) to \(range.upperBound)"
     if let unit { phrase += " (\(unit))" }
     if step > 1 { phrase += " that is a multiple of \(step)" }
-    return ValueType(phrase: phrase) { [phrase] node, decoding in
+    let shape = Shape.integer(range, multipleOf: step)
+    return ValueType(phrase: phrase, shape: shape) { [phrase] node, decoding in
       guard case .number(.integer(let value)) = node.value, let number = Int(exactly: value),
         range.contains(number), number.isMultiple(of: step)
       else {
@@ -103,8 +119,10 @@ extension ValueType where Value == Int {
 
 extension ValueType where Value == Duration {
   /// A length of time with its unit, from a millisecond to an hour.
-  static let duration = ValueType<String>.string.parsed(as: "a duration such as \"20ms\" or \"5s\", up to 1h")
-  {
+  static let duration = ValueType<String>.string.parsed(
+    as: "a duration such as \"20ms\" or \"5s\", up to 1h",
+    pattern: "0*[1-9][0-9]*(ms|s|min|h)"
+  ) {
     text -> Duration? in
     let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000)]
     let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -116,9 +134,17 @@ extension ValueType where Value == Duration {
   }
 }
 
+/// Regular expressions of more than one type.
+enum Pattern {
+  private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+  static let dottedQuad = "\(octet)([.]\(octet)){3}"
+}
+
 extension ValueType where Value == IPv4Address {
   /// A dotted quad.
-  static let address = ValueType<String>.string.parsed(as: "an IPv4 address such as \"1.1.1.1\"") {
+  static let address = ValueType<String>.string.parsed(
+    as: "an IPv4 address such as \"1.1.1.1\"", pattern: Pattern.dottedQuad
+  ) {
     IPv4Address($0)
   }
 }
@@ -126,13 +152,17 @@ extension ValueType where Value == IPv4Address {
 extension ValueType where Value == IPv4Interface {
   /// A dotted quad with the length of its network's prefix.
   static let interface = ValueType<String>.string.parsed(
-    as: "an IPv4 address with its prefix, such as \"1.1.1.100/24\""
+    as: "an IPv4 address with its prefix, such as \"1.1.1.100/24\"",
+    pattern: Pattern.dottedQuad + "/(3[0-2]|[12]?[0-9])"
   ) { IPv4Interface($0) }
 }
 
 extension ValueType where Value == MACAddress {
   /// Six pairs of hexadecimal digits.
-  static let mac = ValueType<String>.string.parsed(as: "a MAC address such as \"02:00:00:00:00:01\"") {
+  static let mac = ValueType<String>.string.parsed(
+    as: "a MAC address such as \"02:00:00:00:00:01\"",
+    pattern: "[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}"
+  ) {
     MACAddress($0)
   }
 }
@@ -142,7 +172,8 @@ extension ValueType {
   static func list<Element>(
     of element: ValueType<Element>, _ phrase: String, isEmptyAllowed: Bool = true
   ) -> ValueType where Value == [Element] {
-    ValueType(phrase: phrase) { node, decoding in
+    ValueType(phrase: phrase, shape: .list(element.shape, isEmptyAllowed: isEmptyAllowed)) {
+      node, decoding in
       guard case .array(let nodes) = node.value, isEmptyAllowed || !nodes.isEmpty else {
         decoding.reject(node, wanted: phrase)
         return nil
@@ -158,7 +189,7 @@ extension ValueType {
   static func word(_ words: [(String, Value)]) -> ValueType {
     let names = words.map(\.0)
     let phrase = names.map { "\"\($0)\"" }.formattedAsChoice
-    return ValueType(phrase: phrase) { node, decoding in
+    return ValueType(phrase: phrase, shape: .words(names)) { node, decoding in
       guard case .string(let text) = node.value else {
         decoding.reject(node, wanted: phrase)
         return nil
@@ -174,9 +205,9 @@ extension ValueType {
 
   /// Values that may be written in several ways, told apart by what stands in the file.
   static func choice(
-    _ phrase: String, _ select: @escaping @Sendable (JSON5Value) -> ValueType?
+    _ phrase: String, of shapes: [Shape], _ select: @escaping @Sendable (JSON5Value) -> ValueType?
   ) -> ValueType {
-    ValueType(phrase: phrase) { node, decoding in
+    ValueType(phrase: phrase, shape: .either(shapes)) { node, decoding in
       guard let type = select(node.value) else {
         decoding.reject(node, wanted: phrase)
         return nil

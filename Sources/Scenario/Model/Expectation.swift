@@ -18,11 +18,18 @@ public struct Expectation: Sendable {
   public internal(set) var everywhere = Seen()
   /// What the file says of single places.
   public internal(set) var places: [Place: PlaceExpectation] = [:]
+  /// By how much counters of the other host must rise while the message passes.
+  public internal(set) var counters = CounterExpectation()
+  /// What must come back on its account, in order; nothing where the file says nothing.
+  public internal(set) var returned: [Seen] = []
+  /// The name of the error with which the send call must fail, `EMSGSIZE`; nil where it must not fail.
+  public internal(set) var error: Located<String>?
 
   /// Whether the message must be seen at a place.
   ///
   /// A message that must not get to one place need not be said not to get to those behind it.
   public func mustBeSeen(at place: Place) -> Bool {
+    if error != nil { return false }
     let before = Place.allCases.prefix { $0 != place }
     switch places[place] {
     case .seen: return true
@@ -47,6 +54,23 @@ public struct Expectation: Sendable {
     seen(at: place)?.payload ?? everywhere.payload
   }
 
+  /// What the options must be at a place, as far as the file says.
+  public func optionsMatcher(at place: Place) -> Located<OptionsMatcher>? {
+    seen(at: place)?.header.options ?? everywhere.header.options
+  }
+
+  /// What a field of the frame must be at a place on the wire, as far as the file says.
+  public func matcher(of field: FrameField, at place: Place) -> Located<FieldMatcher>? {
+    guard place != .delivered else { return nil }
+    return seen(at: place)?.frame[field] ?? everywhere.frame[field]
+  }
+
+  /// In how many packets the message must be seen at a place, as far as the file says.
+  public func fragments(at place: Place) -> Located<Int>? { seen(at: place)?.fragments }
+
+  /// How many times the message must be seen at a place, as far as the file says.
+  public func copies(at place: Place) -> Located<Int>? { seen(at: place)?.copies }
+
   private func seen(at place: Place) -> Seen? {
     if case .seen(let seen) = places[place] { seen } else { nil }
   }
@@ -60,95 +84,52 @@ public enum PlaceExpectation: Sendable {
   case notSeen(SourceSpan)
 }
 
-/// How a message must look where it is seen.
+/// How a packet must look where it is seen.
 public struct Seen: Sendable {
+  /// Where the file says it; nil where it says nothing.
+  public internal(set) var span: SourceSpan?
   /// The header fields of which something is asked.
   public internal(set) var header = HeaderMatchers()
   /// What is asked of the payload.
   public internal(set) var payload: Located<PayloadMatcher>?
+  /// What is asked of the frame around the packet, by field.
+  public internal(set) var frame: [FrameField: Located<FieldMatcher>] = [:]
+  /// In how many packets the message is carried.
+  public internal(set) var fragments: Located<Int>?
+  /// How many times it is seen.
+  public internal(set) var copies: Located<Int>?
+  /// The type and code of an ICMP message.
+  public internal(set) var icmp: ICMPMatcher?
 }
 
 /// Header fields of which a file asks something.
 public struct HeaderMatchers: Sendable {
   /// What is asked, by field.
   public internal(set) var matchers: [IPv4Field: Located<FieldMatcher>] = [:]
+  /// What is asked of the options.
+  public internal(set) var options: Located<OptionsMatcher>?
 }
 
-/// What a header field may be.
-public enum FieldMatcher: Hashable, Sendable {
-  /// Exactly this.
-  case value(UInt32)
-  /// Anything.
-  case any
-  /// One of these.
-  case oneOf([UInt32])
-  /// Anything but this.
-  case not(UInt32)
-  /// Any number between these, both included.
-  case range(ClosedRange<UInt32>)
-  /// A checksum that is right for the bytes seen.
-  case valid
-  /// A checksum that is wrong for the bytes seen.
-  case invalid
-
-  /// Whether the field of a header is as asked.
-  public func matches(_ field: IPv4Field, in header: IPv4Header) -> Bool {
-    let seen = field.value(in: header)
-    return switch self {
-    case .value(let value): seen == value
-    case .any: true
-    case .oneOf(let values): values.contains(seen)
-    case .not(let value): seen != value
-    case .range(let range): range.contains(seen)
-    case .valid: header.isChecksumRight
-    case .invalid: !header.isChecksumRight
-    }
-  }
-
-  /// What is asked, in words: `64`, `1 or 2`, `not 0`, `1…9`, `valid`.
-  public func text(for field: IPv4Field) -> String {
-    switch self {
-    case .value(let value): field.format(value)
-    case .any: "any"
-    case .oneOf(let values): values.map(field.format).joined(separator: " or ")
-    case .not(let value): "not \(field.format(value))"
-    case .range(let range): "\(field.format(range.lowerBound))…\(field.format(range.upperBound))"
-    case .valid: "valid"
-    case .invalid: "invalid"
-    }
-  }
-}
-
-/// What a payload may be.
-public enum PayloadMatcher: Hashable, Sendable {
-  /// Exactly these bytes.
+/// What the options of a header may be.
+public enum OptionsMatcher: Hashable, Sendable {
+  /// Exactly these bytes, padding included.
   case equals([UInt8])
-  /// These bytes somewhere in it.
-  case contains([UInt8])
-  /// These bytes at its beginning.
-  case prefix([UInt8])
-  /// This many bytes.
-  case length(Int)
+  /// Anything, none included.
+  case any
 
-  /// Whether a payload is as asked.
-  public func matches(_ payload: [UInt8]) -> Bool {
+  /// Whether options are as asked.
+  public func matches(_ options: [UInt8]) -> Bool {
     switch self {
-    case .equals(let bytes): payload == bytes
-    case .contains(let bytes): bytes.isEmpty || payload.firstRange(of: bytes) != nil
-    case .prefix(let bytes): payload.starts(with: bytes)
-    case .length(let length): payload.count == length
+    case .equals(let bytes): options == bytes
+    case .any: true
     }
   }
+}
 
-  /// What is asked, in words: `13 bytes`, `3 bytes within`, `3 bytes first`.
-  public var text: String {
-    switch self {
-    case .equals(let bytes): Self.bytes(bytes.count)
-    case .contains(let bytes): "\(Self.bytes(bytes.count)) within"
-    case .prefix(let bytes): "\(Self.bytes(bytes.count)) first"
-    case .length(let length): "any \(Self.bytes(length))"
-    }
-  }
-
-  private static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+/// The type and code that an ICMP message must have (RFC 792); nil where any will do.
+public struct ICMPMatcher: Sendable {
+  /// The type, 0…255.
+  public internal(set) var type: Located<Int>?
+  /// The code, 0…255.
+  public internal(set) var code: Located<Int>?
 }

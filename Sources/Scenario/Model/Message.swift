@@ -10,10 +10,18 @@ public struct Message: Sendable {
   public internal(set) var payload = Located<[UInt8]>([])
   /// The header fields that the file sets, with their values.
   public internal(set) var header = HeaderFields()
+  /// The Ethernet header of a frame, as far as the file sets it.
+  public internal(set) var frame = FrameFields()
+  /// The host that sends it.
+  public internal(set) var from = Located(HostName.sender)
   /// The way out that the file asks for, or nil to take the first that can carry the message.
   var via: Located<WayOut>?
   /// The way it leaves, once the scenario is checked.
   public internal(set) var wayOut = WayOut.socket
+  /// Why it leaves that way and no simpler one, in sentences.
+  public internal(set) var reasons: [String] = []
+  /// How many times it is sent.
+  public internal(set) var repetitions = 1
   /// What must be seen of it.
   public internal(set) var expect = Expectation()
 
@@ -23,13 +31,17 @@ public struct Message: Sendable {
 
   /// The packet that the message asks for, before the sending kernel touches it.
   ///
-  /// Lengths and checksum are right; an identification that the message does not set is 0.
+  /// Lengths and checksum are right where the message does not set them; an identification that it does not
+  /// set is 0.
   public func packet(in scenario: Scenario) -> IPv4Packet {
+    let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
     var header = IPv4Header(
-      source: scenario.network.sender.address, destination: scenario.network.receiver.address,
-      protocol: scenario.protocol.value)
-    for (field, value) in self.header.values { field.set(value.value, in: &header) }
-    return IPv4Packet.build(header: header, payload: payload.value, fillingIn: .all)
+      source: near.address, destination: far.address, protocol: scenario.protocol.value)
+    header.options = IPv4Option.paddedBytes(of: self.header.options?.value ?? [])
+    var packet = IPv4Packet.build(header: header, payload: payload.value, fillingIn: .all)
+    for (field, value) in self.header.values { field.set(value.value, in: &packet.header) }
+    packet.header.checksum = self.header.checksum.value.number(for: packet.header)
+    return packet
   }
 }
 
@@ -37,12 +49,64 @@ public struct Message: Sendable {
 public struct HeaderFields: Sendable {
   /// The values by field: flags are 0 or 1, addresses in host byte order.
   public internal(set) var values: [IPv4Field: Located<UInt32>] = [:]
+  /// The checksum; right where the file does not set it.
+  public internal(set) var checksum = Located(SentChecksum.good)
+  /// The options, or nil where the file sets none.
+  public internal(set) var options: Located<[IPv4Option]>?
 }
 
-/// How a packet leaves its host.
+/// A header checksum as a file asks for it.
+public enum SentChecksum: Hashable, Sendable {
+  /// The right one.
+  case good
+  /// The right one with its lowest bit flipped.
+  case bad
+  /// 0, as a driver leaves it to its NIC.
+  case zero
+  /// A number of the file's own.
+  case number(UInt16)
+
+  /// The number for a header.
+  func number(for header: IPv4Header) -> UInt16 {
+    switch self {
+    case .good: header.rightChecksum()
+    case .bad: header.rightChecksum() ^ 1
+    case .zero: 0
+    case .number(let number): number
+    }
+  }
+}
+
+/// The Ethernet header of a frame, as far as a file sets it.
+public struct FrameFields: Sendable {
+  /// The source address, else the sending host's.
+  public internal(set) var source: Located<MACAddress>?
+  /// The destination address, else the other host's.
+  public internal(set) var destination: Located<MACAddress>?
+  /// The EtherType, else IPv4's.
+  public internal(set) var etherType: Located<UInt16>?
+  /// The length in bytes up to which zeros follow the packet; nil for none.
+  public internal(set) var padTo: Located<Int>?
+
+  /// Where the file sets the first of them, or nil where it sets none.
+  var firstSpan: SourceSpan? { source?.span ?? destination?.span ?? etherType?.span ?? padTo?.span }
+
+  /// A packet as a whole frame between two hosts.
+  public func frame(carrying packet: IPv4Packet, from near: MACAddress, to far: MACAddress) -> [UInt8] {
+    let header = EthernetHeader(
+      destination: destination?.value ?? far, source: source?.value ?? near,
+      etherType: etherType.map { EtherType(rawValue: $0.value) } ?? .ipv4)
+    let frame = header.bytes + packet.bytes
+    return frame + [UInt8](repeating: 0, count: max(0, (padTo?.value ?? 0) - frame.count))
+  }
+}
+
+/// How a packet leaves its host; each can carry all that the one before can, and more.
 public enum WayOut: String, CaseIterable, Sendable {
   /// A raw socket under the kernel's header (raw(7)).
   case socket
   /// A raw socket with a header of one's own (`IP_HDRINCL`).
   case header
+  /// A whole Ethernet frame (packet(7)).
+  case frame
 }

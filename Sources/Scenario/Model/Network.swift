@@ -13,6 +13,9 @@ public struct Network: Sendable {
   /// How the hosts learn each other's hardware address.
   public internal(set) var arp = AddressResolution.static
 
+  /// One of its hosts.
+  public subscript(host: HostName) -> Host { host == .sender ? sender : receiver }
+
   /// The built-in network: the documented addresses, hardware addresses of the kernel's choice.
   public static let lan = Network()
 }

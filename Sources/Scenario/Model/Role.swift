@@ -8,6 +8,8 @@ public enum Role: Sendable {
   case send(SendRole)
   /// The built-in receiver.
   case receive(ReceiveRole)
+  /// Nothing: a host with no socket open.
+  case idle
 }
 
 /// The built-in sender.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One scenario: who is on the cable, what crosses it, and what must be seen of it.
+/// One case of a scenario: who is on the cable, what crosses it, and what must be seen of it.
 public struct Scenario: Sendable {
-  /// The file's path below the folder that was asked for, without its extension.
+  /// The file's path below the folder that was asked for, without its extension, and the case of its matrix.
   public internal(set) var id = ""
   /// The file that says it.
   public let file: SourceFile
@@ -22,10 +22,16 @@ public struct Scenario: Sendable {
   public internal(set) var receiver = Located(Role.receive(ReceiveRole()))
   /// What crosses the cable, in order.
   public internal(set) var exchange: [Message] = []
+  /// Whether each message is awaited before the next is sent.
+  public internal(set) var pacing = Pacing.lockstep
   /// What must hold at the end.
   public internal(set) var expect = ScenarioExpectation()
   /// The most that the case may take, set-up and tear-down included.
   public internal(set) var timeout = Duration.seconds(5)
+  /// Why the case is expected to fail; nil where it must pass.
+  public internal(set) var knownFailure: Located<String>?
+  /// The programs that must be on the PATH.
+  public internal(set) var requires: [Located<String>] = []
 
   init(file: SourceFile) {
     self.file = file
@@ -40,6 +46,36 @@ public struct Scenario: Sendable {
   public var receiveRole: ReceiveRole {
     if case .receive(let role) = receiver.value { role } else { ReceiveRole() }
   }
+
+  /// What runs in a host.
+  public func role(of host: HostName) -> Role {
+    host == .sender ? sender.value : receiver.value
+  }
+
+  /// The messages as they are played: each as many times as it is repeated.
+  public var plays: [Play] {
+    exchange.enumerated().flatMap { index, message in
+      (0..<message.repetitions).map { Play(message: message, number: index + 1, repetition: $0 + 1) }
+    }
+  }
+}
+
+/// One sending of a message.
+public struct Play: Sendable {
+  /// The message.
+  public let message: Message
+  /// The message's place in the exchange, from 1.
+  public let number: Int
+  /// Which of its repetitions this is, from 1.
+  public let repetition: Int
+}
+
+/// Whether messages wait for each other.
+public enum Pacing: String, CaseIterable, Sendable {
+  /// Each message is over, everywhere, before the next is sent.
+  case lockstep
+  /// All are sent, and then what was seen is judged.
+  case burst
 }
 
 /// What must hold when the exchange is over.
@@ -48,6 +84,26 @@ public struct ScenarioExpectation: Sendable {
   public internal(set) var sender = RoleExpectation()
   /// What is expected of the role in the receiving host.
   public internal(set) var receiver = RoleExpectation()
+  /// By how much counters rise over the whole exchange, by host.
+  public internal(set) var counters: [HostName: CounterExpectation] = [:]
+  /// The order in which messages are delivered, by their numbers from 1; nil where any will do.
+  public internal(set) var order: Located<[Int]>?
+  /// What becomes of packets that no message accounts for.
+  public internal(set) var unexpected = Unexpected.fail
+}
+
+/// What becomes of packets that no message accounts for.
+public enum Unexpected: String, CaseIterable, Sendable {
+  /// They fail the case.
+  case fail
+  /// They are passed over.
+  case ignore
+}
+
+/// By how much counters of a host must rise.
+public struct CounterExpectation: Sendable {
+  /// The rises, by the counter's name, `Ip.InHdrErrors` (proc_net(5), `/proc/net/snmp` and `netstat`).
+  public internal(set) var rises: [(name: String, rise: Located<Int>)] = []
 }
 
 /// What is expected of a built-in role.

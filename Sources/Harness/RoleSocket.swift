@@ -5,24 +5,30 @@ import Scenario
 import Verdict
 import Wire
 
-/// The role `receive`: a raw socket that takes what the kernel delivers, and ends by its `until`.
-struct BuiltInReceiver: ~Copyable {
-  private let role: ReceiveRole
+/// The raw socket of a built-in role: it takes what the kernel delivers to the host, and ends by its `until`.
+struct RoleSocket: ~Copyable {
+  private let until: EndText?
   private let buffer: ReceiveBuffer
   private var socket: RawSocket?
 
-  /// Whether it has ended; its socket is closed then, and the kernel delivers to it no more.
+  /// Whether the role has ended; its socket is closed then, and the kernel delivers to it no more.
   private(set) var hasEnded = false
 
-  /// Opens the receiver's socket in its host and binds it as asked.
-  init(_ scenario: Scenario, in space: borrowing NetworkNamespace) throws(SystemError) {
-    role = scenario.receiveRole
-    buffer = ReceiveBuffer(capacity: role.bufferSize)
+  private static let longestPacket = 65_535
+
+  /// Opens the socket of the role in a host; an idle one has none, and neither has a protocol without sockets.
+  init(of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace) throws(SystemError) {
+    let receiver: ReceiveRole? = if case .receive(let role) = scenario.role(of: host) { role } else { nil }
+    until = receiver?.until
+    buffer = ReceiveBuffer(capacity: receiver?.bufferSize ?? Self.longestPacket)
     let number = scenario.protocol.value
+    if case .idle = scenario.role(of: host) { return }
+    guard (1...254).contains(number) else { return }
     let opened = try space.enter { () throws(SystemError) in try RawSocket(protocol: number) }
-    switch role.bind.value {
-    case .any: break
-    case .host: try opened.bind(to: scenario.network.receiver.address)
+    opened.reserveRoom()
+    switch receiver?.bind.value {
+    case .any, nil: break
+    case .host: try opened.bind(to: scenario.network[host].address)
     case .address(let address): try opened.bind(to: address)
     }
     socket = consume opened
@@ -33,7 +39,7 @@ struct BuiltInReceiver: ~Copyable {
     var deliveries: [Delivery] = []
     while let delivery = try next() {
       deliveries.append(delivery)
-      guard let until = role.until, until.isContained(in: delivery.payload) else { continue }
+      guard let until, until.isContained(in: delivery.payload) else { continue }
       hasEnded = true
       socket = nil
     }

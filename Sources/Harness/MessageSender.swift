@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+import Wire
+
+/// Sends a host's messages, each the way that was chosen for it; the sockets are opened when first needed.
+struct MessageSender: ~Copyable {
+  private let scenario: Scenario
+  private var plain: RawSocket?
+  private var ownHeader: RawSocket?
+  private var frames: FrameSocket?
+
+  private static let anyProtocol: UInt8 = 255
+
+  init(_ scenario: Scenario) {
+    self.scenario = scenario
+  }
+
+  /// Sends one message from one end of the cable to the other.
+  ///
+  /// - Returns: the kernel's refusal, or nil when the message went out.
+  /// - Throws: when a socket cannot be had.
+  mutating func send(
+    _ message: Message, from near: borrowing CableEnd, to far: MACAddress, closing: ClosingPool
+  ) throws(SystemError) -> SendFailure? {
+    let packet = message.packet(in: scenario)
+    switch message.wayOut {
+    case .socket: return try sendPlain(message, packet, in: near.space)
+    case .header: return try sendWithHeader(packet, in: near.space)
+    case .frame:
+      return try send(message.frame.frame(carrying: packet, from: near.mac, to: far), from: near, closing)
+    }
+  }
+
+  /// Lets go of the sockets; what takes long is closed off the critical path.
+  consuming func close() {
+    if let frames = frames.take() { frames.close() }
+  }
+
+  private mutating func sendPlain(
+    _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace
+  ) throws(SystemError) -> SendFailure? {
+    guard message.isPlain else {
+      // An option that is set for one message would stay for the next.
+      let own = try Self.open(packet.header.protocol, in: space)
+      return Self.refusal { () throws(SystemError) in
+        if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
+        if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
+        try own.send(packet)
+      }
+    }
+    if plain == nil { plain = try Self.open(scenario.protocol.value, in: space) }
+    return Self.refusal { () throws(SystemError) in try plain?.send(packet) }
+  }
+
+  private mutating func sendWithHeader(
+    _ packet: IPv4Packet, in space: borrowing NetworkNamespace
+  ) throws(SystemError) -> SendFailure? {
+    if ownHeader == nil { ownHeader = try Self.open(Self.anyProtocol, header: .own, in: space) }
+    return Self.refusal { () throws(SystemError) in
+      try ownHeader?.send(packet.bytes, to: packet.header.destination)
+    }
+  }
+
+  private mutating func send(
+    _ frame: [UInt8], from near: borrowing CableEnd, _ closing: ClosingPool
+  ) throws(SystemError) -> SendFailure? {
+    if frames == nil {
+      let link = near.link
+      frames = try near.space.enter { () throws(SystemError) in try FrameSocket(link: link, closedBy: closing)
+      }
+    }
+    return Self.refusal { () throws(SystemError) in try frames?.send(frame) }
+  }
+
+  private static func open(
+    _ number: UInt8, header: RawSocket.Header = .kernel, in space: borrowing NetworkNamespace
+  ) throws(SystemError) -> RawSocket {
+    try space.enter { () throws(SystemError) in try RawSocket(protocol: number, header: header) }
+  }
+
+  private static func refusal(_ send: () throws(SystemError) -> Void) -> SendFailure? {
+    do throws(SystemError) {
+      try send()
+      return nil
+    } catch {
+      return SendFailure(errno: error.errno.name, description: error.description)
+    }
+  }
+}
+
+extension RawSocket {
+  /// Sends a packet's payload under a header that the kernel writes with the packet's values.
+  fileprivate func send(_ packet: IPv4Packet) throws(SystemError) {
+    try setTTL(packet.header.ttl)
+    try setTypeOfService(packet.header.dscp << 2 | packet.header.ecn)
+    try send(packet.payload, to: packet.header.destination)
+  }
+}
+
+extension Message {
+  /// Whether the socket of all plain messages can send it as it is.
+  fileprivate var isPlain: Bool {
+    header.values[.protocol] == nil && header.values[.dontFragment] == nil && header.options == nil
+  }
+}

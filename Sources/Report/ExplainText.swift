@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// A scenario before it is run: its network, and every packet as it would be sent.
+public struct ExplainText: Sendable {
+  private let palette: Palette
+
+  /// Makes text with these colours.
+  public init(palette: Palette) {
+    self.palette = palette
+  }
+
+  /// The network, then each message with its way out, its fields and its bytes; line ends included.
+  public func text(_ scenario: Scenario) -> String {
+    let heading = Printable.escape("\(scenario.id): \(scenario.title)")
+    let messages = scenario.exchange.indices.map { message($0, of: scenario) }
+    return ([lines([heading, ""] + network(scenario.network))] + messages).joined(separator: "\n")
+  }
+
+  // MARK: - The network
+
+  private func network(_ network: Network) -> [String] {
+    let hosts = HostName.allCases.map { name in
+      let host = network[name]
+      let mac = host.mac?.value.description ?? "MAC address chosen by the kernel"
+      return [name.rawValue, host.interface.value.description, mac]
+    }
+    return TextTable.lines(hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]])
+  }
+
+  // MARK: - A message
+
+  private func message(_ index: Int, of scenario: Scenario) -> String {
+    let message = scenario.exchange[index]
+    let times = message.repetitions > 1 ? ", \(message.repetitions) times" : ""
+    let heading =
+      "message \(index + 1), line \(message.span.position.line): from the \(message.from.value.rawValue)"
+      + " by \(message.wayOut.rawValue)\(times)"
+    let packet = SentPacket(message, in: scenario)
+    let remarks = (reasons(of: message) + packet.remarks).map { "  " + Printable.escape($0) }
+    return lines([heading] + remarks + [""])
+      + DissectionText(palette: palette).text(packet.dissection, bytes: packet.bytes)
+  }
+
+  private func reasons(of message: Message) -> [String] {
+    if !message.reasons.isEmpty { return message.reasons }
+    let isSimplest = message.wayOut == .socket
+    return [isSimplest ? "a plain socket can carry all that it asks" : "the file asks for this way"]
+  }
+
+  private func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+}
+
+/// What a message hands to the kernel, and what the kernel will make of it.
+private struct SentPacket {
+  private let message: Message
+  private let network: Network
+  private let packet: IPv4Packet
+
+  init(_ message: Message, in scenario: Scenario) {
+    self.message = message
+    network = scenario.network
+    packet = message.packet(in: scenario)
+  }
+
+  /// The packet, or the whole frame where one is sent.
+  var bytes: [UInt8] {
+    guard message.wayOut == .frame else { return packet.bytes }
+    return message.frame.frame(carrying: packet, from: mac(of: near), to: mac(of: near.other))
+  }
+
+  var dissection: Dissection {
+    message.wayOut == .frame ? Dissection(ethernet: bytes) : Dissection(ipv4: bytes)
+  }
+
+  /// What is not yet known of the bytes.
+  var remarks: [String] {
+    let error = message.expect.error.map { "the send call is to fail with \($0.value): nothing leaves" }
+    return [chosenAddress, chosenIdentification, chosenFlag, fragmentation, error].compactMap { $0 }
+  }
+
+  private var near: HostName { message.from.value }
+
+  private func mac(of host: HostName) -> MACAddress {
+    network[host].mac?.value ?? MACAddress(0, 0, 0, 0, 0, 0)
+  }
+
+  /// An address of the frame that neither the message nor the network says.
+  private var chosenAddress: String? {
+    guard message.wayOut == .frame else { return nil }
+    let isSourceKnown = message.frame.source != nil || network[near].mac != nil
+    let isDestinationKnown = message.frame.destination != nil || network[near.other].mac != nil
+    guard !isSourceKnown || !isDestinationKnown else { return nil }
+    return "00:00:00:00:00:00 stands for a MAC address that is chosen by the kernel"
+  }
+
+  private var chosenIdentification: String? {
+    guard message.wayOut != .frame, message.header.values[.identification] == nil else { return nil }
+    return "identification 0 stands for one that is chosen by the kernel, and the checksum follows it"
+  }
+
+  private var chosenFlag: String? {
+    guard message.wayOut == .socket, message.header.values[.dontFragment] == nil else { return nil }
+    return "whether DF is set is chosen by the kernel, and the checksum follows it"
+  }
+
+  private var fragmentation: String? {
+    guard message.wayOut == .socket, packet.bytes.count > network.mtu else { return nil }
+    return "the kernel sends these \(packet.bytes.count) bytes in fragments of at most \(network.mtu) bytes"
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The language as JSON Schema 2020-12, for editors and for those who write files by program.
+///
+/// What depends on more than one place of a file, such as whether a message can leave the way it asks, no
+/// schema can say; that is left to the checks.
+public enum LanguageSchema {
+  /// The schema of a scenario file.
+  public static func scenario() -> String {
+    JSONSchema(of: ObjectType<Scenario>.scenario.shape, hasReferences: true).document.text
+  }
+
+  /// The schema of a network file.
+  public static func network() -> String {
+    JSONSchema(of: ObjectType<Network>.network.shape, hasReferences: false).document.text
+  }
+}
+
+/// The schema of one kind of file.
+private struct JSONSchema {
+  private typealias Schema = [String: JSONTree]
+
+  private let file: ObjectShape
+  private let index: ObjectIndex
+  /// Whether values may be references to a matrix.
+  ///
+  /// A schema cannot refuse them deep in a file for want of a key at its top, so files without a matrix may
+  /// have them too.
+  private let hasReferences: Bool
+
+  init(of file: ObjectShape, hasReferences: Bool) {
+    self.file = file
+    index = ObjectIndex(below: file)
+    self.hasReferences = hasReferences
+  }
+
+  /// The whole schema.
+  var document: JSONTree {
+    var schema = object(file)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = .string(file.name)
+    schema["$defs"] = .object(definitions)
+    return .object(schema)
+  }
+
+  private var definitions: Schema {
+    let objects = index.objects.filter { $0 != file && isDefinition($0) }
+    let schemas = objects.map { ($0.name, JSONTree.object(object($0))) }
+    return Schema(schemas) { first, _ in first }.merging(hasReferences ? Reference.definitions : [:]) { $1 }
+  }
+
+  /// Whether an object is the same wherever its name stands, so that its schema can stand apart.
+  private func isDefinition(_ object: ObjectShape) -> Bool {
+    index.objects(named: object.name).count == 1
+  }
+
+  // MARK: - Objects
+
+  private func object(_ object: ObjectShape) -> Schema {
+    let required = object.keys.filter(\.isRequired).map { JSONTree.string($0.name) }
+    let properties = object.keys.map { ($0.name, property($0)) }
+    var schema: Schema = [
+      "type": "object", "description": .string(object.phrase), "additionalProperties": false,
+      "properties": .object(Schema(properties) { first, _ in first }),
+    ]
+    if !required.isEmpty { schema["required"] = .array(required) }
+    if !object.alternatives.isEmpty { schema["oneOf"] = .array(object.alternatives.map(anyKey)) }
+    return schema
+  }
+
+  private func property(_ key: KeyShape) -> JSONTree {
+    .object(value(key.shape).merging(["description": .string(key.meaning)]) { $1 })
+  }
+
+  /// That an object has at least one of some keys.
+  private func anyKey(of keys: [String]) -> JSONTree {
+    let schemas = keys.map { JSONTree.object(["required": .array([.string($0)])]) }
+    return schemas.count == 1 ? schemas[0] : .object(["anyOf": .array(schemas)])
+  }
+
+  // MARK: - Values
+
+  private func value(_ shape: Shape) -> Schema {
+    let choices = shape.choices
+    let schemas = choices.map(choice) + (hasReferences ? Reference.schemas(beside: choices) : [])
+    return schemas.count == 1 ? schemas[0] : ["anyOf": .array(schemas.map(JSONTree.object))]
+  }
+
+  private func choice(_ shape: Shape) -> Schema {
+    switch shape {
+    case .string(let pattern):
+      return ["type": "string"].merging(pattern.map { ["pattern": whole($0)] } ?? [:]) { $1 }
+    case .boolean: return ["type": "boolean"]
+    case .onlyTrue: return ["const": true]
+    case .integer(let range, let step): return integer(range, multipleOf: step)
+    case .words(let words): return ["enum": .array(words.map(JSONTree.string))]
+    case .list(let element, let isEmptyAllowed):
+      let schema: Schema = ["type": "array", "items": .object(value(element))]
+      return isEmptyAllowed ? schema : schema.merging(["minItems": 1]) { $1 }
+    case .object(let object):
+      return isDefinition(object) ? Self.reference(to: object.name) : self.object(object)
+    case .dictionary(let element, let keyPattern):
+      return [
+        "type": "object", "propertyNames": .object(["pattern": whole(keyPattern)]),
+        "additionalProperties": .object(value(element)),
+      ]
+    case .either: return value(shape)
+    case .matrix:
+      return [
+        "type": "object", "minProperties": 1, "propertyNames": .object(["pattern": whole(Reference.name)]),
+        "additionalProperties": .object(["type": "array", "minItems": 1]),
+      ]
+    }
+  }
+
+  private func integer(_ range: ClosedRange<Int>, multipleOf step: Int) -> Schema {
+    var schema: Schema = [
+      "type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
+    ]
+    if step > 1 { schema["multipleOf"] = .integer(step) }
+    return schema
+  }
+
+  fileprivate static func reference(to name: String) -> [String: JSONTree] {
+    ["$ref": .string("#/$defs/\(name)")]
+  }
+}
+
+/// A regular expression that holds for all of a string.
+private func whole(_ pattern: String) -> JSONTree { .string("^(?:\(pattern))$") }
+
+/// What a matrix may put in place of a value.
+private enum Reference {
+  /// The pattern of a name of the matrix.
+  static let name = "[A-Za-z_][A-Za-z0-9_]*"
+  private static let pattern = "[$][{]\(name)[}]"
+
+  static let definitions: [String: JSONTree] = [
+    "reference": .object([
+      "type": "string", "pattern": whole(pattern), "description": "a value of the matrix",
+    ]),
+    "textWithReference": .object([
+      "type": "string", "pattern": .string(pattern), "description": "a text with values of the matrix in it",
+    ]),
+  ]
+
+  /// The references that may stand in place of a value, where its own schemas do not allow them anyway.
+  static func schemas(beside choices: [Shape]) -> [[String: JSONTree]] {
+    if choices.contains(.string(pattern: nil)) || choices.contains(.matrix) { return [] }
+    let isText = choices.contains { choice in
+      switch choice {
+      case .string, .words: true
+      default: false
+      }
+    }
+    return [JSONSchema.reference(to: isText ? "textWithReference" : "reference")]
+  }
+}

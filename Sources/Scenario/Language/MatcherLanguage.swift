@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension ValueType where Value == FieldMatcher {
+  /// What a header field may be: a value, a word, or an object.
+  static func fieldMatcher(of field: IPv4Field) -> ValueType {
+    let words: [(String, FieldMatcher)] =
+      [("any", .any)] + (field == .checksum ? [("valid", .valid), ("invalid", .invalid)] : [])
+    return matcher(ValueType<UInt32>.fieldValue(of: field).map { UInt64($0) }, words: words)
+  }
+
+  /// What a field of a frame may be.
+  static func frameMatcher(of field: FrameField) -> ValueType {
+    let value =
+      switch field {
+      case .source, .destination: ValueType<MACAddress>.mac.map(\.number)
+      case .length, .padding, .etherType: ValueType<Int>.integer(0...65_535).map { UInt64($0) }
+      }
+    return matcher(value, words: [("any", .any)])
+  }
+
+  /// A value, one of the words, or an object that asks for less than a value.
+  private static func matcher(_ value: ValueType<UInt64>, words: [(String, FieldMatcher)]) -> ValueType {
+    let condition = condition(value)
+    let word = ValueType.word(words)
+    let phrase = "\(value.phrase), \(words.map { "\"\($0.0)\"" }.joined(separator: ", "))"
+    let shapes = [value.shape, word.shape, condition.shape]
+    let isText = if case .string = value.shape { true } else { false }
+    return choice("\(phrase), or { oneOf }, { not }, { min, max }", of: shapes) { node -> ValueType? in
+      switch node {
+      case .string(let text) where words.contains { $0.0 == text }: word
+      case .object: condition
+      case .string where !isText, .array, .null: nil
+      default: value.map { .value($0) }
+      }
+    }
+  }
+
+  private static func condition(_ value: ValueType<UInt64>) -> ValueType {
+    ObjectType<MatcherForm>.matcher(value).value.exactlyOne(
+      of: [["oneOf"], ["not"], ["min", "max"]], in: \.said,
+      "a field is matched by exactly one of oneOf, not, or min and max"
+    ).checked { form in
+      form.low <= form.high ? nil : "no value can match: min is more than max"
+    }.map { form in
+      if let values = form.oneOf { return .oneOf(values) }
+      if let value = form.not { return .not(value) }
+      return .range(form.low...form.high)
+    }
+  }
+}
+
+/// What a field may be, as a file writes it in its long form.
+struct MatcherForm: Sendable {
+  var oneOf: [UInt64]?
+  var not: UInt64?
+  var min: UInt64?
+  var max: UInt64?
+
+  var low: UInt64 { min ?? 0 }
+  var high: UInt64 { max ?? .max }
+
+  var said: [String] {
+    (oneOf == nil ? [] : ["oneOf"]) + (not == nil ? [] : ["not"])
+      + (min == nil && max == nil ? [] : ["min and max"])
+  }
+}
+
+extension ObjectType where Object == MatcherForm {
+  /// What a field may be, beyond a single value.
+  static func matcher(_ value: ValueType<UInt64>) -> ObjectType {
+    let values = ValueType.list(of: value, "a list of at least one value", isEmptyAllowed: false)
+    return ObjectType(
+      "an object such as { min: 1, max: 9 }", { _ in MatcherForm() },
+      keys: [
+        Key("oneOf", values, \.oneOf, "one of these"),
+        Key("not", value, \.not, "anything but this"),
+        Key("min", value, \.min, "this or more"),
+        Key("max", value, \.max, "this or less"),
+      ])
+  }
+}
+
+extension ValueType where Value == Located<PayloadMatcher> {
+  /// What a payload may be: a payload, or an object that asks for less.
+  static let payloadMatcher = ValueType<PayloadMatcher>.choice(
+    "a payload or an object", of: [ValueType<[UInt8]>.payload.shape, PayloadMatcherForm.type.shape]
+  ) { value in
+    if case .object(let members) = value,
+      members.contains(where: { PayloadMatcherForm.kinds.contains($0.key) })
+    {
+      PayloadMatcherForm.type.map { $0.matcher ?? PayloadMatcher.equals([]) }
+    } else {
+      ValueType<[UInt8]>.payload.map { PayloadMatcher.equals($0) }
+    }
+  }.located
+}
+
+/// What a payload may be, as a file writes it where less than all bytes are asked for.
+struct PayloadMatcherForm: Sendable {
+  static let kinds = ["contains", "prefix", "length"]
+
+  var said: [String] = []
+  var matcher: PayloadMatcher?
+
+  /// The long form: exactly one thing asked.
+  static let type = ObjectType<PayloadMatcherForm>.payloadMatcher.value.exactlyOne(
+    of: kinds.map { [$0] }, in: \.said, "a payload is matched by exactly one of contains, prefix or length")
+}
+
+extension ObjectType where Object == PayloadMatcherForm {
+  /// What a payload may be, where less than all bytes are asked for.
+  static let payloadMatcher = ObjectType(
+    "an object such as { contains: \"Quit\" }", { _ in PayloadMatcherForm() },
+    keys: [
+      key("contains", some.map { .contains($0) }, "these bytes somewhere in it"),
+      key("prefix", some.map { .prefix($0) }, "these bytes at its beginning"),
+      key(
+        "length", ValueType<Int>.integer(0...65_535, unit: "bytes").map { .length($0) }, "this many bytes"),
+    ])
+
+  /// Bytes that ask for something: every payload has no bytes in it.
+  private static let some = ValueType<[UInt8]>.payload.checked {
+    $0.isEmpty ? "no bytes are in every payload: this would match anything" : nil
+  }
+
+  private static func key(
+    _ name: String, _ type: ValueType<PayloadMatcher>, _ meaning: String
+  ) -> Key<PayloadMatcherForm> {
+    Key(name, type, meaning) {
+      $0.said.append(name)
+      $0.matcher = $1
+    }
+  }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The cases that a scenario file stands for: every combination of the values of its matrix.
+struct Matrix {
+  /// One combination: what names it, and the file with its values in place of their names.
+  struct Case {
+    let name: String
+    let node: JSON5Node
+  }
+
+  private static let mostCases = 65_536
+
+  /// The values of one name of the matrix.
+  private struct Axis {
+    let name: String
+    let span: SourceSpan
+    let values: [JSON5Node]
+  }
+
+  /// Expands a file; what is wrong with its matrix is reported and gives no case.
+  static func cases(of file: JSON5Node, _ diagnostics: inout Diagnostics) -> [Case] {
+    guard case .object(let members) = file.value,
+      let matrix = members.first(where: { $0.key == "matrix" })
+    else { return [Case(name: "", node: file)] }
+    let errorsBefore = diagnostics.reported.count
+    let axes = axes(of: matrix.value, &diagnostics)
+    let rest = JSON5Node(value: .object(members.filter { $0.key != "matrix" }), span: file.span)
+    checkReferences(in: rest, axes, &diagnostics)
+    guard diagnostics.reported.count == errorsBefore else { return [] }
+    return combinations(of: axes).map { combination in
+      let values = Dictionary(zip(axes.map(\.name), combination.map(\.value))) { first, _ in first }
+      let name = zip(axes, combination).map { "\($0.name)=\($1.text)" }.joined(separator: ",")
+      return Case(name: "[\(name)]", node: rest.replacingReferences(by: values))
+    }
+  }
+
+  private static func axes(of node: JSON5Node, _ diagnostics: inout Diagnostics) -> [Axis] {
+    guard case .object(let members) = node.value, !members.isEmpty else {
+      diagnostics.report("\"matrix\" must be an object of lists, such as { ttl: [1, 64] }", at: node.span)
+      return []
+    }
+    var axes: [Axis] = []
+    for member in members {
+      guard case .array(let values) = member.value.value, !values.isEmpty else {
+        diagnostics.report("\"\(member.key)\" must be a list of at least one value", at: member.value.span)
+        continue
+      }
+      if !Reference.isName(member.key) {
+        diagnostics.report("a name of a matrix is made of letters, digits and \"_\"", at: member.keySpan)
+      }
+      axes.append(Axis(name: member.key, span: member.keySpan, values: values))
+    }
+    let count = axes.reduce(1) { product, axis in
+      let (result, hasOverflowed) = product.multipliedReportingOverflow(by: axis.values.count)
+      return hasOverflowed ? .max : result
+    }
+    if count > mostCases {
+      diagnostics.report("this matrix has \(count) cases, and at most \(mostCases) are run", at: node.span)
+    }
+    return axes
+  }
+
+  /// The combinations in the order in which a reader would write them: the last name changes fastest.
+  private static func combinations(of axes: [Axis]) -> [[Value]] {
+    axes.reduce([[]]) { combinations, axis in
+      combinations.flatMap { combination in
+        axis.values.enumerated().map { combination + [Value(value: $1.value, number: $0 + 1)] }
+      }
+    }
+  }
+
+  /// One value of a name, and which of its values it is.
+  private struct Value {
+    let value: JSON5Value
+    let number: Int
+
+    /// The value in a case's name: as it is where it can be a file's name, else by its number.
+    var text: String {
+      guard let text = value.interpolated, !text.isEmpty, text.count <= 40,
+        text.utf8.allSatisfy({ $0 != 0x2f && $0 > 0x20 && $0 < 0x7f && $0 != 0x2c && $0 != 0x5d })
+      else { return "#\(number)" }
+      return text
+    }
+  }
+
+  private static func checkReferences(in node: JSON5Node, _ axes: [Axis], _ diagnostics: inout Diagnostics) {
+    let names = axes.map(\.name)
+    var used: Set<String> = []
+    node.forEachReference { reference, span in
+      used.insert(reference)
+      guard !names.contains(reference) else { return }
+      let suggestion = ClosestMatch.suggestion(for: reference, among: names)
+      diagnostics.report(
+        "the matrix has no \"\(reference)\"", at: span, label: suggestion.map { "did you mean \"\($0)\"?" })
+    }
+    for axis in axes where !used.contains(axis.name) {
+      diagnostics.report(
+        "\"${\(axis.name)}\" stands nowhere, so that all its cases would be one", at: axis.span)
+    }
+  }
+}
+
+/// References to a matrix in a string: `${name}`.
+private enum Reference {
+  static func isName(_ text: some StringProtocol) -> Bool {
+    let isFirst = { (byte: UInt8) in byte == 0x5f || (0x41...0x5a).contains(byte & 0xdf) }
+    guard let first = text.utf8.first, isFirst(first) else { return false }
+    return text.utf8.allSatisfy { isFirst($0) || (0x30...0x39).contains($0) }
+  }
+
+  /// Splits a text into what stands between references and the names of the references.
+  static func parts(of text: String) -> [(literal: Substring, name: Substring?)] {
+    var parts: [(Substring, Substring?)] = []
+    var rest = text[...]
+    while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
+      let name = rest[open.upperBound..<close]
+      guard isName(name) else {
+        parts.append((rest[..<open.upperBound], nil))
+        rest = rest[open.upperBound...]
+        continue
+      }
+      parts.append((rest[..<open.lowerBound], name))
+      rest = rest[rest.index(after: close)...]
+    }
+    return parts + [(rest, nil)]
+  }
+}
+
+extension JSON5Node {
+  fileprivate func forEachReference(_ body: (String, SourceSpan) -> Void) {
+    switch value {
+    case .string(let text):
+      for part in Reference.parts(of: text) { if let name = part.name { body(String(name), span) } }
+    case .array(let nodes):
+      for node in nodes { node.forEachReference(body) }
+    case .object(let members):
+      for member in members { member.value.forEachReference(body) }
+    default:
+      break
+    }
+  }
+
+  /// The same with each reference replaced; a string that is nothing but a reference becomes the value itself.
+  fileprivate func replacingReferences(by values: [String: JSON5Value]) -> JSON5Node {
+    switch value {
+    case .string(let text):
+      JSON5Node(value: Self.replacing(text, by: values), span: span)
+    case .array(let nodes):
+      JSON5Node(value: .array(nodes.map { $0.replacingReferences(by: values) }), span: span)
+    case .object(let members):
+      JSON5Node(
+        value: .object(
+          members.map {
+            JSON5Member(key: $0.key, keySpan: $0.keySpan, value: $0.value.replacingReferences(by: values))
+          }), span: span)
+    default:
+      self
+    }
+  }
+
+  private static func replacing(_ text: String, by values: [String: JSON5Value]) -> JSON5Value {
+    let parts = Reference.parts(of: text)
+    if parts.count == 2, parts[0].literal.isEmpty, parts[1].literal.isEmpty, let name = parts[0].name,
+      let value = values[String(name)]
+    {
+      return value
+    }
+    return .string(
+      parts.map { part in
+        part.literal + (part.name.flatMap { values[String($0)]?.interpolated } ?? "")
+      }.joined())
+  }
+}
+
+extension JSON5Value {
+  /// The value as a part of a string, or nil where it is a list or an object.
+  fileprivate var interpolated: String? {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(.integer(let number)): "\(number)"
+    case .number(.double(let number)): "\(number)"
+    case .string(let text): text
+    case .array, .object: nil
+    }
+  }
+}
+
+extension ValueType where Value == Bool {
+  /// The matrix itself, which is expanded before the rest of the file is read.
+  static let matrix = ValueType(
+    phrase: "an object of lists, such as { ttl: [1, 64] }",
+    shape: .matrix
+  ) { _, _ in true }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The language as a page for people.
+public enum LanguageReference {
+  /// The page as Markdown: a table for each object, the whole file's first.
+  public static func markdown() -> String {
+    let index = ObjectIndex(below: ObjectType<Scenario>.scenario.shape)
+    return ([introduction] + index.names.map { section(of: index.objects(named: $0)) })
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  private static let introduction = """
+    # The scenario language
+
+    A scenario file is a [Scenario](#scenario) and a network file is a [Network](#network), both in JSON5. A key
+    that does not stand here is an error. Where a scenario has a `matrix`, `"${name}"` may stand for any value.
+
+    This page is what `twohost schema --reference` prints.
+    """
+
+  /// An object's section; `variants` are what it holds in the several places where it stands.
+  private static func section(of variants: [ObjectShape]) -> String {
+    guard let object = variants.first else { return "" }
+    let rows = object.keys.map { row(of: $0, among: variants) }
+    let table = ["| key | value | meaning |", "| --- | --- | --- |"] + rows
+    let phrase = object.phrase.prefix(1).uppercased() + object.phrase.dropFirst()
+    return ["## \(object.name)", phrase + ".", table.joined(separator: "\n"), choice(of: object)]
+      .compactMap { $0 }.joined(separator: "\n\n")
+  }
+
+  private static func row(of key: KeyShape, among variants: [ObjectShape]) -> String {
+    let phrases = Set(variants.flatMap(\.keys).filter { $0.name == key.name }.map(\.phrase))
+    let phrase = phrases.count == 1 ? key.phrase : "a value as the key that this stands for has it"
+    let links = key.shape.objects.map { "[\($0.name)](#\($0.name.lowercased()))" }
+    let value = links.isEmpty ? phrase : "\(phrase): \(links.joined(separator: ", "))"
+    let name = "`\(key.name)`" + (key.isRequired ? " (required)" : "")
+    return "| \([name, value, key.meaning].map(escape).joined(separator: " | ")) |"
+  }
+
+  private static func choice(of object: ObjectShape) -> String? {
+    guard !object.alternatives.isEmpty else { return nil }
+    let groups = object.alternatives.map { keys in keys.map { "`\($0)`" }.joined(separator: " and/or ") }
+    return "It has exactly one of \(groups.joined(separator: ", "))."
+  }
+
+  /// A text as a cell of a table.
+  private static func escape(_ text: String) -> String { text.replacing("|", with: "\\|") }
+}

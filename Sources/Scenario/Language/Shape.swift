@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a value of a file may look like, as a value: what the JSON Schema and the reference page are made of.
+public indirect enum Shape: Hashable, Sendable {
+  /// A string; the pattern, where there is one, is a regular expression of ECMA-262 for all of it.
+  case string(pattern: String?)
+  /// `true` or `false`.
+  case boolean
+  /// `true`, where `false` would say nothing.
+  case onlyTrue
+  /// A whole number of a range, in steps.
+  case integer(ClosedRange<Int>, multipleOf: Int)
+  /// One of a few strings.
+  case words([String])
+  /// A list of values of one shape.
+  case list(Shape, isEmptyAllowed: Bool)
+  /// An object with known keys.
+  case object(ObjectShape)
+  /// An object with keys of the author's choice, each as the pattern says, and values of one shape.
+  case dictionary(Shape, keyPattern: String)
+  /// Any one of several shapes.
+  case either([Shape])
+  /// The matrix: names with lists of at least one value of any kind.
+  case matrix
+}
+
+/// What an object of a file may look like.
+public struct ObjectShape: Hashable, Sendable {
+  /// What the reference page calls it: "Message".
+  public let name: String
+  /// What it is, as a phrase: "a message".
+  public let phrase: String
+  /// Its keys, in the order of the reference page.
+  public let keys: [KeyShape]
+  /// Groups of keys of which exactly one group must be there; none where keys do not exclude each other.
+  public internal(set) var alternatives: [[String]] = []
+}
+
+/// What one key of an object means and what its value may look like.
+public struct KeyShape: Hashable, Sendable {
+  /// The key.
+  public let name: String
+  /// What it means, in one line.
+  public let meaning: String
+  /// Whether an object without it is wrong.
+  public let isRequired: Bool
+  /// What its value must be, as a phrase: "a number from 0 to 255".
+  public let phrase: String
+  /// What its value may look like.
+  public let shape: Shape
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What a field of a header or a frame may be; flags are 0 or 1, addresses numbers of 32 or 48 bits.
+public enum FieldMatcher: Hashable, Sendable {
+  /// Exactly this.
+  case value(UInt64)
+  /// Anything.
+  case any
+  /// One of these.
+  case oneOf([UInt64])
+  /// Anything but this.
+  case not(UInt64)
+  /// Any number between these, both included.
+  case range(ClosedRange<UInt64>)
+  /// A checksum that is right for the bytes seen.
+  case valid
+  /// A checksum that is wrong for the bytes seen.
+  case invalid
+
+  /// Whether the field of a header is as asked.
+  public func matches(_ field: IPv4Field, in header: IPv4Header) -> Bool {
+    switch self {
+    case .valid: header.isChecksumRight
+    case .invalid: !header.isChecksumRight
+    default: matches(UInt64(field.value(in: header)))
+    }
+  }
+
+  /// Whether a value is as asked; none is for a matcher that asks for the bytes around it.
+  public func matches(_ seen: UInt64) -> Bool {
+    switch self {
+    case .value(let value): seen == value
+    case .any: true
+    case .oneOf(let values): values.contains(seen)
+    case .not(let value): seen != value
+    case .range(let range): range.contains(seen)
+    case .valid, .invalid: false
+    }
+  }
+
+  /// What is asked of a header field, in words: `64`, `1 or 2`, `not 0`, `1…9`, `valid`.
+  public func text(for field: IPv4Field) -> String {
+    text { field.format(UInt32(truncatingIfNeeded: $0)) }
+  }
+
+  /// What is asked of a frame's field, in words.
+  public func text(for field: FrameField) -> String { text(field.format) }
+
+  private func text(_ format: (UInt64) -> String) -> String {
+    switch self {
+    case .value(let value): format(value)
+    case .any: "any"
+    case .oneOf(let values): values.map(format).joined(separator: " or ")
+    case .not(let value): "not \(format(value))"
+    case .range(let range): "\(format(range.lowerBound))…\(format(range.upperBound))"
+    case .valid: "valid"
+    case .invalid: "invalid"
+    }
+  }
+}
+
+/// What a payload may be.
+public enum PayloadMatcher: Hashable, Sendable {
+  /// Exactly these bytes.
+  case equals([UInt8])
+  /// These bytes somewhere in it.
+  case contains([UInt8])
+  /// These bytes at its beginning.
+  case prefix([UInt8])
+  /// This many bytes.
+  case length(Int)
+
+  /// Whether a payload is as asked.
+  public func matches(_ payload: [UInt8]) -> Bool {
+    switch self {
+    case .equals(let bytes): payload == bytes
+    case .contains(let bytes): bytes.isEmpty || payload.firstRange(of: bytes) != nil
+    case .prefix(let bytes): payload.starts(with: bytes)
+    case .length(let length): payload.count == length
+    }
+  }
+
+  /// What is asked, in words: `13 bytes`, `3 bytes within`, `3 bytes first`.
+  public var text: String {
+    switch self {
+    case .equals(let bytes): Self.bytes(bytes.count)
+    case .contains(let bytes): "\(Self.bytes(bytes.count)) within"
+    case .prefix(let bytes): "\(Self.bytes(bytes.count)) first"
+    case .length(let length): "any \(Self.bytes(length))"
+    }
+  }
+
+  private static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+}

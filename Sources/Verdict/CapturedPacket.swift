@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// An IPv4 packet as a capture holds it, before anybody knows whose it is.
+struct CapturedPacket: Sendable {
+  /// Whose end of the cable it was seen at.
+  let host: HostName
+  /// Whether that host sent it.
+  let isOutgoing: Bool
+  /// Its frame's place among all frames as they were recorded.
+  let position: Int
+  /// The header of its frame.
+  let ethernet: EthernetHeader
+  /// The bytes from the IPv4 header on, Ethernet padding included.
+  let bytes: [UInt8]
+  /// How many bytes of it there were on the wire.
+  let originalLength: Int
+
+  /// Takes the packet out of a frame; nil where the frame's EtherType is none of those that are looked for.
+  init?(_ frame: FrameRecord, position: Int, etherTypes: Set<EtherType>) {
+    guard let header = try? EthernetHeader(parsing: frame.bytes[...]), etherTypes.contains(header.etherType)
+    else { return nil }
+    host = frame.host
+    isOutgoing = frame.isOutgoing
+    self.position = position
+    ethernet = header
+    bytes = Array(frame.bytes.dropFirst(EthernetHeader.length))
+    originalLength = frame.originalLength - EthernetHeader.length
+  }
+
+  /// The place on the way of a message from `sender` at which this was seen; nil for the other way.
+  func place(from sender: HostName) -> Place? {
+    switch (host, isOutgoing) {
+    case (sender, true): .sent
+    case (sender.other, false): .arrived
+    default: nil
+    }
+  }
+
+  /// The value of a field of its frame, in which `padding` bytes follow the packet.
+  func value(of field: FrameField, padding: Int) -> UInt64 {
+    switch field {
+    case .length: UInt64(clamping: originalLength + EthernetHeader.length)
+    case .padding: UInt64(clamping: padding)
+    case .source: ethernet.source.number
+    case .destination: ethernet.destination.number
+    case .etherType: UInt64(ethernet.etherType.rawValue)
+    }
+  }
+}
+
+extension Scenario {
+  /// The EtherTypes under which packets of this scenario can be seen.
+  var etherTypes: Set<EtherType> {
+    var types: Set<EtherType> = [.ipv4]
+    for message in exchange {
+      if let type = message.frame.etherType { types.insert(EtherType(rawValue: type.value)) }
+    }
+    return types
+  }
+}

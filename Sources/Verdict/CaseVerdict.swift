@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What was found of a whole case.
+public struct CaseVerdict: Sendable {
+  /// What was found of each play, in order.
+  public internal(set) var messages: [MessageVerdict] = []
+  /// What is wrong beside the messages.
+  public internal(set) var findings: [Finding] = []
+  /// The packets that no message accounts for.
+  public internal(set) var strays: [OtherPacket] = []
+  /// How many packets were seen at each place.
+  public internal(set) var counts: [Place: Int] = [:]
+  /// Why the case is known to fail, where it is and did.
+  public internal(set) var knownFailure: String?
+
+  /// Whether everything is as it must be.
+  public var isPassed: Bool { findings.isEmpty && messages.allSatisfy(\.findings.isEmpty) }
+
+  /// Whether the case lets the run pass: everything is as it must be, or the case is known to fail.
+  public var isAccepted: Bool { isPassed || knownFailure != nil }
+
+  /// Everything that is wrong, the messages' first.
+  public var allFindings: [Finding] { messages.flatMap(\.findings) + findings }
+}
+
+/// What was found of one play of a message, and what shows it.
+public struct MessageVerdict: Sendable {
+  /// The message's place in the exchange, from 1.
+  public let number: Int
+  /// Which of its repetitions this is, from 1.
+  public let repetition: Int
+  /// How many repetitions it has.
+  public let repetitions: Int
+  /// What is wrong; nothing when the message passed.
+  public internal(set) var findings: [Finding] = []
+  /// Field by field, what was wanted and what was seen at each place.
+  public internal(set) var rows: [ComparisonRow] = []
+  /// The packet with its wrong bytes marked.
+  public internal(set) var evidence: MarkedPacket?
+  /// Who changed what on the way, in sentences.
+  public internal(set) var changes: [String] = []
+  /// What may be behind it, in sentences.
+  public internal(set) var hints: [String] = []
+
+  init(_ play: Play) {
+    number = play.number
+    repetition = play.repetition
+    repetitions = play.message.repetitions
+  }
+
+  /// The message in words: `message 2`, or with repetitions `message 2, 3 of 5`.
+  public var title: String {
+    repetitions == 1 ? "message \(number)" : "message \(number), \(repetition) of \(repetitions)"
+  }
+}
+
+/// One line of the table of what was wanted and what was seen.
+public struct ComparisonRow: Sendable {
+  /// The name of the field.
+  public let title: String
+  /// What was wanted.
+  public let wanted: String
+  /// What was seen, by place.
+  public let seen: [Place: String]
+  /// What else there is to say of the value, such as its hexadecimal form.
+  public let remark: String?
+  /// Whether a place has another value than wanted.
+  public let isWrong: Bool
+}
+
+/// A packet and which of its bytes are wrong.
+public struct MarkedPacket: Sendable {
+  /// Where it was seen, or nil for a packet of nobody's.
+  public let place: Place?
+  /// Its bytes from the IPv4 header on.
+  public let bytes: [UInt8]
+  /// The positions of the bytes that are wrong.
+  public let marks: Set<Int>
+}

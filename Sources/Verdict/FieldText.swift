@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What is said of a value that is not as wanted; `seen` says how it was met, `arrived`.
+///
+/// A file that says what it wants is shown beside the sentence; where it does not, the sentence begins with
+/// the name of the field.
+enum FieldText {
+  /// What is said of a header field whose value is a number.
+  static func text(
+    _ field: IPv4Field, wanted: Located<FieldMatcher>, in header: IPv4Header, seen: String
+  ) -> String {
+    let value = field.format(field.value(in: header))
+    let right =
+      if case .valid = wanted.value { ", right is \(field.format(UInt32(header.rightChecksum())))" } else {
+        ""
+      }
+    return subject(field.title, wanted)
+      + "wanted \(wanted.value.text(for: field)), \(seen) with \(value)\(right)"
+  }
+
+  /// What is said of the options.
+  static func text(_ wanted: Located<OptionsMatcher>, in header: IPv4Header, seen: String) -> String {
+    let options =
+      switch wanted.value {
+      case .equals(let bytes): list(bytes)
+      case .any: "any"
+      }
+    return "options: wanted \(options), \(seen) with \(list(header.options))"
+  }
+
+  /// What is said of a field of the frame.
+  static func text(
+    _ field: FrameField, wanted: Located<FieldMatcher>, value: UInt64, seen: String
+  ) -> String {
+    "\(field.title): wanted \(wanted.value.text(for: field)), \(seen) with \(field.format(value))"
+  }
+
+  /// What is said of a payload.
+  static func text(_ wanted: Located<PayloadMatcher>, _ payload: [UInt8], seen: String) -> String {
+    let difference = wanted.value.difference(from: payload)
+    let isAsLong = difference.hasPrefix("differs")
+    let found = isAsLong ? "the same number, which \(difference)" : difference
+    return "payload: wanted \(wanted.value.text), \(seen) with \(found)"
+  }
+
+  private static func subject<Value>(_ title: String, _ wanted: Located<Value>) -> String {
+    wanted.span == nil ? "\(title): " : ""
+  }
+
+  private static func list(_ options: [UInt8]) -> String {
+    guard !options.isEmpty else { return "none" }
+    return HexDump.hexString(options)
+  }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// The judgement of one play of a message.
+struct MessageJudge {
+  private let passage: Passage
+  private let message: Message
+  private let record: MessageRecord
+  private let rises: [String: Int]
+  private let datagrams: [Place: [SeenDatagram]]
+  private let comparison: Comparison
+
+  /// Holds what was seen of a play against what must hold of it.
+  ///
+  /// `rises` are those of the counters of the host it goes to, over the whole exchange.
+  init(_ passage: Passage, _ record: MessageRecord, rises: [String: Int]) {
+    self.passage = passage
+    self.record = record
+    self.rises = rises
+    let message = passage.play.message
+    self.message = message
+    datagrams = passage.datagrams
+    let awaited = datagrams.filter { message.expect.mustBeSeen(at: $0.key) }
+    comparison = Comparison(Wanted(message: message, asked: passage.asked), awaited)
+  }
+
+  /// What was found, and what shows it.
+  var verdict: MessageVerdict {
+    var verdict = MessageVerdict(passage.play)
+    verdict.findings = findings
+    guard !verdict.findings.isEmpty else { return verdict }
+    verdict.evidence = datagrams.isEmpty ? nearestStray : evidence
+    guard !datagrams.isEmpty else { return verdict }
+    verdict.rows = comparison.rows
+    verdict.changes = comparison.changes
+    verdict.hints = Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
+    return verdict
+  }
+
+  private var findings: [Finding] {
+    if let refusal { return [refusal] }
+    let judgedReturn = ReturnedJudge(passage, message).findings
+    let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
+      record.rises[$0]
+    }
+    return presence + fields + frameFields + contents + judgedReturn + counters
+  }
+
+  private func finding(_ kind: Finding.Kind, _ places: [Place], at span: SourceSpan? = nil, text: String)
+    -> Finding
+  {
+    Finding(kind: kind, places: places, span: span ?? message.span, text: text)
+  }
+
+  // MARK: - Whether it was sent
+
+  /// What is wrong with the send call; where anything is, there is nothing more to judge.
+  private var refusal: Finding? {
+    switch (message.expect.error, record.sendFailure) {
+    case (nil, nil): return nil
+    case (nil, let failure?): return finding(.sendFailed, [], text: "not sent: \(failure.description)")
+    case (let error?, nil):
+      let text = "the send call must fail with \(error.value), and did not"
+      return finding(.notFailed, [], at: error.span, text: text)
+    case (let error?, let failure?):
+      guard error.value != failure.errno else { return nil }
+      let text = "the send call must fail with \(error.value), and failed otherwise: \(failure.description)"
+      return finding(.sendFailed, [], at: error.span, text: text)
+    }
+  }
+
+  // MARK: - Where it was seen
+
+  private var presence: [Finding] {
+    var findings: [Finding] = []
+    for place in Place.allCases {
+      let copies = copies(at: place)
+      let wanted = message.expect.copies(at: place)
+      switch (message.expect.mustBeSeen(at: place), copies) {
+      case (true, 0):
+        // What is missing here is missing behind here too: it is said once, where the way ended.
+        findings.append(
+          finding(.notSeen(place), [place], text: "not \(place.rawValue): \(howFar(before: place))"))
+        return findings
+      case (false, 1...):
+        // What came here although it must not came behind here too.
+        let places = Place.allCases.drop { $0 != place }.filter { self.copies(at: $0) > 0 }
+        let span = message.expect.forbids(place)
+        findings.append(finding(.seen(place), places, at: span, text: unwanted(at: place)))
+        return findings
+      case (true, let copies) where copies != wanted?.value ?? 1:
+        let text = "\(place.rawValue) \(times(copies)), wanted \(times(wanted?.value ?? 1))"
+        findings.append(finding(.copies(place), [place], at: wanted?.span, text: text))
+      default:
+        break
+      }
+    }
+    return findings
+  }
+
+  private func copies(at place: Place) -> Int {
+    (datagrams[place]?.count ?? 0) + (place == .delivered ? passage.stubs.count : 0)
+  }
+
+  private func times(_ number: Int) -> String { number == 1 ? "once" : "\(number) times" }
+
+  private func howFar(before place: Place) -> String {
+    let (near, far) = (message.from.value.rawValue, message.from.value.other.rawValue)
+    let counters = DropCounters.text(message: record.rises, exchange: rises)
+    return switch place {
+    case .sent: "no packet of it left the \(near)"
+    case .arrived: "it was sent, and the cable did not bring it to the \(far)"
+    case .delivered:
+      "it arrived, and the \(far)'s kernel handed it to no socket that was open for it\(counters)"
+    }
+  }
+
+  private func unwanted(at place: Place) -> String {
+    switch place {
+    case .sent: "this message must not be sent, and was"
+    case .arrived: "this message must not arrive, and did"
+    case .delivered: "this message must not be delivered, and was"
+    }
+  }
+
+  // MARK: - How it looked
+
+  private var fields: [Finding] {
+    let numeric = IPv4Field.numeric.compactMap { field -> Finding? in
+      guard let (places, sighting) = first(comparison.wrongFields[field]) else { return nil }
+      let wanted = comparison.wanted.field(field, of: sighting)
+      let text = FieldText.text(
+        field, wanted: wanted, in: sighting.packet.header, seen: sighting.place.rawValue)
+      return finding(.field(field), places, at: wanted.span, text: text)
+    }
+    return numeric + [options].compactMap { $0 }
+  }
+
+  private var options: Finding? {
+    guard let (places, sighting) = first(comparison.wrongFields[.options]) else { return nil }
+    let wanted = comparison.wanted.options(of: sighting)
+    let text = FieldText.text(wanted, in: sighting.packet.header, seen: sighting.place.rawValue)
+    return finding(.field(.options), places, at: wanted.span, text: text)
+  }
+
+  private var frameFields: [Finding] {
+    FrameField.allCases.compactMap { field in
+      guard let (places, sighting) = first(comparison.wrongFrameFields[field]),
+        let wanted = message.expect.matcher(of: field, at: sighting.place),
+        let value = sighting.value(of: field)
+      else { return nil }
+      let text = FieldText.text(field, wanted: wanted, value: value, seen: sighting.place.rawValue)
+      return finding(.frame(field), places, at: wanted.span, text: text)
+    }
+  }
+
+  /// The places of something wrong, and what shows it at the first of them.
+  private func first<Value>(_ wrong: [Place: Value]?) -> (places: [Place], value: Value)? {
+    guard let wrong, let place = wrong.places.first, let value = wrong[place] else { return nil }
+    return (wrong.places, value)
+  }
+
+  private var contents: [Finding] {
+    [payload, cutShort, stub, fragments].compactMap { $0 } + reassembly
+  }
+
+  private var payload: Finding? {
+    guard let (places, payload) = first(comparison.wrongPayloads), let place = places.first else {
+      return nil
+    }
+    let wanted = comparison.wanted.payload(at: place)
+    let text = FieldText.text(wanted, payload, seen: place.rawValue)
+    return finding(.payload, places, at: wanted.span, text: text)
+  }
+
+  private var cutShort: Finding? {
+    guard let (places, sighting) = first(comparison.cutShort) else { return nil }
+    let length = sighting.packet.header.totalLength
+    let text = "\(sighting.place.rawValue) with \(byteCount(sighting.bytes.count)) of a packet of \(length)"
+    return finding(.cutShort, places, text: text)
+  }
+
+  private var stub: Finding? {
+    guard let stub = passage.stubs.first, message.expect.mustBeSeen(at: .delivered) else { return nil }
+    let count = byteCount(stub.bytes.count)
+    let text = "delivered with \(count) of a packet of \(stub.originalLength): less than a header"
+    return finding(.cutShort, [.delivered], text: text)
+  }
+
+  private var fragments: Finding? {
+    guard let (places, count) = first(comparison.wrongPieceCounts), let place = places.first,
+      let wanted = message.expect.fragments(at: place)
+    else { return nil }
+    let text = "wanted \(packets(wanted.value)), \(place.rawValue) in \(packets(count))"
+    return finding(.fragments, places, at: wanted.span, text: text)
+  }
+
+  private func packets(_ number: Int) -> String { number == 1 ? "1 packet" : "\(number) packets" }
+
+  private var reassembly: [Finding] {
+    comparison.misfits.places.compactMap { place in
+      comparison.misfits[place].map { problem in
+        finding(.reassembly, [place], text: "\(place.rawValue) in pieces that do not fit: \(problem)")
+      }
+    }
+  }
+
+  // MARK: - What shows it
+
+  /// The first packet that is wrong; where none is, the one that was seen where it must not be, or else any.
+  private var evidence: MarkedPacket? {
+    let shown = comparison.shown.places.compactMap { comparison.shown[$0] }
+      .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: comparison.wrongBytes(of: $0)) }
+    let unwanted = datagrams.places.filter { !message.expect.mustBeSeen(at: $0) }
+      .compactMap { datagrams[$0]?.first?.pieces.first }
+      .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: []) }
+    return shown.first { !$0.marks.isEmpty } ?? unwanted.first ?? shown.first
+  }
+
+  /// The packet of nobody's that differs least from the one that was asked for, where it differs marked.
+  private var nearestStray: MarkedPacket? {
+    let candidates = passage.strays.map { stray in
+      (bytes: stray.bytes, marks: stray.bytes.differingPositions(from: asked(like: stray)))
+    }
+    let nearest = candidates.min { ($0.marks.count, $0.bytes.count) < ($1.marks.count, $1.bytes.count) }
+    return nearest.map { MarkedPacket(place: nil, bytes: $0.bytes, marks: Set($0.marks)) }
+  }
+
+  /// The bytes that were asked for, with the identification of a packet where the file leaves it to the kernel.
+  private func asked(like stray: OtherPacket) -> [UInt8] {
+    var packet = passage.asked
+    guard message.header.values[.identification] == nil, let seen = try? IPv4Header(parsing: stray.bytes[...])
+    else { return packet.bytes }
+    packet.header.identification = seen.identification
+    packet.header.checksum = packet.header.rightChecksum()
+    return packet.bytes
+  }
+}

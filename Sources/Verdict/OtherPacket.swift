@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// An IPv4 packet that is no message: it came back on a message's account, or is nobody's.
+public struct OtherPacket: Sendable {
+  /// Whose end of the cable it was seen at: the end that it came from, where both saw it.
+  public let host: HostName
+  /// Whether that host sent it.
+  public let isOutgoing: Bool
+  /// Its bytes from the IPv4 header on.
+  public let bytes: [UInt8]
+  /// What the captures hold of it: once for each end of the cable that saw it.
+  let captured: [CapturedPacket]
+
+  private init(_ first: CapturedPacket, _ second: CapturedPacket?) {
+    host = first.host
+    isOutgoing = first.isOutgoing
+    bytes = first.bytes
+    captured = [first] + [second].compactMap { $0 }
+  }
+
+  /// Joins what was seen of the same packet at both ends of the cable, whichever end was read first.
+  static func join(_ packets: [CapturedPacket]) -> [OtherPacket] {
+    var arrivals = packets.filter { !$0.isOutgoing }
+    let departures = packets.filter(\.isOutgoing).map { departure in
+      let index = arrivals.firstIndex { $0.host != departure.host && $0.bytes == departure.bytes }
+      return OtherPacket(departure, index.map { arrivals.remove(at: $0) })
+    }
+    return departures + arrivals.map { OtherPacket($0, nil) }
+  }
+
+  /// Whether it goes to the host that a message came from.
+  func goesBack(to sender: HostName) -> Bool { isOutgoing ? host == sender.other : host == sender }
+
+  /// How it was seen last: where it arrived, if it did.
+  var lastSeen: CapturedPacket? { captured.last }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What was seen of one play on its way, and what came back on its account.
+struct Passage: Sendable {
+  /// The play.
+  let play: Play
+  /// The packet as it was asked for.
+  let asked: IPv4Packet
+  /// Its packets at each place, in the order in which they were seen.
+  private(set) var sightings: [Place: [Sighting]] = [:]
+  /// Packets of which the receiver read less than a header: whose they are cannot be seen, but they came now.
+  private(set) var stubs: [Delivery] = []
+  /// What came back on its account, in order; no more than the file asks for.
+  private(set) var returned: [OtherPacket] = []
+  /// The packets that were seen while it passed and that nobody accounts for.
+  private(set) var strays: [OtherPacket] = []
+
+  init(_ play: Play, asked: IPv4Packet) {
+    self.play = play
+    self.asked = asked
+  }
+
+  /// Its packets at each place where any were seen, gathered to datagrams.
+  var datagrams: [Place: [SeenDatagram]] { sightings.mapValues(SeenDatagram.gather) }
+
+  /// How many of its packets were seen at a place.
+  func count(at place: Place) -> Int {
+    (sightings[place]?.count ?? 0) + (place == .delivered ? stubs.count : 0)
+  }
+
+  /// What a captured packet is as one of this play's; nil where it is none.
+  ///
+  /// It is when it has the source, destination and protocol that were asked for, or carries the payload or
+  /// the piece of it that its offset says: what a kernel or a cable may have changed must not hide it.
+  func sighting(of captured: CapturedPacket) -> Sighting? {
+    guard let place = captured.place(from: play.message.from.value),
+      let sighting = Sighting(captured, place: place, asked: asked), sighting.packet.isKin(to: asked)
+    else { return nil }
+    return sighting
+  }
+
+  /// What a delivered packet is as one of this play's; nil where it is none.
+  func sighting(of delivery: Delivery) -> Sighting? {
+    guard let sighting = Sighting(delivery, asked: asked), sighting.packet.isKin(to: asked) else {
+      return nil
+    }
+    return sighting
+  }
+
+  mutating func add(_ sighting: Sighting) {
+    sightings[sighting.place, default: []].append(sighting)
+  }
+
+  mutating func add(_ stub: Delivery) {
+    stubs.append(stub)
+  }
+
+  /// Takes from the other packets those that the file says come back, and gives back the rest.
+  mutating func takeReturned(from others: [OtherPacket]) -> [OtherPacket] {
+    var rest: [OtherPacket] = []
+    for other in others {
+      let isAwaited = returned.count < play.message.expect.returned.count
+      if isAwaited, other.goesBack(to: play.message.from.value) {
+        returned.append(other)
+      } else {
+        rest.append(other)
+      }
+    }
+    return rest
+  }
+
+  mutating func add(strays others: [OtherPacket]) {
+    strays += others
+  }
+}

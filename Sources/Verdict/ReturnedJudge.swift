@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// The judgement of what must come back on a message's account.
+struct ReturnedJudge {
+  private let passage: Passage
+  private let message: Message
+
+  init(_ passage: Passage, _ message: Message) {
+    self.passage = passage
+    self.message = message
+  }
+
+  /// What is missing or wrong: one finding for each packet that must come back.
+  var findings: [Finding] {
+    message.expect.returned.enumerated().compactMap { index, wanted in
+      let problem = index < passage.returned.count ? problem(of: passage.returned[index], wanted) : missing
+      return problem.map { problem in
+        let span = problem.span ?? wanted.span ?? message.span
+        return Finding(kind: .returned(index + 1), places: [], span: span, text: problem.value)
+      }
+    }
+  }
+
+  private var missing: Located<String> {
+    let count = passage.returned.count
+    return Located(count == 0 ? "nothing came back" : "no more than \(count) came back")
+  }
+
+  /// The first thing that is wrong with a packet that came back, beside where the file asks for it.
+  private func problem(of other: OtherPacket, _ wanted: Seen) -> Located<String>? {
+    guard let captured = other.lastSeen, let packet = try? IPv4Packet(parsing: captured.bytes[...]) else {
+      return Located("what came back is too short for IPv4")
+    }
+    return icmp(packet, wanted) ?? header(packet.header, wanted.header) ?? payload(packet, wanted)
+      ?? frame(captured, packet, wanted)
+  }
+
+  private func icmp(_ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {
+    guard let matcher = wanted.icmp else { return nil }
+    guard packet.header.protocol == ICMPMessage.protocolNumber,
+      let seen = try? ICMPMessage(parsing: packet.payload[...])
+    else { return Located("wanted ICMP, came back with protocol \(packet.header.protocol)") }
+    let asked = [("type", matcher.type, seen.type), ("code", matcher.code, seen.code)]
+    for (name, wanted, value) in asked {
+      guard let wanted, wanted.value != Int(value) else { continue }
+      return Located("ICMP \(name): wanted \(wanted.value), came back with \(value)", at: wanted.span)
+    }
+    return seen.isChecksumRight ? nil : Located("the checksum of the ICMP message that came back is wrong")
+  }
+
+  private func header(_ header: IPv4Header, _ wanted: HeaderMatchers) -> Located<String>? {
+    for field in IPv4Field.numeric {
+      guard let matcher = wanted.matchers[field], !matcher.value.matches(field, in: header) else { continue }
+      let text = FieldText.text(field, wanted: matcher, in: header, seen: "came back")
+      return Located(text, at: matcher.span)
+    }
+    if let options = wanted.options, !options.value.matches(header.options) {
+      return Located(FieldText.text(options, in: header, seen: "came back"), at: options.span)
+    }
+    return nil
+  }
+
+  private func payload(_ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {
+    guard let matcher = wanted.payload, !matcher.value.matches(packet.payload) else { return nil }
+    return Located(FieldText.text(matcher, packet.payload, seen: "came back"), at: matcher.span)
+  }
+
+  private func frame(_ captured: CapturedPacket, _ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {
+    for field in FrameField.allCases {
+      guard let matcher = wanted.frame[field] else { continue }
+      let value = captured.value(of: field, padding: packet.padding.count)
+      guard !matcher.value.matches(value) else { continue }
+      return Located(
+        FieldText.text(field, wanted: matcher, value: value, seen: "came back"), at: matcher.span)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import Wire
+
+@testable import Scenario
+
+@Suite("The matrix of a scenario")
+struct MatrixTests {
+  /// The cases of a scenario's text.
+  private func cases(_ text: String) throws -> [Scenario] {
+    var reader = ScenarioReader()
+    let scenarios = reader.read(SourceFile(path: "m.json5", bytes: Array(text.utf8)), id: "m")
+    try #require(reader.allDiagnostics.isEmpty, "\(DiagnosticText.render(reader.allDiagnostics))")
+    return scenarios
+  }
+
+  @Test("every combination is a case, the last name changing fastest, each with its values in its id")
+  func combinations() throws {
+    let cases = try cases(
+      #"{ exchange: [{ payload: "${a}${b}" }], matrix: { a: ["x", "y"], b: [1, 2, 3] } }"#)
+    #expect(
+      cases.map(\.id) == ["m[a=x,b=1]", "m[a=x,b=2]", "m[a=x,b=3]", "m[a=y,b=1]", "m[a=y,b=2]", "m[a=y,b=3]"])
+    let payloads = cases.map { String(decoding: $0.exchange[0].payload.value, as: UTF8.self) }
+    #expect(payloads == ["x1", "x2", "x3", "y1", "y2", "y3"])
+  }
+
+  @Test("a string that is nothing but a reference keeps the value's type, whatever it is")
+  func types() throws {
+    let cases = try cases(
+      #"""
+      {
+        exchange: [{ payload: "${payload}", header: { ttl: "${ttl}", dontFragment: "${df}" } }],
+        matrix: { payload: [{ size: 2 }], ttl: [7], df: [true] },
+      }
+      """#)
+    let message = cases[0].exchange[0]
+    #expect(message.payload.value == [0, 1])
+    #expect(message.header.values[.ttl]?.value == 7)
+    #expect(message.header.values[.dontFragment]?.value == 1)
+    #expect(cases[0].id == "m[payload=#1,ttl=7,df=true]", "what cannot be a file's name goes by its number")
+  }
+
+  @Test("a value that would lead elsewhere as a path is not in the id")
+  func hostileValues() throws {
+    let cases = try cases(#"{ exchange: ["${x}"], matrix: { x: ["../../etc", "a b", "é", ""] } }"#)
+    #expect(cases.map(\.id) == ["m[x=#1]", "m[x=#2]", "m[x=#3]", "m[x=#4]"])
+  }
+
+  @Test("without a matrix a dollar and braces are text")
+  func noMatrix() throws {
+    #expect(try cases(#"{ exchange: ["${HOME}"] }"#)[0].exchange[0].payload.value == Array("${HOME}".utf8))
+  }
+
+  @Test("two hundred and fifty-six values are as many cases")
+  func many() throws {
+    let values = (0...255).map(String.init).joined(separator: ", ")
+    let cases = try cases(
+      #"{ exchange: [{ header: { ttl: "${ttl}" } }], matrix: { ttl: ["# + values + "] } }")
+    #expect(cases.map { $0.exchange[0].header.values[.ttl]?.value } == (0...255).map { $0 })
+  }
+}
+
+@Suite("The packet that a message asks for")
+struct MessagePacketTests {
+  private func packet(_ message: String) throws -> IPv4Packet {
+    let scenario = try scenario("{ exchange: [{ \(message) }] }")
+    return scenario.exchange[0].packet(in: scenario)
+  }
+
+  @Test(
+    "a checksum is as asked: right, right with its lowest bit flipped, zero, or a number",
+    arguments: [
+      // The documented packet "Hi" has 0xfea7.
+      ("good", 0xfea7), ("bad", 0xfea6), ("zero", 0), ("0x1234", 0x1234),
+    ] as [(String, UInt16)])
+  func checksum(word: String, number: UInt16) throws {
+    let said = word.hasPrefix("0x") ? word : "\"\(word)\""
+    let packet = try packet(
+      #"payload: "Hi", via: "frame", header: { ttl: 128, identification: 0x36dd, checksum: \#(said) }"#)
+    #expect(packet.header.checksum == number)
+  }
+
+  @Test("every header field goes into the packet as it is said, wrong ones too")
+  func wrongFields() throws {
+    let packet = try packet(
+      #"""
+      payload: "Hi", via: "frame", header: {
+        version: 5, headerLength: 16, dscp: 46, ecn: 3, totalLength: 99, identification: 0x1234, reserved: true,
+        dontFragment: true, moreFragments: true, fragmentOffset: 8, ttl: 0, protocol: 17, checksum: 1,
+        source: "9.9.9.9", destination: "8.8.8.8",
+      }
+      """#)
+    // RFC 791 §3.1, by hand.
+    #expect(HexDump.hexString(packet.bytes) == "54bb00631234e00100110001" + "09090909" + "08080808" + "4869")
+  }
+
+  @Test("options follow the header, padded, and the lengths count them")
+  func options() throws {
+    let packet = try packet(
+      #"""
+      payload: "Hi", via: "frame", header: { options: [
+        { recordRoute: 1 }, "nop", { timestamp: { slots: 1 } }, { routerAlert: 0 }, { raw: "82 0b" }, "end",
+      ] }
+      """#)
+    // RFC 791 §3.1 and RFC 2113: types 7, 1, 68, 148, and two bytes of the file's own.
+    let options = "07070400000000" + "01" + "4408050000000000" + "94040000" + "820b" + "00" + "00"
+    #expect(HexDump.hexString(packet.header.options) == options)
+    #expect(packet.header.headerLength == 44)
+    #expect(packet.header.totalLength == 46)
+    #expect(packet.header.isChecksumRight)
+  }
+
+  @Test("a message from the receiver has the addresses the other way round")
+  func fromReceiver() throws {
+    let header = try packet(#"payload: "x", from: "receiver""#).header
+    #expect(header.source.description == "1.1.1.1")
+    #expect(header.destination.description == "1.1.1.100")
+  }
+
+  @Test("a frame has the addresses that it asks for, else the hosts', and zeros up to its length")
+  func frame() throws {
+    let scenario = try scenario(
+      #"{ exchange: [{ payload: "x", frame: { destination: "ff:ff:ff:ff:ff:ff", etherType: 0x88b6, padTo: 40 } }] }"#
+    )
+    let message = scenario.exchange[0]
+    #expect(message.wayOut == .frame)
+    let near = MACAddress(2, 0, 0, 0, 0, 1)
+    let frame = message.frame.frame(
+      carrying: message.packet(in: scenario), from: near, to: MACAddress(2, 0, 0, 0, 0, 2))
+    #expect(HexDump.hexString(frame.prefix(14)) == "ffffffffffff02000000000188b6")
+    #expect(frame.count == 40)
+    #expect(frame.suffix(5) == [0, 0, 0, 0, 0])
+  }
+
+  @Test("a payload may come from a file below the scenario's folder")
+  func file() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try folder.write("from a file", to: "data/payload.txt")
+    let path = try folder.write(#"{ exchange: [{ payload: { file: "data/payload.txt" } }] }"#, to: "s.json5")
+    let library = ScenarioLibrary(paths: [path])
+    #expect(library.scenarios.first?.exchange.first?.payload.value == Array("from a file".utf8))
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// `twohost explain`: what would be sent, without sending it.
+@Suite("A scenario that is explained")
+struct ExplainTests {
+  private func explain(_ text: String, _ options: String...) throws -> String {
+    let folder = try TestFolder()
+    try folder.write(text, to: "x.json5")
+    let ended = try Program.run([TwoHostProgram.path, "explain", "x.json5"] + options, in: folder.path)
+    #expect(ended.status == 0)
+    #expect(ended.errors.isEmpty)
+    return ended.output
+  }
+
+  // The bytes of the documented packet "Hi".
+  @Test("the documented packet is shown byte for byte, with its way out, its reason and its fields")
+  func documented() throws {
+    let path = TwoHostProgram.checkout + "/scenarios/documented/hello-quit-exact-bytes.json5"
+    let output = try TwoHostProgram.run("explain", path).output
+    #expect(output.contains("sender     1.1.1.100/24   f0:1f:af:28:8d:92\n"))
+    #expect(output.contains("receiver   1.1.1.1/24     00:00:91:06:41:e1\n"))
+    #expect(output.contains("mtu        1500 bytes\narp        static\n"))
+    #expect(output.contains(": from the sender by header\n  the file asks for this way\n"))
+    #expect(output.contains("  0000  45 00 00 16 36 dd 00 00 80 fd fe a7 01 01 01 64 "))
+    #expect(output.contains("  0010  01 01 01 01 48 69 "))
+    #expect(output.contains("  Time to Live                        128\n"))
+    #expect(!output.contains("chosen by the kernel"), "all of it is known")
+  }
+
+  @Test("what the kernel chooses is said, and so is what it will fragment")
+  func plainSocket() throws {
+    let output = try explain("{ exchange: ['Hi', { payload: { size: 1481 }, repeat: 3 }] }")
+    #expect(output.contains("sender     1.1.1.100/24   MAC address chosen by the kernel\n"))
+    #expect(output.contains("message 1, line 1: from the sender by socket\n  a plain socket can carry all"))
+    #expect(output.contains("  identification 0 stands for one that is chosen by the kernel"))
+    #expect(output.contains("message 2, line 1: from the sender by socket, 3 times\n"))
+    #expect(output.contains("the kernel sends these 1501 bytes in fragments of at most 1500 bytes\n"))
+  }
+
+  @Test("a frame is shown whole: its own addresses, those of the network, or 0 for the kernel's choice")
+  func frame() throws {
+    let asked = "frame: { source: '02:00:00:00:00:07', padTo: 60 }"
+    let unknown = try explain("{ exchange: [{ payload: 'x', \(asked) }] }")
+    #expect(unknown.contains(": from the sender by frame\n  not by socket: "))
+    #expect(unknown.contains("  00:00:00:00:00:00 stands for a MAC address that is chosen by the kernel\n"))
+    #expect(unknown.contains("  0000  00 00 00 00 00 00 02 00 00 00 00 07 08 00 45 00 "))
+    #expect(unknown.contains("\n  0030 "), "60 bytes are four lines")
+    let network = "network: { receiver: { mac: '02:00:00:00:00:08' } }"
+    let known = try explain("{ \(network), exchange: [{ payload: 'x', \(asked) }] }")
+    #expect(known.contains("  0000  02 00 00 00 00 08 02 00 00 00 00 07 08 00 45 00 "))
+    #expect(!known.contains("stands for a MAC address"))
+  }
+
+  @Test("each case of a matrix is explained, or the one that is asked for")
+  func matrix() throws {
+    let text = "{ matrix: { ttl: [1, 64] }, exchange: [{ payload: 'x', header: { ttl: '${ttl}' } }] }"
+    let all = try explain(text)
+    #expect(all.contains("x[ttl=1]") && all.contains("x[ttl=64]"))
+    let one = try explain(text, "--filter", "ttl=64")
+    #expect(!one.contains("x[ttl=1]") && one.contains("x[ttl=64]"))
+  }
+
+  @Test("a scenario that is wrong is told its errors, status 2")
+  func wrong() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: [] }", to: "x.json5")
+    let ended = try TwoHostProgram.run("explain", "x.json5", in: folder.path)
+    #expect(ended.status == 2)
+    #expect(ended.output.isEmpty)
+    #expect(ended.errors.contains("--> x.json5:1:13"))
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// The Python packages `json5` and `jsonschema` as judges of the schemas.
+@Suite("The JSON Schema")
+struct SchemaJudgeTests {
+  /// The files whose errors lie between several places, which the checks find and no schema can.
+  private static let errorsOfMeaning: Set = [
+    "bind-elsewhere", "counters-in-a-burst", "endings", "idle-host-sends", "matrix-too-large", "matrix-value",
+    "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
+    "payload-file", "protocol-of-no-receiver", "roles", "ways-out", "ways-out-of-fields",
+  ]
+
+  @Test("it is a schema of its dialect, and accepts every scenario in the tree")
+  func scenarios() throws {
+    let files = Self.files(below: TwoHostProgram.checkout + "/scenarios")
+    #expect(files.count >= 3)
+    #expect(try Self.accepted(of: files) == Set(files))
+  }
+
+  @Test("that of a network accepts every network in the tree")
+  func networks() throws {
+    let files = Self.files(below: TwoHostProgram.checkout + "/netns")
+    #expect(files.count >= 2)
+    #expect(try Self.accepted(of: files, "--network") == Set(files))
+  }
+
+  @Test("it refuses every file whose errors are of form, and accepts those that only the checks can refuse")
+  func wrongFiles() throws {
+    let files = Self.files(below: TwoHostProgram.checkout + "/Tests/ScenarioTests/golden/language")
+    #expect(files.count > 15)
+    let accepted = try Self.accepted(of: files).map { URL(filePath: $0).deletingPathExtension() }
+    #expect(Set(accepted.map(\.lastPathComponent)) == Self.errorsOfMeaning)
+  }
+
+  @Test("it refuses each single mistake that the program refuses")
+  func mistakes() throws {
+    try judge(Self.mistakes, areRight: false)
+  }
+
+  @Test("it accepts each way to write a value that the program accepts")
+  func rightWays() throws {
+    try judge(Self.rightWays, areRight: true)
+  }
+
+  /// Asks both the program and the schema about each text.
+  private func judge(_ texts: [String], areRight: Bool) throws {
+    let folder = try TestFolder()
+    for (index, text) in texts.enumerated() { try folder.write(text, to: "\(index).json5") }
+    let files = texts.indices.map { "\(folder.path)/\($0).json5" }
+    let accepted = try Self.accepted(of: files)
+    for (file, text) in zip(files, texts) {
+      #expect(accepted.contains(file) == areRight, "the schema, of \(text)")
+      #expect((try TwoHostProgram.run("check", file).status == 0) == areRight, "the program, of \(text)")
+    }
+  }
+
+  private static func files(below folder: String) -> [String] {
+    let all = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+    return all.filter { $0.hasSuffix(".json5") }.map { "\(folder)/\($0)" }
+  }
+
+  /// The files that the schema accepts, as the Python packages judge.
+  private static func accepted(of files: [String], _ options: String...) throws -> Set<String> {
+    let schema = try Program.run([TwoHostProgram.path, "schema"] + options)
+    try #require(schema.status == 0)
+    let judge = try Program.run(["python3", "-c", script, schema.output] + files)
+    try #require(judge.status == 0, "\(judge.errors)")
+    return Set(judge.output.split(separator: "\n").map(String.init))
+  }
+
+  private static let script = """
+    import json, json5, jsonschema, sys
+    schema = json.loads(sys.argv[1])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    for path in sys.argv[2:]:
+        with open(path, encoding="utf-8") as file:
+            if validator.is_valid(json5.load(file)):
+                print(path)
+    """
+}
+
+extension SchemaJudgeTests {
+  private static let mistakes =
+    [
+      "[]", "{}", "{ exchange: [] }", "{ exchange: ['x'], titel: 'y' }", "{ exchange: ['x'], tags: [1] }",
+      "{ exchange: ['x'], network: 'a/b' }", "{ exchange: ['x'], network: { mtu: 67 } }",
+      "{ exchange: ['x'], network: { sender: { address: '1.1.1.256/24' } } }",
+      "{ exchange: ['x'], network: { sender: { address: '1.1.1.100/33' } } }",
+      "{ exchange: ['x'], network: { sender: { mac: '02:00:00:00:00' } } }",
+      "{ exchange: ['x'], protocol: 256 }", "{ exchange: ['x'], timeout: '0s' }",
+      "{ exchange: ['x'], timeout: 5 }", "{ exchange: ['x'], sender: {} }",
+      "{ exchange: ['x'], receiver: { receive: {}, idle: true } }",
+      "{ exchange: ['x'], receiver: { idle: false } }",
+      "{ exchange: ['x'], receiver: { receive: { until: '' } } }",
+      "{ exchange: ['x'], receiver: { receive: { bind: 'all' } } }", "{ exchange: ['x'], pacing: 'fast' }",
+      "{ exchange: ['x'], matrix: {} }", "{ exchange: ['${a}'], matrix: { a: [] } }",
+      "{ exchange: ['x'], matrix: { 'a b': [1] } }",
+    ] + wrongMessages.map { "{ exchange: [\($0)] }" }
+
+  private static let wrongMessages = [
+    "5", "{ payload: true }", "{ payload: { hex: '4' } }", "{ payload: { base64: 'SGk' } }",
+    "{ payload: { size: 65536 } }", "{ payload: { text: 'x', hex: '78' } }",
+    "{ payload: { text: 'x', fill: 'ones' } }", "{ payload: { size: 1, fill: { seed: -1 } } }",
+    "{ header: { ttl: '64' } }", "{ header: { ttl: 1.5 } }", "{ header: { headerLength: 22 } }",
+    "{ header: { dontFragment: 1 } }", "{ header: { checksum: 'right' } }", "{ header: { source: '1.1.1' } }",
+    "{ header: { options: ['nop', 'pad'] } }", "{ header: { options: [{ recordRoute: 1, raw: '07' }] } }",
+    "{ header: { options: [{ timestamp: {} }] } }",
+    "{ via: 'soket' }", "{ repeat: 0 }", "{ frame: { source: 'x' } }", "{ expect: { delivered: 'no' } }",
+    "{ expect: { header: { ttl: { not: 1, min: 2 } } } }", "{ expect: { header: { ttl: { oneOf: [] } } } }",
+    "{ expect: { header: { ttl: 'valid' } } }", "{ expect: { payload: { contains: 'x', length: 1 } } }",
+    "{ expect: { error: 'emsgsize' } }", "{ expect: { counters: { InHdrErrors: 1 } } }",
+  ]
+
+  private static let rightWays =
+    [
+      "{ exchange: ['x'], timeout: '20ms' }", "{ exchange: ['x'], network: { mtu: 0x5dc, arp: 'dynamic' } }",
+      "{ exchange: ['x'], network: { sender: { address: '1.1.1.${n}/24' } }, matrix: { n: [7, 8] } }",
+      "{ exchange: ['x'], protocol: '${n}', matrix: { n: [7, 8] } }",
+      "{ exchange: [{ payload: 'x', header: '${h}' }], matrix: { h: [{ ttl: 1 }, {}] } }",
+      "{ exchange: ['x'], receiver: { receive: { bind: 'any', bufferSize: 20 } } }",
+    ]
+    + [
+      "{}", "{ payload: { hex: '48:69 0a' } }", "{ payload: { base64: 'SGk=' } }",
+      "{ payload: { size: 9, fill: { seed: 1 } } }", "{ header: { checksum: 'bad' } }",
+      "{ header: { options: ['nop', { recordRoute: 3 }, { raw: '44' }] } }",
+      "{ header: { options: [{ timestamp: { slots: 1, flag: 1 } }, 'end'] } }",
+      "{ payload: 'x', expect: { header: { ttl: { min: 1, max: 64 }, checksum: 'valid', options: 'any' } } }",
+      "{ payload: 'x', expect: { delivered: { payload: { prefix: 'x' }, copies: 1 } } }",
+      "{ payload: 'x', expect: { arrived: false } }",
+    ].map { "{ exchange: [\($0)] }" }
+}
