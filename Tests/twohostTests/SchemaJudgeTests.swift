@@ -10,6 +10,7 @@ struct SchemaJudgeTests {
   private static let errorsOfMeaning: Set = [
     "bind-elsewhere", "counters-in-a-burst", "endings", "idle-host-sends", "matrix-too-large", "matrix-value",
     "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
+    "returned-pieces",
     "payload-file", "protocol-of-no-receiver", "roles", "ways-out", "ways-out-of-fields",
   ]
 
