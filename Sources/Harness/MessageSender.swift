@@ -5,10 +5,11 @@ import Scenario
 import Verdict
 import Wire
 
-/// Sends a host's messages, each the way that was chosen for it; the sockets are opened when first needed.
+/// Sends a host's messages, each the way that was chosen for it.
+///
+/// No socket stays open that the kernel would deliver to: a host has the sockets of its role, and no others.
 struct MessageSender: ~Copyable {
   private let scenario: Scenario
-  private var plain: RawSocket?
   private var ownHeader: RawSocket?
   private var frames: FrameSocket?
 
@@ -23,11 +24,12 @@ struct MessageSender: ~Copyable {
   /// - Returns: the kernel's refusal, or nil when the message went out.
   /// - Throws: when a socket cannot be had.
   mutating func send(
-    _ message: Message, from near: borrowing CableEnd, to far: MACAddress, closing: ClosingPool
+    _ message: Message, from near: borrowing CableEnd, to far: MACAddress, by role: borrowing RoleSocket,
+    closing: ClosingPool
   ) throws(SystemError) -> SendFailure? {
     let packet = message.packet(in: scenario)
     switch message.wayOut {
-    case .socket: return try sendPlain(message, packet, in: near.space)
+    case .socket: return try sendPlain(message, packet, in: near.space, by: role)
     case .header: return try sendWithHeader(packet, in: near.space)
     case .frame:
       return try send(message.frame.frame(carrying: packet, from: near.mac, to: far), from: near, closing)
@@ -39,20 +41,22 @@ struct MessageSender: ~Copyable {
     if let frames = frames.take() { frames.close() }
   }
 
-  private mutating func sendPlain(
-    _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace
+  private func sendPlain(
+    _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace,
+    by role: borrowing RoleSocket
   ) throws(SystemError) -> SendFailure? {
-    guard message.isPlain else {
-      // An option that is set for one message would stay for the next.
-      let own = try Self.open(packet.header.protocol, in: space)
-      return Self.refusal { () throws(SystemError) in
-        if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
-        if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
-        try own.send(packet)
-      }
+    var isSent = false
+    if message.isPlain {
+      let refusal = Self.refusal { () throws(SystemError) in isSent = try role.send(packet) }
+      if isSent || refusal != nil { return refusal }
     }
-    if plain == nil { plain = try Self.open(scenario.protocol.value, in: space) }
-    return Self.refusal { () throws(SystemError) in try plain?.send(packet) }
+    // An option that is set for one message would stay for the next.
+    let own = try Self.open(packet.header.protocol, in: space)
+    return Self.refusal { () throws(SystemError) in
+      if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
+      if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
+      try own.send(packet)
+    }
   }
 
   private mutating func sendWithHeader(
@@ -93,7 +97,7 @@ struct MessageSender: ~Copyable {
 
 extension RawSocket {
   /// Sends a packet's payload under a header that the kernel writes with the packet's values.
-  fileprivate func send(_ packet: IPv4Packet) throws(SystemError) {
+  func send(_ packet: IPv4Packet) throws(SystemError) {
     try setTTL(packet.header.ttl)
     try setTypeOfService(packet.header.dscp << 2 | packet.header.ecn)
     try send(packet.payload, to: packet.header.destination)
@@ -101,7 +105,7 @@ extension RawSocket {
 }
 
 extension Message {
-  /// Whether the socket of all plain messages can send it as it is.
+  /// Whether the role's socket can send it as it is.
   fileprivate var isPlain: Bool {
     header.values[.protocol] == nil && header.values[.dontFragment] == nil && header.options == nil
   }

@@ -15,7 +15,6 @@ struct Player: ~Copyable {
   private var receiverRole: RoleSocket
   private var fromSender: MessageSender
   private var fromReceiver: MessageSender
-  private var hasSenderEnded = false
   private var watch = Watch()
 
   /// What was seen so far.
@@ -50,7 +49,7 @@ struct Player: ~Copyable {
     case .lockstep: try playInLockstep()
     case .burst: try playInBurst()
     }
-    if hasSenderEnded { record.ended.insert(.sender) }
+    if senderRole.hasEnded { record.ended.insert(.sender) }
     if receiverRole.hasEnded { record.ended.insert(.receiver) }
     guard scenario.asksForCounters || record.lacksDelivery else { return }
     // Where nobody asked beforehand, the hosts were new: their counters began at 0.
@@ -74,7 +73,8 @@ struct Player: ~Copyable {
 
   /// Each message is over, everywhere, before the next is sent.
   private mutating func playInLockstep() throws(SystemError) {
-    for play in scenario.plays where !hasSenderEnded {
+    for play in scenario.plays {
+      guard !hasEnded(play.message.from.value) else { break }
       let message = play.message
       let host = message.from.value.other
       let before = message.expect.counters.rises.isEmpty ? nil : try counters(of: host)
@@ -92,7 +92,8 @@ struct Player: ~Copyable {
   /// All messages are sent, and then what was seen is sorted out.
   private mutating func playInBurst() throws(SystemError) {
     var rest = MessageRecord()
-    for play in scenario.plays where !hasSenderEnded {
+    for play in scenario.plays {
+      guard !hasEnded(play.message.from.value) else { break }
       var seen = MessageRecord()
       seen.sendFailure = try send(play.message)
       // What a send call puts on the cable is in the capture at its end when the call returns; so may be what
@@ -120,11 +121,17 @@ struct Player: ~Copyable {
 
   private mutating func send(_ message: Message) throws(SystemError) -> SendFailure? {
     if message.from.value == .receiver {
-      return try fromReceiver.send(message, from: hosts.receiver, to: hosts.sender.mac, closing: closing)
+      return try fromReceiver.send(
+        message, from: hosts.receiver, to: hosts.sender.mac, by: receiverRole, closing: closing)
     }
-    hasSenderEnded = scenario.sendRole.until?.isWhole(message.payload.value) ?? false
-    return try fromSender.send(message, from: hosts.sender, to: hosts.receiver.mac, closing: closing)
+    let failure = try fromSender.send(
+      message, from: hosts.sender, to: hosts.receiver.mac, by: senderRole, closing: closing)
+    if let until = scenario.sendRole.until, until.isWhole(message.payload.value) { senderRole.end() }
+    return failure
   }
+
+  /// Whether a host sends no more: the sender does not after its end.
+  private func hasEnded(_ host: HostName) -> Bool { host == .sender && senderRole.hasEnded }
 
   private func counters(of host: HostName) throws(SystemError) -> [String: Int] {
     try host == .sender

@@ -5,13 +5,14 @@ import Scenario
 import Verdict
 import Wire
 
-/// The raw socket of a built-in role: it takes what the kernel delivers to the host, and ends by its `until`.
+/// The raw socket of a built-in role: it takes what the kernel delivers to the host, sends the host's plain
+/// messages, and is closed when the role ends.
 struct RoleSocket: ~Copyable {
   private let until: EndText?
   private let buffer: ReceiveBuffer
   private var socket: RawSocket?
 
-  /// Whether the role has ended; its socket is closed then, and the kernel delivers to it no more.
+  /// Whether the role has ended; with its socket closed the kernel delivers to it no more.
   private(set) var hasEnded = false
 
   private static let longestPacket = 65_535
@@ -40,10 +41,25 @@ struct RoleSocket: ~Copyable {
     while let delivery = try next() {
       deliveries.append(delivery)
       guard let until, until.isContained(in: delivery.payload) else { continue }
-      hasEnded = true
+      end()
       socket = nil
     }
+    if hasEnded { socket = nil }
     return deliveries
+  }
+
+  /// Ends the role; what was delivered until now can still be taken, once.
+  mutating func end() {
+    hasEnded = true
+  }
+
+  /// Sends a packet's payload under a header of the kernel's.
+  ///
+  /// - Returns: false when there is no socket to send it.
+  func send(_ packet: IPv4Packet) throws(SystemError) -> Bool {
+    guard socket != nil else { return false }
+    try socket?.send(packet)
+    return true
   }
 
   private func next() throws(SystemError) -> Delivery? {

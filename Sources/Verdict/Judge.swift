@@ -55,7 +55,7 @@ public enum Judge {
   }
 
   private static func notPlayed(_ play: Play) -> MessageVerdict {
-    let text = "never sent: the \(play.message.from.value.rawValue) had ended"
+    let text = "never sent: the sender had ended before"
     var verdict = MessageVerdict(play)
     verdict.findings = [Finding(kind: .notPlayed, places: [], span: play.message.span, text: text)]
     return verdict

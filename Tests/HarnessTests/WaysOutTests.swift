@@ -140,4 +140,42 @@ struct WaysOutTests {
     #expect(played.result.status == .passed)
     #expect(try !played.etherTypes.contains(.arp))
   }
+
+  @Test(
+    "a host has the sockets of its role and no others: one that has ended is refused for, whatever it sent")
+  func noOtherSocket() throws {
+    let played = try PlayedCase(
+      #"""
+      {
+        receiver: { receive: { until: "stop" } },
+        exchange: [
+          { payload: "before", from: "receiver" },
+          "stop",
+          { payload: "after", expect: { delivered: false, returned: [{ icmp: { type: 3, code: 2 } }] } },
+          { payload: "on its own", from: "receiver" },
+        ],
+      }
+      """#)
+    #expect(played.result.status == .passed)
+  }
+
+  @Test("only the sender's own word ends it; the receiver may go on, and finds nobody there")
+  func endOfSender() throws {
+    let played = try PlayedCase(
+      #"""
+      {
+        sender: { send: { until: "QUIT" } },
+        exchange: [
+          { payload: "Quit", from: "receiver" },
+          "Quit",
+          {
+            payload: "bye", from: "receiver",
+            expect: { delivered: false, returned: [{ icmp: { type: 3, code: 2 } }] },
+          },
+        ],
+        expect: { sender: { ended: "until" } },
+      }
+      """#)
+    #expect(played.result.status == .passed)
+  }
 }

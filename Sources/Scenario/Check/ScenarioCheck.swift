@@ -69,12 +69,14 @@ struct ScenarioCheck {
   /// A message behind the one that ends the sender would never be sent.
   private mutating func checkEndOfSender() {
     guard let until = scenario.sendRole.until,
-      let end = scenario.exchange.firstIndex(where: { until.isWhole($0.payload.value) }),
-      end + 1 < scenario.exchange.count
+      let end = scenario.exchange.firstIndex(where: {
+        $0.from.value == .sender && until.isWhole($0.payload.value)
+      }),
+      let late = scenario.exchange[(end + 1)...].first(where: { $0.from.value == .sender })
     else { return }
     report(
-      "this message is never sent: the sender ends after the message before it, \"\(until.text)\"",
-      at: scenario.exchange[end + 1].span)
+      "this message is never sent: the sender has ended by the \"\(until.text)\" before it",
+      at: late.span)
   }
 
   private mutating func checkEndings() {
