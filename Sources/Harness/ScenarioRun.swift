@@ -25,11 +25,14 @@ public struct ScenarioRun: Sendable {
       .runStarted(
         RunDescription(
           version: version, kernel: SystemInformation.kernelRelease, cases: scenarios.count)))
-    for scenario in scenarios {
+    for (index, scenario) in scenarios.enumerated() {
       let result = runner.run(scenario)
       summary.add(result)
       emit(.caseFinished(result))
-      if result.status == .cannotRunHere && scenario.requires.isEmpty { break }
+      if result.status == .cannotRunHere && scenario.requires.isEmpty {
+        summary.notRun = scenarios.count - index - 1
+        break
+      }
     }
     summary.duration = start.duration(to: .now)
     emit(.runFinished(summary))

@@ -79,6 +79,7 @@ public struct TerminalReport: Sendable {
     let parts: [(Int, String)] = [
       (summary.count(of: .failed), "failed"), (summary.knownFailures, "known to fail"),
       (summary.count(of: .cannotRunHere) + summary.count(of: .harnessFailed), "not judged"),
+      (summary.notRun, "not run"),
     ]
     let passed = summary.count(of: .passed) - summary.knownFailures
     let rest = parts.filter { $0.0 > 0 || $0.1 == "failed" }.map { "\($0.0) \($0.1)" }

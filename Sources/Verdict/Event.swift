@@ -88,6 +88,8 @@ public struct RunSummary: Sendable {
   private var counts: [ExitStatus: Int] = [:]
   /// How many cases failed as they are known to; they let the run pass.
   public private(set) var knownFailures = 0
+  /// How many cases were not begun, since the machine cannot run any.
+  public var notRun = 0
   /// How long the run took.
   public var duration = Duration.zero
 
