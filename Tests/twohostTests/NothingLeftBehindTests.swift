@@ -72,4 +72,29 @@ struct NothingLeftBehindTests {
     #expect(try Self.links() == before)
     #expect(folder.files == ["s/x.json5"])
   }
+
+  /// Runs cases with only so many descriptors.
+  private func run(cases: Int, descriptors: Int) throws -> Ended {
+    let folder = try TestFolder()
+    let texts = (0..<cases).map { "\"\($0)\"" }.joined(separator: ", ")
+    try folder.write("{ exchange: [\"${text}\"], matrix: { text: [\(texts)] } }", to: "s/x.json5")
+    let command = "ulimit -n \(descriptors); exec '\(TwoHostProgram.path)' run s --capture none"
+    return try Program.run(["bash", "-c", command], in: folder.path)
+  }
+
+  @Test("five hundred cases need no more descriptors than those that wait to be closed: none is kept")
+  func descriptors() throws {
+    // At most 256 wait, and 32 threads close one each; one kept by each case would be 500.
+    let ended = try run(cases: 500, descriptors: 350)
+    #expect(ended.status == 0, "\(ended.output.suffix(500)) \(ended.errors.suffix(500))")
+    #expect(ended.output.contains("500 passed, 0 failed"))
+  }
+
+  @Test("with too few descriptors for a single case none passes, and the harness says which call failed")
+  func tooFewDescriptors() throws {
+    let ended = try run(cases: 3, descriptors: 8)
+    #expect(ended.status == 5)
+    #expect(ended.output.contains("EMFILE"))
+    #expect(!ended.output.contains("PASS"))
+  }
 }
