@@ -14,6 +14,7 @@ struct ScenarioCheck {
     checkEndOfSender()
     checkEndings()
     checkOrder()
+    diagnostics.report(contentsOf: ProgramCheck(scenario).diagnostics)
     for index in scenario.exchange.indices {
       self.scenario.exchange[index].chooseWayOut(in: scenario, &diagnostics)
       checkPlaces(of: scenario.exchange[index])
@@ -26,7 +27,10 @@ struct ScenarioCheck {
     }
     switch scenario.receiver.value {
     case .send: report("the receiving host needs a receiver: { receive: {} }", at: scenario.receiver.span)
-    case .receive(let role): checkReceiver(role)
+    case .receive(let role):
+      checkProtocol()
+      checkBinding(role)
+    case .run: checkProtocol()
     case .idle: break
     }
     for message in scenario.exchange {
@@ -38,12 +42,15 @@ struct ScenarioCheck {
     }
   }
 
-  private mutating func checkReceiver(_ role: ReceiveRole) {
+  private mutating func checkProtocol() {
     if [0, 255].contains(scenario.protocol.value) {
       report(
         "no receiver can be had for protocol \(scenario.protocol.value): the kernel delivers it to no raw socket",
         at: scenario.protocol.span)
     }
+  }
+
+  private mutating func checkBinding(_ role: ReceiveRole) {
     let host = scenario.network.receiver.address
     if case .address(let address) = role.bind.value, address != host {
       report("\(address) is not an address of the receiving host, which has \(host)", at: role.bind.span)

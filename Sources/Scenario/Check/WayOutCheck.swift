@@ -142,8 +142,10 @@ private struct MeasuredPacket {
 }
 
 extension Message {
-  /// Chooses the way out: the one that the file asks for, else the first that can carry the message.
+  /// Chooses the way out: the one that the file asks for, else the first that can carry the message; a program
+  /// under test chooses for itself.
   mutating func chooseWayOut(in scenario: Scenario, _ diagnostics: inout Diagnostics) {
+    guard scenario.program(in: from.value) == nil else { return }
     let obstacles = WayOut.allCases.map { way in (way, way.obstacles(to: self, in: scenario)) }
     let possible = obstacles.first { $0.1.isEmpty }?.0
     if let via {

@@ -86,31 +86,42 @@ extension ObjectType where Object == HostCounters {
 }
 
 extension ObjectType where Object == RoleExpectation {
-  /// What is expected of a built-in role.
+  /// What is expected of a role.
   static let roleExpectation = ObjectType(
-    "an object such as { ended: \"until\" }", { _ in RoleExpectation() },
+    "an object such as { ended: \"until\" } or { exit: 0 }", { _ in RoleExpectation() },
     keys: [
-      Key("ended", ValueType.word([("until", true)]).located, "the role ended by its `until`") {
+      Key("ended", ValueType.word([("until", true)]).located, "a built-in role ended by its `until`") {
         expectation, ended in
         expectation.endedByUntil = ended.span
-      }
+      },
+      Key(
+        "exit", ValueType<ExitExpectation>.exit.located, \.exit,
+        "a program's exit status, or the signal that ended it; 0 where left out"),
+      Key("stdout", ValueType<OutputMatcher>.output.located, \.stdout, "what a program printed"),
+      Key("stderr", ValueType<OutputMatcher>.output.located, \.stderr, "what a program said of errors"),
     ])
 }
 
 extension ValueType where Value == Located<Role> {
   /// A role: an object with exactly one key, which says what runs.
   static let role = ObjectType<RoleForm>.roleForm.value.exactlyOne(
-    of: [["send"], ["receive"], ["idle"]], in: \.said,
-    "a role is exactly one of { send: {} }, { receive: {} } or { idle: true }"
-  ).located.map { form in
-    form.map { form in form.role ?? .idle }
-  }
+    of: [["send"], ["receive"], ["run"], ["idle"]], in: \.said,
+    "a role is exactly one of { send: {} }, { receive: {} }, { run: [\"program\"] } or { idle: true }"
+  ).checked { form in
+    guard form.said != ["run"], let key = form.ofProgram.first else { return nil }
+    return "`\(key)` is said of a program, and there is no `run`"
+  }.located.map { form in form.map(\.role) }
 }
 
 /// A role as a file writes it.
 struct RoleForm: Sendable {
   var said: [String] = []
-  var role: Role?
+  var builtIn = Role.idle
+  var program = RunRole()
+  /// The keys that were said of a program.
+  var ofProgram: [String] = []
+
+  var role: Role { said == ["run"] ? .run(program) : builtIn }
 }
 
 extension ObjectType where Object == RoleForm {
@@ -119,17 +130,17 @@ extension ObjectType where Object == RoleForm {
     keys: [
       Key("send", ObjectType<SendRole>.sendRole.value, "the built-in sender of the exchange") { form, role in
         form.said.append("send")
-        form.role = .send(role)
+        form.builtIn = .send(role)
       },
       Key("receive", ObjectType<ReceiveRole>.receiveRole.value, "the built-in receiver") { form, role in
         form.said.append("receive")
-        form.role = .receive(role)
+        form.builtIn = .receive(role)
       },
       Key("idle", .onlyTrue, "a host with no socket open") { form, _ in
         form.said.append("idle")
-        form.role = .idle
+        form.builtIn = .idle
       },
-    ])
+    ] + programKeys)
 }
 
 extension ValueType where Value == Bool {

@@ -8,6 +8,8 @@ public enum Role: Sendable {
   case send(SendRole)
   /// The built-in receiver.
   case receive(ReceiveRole)
+  /// A program under test.
+  case run(RunRole)
   /// Nothing: a host with no socket open.
   case idle
 }

@@ -47,9 +47,31 @@ public struct Scenario: Sendable {
     if case .receive(let role) = receiver.value { role } else { ReceiveRole() }
   }
 
+  /// The program under test in a host; nil where none runs there.
+  public func program(in host: HostName) -> RunRole? {
+    if case .run(let program) = role(of: host) { program } else { nil }
+  }
+
+  /// Whether a program runs in either host.
+  public var hasPrograms: Bool { HostName.allCases.contains { program(in: $0) != nil } }
+
   /// What runs in a host.
   public func role(of host: HostName) -> Role {
     host == .sender ? sender.value : receiver.value
+  }
+
+  /// Whether each message is over, everywhere, before the next is sent, so that its packets are those seen while
+  /// it passes.
+  ///
+  /// It is not where a program sends messages that are not typed to it: it sends them when it likes.
+  public var isInStep: Bool {
+    let senders = Set(exchange.map(\.from.value))
+    return pacing == .lockstep && senders.allSatisfy { program(in: $0)?.isTypedTo ?? true }
+  }
+
+  /// What is expected of the role in a host.
+  public func expectation(of host: HostName) -> RoleExpectation {
+    host == .sender ? expect.sender : expect.receiver
   }
 
   /// The messages as they are played: each as many times as it is repeated.
@@ -106,8 +128,14 @@ public struct CounterExpectation: Sendable {
   public internal(set) var rises: [(name: String, rise: Located<Int>)] = []
 }
 
-/// What is expected of a built-in role.
+/// What is expected of a role.
 public struct RoleExpectation: Sendable {
-  /// Where the file says that the role must have ended by its `until`; nil where it says nothing.
+  /// Where the file says that a built-in role must have ended by its `until`; nil where it says nothing.
   public internal(set) var endedByUntil: SourceSpan?
+  /// How a program must end; nil where the file says nothing.
+  public internal(set) var exit: Located<ExitExpectation>?
+  /// What a program must have printed on its standard output; nil for anything.
+  public internal(set) var stdout: Located<OutputMatcher>?
+  /// What a program must have printed on its standard error; nil for anything.
+  public internal(set) var stderr: Located<OutputMatcher>?
 }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ObjectType where Object == RoleForm {
+  /// The keys of a role that runs a program, `run` first; they stand beside those of the other roles.
+  static let programKeys: [Key<RoleForm>] = [
+    Key("run", .arguments, "a program under test and its arguments, run in that host without a shell") {
+      $0.said.append("run")
+      $0.program.arguments = $1
+    },
+    programKey("stdin", .input, "\"exchange\" types each message of its host as a line; or a list of lines") {
+      $0.input = $1
+    },
+    programKey("environment", .environment, "variables beside PATH, LANG, TERM and HOME") {
+      $0.environment = $1
+    },
+    programKey(
+      "ready", ObjectType<ReadyForm>.ready.value,
+      "what shows that it is ready; a raw socket of the scenario's protocol where left out"
+    ) { $0.readyText = $1.text },
+    programKey(
+      "stop", .word,
+      "whether it ends by itself, or by SIGTERM when the exchange is over; \"exit\" where left out"
+    ) { $0.stop = $1 },
+    programKey(
+      "capabilities", .list(of: .word, "a list of capabilities"),
+      "the capabilities it has, and no others; [\"net_raw\"] where left out"
+    ) { $0.capabilities = $1 },
+    programKey("user", .word, "whose rights it has, where \"invoker\", the default, is who called sudo") {
+      $0.user = $1
+    },
+  ]
+
+  /// A key that says more of the program that `run` names.
+  private static func programKey<Value>(
+    _ name: String, _ type: ValueType<Value>, _ meaning: String,
+    store: @escaping @Sendable (inout RunRole, Value) -> Void
+  ) -> Key<RoleForm> {
+    Key(name, type, meaning) { form, value in
+      form.ofProgram.append(name)
+      store(&form.program, value)
+    }
+  }
+}
+
+extension ValueType where Value == [String] {
+  /// A program and its arguments.
+  static let arguments = ValueType.list(
+    of: .argument, "a list of a program and its arguments", isEmptyAllowed: false
+  ).checked { $0.first?.isEmpty == true ? "the program has no name" : nil }
+}
+
+extension ValueType where Value == String {
+  /// A string as C can hold it.
+  fileprivate static let argument = string.parsed(
+    as: "a string without a NUL character", pattern: "[^\\u0000]*"
+  ) { text in text.utf8.contains(0) ? nil : text }
+
+  /// A line to be typed, which the line end that follows it ends.
+  fileprivate static let inputLine = string.parsed(
+    as: "a line of text without its line end", pattern: "[^\\n]*"
+  ) { text in text.utf8.contains(UInt8(ascii: "\n")) ? nil : text }
+}
+
+extension ValueType where Value == Located<RunRole.Input> {
+  /// The word, or lines.
+  static let input = ValueType<RunRole.Input>.choice(
+    "\"exchange\" or a list of lines",
+    of: [.words(["exchange"]), ValueType<[String]>.list(of: .inputLine, "a list of lines").shape]
+  ) { value in
+    if case .string = value {
+      .word([("exchange", .exchange)])
+    } else if case .array = value {
+      ValueType<[String]>.list(of: .inputLine, "a list of lines").map { .lines($0) }
+    } else {
+      nil
+    }
+  }.located
+}
+
+extension ValueType where Value == [(name: String, value: String)] {
+  /// Variables by name.
+  static let environment = ValueType(
+    phrase: "an object such as { NAME: \"value\" }",
+    shape: .dictionary(ValueType<String>.argument.shape, keyPattern: "[^=\\u0000]+")
+  ) { node, decoding in
+    guard case .object(let members) = node.value else {
+      decoding.reject(node, wanted: "an object such as { NAME: \"value\" }")
+      return nil
+    }
+    let subject = decoding.subject
+    defer { decoding.subject = subject }
+    return members.compactMap { member in
+      decoding.subject = "\"\(member.key)\""
+      if member.key.isEmpty || member.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }) {
+        decoding.diagnostics.report("a variable's name has no \"=\" and is not empty", at: member.keySpan)
+      }
+      return ValueType<String>.argument.decode(member.value, &decoding).map { (member.key, $0) }
+    }
+  }
+}
+
+/// What shows that a program is ready, as a file writes it.
+struct ReadyForm: Sendable {
+  var text = ""
+}
+
+extension ObjectType where Object == ReadyForm {
+  static let ready = ObjectType(
+    "an object such as { stdout: \"listening\" }", { _ in ReadyForm() },
+    keys: [
+      Key("stdout", .someText, \.text, isRequired: true, "the text that it prints when it is ready")
+    ])
+}
+
+extension ValueType where Value == String {
+  /// A string of at least one character.
+  fileprivate static let someText = string.parsed(
+    as: "a string of at least one character", pattern: "[\\s\\S]+"
+  ) { $0.isEmpty ? nil : $0 }
+}
+
+extension ValueType where Value == ExitExpectation {
+  /// An exit status, or the name of the signal that ends it.
+  static let exit = choice(
+    "a status from 0 to 255, or a signal's name such as \"SIGTERM\"",
+    of: [.integer(0...255, multipleOf: 1), ValueType<String>.signalName.shape]
+  ) { value -> ValueType? in
+    if case .string = value {
+      ValueType<String>.signalName.map { .signal($0) }
+    } else if case .number = value {
+      ValueType<Int>.integer(0...255).map { .status($0) }
+    } else {
+      nil
+    }
+  }
+}
+
+extension ValueType where Value == String {
+  /// The name of a signal (signal(7)).
+  fileprivate static let signalName = string.parsed(
+    as: "a signal's name such as \"SIGTERM\"", pattern: "SIG[A-Z0-9]+"
+  ) { text -> String? in
+    let isName = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
+    return text.hasPrefix("SIG") && text.count > 3 && isName ? text : nil
+  }
+}
+
+extension ValueType where Value == OutputMatcher {
+  /// What a program must have printed.
+  static let output = ObjectType<OutputForm>.output.value.exactlyOne(
+    of: [["equals"], ["contains"], ["lines"]], in: \.said,
+    "an output is held against exactly one of equals, contains or lines"
+  ).map { form in form.matcher ?? .equals("") }
+}
+
+/// What a program must have printed, as a file writes it.
+struct OutputForm: Sendable {
+  var said: [String] = []
+  var matcher: OutputMatcher?
+}
+
+extension ObjectType where Object == OutputForm {
+  static let output = ObjectType(
+    "an object such as { contains: [\"ready\"] }", { _ in OutputForm() },
+    keys: [
+      key("equals", .string, "all of it, line ends included") { .equals($0) },
+      key("contains", .list(of: .someText, "a list of texts"), "these texts, in this order") { .contains($0) },
+      key("lines", .list(of: .inputLine, "a list of lines"), "these lines and no others") { .lines($0) },
+    ])
+
+  private static func key<Value>(
+    _ name: String, _ type: ValueType<Value>, _ meaning: String,
+    _ matcher: @escaping @Sendable (Value) -> OutputMatcher
+  ) -> Key<OutputForm> {
+    Key(name, type, meaning) {
+      $0.said.append(name)
+      $0.matcher = matcher($1)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A program under test, run in its host.
+public struct RunRole: Sendable {
+  /// What is typed to the program's standard input.
+  public enum Input: Sendable {
+    /// Nothing: it reads the end of the file at once.
+    case none
+    /// The text of each message of its host as a line, in step with the exchange.
+    case exchange
+    /// These lines, and then the end of the file.
+    case lines([String])
+  }
+
+  /// How the program comes to its end.
+  public enum Stop: String, CaseIterable, Sendable {
+    /// By itself, once the exchange is over.
+    case exit
+    /// By SIGTERM after the exchange.
+    case terminate
+  }
+
+  /// Whose rights the program has.
+  public enum User: String, CaseIterable, Sendable {
+    /// Those of whoever called sudo, else the current user's.
+    case invoker
+    /// Root's.
+    case root
+  }
+
+  /// The program and its arguments; never empty.
+  public internal(set) var arguments: [String] = []
+  /// What is typed to it.
+  public internal(set) var input = Located(Input.none)
+  /// What the file adds to its environment, in order.
+  public internal(set) var environment: [(name: String, value: String)] = []
+  /// The text on its standard output that shows that it is ready; nil where its raw socket shows it.
+  public internal(set) var readyText: String?
+  /// How it comes to its end.
+  public internal(set) var stop = Stop.exit
+  /// The capabilities it has; no others.
+  public internal(set) var capabilities: [Capability] = [.netRaw]
+  /// Whose rights it has.
+  public internal(set) var user = User.invoker
+
+  /// Whether each message of its host is typed to it.
+  public var isTypedTo: Bool {
+    if case .exchange = input.value { true } else { false }
+  }
+}
+
+/// What must be seen of a program's end.
+public enum ExitExpectation: Hashable, Sendable {
+  /// It exits with this status, 0…255.
+  case status(Int)
+  /// A signal of this name ends it, `SIGTERM` (signal(7)).
+  case signal(String)
+}
+
+/// What a program must have printed.
+public enum OutputMatcher: Hashable, Sendable {
+  /// This and nothing else.
+  case equals(String)
+  /// These, in this order, whatever stands between them.
+  case contains([String])
+  /// These lines and no others; the last needs no line end.
+  case lines([String])
+}
