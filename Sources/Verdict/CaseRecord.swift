@@ -6,8 +6,8 @@ import Scenario
 public struct CaseRecord: Sendable {
   /// What was seen of each play, in order (`Scenario.plays`).
   public var messages: [MessageRecord] = []
-  /// What was seen after all was sent, where messages do not wait for each other (pacing "burst"); then the
-  /// plays have only what their send calls put on the cable.
+  /// What was seen after all was sent, where messages do not wait for each other (`Scenario.isInStep`); then the
+  /// plays have only what their send calls put on the cable. With programs also what came after the exchange.
   public var burst: MessageRecord?
   /// What was seen of the message that was on its way when the case's time ran out; it is not judged.
   public var unfinished: MessageRecord?
@@ -16,6 +16,8 @@ public struct CaseRecord: Sendable {
   public var rises: [HostName: [String: Int]] = [:]
   /// The roles that ended by their `until`.
   public var ended: Set<HostName> = []
+  /// What was seen of the programs under test, by the host they ran in.
+  public var programs: [HostName: ProgramRecord] = [:]
   /// What the capture at each end counted.
   public var counts: [HostName: CaptureCounts] = [:]
 

@@ -13,8 +13,14 @@ public struct CaseVerdict: Sendable {
   public internal(set) var strays: [OtherPacket] = []
   /// How many packets were seen at each place.
   public internal(set) var counts: [Place: Int] = [:]
+  /// What the programs under test printed.
+  public let printed: [ProgramPrint]
   /// Why the case is known to fail, where it is and did.
   public internal(set) var knownFailure: String?
+
+  init(_ record: CaseRecord) {
+    printed = ProgramPrint.all(of: record)
+  }
 
   /// Whether everything is as it must be.
   public var isPassed: Bool { findings.isEmpty && messages.allSatisfy(\.findings.isEmpty) }
@@ -79,4 +85,26 @@ public struct MarkedPacket: Sendable {
   public let bytes: [UInt8]
   /// The positions of the bytes that are wrong.
   public let marks: Set<Int>
+}
+
+/// What a program under test printed on one stream.
+public struct ProgramPrint: Sendable {
+  /// The host it ran in.
+  public let host: HostName
+  /// The stream's name: `stdout`, `stderr`.
+  public let stream: String
+  /// What it printed, which is foreign: never empty.
+  public let output: PrintedOutput
+
+  /// Everything that the programs of a case printed.
+  static func all(of record: CaseRecord) -> [ProgramPrint] {
+    let hosts = HostName.allCases.compactMap { host in record.programs[host].map { (host, $0) } }
+    let streams = hosts.flatMap { host, program in
+      [
+        ProgramPrint(host: host, stream: "stdout", output: program.stdout),
+        ProgramPrint(host: host, stream: "stderr", output: program.stderr),
+      ]
+    }
+    return streams.filter { $0.output.total > 0 }
+  }
 }

@@ -41,6 +41,8 @@ public struct Finding: Sendable {
     case order
     /// A role that must have ended by its `until` did not.
     case notEnded(HostName)
+    /// Something is wrong with the program under test in a host.
+    case program(HostName, ProgramFault)
     /// The case's time ran out.
     case timedOut
     /// The case is known to fail, and passed.
@@ -78,6 +80,7 @@ extension Finding.Kind {
     case .stray: "stray"
     case .order: "order"
     case .notEnded(let host): "notEnded \(host.rawValue)"
+    case .program(let host, let fault): "\(fault.rawValue) \(host.rawValue)"
     case .timedOut: "timedOut"
     case .knownFailurePassed: "knownFailurePassed"
     }

@@ -7,9 +7,15 @@ import Wire
 public enum Judge {
   /// Judges a case.
   public static func judge(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
+    let programs = programs(scenario, record)
+    guard !programs.contains(where: \.kind.keepsFromPlaying) else {
+      var verdict = CaseVerdict(record)
+      verdict.findings = programs
+      return withKnownFailure(verdict, scenario)
+    }
     var verdict = judgePlayed(scenario, record)
     verdict.messages += scenario.plays.dropFirst(record.messages.count).map(notPlayed)
-    verdict.findings += endings(scenario, record) + counters(scenario, record)
+    verdict.findings += programs + endings(scenario, record) + counters(scenario, record)
     return withKnownFailure(verdict, scenario)
   }
 
@@ -27,9 +33,9 @@ public enum Judge {
 
   private static func judgePlayed(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
     // Of a burst whose end was not seen, nothing is known but what was sent.
-    guard scenario.pacing == .lockstep || record.burst != nil else { return CaseVerdict() }
+    guard scenario.isInStep || record.burst != nil else { return CaseVerdict(record) }
     let attribution = Attribution(scenario, record)
-    var verdict = CaseVerdict()
+    var verdict = CaseVerdict(record)
     for (passage, seen) in zip(attribution.passages, record.messages) {
       let rises = record.rises[passage.play.message.from.value.other] ?? [:]
       verdict.messages.append(MessageJudge(passage, seen, rises: rises).verdict)
@@ -42,7 +48,8 @@ public enum Judge {
       }
     }
     let span = scenario.exchange.first?.span ?? scenario.whole
-    verdict.findings += attribution.burstStrays.map { stray($0, while: "this burst", at: span) }
+    let subject = scenario.hasPrograms ? "this exchange" : "this burst"
+    verdict.findings += attribution.burstStrays.map { stray($0, while: subject, at: span) }
     verdict.strays = attribution.strays
     verdict.findings += order(scenario, attribution)
     return verdict
@@ -59,6 +66,10 @@ public enum Judge {
     var verdict = MessageVerdict(play)
     verdict.findings = [Finding(kind: .notPlayed, places: [], span: play.message.span, text: text)]
     return verdict
+  }
+
+  private static func programs(_ scenario: Scenario, _ record: CaseRecord) -> [Finding] {
+    HostName.allCases.flatMap { ProgramJudge($0, scenario, record)?.findings ?? [] }
   }
 
   private static func order(_ scenario: Scenario, _ attribution: Attribution) -> [Finding] {
@@ -107,6 +118,13 @@ public enum Judge {
 extension Scenario {
   /// The file as a whole, where no part of it says what is meant.
   fileprivate var whole: SourceSpan { SourceSpan(file: file, range: 0..<0) }
+}
+
+extension Finding.Kind {
+  /// Whether the exchange cannot be played where this is found.
+  fileprivate var keepsFromPlaying: Bool {
+    if case .program(_, let fault) = self { fault.keepsFromPlaying } else { false }
+  }
 }
 
 extension CounterExpectation {

@@ -19,6 +19,12 @@ public final class SourceFile: Sendable {
     lineStarts = Self.lineStarts(of: bytes)
   }
 
+  /// The folder that the file lies in.
+  public var folder: String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
+  }
+
   /// The line and column of a byte offset; an offset outside the file counts as its nearest end.
   public func position(of offset: Int) -> SourcePosition {
     let index = lineIndex(of: offset)

@@ -81,14 +81,6 @@ extension Diagnostics {
   }
 }
 
-extension SourceFile {
-  /// The folder that the file lies in.
-  fileprivate var folder: String {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    return parts.isEmpty ? "." : parts.joined(separator: "/")
-  }
-}
-
 extension JSON5Node {
   /// The keys whose values may be wrong without making more errors out of what is right elsewhere.
   private static let independentKeys: Set<String> = [

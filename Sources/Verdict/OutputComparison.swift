@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+
+extension OutputMatcher {
+  /// What is wrong with an output; nil where it is as asked.
+  func problem(of output: PrintedOutput) -> String? {
+    switch self {
+    case .contains(let texts):
+      return Self.problem(of: output.kept, containing: texts)
+    case .equals, .lines:
+      // Where some of it was not kept, nobody can say that it is all as wanted.
+      guard output.isWhole else { return "\(output.total) bytes are more than is kept of it" }
+      return problem(ofWhole: output.kept)
+    }
+  }
+
+  private func problem(ofWhole bytes: [UInt8]) -> String? {
+    switch self {
+    case .equals(let text): Self.problem(of: bytes.lines(keepingEnds: true), Array(text.utf8).lines(keepingEnds: true))
+    case .lines(let lines): Self.problem(of: bytes.lines(keepingEnds: false), lines.map { Array($0.utf8) })
+    case .contains(let texts): Self.problem(of: bytes, containing: texts)
+    }
+  }
+
+  /// The first line that is another than wanted.
+  private static func problem(of lines: [[UInt8]], _ wanted: [[UInt8]]) -> String? {
+    guard lines != wanted else { return nil }
+    let index = zip(lines, wanted).prefix { $0 == $1 }.count
+    let number = index + 1
+    guard index < lines.count else { return "wanted a line \(number), \(quoted(wanted[index])), and it ended" }
+    guard index < wanted.count else { return "there is a line \(number) beside those wanted: \(quoted(lines[index]))" }
+    return "line \(number): wanted \(quoted(wanted[index])), printed \(quoted(lines[index]))"
+  }
+
+  /// The first text that is not there behind those before it.
+  private static func problem(of bytes: [UInt8], containing texts: [String]) -> String? {
+    var rest = bytes[...]
+    for (index, text) in texts.enumerated() {
+      guard let found = rest.firstRange(of: Array(text.utf8)) else {
+        let behind = index > 0 ? " behind \"\(texts[index - 1])\"" : ""
+        return "\"\(text)\" was not printed\(behind)"
+      }
+      rest = rest[found.upperBound...]
+    }
+    return nil
+  }
+
+  private static func quoted(_ line: [UInt8]) -> String { "\"\(String(decoding: line, as: UTF8.self))\"" }
+}
+
+extension [UInt8] {
+  /// The lines, with or without the line feeds that end them.
+  fileprivate func lines(keepingEnds: Bool) -> [[UInt8]] {
+    let lineFeed = UInt8(ascii: "\n")
+    var lines = split(separator: lineFeed, omittingEmptySubsequences: false).map(Array.init)
+    let last = lines.popLast() ?? []
+    if keepingEnds { lines = lines.map { $0 + [lineFeed] } }
+    return last.isEmpty ? lines : lines + [last]
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+
+/// What can be wrong with a program under test; the raw value is the finding's name.
+public enum ProgramFault: String, CaseIterable, Hashable, Sendable {
+  /// There is no such program.
+  case programNotFound
+  /// The program may not be run, or is none.
+  case programNotExecutable
+  /// What comes before running it failed.
+  case programNotStarted
+  /// It ended before it was ready.
+  case endedBeforeReady
+  /// It was not ready in time.
+  case neverReady
+  /// It closed its standard input although more was to be typed.
+  case inputClosed
+  /// It did not end although the exchange was over, and had to be killed.
+  case neverEnded
+  /// It did not end by SIGTERM, and had to be killed.
+  case terminationIgnored
+  /// It ended otherwise than wanted.
+  case exit
+  /// It printed something else than wanted.
+  case stdout
+  /// It said something else of errors than wanted.
+  case stderr
+  /// It printed without end.
+  case flooded
+  /// It left processes behind.
+  case leftBehind
+
+  /// Whether the exchange cannot be played where this is found.
+  var keepsFromPlaying: Bool {
+    switch self {
+    case .programNotFound, .programNotExecutable, .programNotStarted, .endedBeforeReady, .neverReady: true
+    default: false
+    }
+  }
+}
+
+/// The judgement of what a program under test did beside sending and receiving.
+struct ProgramJudge {
+  private let host: HostName
+  private let program: RunRole
+  private let expectation: RoleExpectation
+  private let record: ProgramRecord
+  private let span: SourceSpan
+
+  /// More than this of one stream is a flood, in bytes: what is read of a program has to end somewhere.
+  private static let flood: UInt64 = 1 << 20
+
+  /// Holds a program's record against what is expected; nil where no program runs in that host or none was begun.
+  init?(_ host: HostName, _ scenario: Scenario, _ record: CaseRecord) {
+    guard let program = scenario.program(in: host), let seen = record.programs[host] else { return nil }
+    self.host = host
+    self.program = program
+    self.record = seen
+    expectation = scenario.expectation(of: host)
+    let whole = SourceSpan(file: scenario.file, range: 0..<0)
+    span = (host == .sender ? scenario.sender : scenario.receiver).span ?? whole
+  }
+
+  /// What is wrong; where it kept the exchange from being played, nothing else is said.
+  var findings: [Finding] {
+    if let failure = record.startFailure { return [notStarted(failure)] }
+    if let early = unready { return [early] }
+    let printed = [
+      output(.stdout, expectation.stdout, record.stdout), output(.stderr, expectation.stderr, record.stderr),
+    ]
+    return ([input, ending] + printed + [flood, leftBehind]).compactMap { $0 }
+  }
+
+  private func finding(_ fault: ProgramFault, at place: SourceSpan? = nil, _ text: String) -> Finding {
+    Finding(kind: .program(host, fault), places: [], span: place ?? span, text: text)
+  }
+
+  // MARK: - The beginning
+
+  private func notStarted(_ failure: ProgramRecord.StartFailure) -> Finding {
+    let name = program.arguments.first ?? ""
+    guard failure.isOfProgram else {
+      return finding(.programNotStarted, "the \(host.rawValue) was not started: \(failure.description)")
+    }
+    switch failure.errno {
+    case "ENOENT":
+      let place = name.contains("/") ? "seen from the scenario file's folder" : "on the PATH"
+      return finding(.programNotFound, "there is no program \"\(name)\" \(place)")
+    case "EACCES": return finding(.programNotExecutable, "\"\(name)\" may not be run by this user (EACCES)")
+    case "ENOEXEC":
+      return finding(.programNotExecutable, "\"\(name)\" is no program, nor a script with \"#!\" (ENOEXEC)")
+    default: return finding(.programNotStarted, "\"\(name)\" was not started: \(failure.description)")
+    }
+  }
+
+  /// A program that fails as it is expected to need not have been ready before.
+  private var unready: Finding? {
+    guard !record.isReady else { return nil }
+    guard let end = record.end else {
+      return finding(.neverReady, "the \(host.rawValue) was not ready in time: \(awaited)")
+    }
+    if let wanted = expectation.exit, wanted.value != .status(0), wanted.value.isMet(by: end) { return nil }
+    return finding(.endedBeforeReady, "the \(host.rawValue) \(end.text) before it was ready: \(awaited)")
+  }
+
+  private var awaited: String {
+    program.readyText.map { "it never printed \"\($0)\"" }
+      ?? "it opened no raw socket of the scenario's protocol"
+  }
+
+  // MARK: - The end
+
+  private var input: Finding? {
+    record.refusedInput.map {
+      finding(.inputClosed, at: program.input.span, "the \(host.rawValue) had closed its standard input before \($0)")
+    }
+  }
+
+  private var ending: Finding? {
+    guard let end = record.end else {
+      return record.wasTerminated
+        ? finding(.terminationIgnored, "the \(host.rawValue) had not ended 2 s after SIGTERM, and was killed")
+        : finding(.neverEnded, "the \(host.rawValue) did not end after the exchange, and was killed")
+    }
+    if let wanted = expectation.exit {
+      guard !wanted.value.isMet(by: end) else { return nil }
+      return finding(.exit, at: wanted.span, "wanted \(wanted.value.text), \(end.text)")
+    }
+    let isAsAsked = end == .exited(0) || (record.wasTerminated && end == .signalled("SIGTERM"))
+    return isAsAsked ? nil : finding(.exit, "the \(host.rawValue) \(end.text)")
+  }
+
+  private var flood: Finding? {
+    let streams = [("standard output", record.stdout), ("standard error", record.stderr)]
+    return streams.first { $0.1.total > Self.flood }.map { name, output in
+      finding(.flooded, "the \(host.rawValue) printed \(output.total) bytes on its \(name)")
+    }
+  }
+
+  private var leftBehind: Finding? {
+    guard let first = record.survivors.first else { return nil }
+    let more = record.survivors.count > 1 ? ", and \(record.survivors.count - 1) more" : ""
+    let arguments = first.arguments.joined(separator: " ")
+    return finding(.leftBehind, "the \(host.rawValue) left behind: \(first.pid), \(arguments)\(more)")
+  }
+
+  // MARK: - What it printed
+
+  private func output(
+    _ fault: ProgramFault, _ wanted: Located<OutputMatcher>?, _ seen: PrintedOutput
+  ) -> Finding? {
+    guard let wanted, let problem = wanted.value.problem(of: seen) else { return nil }
+    return finding(fault, at: wanted.span, "\(fault.rawValue) of the \(host.rawValue): \(problem)")
+  }
+}
+
+extension ProgramEnd {
+  /// The end as what a program did: `exited with status 1`, `was ended by SIGKILL`.
+  fileprivate var text: String {
+    switch self {
+    case .exited(let status): "exited with status \(status)"
+    case .signalled(let name): "was ended by \(name)"
+    }
+  }
+}
+
+extension ExitExpectation {
+  fileprivate var text: String {
+    switch self {
+    case .status(let status): "exit status \(status)"
+    case .signal(let name): "to be ended by \(name)"
+    }
+  }
+
+  /// Whether an end is as expected.
+  fileprivate func isMet(by end: ProgramEnd) -> Bool {
+    switch (self, end) {
+    case (.status(let wanted), .exited(let status)): wanted == status
+    case (.signal(let wanted), .signalled(let name)): wanted == name
+    default: false
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What was seen of a program under test, before anybody judges it.
+public struct ProgramRecord: Sendable {
+  /// Why it could not be started; nil where it was.
+  public var startFailure: StartFailure?
+  /// Whether it was seen to be ready.
+  public var isReady = false
+  /// How it ended; nil where it had to be killed.
+  public var end: ProgramEnd?
+  /// Whether it was asked to end by SIGTERM.
+  public var wasTerminated = false
+  /// What it was no more there to read although it still ran, in words: `message 3`.
+  public var refusedInput: String?
+  /// What it printed on its standard output.
+  public var stdout = PrintedOutput()
+  /// What it printed on its standard error.
+  public var stderr = PrintedOutput()
+  /// The processes that outlived it.
+  public var survivors: [Survivor] = []
+
+  /// The record of a program of which nothing was seen yet.
+  public init() {}
+
+  /// A program that could not be started.
+  public struct StartFailure: Hashable, Sendable {
+    /// The error's name, `ENOENT`.
+    public let errno: String
+    /// Whether running the program itself failed, rather than what comes before it.
+    public let isOfProgram: Bool
+    /// The call and the error in words.
+    public let description: String
+
+    /// Records a failure.
+    public init(errno: String, isOfProgram: Bool, description: String) {
+      self.errno = errno
+      self.isOfProgram = isOfProgram
+      self.description = description
+    }
+  }
+
+  /// A process that outlived the program that started it.
+  public struct Survivor: Hashable, Sendable {
+    /// Its number as the machine counts.
+    public let pid: Int32
+    /// Its arguments.
+    public let arguments: [String]
+
+    /// Records a process.
+    public init(pid: Int32, arguments: [String]) {
+      self.pid = pid
+      self.arguments = arguments
+    }
+  }
+}
+
+/// How a program ended.
+public enum ProgramEnd: Hashable, Sendable {
+  /// It exited with this status.
+  case exited(Int)
+  /// A signal of this name ended it, `SIGKILL`.
+  case signalled(String)
+}
+
+/// What a program printed on one stream: all of it, or of much the beginning and the end.
+public struct PrintedOutput: Hashable, Sendable {
+  /// The first bytes.
+  public let head: [UInt8]
+  /// The last bytes, as far as they are not in `head`.
+  public let tail: [UInt8]
+  /// How many bytes there were in all.
+  public let total: UInt64
+
+  /// Records an output, which is empty where nothing is given.
+  public init(head: [UInt8] = [], tail: [UInt8] = [], total: UInt64 = 0) {
+    self.head = head
+    self.tail = tail
+    self.total = total
+  }
+
+  /// Whether every byte was kept.
+  var isWhole: Bool { UInt64(head.count + tail.count) == total }
+
+  /// The bytes that were kept; where some are missing, a line says so.
+  public var kept: [UInt8] {
+    let missing = total - UInt64(head.count + tail.count)
+    return missing == 0 ? head + tail : head + Array("\n[\(missing) bytes are not kept]\n".utf8) + tail
+  }
+}
