@@ -37,6 +37,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let wouldBlock = Errno(rawValue: EAGAIN)
   /// The call was interrupted by a signal.
   public static let interrupted = Errno(rawValue: EINTR)
+  /// Nobody reads the pipe.
+  public static let brokenPipe = Errno(rawValue: EPIPE)
   /// The operation is not supported.
   public static let notSupported = Errno(rawValue: EOPNOTSUPP)
   /// The address family is not supported.

@@ -6,6 +6,8 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "Program.h"
+
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>

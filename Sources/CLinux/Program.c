@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#define _GNU_SOURCE
+#include "Program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const rlim_t most_processes = 4096;
+static const rlim_t most_files = 1024;
+static const rlim_t most_file_bytes = 64 << 20;
+// Where descriptors are out of the way of 0, 1 and 2.
+static const int first_spare_descriptor = 10;
+
+// The system call: glibc's fork would run handlers and take locks that another thread may hold.
+static pid_t new_process(uint64_t flags, int *pidfd) {
+  struct clone_args arguments = {
+      .flags = flags, .pidfd = (uint64_t)(uintptr_t)pidfd, .exit_signal = SIGCHLD};
+  return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+}
+
+// MARK: - The program
+
+static void fail(int descriptor, const char *call) {
+  struct clinux_failure failure = {.error = errno};
+  strncpy(failure.call, call, sizeof failure.call - 1);
+  // If nobody reads it any more there is nobody to tell.
+  ssize_t written = write(descriptor, &failure, sizeof failure);
+  (void)written;
+  _exit(127);
+}
+
+// Puts the streams at 0, 1 and 2 and the way to tell of failures at 3, and closes everything else.
+static int arrange_descriptors(const struct clinux_program *program) {
+  int failure = fcntl(program->failure, F_DUPFD_CLOEXEC, first_spare_descriptor);
+  int streams[3];
+  for (int number = 0; number < 3; number++) {
+    streams[number] = fcntl(program->streams[number], F_DUPFD_CLOEXEC, first_spare_descriptor);
+    if (streams[number] < 0) fail(program->failure, "fcntl(F_DUPFD_CLOEXEC)");
+  }
+  for (int number = 0; number < 3; number++) {
+    if (dup2(streams[number], number) < 0) fail(failure, "dup2");
+  }
+  if (dup3(failure, 3, O_CLOEXEC) < 0) fail(failure, "dup3");
+  if (close_range(4, ~0U, 0) < 0) fail(3, "close_range");
+  return 3;
+}
+
+static int limit(int resource, rlim_t most) {
+  struct rlimit now;
+  if (getrlimit(resource, &now) < 0) return -1;
+  if (now.rlim_max < most) most = now.rlim_max;
+  return setrlimit(resource, &(struct rlimit){most, most});
+}
+
+static void set_limits(int failure) {
+  if (limit(RLIMIT_CORE, 0) < 0) fail(failure, "setrlimit(RLIMIT_CORE)");
+  if (limit(RLIMIT_NPROC, most_processes) < 0) fail(failure, "setrlimit(RLIMIT_NPROC)");
+  if (limit(RLIMIT_NOFILE, most_files) < 0) fail(failure, "setrlimit(RLIMIT_NOFILE)");
+  if (limit(RLIMIT_FSIZE, most_file_bytes) < 0) fail(failure, "setrlimit(RLIMIT_FSIZE)");
+}
+
+static bool has(uint64_t capabilities, int number) { return capabilities >> number & 1; }
+
+static void cut_bounding_set(uint64_t capabilities, int failure) {
+  for (int number = 0; number < 64; number++) {
+    int is_bounding = prctl(PR_CAPBSET_READ, number, 0, 0, 0);
+    if (is_bounding < 0) return;  // EINVAL: the kernel has no more capabilities
+    if (is_bounding && !has(capabilities, number) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0)
+      fail(failure, "prctl(PR_CAPBSET_DROP)");
+  }
+}
+
+static void become(const struct clinux_program *program, int failure) {
+  if (setgroups(0, NULL) < 0 && getgroups(0, NULL) != 0) fail(failure, "setgroups");
+  if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) fail(failure, "prctl(PR_SET_KEEPCAPS)");
+  if (setresgid(program->group, program->group, program->group) < 0) fail(failure, "setresgid");
+  if (setresuid(program->user, program->user, program->user) < 0) fail(failure, "setresuid");
+}
+
+static void set_capabilities(uint64_t capabilities, int failure) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct sets[2];
+  for (int half = 0; half < 2; half++) {
+    uint32_t bits = (uint32_t)(capabilities >> (32 * half));
+    sets[half] = (struct __user_cap_data_struct){bits, bits, bits};
+  }
+  if (syscall(SYS_capset, &header, sets) < 0) fail(failure, "capset");
+  if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0) fail(failure, "prctl(PR_CAP_AMBIENT)");
+  for (int number = 0; number < 64; number++) {
+    if (has(capabilities, number) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) < 0)
+      fail(failure, "prctl(PR_CAP_AMBIENT)");
+  }
+}
+
+// Tries the paths in order; of what was wrong with several, that one may not be run says more than absence.
+static void execute(const struct clinux_program *program, int failure) {
+  int error = ENOENT;
+  for (const char *const *path = program->paths; *path != NULL; path++) {
+    execve(*path, program->arguments, program->environment);
+    if (errno != ENOENT && errno != ENOTDIR) error = errno;
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) break;
+  }
+  errno = error;
+  fail(failure, "execve");
+}
+
+static void run_program(const struct clinux_program *program) {
+  int failure = arrange_descriptors(program);
+  if (setsid() < 0) fail(failure, "setsid");
+  umask(022);
+  set_limits(failure);
+  cut_bounding_set(program->capabilities, failure);
+  become(program, failure);
+  set_capabilities(program->capabilities, failure);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) fail(failure, "prctl(PR_SET_NO_NEW_PRIVS)");
+  if (chdir(program->directory) < 0) fail(failure, "chdir");
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execute(program, failure);
+}
+
+// MARK: - Its init
+
+static void reset_signals(void) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+}
+
+// Reaps all that has ended; ends itself when nobody is left, for the namespace is of no more use then.
+static void reap(pid_t program, int news) {
+  int status;
+  pid_t ended;
+  while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+    if (ended != program) continue;
+    ssize_t written = write(news, &status, sizeof status);
+    (void)written;
+  }
+  if (ended < 0) _exit(0);
+}
+
+// Signals are blocked and taken one by one: what the program sends to its init has no effect.
+static void run_init(const struct clinux_program *program) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  prctl(PR_SET_NAME, "twohost-init", 0, 0, 0);
+  setsid();
+  reset_signals();
+  pid_t child = new_process(0, NULL);
+  if (child == 0) run_program(program);
+  if (child < 0) fail(program->failure, "clone3");
+  const int news = 0;
+  if (program->news != news) dup2(program->news, news);
+  close_range(1, ~0U, 0);
+  // Whoever started this may have died before PR_SET_PDEATHSIG: then nobody reads the news.
+  struct pollfd reader = {.fd = news};
+  if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR)) _exit(1);
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGCHLD);
+  sigaddset(&awaited, SIGTERM);
+  for (;;) {
+    reap(child, news);
+    siginfo_t signal;
+    // A sender outside of the namespace has no number inside.
+    if (sigwaitinfo(&awaited, &signal) == SIGTERM && signal.si_pid == 0) kill(-1, SIGTERM);
+  }
+}
+
+pid_t clinux_start_program(const struct clinux_program *program, int *init) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid_t process = new_process(CLONE_NEWPID | CLONE_PIDFD, init);
+  if (process == 0) run_init(program);
+  int error = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = error;
+  return process;
+}
+
+// MARK: - Beside it
+
+int clinux_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
+
+int clinux_pidfd_send_signal(int process, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0);
+}
+
+int clinux_reap(int process) {
+  siginfo_t end;
+  return waitid(P_PIDFD, (id_t)process, &end, WEXITED);
+}
+
+const char *clinux_signal_name(int number) { return sigabbrev_np(number); }
+
+ssize_t clinux_write_without_signal(int pipe, const void *bytes, size_t count) {
+  sigset_t broken, before;
+  sigemptyset(&broken);
+  sigaddset(&broken, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken, &before);
+  ssize_t written = write(pipe, bytes, count);
+  int error = errno;
+  if (written < 0 && error == EPIPE && !sigismember(&before, SIGPIPE))
+    sigtimedwait(&broken, NULL, &(struct timespec){0});
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = error;
+  return written;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A program under test from clone(2) to execve(2), and the init that it runs under. Between the two only calls
+// that are safe after a fork of a process with threads; everything they need is laid out beforehand.
+
+#ifndef CLINUX_PROGRAM_H
+#define CLINUX_PROGRAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// What is started, and with what rights.
+struct clinux_program {
+  const char *const *paths;  // tried in order, as a shell goes through PATH; NULL at the end
+  char *const *arguments;    // NULL at the end
+  char *const *environment;  // NULL at the end
+  const char *directory;
+  uid_t user;
+  gid_t group;
+  uint64_t capabilities;  // a bit for each, by the kernel's numbers
+  int streams[3];         // the program's ends of standard input, output and error
+  int news;               // where init writes the program's wait status; closed when nobody is left
+  int failure;            // where the child tells what failed before execve(2); closed by execve(2)
+};
+
+// What failed before the program ran.
+struct clinux_failure {
+  int32_t error;
+  char call[28];
+};
+
+// Makes a process in a new PID namespace, its init, which runs the program as its child. Returns init's number and
+// stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
+pid_t clinux_start_program(const struct clinux_program *program, int *init);
+
+// pipe2(2) with O_CLOEXEC.
+int clinux_pipe(int *ends);
+
+// pidfd_send_signal(2).
+int clinux_pidfd_send_signal(int process, int signal);
+
+// Reaps the process of a pidfd (waitid(2) with P_PIDFD).
+int clinux_reap(int process);
+
+// sigabbrev_np(3): the name of a signal without "SIG", or NULL.
+const char *clinux_signal_name(int number);
+
+// write(2) to a pipe, without the signal SIGPIPE where nobody reads it.
+ssize_t clinux_write_without_signal(int pipe, const void *bytes, size_t count);
+
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// How a program ended.
+public enum ConfinedEnd: Hashable, Sendable {
+  /// It exited with this status, 0…255.
+  case exited(Int)
+  /// A signal of this name ended it, `SIGTERM` (signal(7)).
+  case signalled(String)
+
+  /// Reads a wait status (wait(2)).
+  init(waitStatus: Int32) {
+    let signal = waitStatus & 0x7f
+    if signal == 0 {
+      self = .exited(Int(waitStatus >> 8 & 0xff))
+    } else {
+      let name = clinux_signal_name(signal).map { String(cString: $0) } ?? "\(signal)"
+      self = .signalled("SIG\(name)")
+    }
+  }
+}
+
+/// A program that runs under an init of its own in a new PID namespace (pid_namespaces(7)).
+///
+/// Nothing that it starts outlives this value: when init ends, or this process does, even by SIGKILL, the kernel
+/// kills everything in the namespace, whatever it has done to get away.
+public struct ConfinedProgram: ~Copyable {
+  private var process: ProgramInit
+  private var input: ProgramInput
+  private var output: Descriptor?
+  private var errors: Descriptor?
+  private var news: Descriptor?
+
+  /// What it wrote to its standard output so far.
+  public private(set) var standardOutput = ProgramOutput()
+  /// What it wrote to its standard error so far.
+  public private(set) var standardError = ProgramOutput()
+  /// How the program itself ended, where it did.
+  public private(set) var end: ConfinedEnd?
+
+  /// Starts a program in a network namespace; returns when it runs.
+  ///
+  /// It has the rights that the launch says: its capabilities alone, no new ones by execve(2), no supplementary
+  /// groups; a session of its own, no descriptors but its standard streams, no core dumps, and limits on
+  /// processes (4,096, which do not bind the superuser), open files (1,024) and the size of files (64 MiB).
+  ///
+  /// - Throws: the call that failed on the way, of which `execve` is about the program itself; `ETIMEDOUT` past the
+  ///   deadline.
+  public init(
+    _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, until deadline: Deadline
+  ) throws(SystemError) {
+    let standardInput = try ProgramPipe(.toProgram)
+    let standardOutput = try ProgramPipe(.fromProgram)
+    let standardError = try ProgramPipe(.fromProgram)
+    let newsPipe = try ProgramPipe(.fromProgram)
+    let failurePipe = try ProgramPipe(.fromProgram)
+    let started = try ProgramInit(
+      launch, in: space,
+      streams: (standardInput.theirs.rawValue, standardOutput.theirs.rawValue, standardError.theirs.rawValue),
+      news: newsPipe.theirs.rawValue, failure: failurePipe.theirs.rawValue)
+    try failurePipe.takeOurs().awaitSilentEnd(until: deadline)
+    input = ProgramInput(standardInput.takeOurs())
+    output = standardOutput.takeOurs()
+    errors = standardError.takeOurs()
+    news = newsPipe.takeOurs()
+    process = started
+  }
+
+  // MARK: - While it runs
+
+  /// The descriptors that can be read when there is output, or news of an end.
+  public var readable: [Int32] {
+    [output.number, errors.number, news.number].compactMap { $0 }
+  }
+
+  /// The descriptors that can be written to when there is room for what was typed and not yet taken.
+  public var writable: [Int32] { [input.descriptor].compactMap { $0 } }
+
+  /// Whether the program and all that it started have ended.
+  public var hasLeftNobody: Bool { news == nil }
+
+  /// Whether the program closed its standard input although something was typed to it.
+  public var refusesInput: Bool { input.isRefused }
+
+  /// Takes what there is of output and news, and types on; never waits.
+  ///
+  /// - Throws: the errors of read(2) and write(2).
+  public mutating func update() throws(SystemError) {
+    try input.write()
+    standardOutput.append(try Self.drain(&output))
+    standardError.append(try Self.drain(&errors))
+    let told = try Self.drain(&news)
+    if told.count == MemoryLayout<Int32>.size {
+      end = ConfinedEnd(waitStatus: told.withUnsafeBytes { $0.loadUnaligned(as: Int32.self) })
+    }
+  }
+
+  /// Types bytes to its standard input; what the pipe has no room for is typed by the next updates.
+  ///
+  /// - Throws: the errors of write(2).
+  public mutating func type(_ bytes: [UInt8]) throws(SystemError) {
+    try input.type(bytes)
+  }
+
+  /// Lets it read the end of the file behind what was typed.
+  ///
+  /// - Throws: the errors of write(2).
+  public mutating func closeInput() throws(SystemError) {
+    try input.close()
+  }
+
+  /// The processes of the namespace that still run, beside its init.
+  public func processesLeft() -> [ProcessDescription] { ProcessDescription.descendants(of: process.number) }
+
+  // MARK: - Its end
+
+  /// Asks every process of the namespace to end, by SIGTERM.
+  ///
+  /// - Throws: the error of pidfd_send_signal(2).
+  public func terminate() throws(SystemError) {
+    // Where init has ended there is nobody to be asked.
+    guard !hasLeftNobody else { return }
+    try process.terminate()
+  }
+
+  /// Ends every process of the namespace by SIGKILL, and returns when none is left.
+  ///
+  /// - Throws: `ETIMEDOUT` where the kernel cannot end one, and the errors of pidfd_send_signal(2) and waitid(2).
+  public mutating func kill() throws(SystemError) {
+    try process.kill()
+  }
+
+  private static let bufferBytes = 64 << 10
+  private static let mostReads = 16
+
+  /// Takes what a pipe holds, and no more than 1 MiB of one that is filled again and again; closes our end when
+  /// the other is closed.
+  private static func drain(_ pipe: inout Descriptor?) throws(SystemError) -> [UInt8] {
+    var taken: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: bufferBytes)
+    for _ in 0..<mostReads {
+      switch try pipe?.readPipe(into: &buffer) {
+      case .bytes(let bytes): taken += bytes
+      case .end:
+        pipe = nil
+        return taken
+      case .nothingYet, nil: return taken
+      }
+    }
+    return taken
+  }
+}
+
+extension Descriptor? {
+  /// The number of a descriptor that is open still.
+  var number: Int32? {
+    switch self {
+    case .some(let descriptor): descriptor.rawValue
+    case .none: nil
+    }
+  }
+}

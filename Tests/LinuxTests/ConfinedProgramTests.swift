@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Testing
+
+@testable import Linux
+
+/// Programs are /bin/sh and python3, which are there wherever these tests run.
+@Suite struct ConfinedProgramTests {
+  static let netRaw: UInt8 = 13
+
+  /// Starts a program with the least that it needs.
+  private static func start(
+    _ arguments: [String], capabilities: [UInt8] = [netRaw], user: UserIdentity = .root,
+    directory: String = "/"
+  ) throws -> ConfinedProgram {
+    let launch = ProgramLaunch(
+      arguments: arguments, environment: [("PATH", "/usr/local/bin:/usr/bin:/bin")], directory: directory,
+      capabilities: capabilities, user: user)
+    return try ConfinedProgram(launch, in: NetworkNamespace(), until: Deadline(after: .seconds(30)))
+  }
+
+  /// Runs a script to its end and gives back what it printed.
+  private static func output(
+    of script: String, capabilities: [UInt8] = [netRaw], user: UserIdentity = .root
+  ) throws -> String {
+    var program = try start(["sh", "-c", script], capabilities: capabilities, user: user)
+    return try program.awaitEnd().printed
+  }
+
+  private static func error(of arguments: [String], directory: String = "/") -> SystemError? {
+    do throws(any Error) {
+      _ = try start(arguments, directory: directory)
+      return nil
+    } catch {
+      return error as? SystemError
+    }
+  }
+
+  @Test(
+    "an exit status and a signal are told apart",
+    arguments: [
+      ("exit 0", ConfinedEnd.exited(0)), ("exit 42", .exited(42)), ("kill -KILL $$", .signalled("SIGKILL")),
+      ("kill -SEGV $$", .signalled("SIGSEGV")),
+    ])
+  func end(script: String, expected: ConfinedEnd) throws {
+    var program = try Self.start(["sh", "-c", script])
+    let seen = try program.awaitEnd()
+    #expect(seen.end == expected)
+  }
+
+  @Test("both streams are kept apart, and what is typed is read")
+  func streams() throws {
+    var program = try Self.start(["sh", "-c", "cat; echo wrong >&2"])
+    try program.type(Array("one\n".utf8))
+    try program.type(Array("two\n".utf8))
+    try program.closeInput()
+    let seen = try program.awaitEnd()
+    #expect(seen.output.head == Array("one\ntwo\n".utf8))
+    #expect(seen.errors == "wrong\n")
+    #expect(!seen.refusesInput)
+  }
+
+  @Test("more is typed than the pipe holds, and all of it is read")
+  func muchInput() throws {
+    var program = try Self.start(["wc", "-c"])
+    try program.type([UInt8](repeating: 0x61, count: 1_000_000))
+    try program.closeInput()
+    let seen = try program.awaitEnd()
+    #expect(seen.printed == "1000000\n")
+  }
+
+  @Test("typing to a program that closed its standard input is refused, without a signal")
+  func closedInput() throws {
+    var program = try Self.start(["sh", "-c", "exec <&-; echo closed; cat /dev/zero >/dev/null"])
+    try program.await { $0.standardOutput.total > 0 }
+    try program.type([0x61])
+    let seen = Seen(program)
+    #expect(seen.refusesInput)
+    #expect(seen.end == nil)
+  }
+
+  @Test("of much output the first and the last 64 KiB are kept")
+  func flood() throws {
+    var program = try Self.start(["seq", "1", "300000"])
+    let seen = try program.awaitEnd()
+    // seq prints 6 × 10^5 digits and more; counted by wc -c.
+    #expect(seen.output.total == 1_988_895)
+    #expect(seen.output.head.count == 64 << 10)
+    #expect(seen.output.head.starts(with: Array("1\n2\n3\n".utf8)))
+    #expect(seen.output.tail.count == 64 << 10)
+    #expect(seen.output.tail.suffix(7) == Array("300000\n".utf8)[...])
+  }
+
+  @Test(
+    "a program that cannot be run is told by the call and its error",
+    arguments: [
+      (["no-such-program"], "execve", Errno(rawValue: ENOENT)),
+      (["./no-such-program"], "execve", Errno(rawValue: ENOENT)),
+      (["/etc/passwd"], "execve", Errno(rawValue: EACCES)), (["/"], "execve", Errno(rawValue: EACCES)),
+    ])
+  func cannotRun(arguments: [String], call: String, errno: Errno) throws {
+    let error = try #require(Self.error(of: arguments))
+    #expect(error.call == call)
+    #expect(error.errno == errno)
+  }
+
+  @Test("a folder that is not there is told as such")
+  func noFolder() throws {
+    let error = try #require(Self.error(of: ["true"], directory: "/no/such/folder"))
+    #expect(error.call == "chdir")
+    #expect(error.errno == Errno(rawValue: ENOENT))
+  }
+
+  @Test(
+    "a program has the capabilities that it is given and no others, for good",
+    arguments: [
+      ([netRaw], UserIdentity.root), ([], .root), ([netRaw], UserIdentity(user: 65_534, group: 65_534)),
+      ([], UserIdentity(user: 65_534, group: 65_534)),
+    ])
+  func leastPrivilege(capabilities: [UInt8], user: UserIdentity) throws {
+    let text = try Self.output(of: "cat /proc/self/status", capabilities: capabilities, user: user)
+    let bits = capabilities.isEmpty ? "0000000000000000" : "0000000000002000"
+    for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+      #expect(text.contains("\(set):\t\(bits)\n"))
+    }
+    #expect(text.contains("NoNewPrivs:\t1\n"))
+    #expect(text.contains("Uid:\t\(user.user)\t\(user.user)\t\(user.user)\t\(user.user)\n"))
+    #expect(text.contains("Gid:\t\(user.group)\t\(user.group)\t\(user.group)\t\(user.group)\n"))
+    #expect(text.contains("Groups:\t \n"))
+  }
+
+  @Test("a program has its standard streams and no other descriptor, no core dumps and a session of its own")
+  func surroundings() throws {
+    // ls has a descriptor of its own for the folder that it lists: the fourth line is that one.
+    #expect(try Self.output(of: "ls /proc/self/fd") == "0\n1\n2\n3\n")
+    #expect(try Self.output(of: "ulimit -c; ulimit -n; umask") == "0\n1024\n0022\n")
+    let ids = try Self.output(of: "cut -d' ' -f5,6 /proc/self/stat; sleep 0")
+    let numbers = ids.split(whereSeparator: \.isWhitespace)
+    #expect(numbers.count == 2 && numbers[0] == numbers[1])
+  }
+
+  @Test(
+    "raw sockets can be opened with net_raw, by an ordinary user too, and not without",
+    arguments: [
+      ([netRaw], "open\n"), ([], ""),
+    ])
+  func rawSocket(capabilities: [UInt8], printed: String) throws {
+    let script = "import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 253); print('open')"
+    var program = try Self.start(
+      ["python3", "-c", script], capabilities: capabilities, user: UserIdentity(user: 65_534, group: 65_534))
+    let seen = try program.awaitEnd()
+    #expect(seen.printed == printed)
+    let isRefused = seen.errors.contains("Operation not permitted")
+    #expect(isRefused == capabilities.isEmpty)
+  }
+
+  @Test("a daemon that forked twice and ignores every signal is found, and ended with the namespace")
+  func daemon() throws {
+    let script = """
+      import os, signal, time
+      if os.fork() == 0:
+          os.setsid()
+          if os.fork() == 0:
+              for number in range(1, 65):
+                  try: signal.signal(number, signal.SIG_IGN)
+                  except (OSError, ValueError): pass
+              os.write(1, b'here')
+              while True: signal.pause()
+          os._exit(0)
+      os.wait()
+      """
+    var program = try Self.start(["python3", "-c", script])
+    try program.await { $0.standardOutput.total == 4 && $0.end != nil && !$0.hasLeftNobody }
+    let left = program.processesLeft()
+    #expect(left.count == 1)
+    #expect(left.first?.arguments.first == "python3")
+    try program.terminate()
+    let leftStill = program.processesLeft()
+    #expect(leftStill == left)
+    try program.kill()
+    #expect(left.allSatisfy { Glibc.kill($0.number, 0) == -1 && errno == ESRCH })
+  }
+
+  @Test("SIGTERM reaches the program and what it started")
+  func terminate() throws {
+    var program = try Self.start(["sh", "-c", "sleep 1000 & echo up; wait"])
+    try program.await { $0.standardOutput.total > 0 && $0.processesLeft().count == 2 }
+    try program.terminate()
+    let seen = try program.awaitEnd()
+    #expect(seen.end == .signalled("SIGTERM"))
+  }
+
+  @Test("a program cannot end, stop or trace its init")
+  func initIsOutOfReach() throws {
+    let script = """
+      import ctypes, os, signal
+      for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGINT): os.kill(1, number)
+      libc = ctypes.CDLL(None, use_errno=True)
+      print(libc.ptrace(16, 1, 0, 0), os.getppid(), os.getpid())
+      """
+    var program = try Self.start(["python3", "-c", script])
+    let seen = try program.awaitEnd()
+    #expect(seen.end == .exited(0))
+    #expect(seen.printed == "-1 1 2\n")
+  }
+}
+
+/// What is seen of a program at one moment, as a value that tests can compare.
+private struct Seen {
+  let end: ConfinedEnd?
+  let refusesInput: Bool
+  let hasLeftNobody: Bool
+  let output: ProgramOutput
+  let printed: String
+  let errors: String
+
+  init(_ program: borrowing ConfinedProgram) {
+    end = program.end
+    refusesInput = program.refusesInput
+    hasLeftNobody = program.hasLeftNobody
+    output = program.standardOutput
+    printed = String(decoding: output.head, as: UTF8.self)
+    errors = String(decoding: program.standardError.head, as: UTF8.self)
+  }
+}
+
+extension ConfinedProgram {
+  /// Waits until something holds of the program, for longer than any machine needs.
+  @discardableResult
+  fileprivate mutating func await(_ condition: (borrowing ConfinedProgram) -> Bool) throws -> Seen {
+    let deadline = Deadline(after: .seconds(60))
+    try update()
+    while !condition(self) {
+      try #require(!deadline.hasPassed, "what was awaited of the program did not happen")
+      _ = try Readiness.wait(toRead: readable, toWrite: writable, until: Deadline(after: .milliseconds(10)))
+      try update()
+    }
+    return Seen(self)
+  }
+
+  fileprivate mutating func awaitEnd() throws -> Seen {
+    try self.await { $0.end != nil && $0.hasLeftNobody }
+  }
+}
