@@ -53,6 +53,11 @@ struct HostPair: ~Copyable {
     receiver = far
   }
 
+  /// The descriptor of the capture at a host's end of the cable.
+  func capture(of host: HostName) -> Int32 {
+    host == .sender ? sender.capture.rawDescriptor : receiver.capture.rawDescriptor
+  }
+
   /// Lets go of everything; what takes long is closed off the critical path.
   consuming func close() {
     sender.close()

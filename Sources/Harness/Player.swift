@@ -15,6 +15,7 @@ struct Player: ~Copyable {
   private var receiverRole: RoleSocket
   private var fromSender: MessageSender
   private var fromReceiver: MessageSender
+  private var programs = Programs()
   private var watch = Watch()
 
   /// What was seen so far.
@@ -45,10 +46,7 @@ struct Player: ~Copyable {
     try affinity.keepCurrent()
     defer { affinity.restore() }
     let before = scenario.asksForCounters ? try counters() : [:]
-    switch scenario.pacing {
-    case .lockstep: try playInLockstep()
-    case .burst: try playInBurst()
-    }
+    if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
     if senderRole.hasEnded { record.ended.insert(.sender) }
     if receiverRole.hasEnded { record.ended.insert(.receiver) }
     guard scenario.asksForCounters || record.lacksDelivery else { return }
@@ -71,15 +69,44 @@ struct Player: ~Copyable {
     hosts.close()
   }
 
+  private mutating func playExchange() throws(SystemError) {
+    if scenario.isInStep { try playInStep() } else { try playInBurst() }
+  }
+
+  /// Whatever becomes of the exchange, nothing is left of the programs when it is over.
+  private mutating func playWithPrograms() throws(SystemError) {
+    var failure: SystemError?
+    do throws(SystemError) {
+      if try programs.start(scenario, hosts, until: deadline) { try playExchange() }
+      try programs.end(until: deadline)
+      try settleAfterPrograms()
+    } catch {
+      failure = error
+      try programs.kill()
+    }
+    record.programs = programs.records
+    if let failure { throw failure }
+  }
+
+  /// What programs sent until their end is recorded beside the messages.
+  private mutating func settleAfterPrograms() throws(SystemError) {
+    var rest = record.burst ?? MessageRecord()
+    try settle(&rest)
+    let (atSender, atReceiver) = try receive()
+    rest.deliveries += atReceiver + atSender
+    record.burst = rest
+  }
+
   /// Each message is over, everywhere, before the next is sent.
-  private mutating func playInLockstep() throws(SystemError) {
+  private mutating func playInStep() throws(SystemError) {
     for play in scenario.plays {
       guard !hasEnded(play.message.from.value) else { break }
       let message = play.message
       let host = message.from.value.other
       let before = message.expect.counters.rises.isEmpty ? nil : try counters(of: host)
       var seen = MessageRecord()
-      seen.sendFailure = try send(message)
+      seen.sendFailure = try send(play)
+      try awaitPacket(of: play, 1, &seen.frames)
       try settle(&seen)
       // Both are emptied: what a host is handed of its own must not be taken for the next message's.
       let (atSender, atReceiver) = try receive()
@@ -90,23 +117,54 @@ struct Player: ~Copyable {
   }
 
   /// All messages are sent, and then what was seen is sorted out.
+  ///
+  /// In lockstep a message still waits for the one before it, as far as a program must have sent that.
   private mutating func playInBurst() throws(SystemError) {
     var rest = MessageRecord()
+    var awaited: [HostName: Int] = [:]
     for play in scenario.plays {
-      guard !hasEnded(play.message.from.value) else { break }
+      let host = play.message.from.value
+      guard !hasEnded(host) else { break }
       var seen = MessageRecord()
-      seen.sendFailure = try send(play.message)
+      seen.sendFailure = try send(play)
       // What a send call puts on the cable is in the capture at its end when the call returns; so may be what
       // the other host sent before.
-      let frames = try watch.framesThere(play.message.from.value, hosts)
-      seen.frames = frames.filter(\.isOutgoing)
-      rest.frames += frames.filter { !$0.isOutgoing }
+      let frames = try watch.framesThere(host, hosts)
+      let isProgram = programs.runs(in: host)
+      seen.frames = isProgram ? [] : frames.filter(\.isOutgoing)
+      rest.frames += isProgram ? frames : frames.filter { !$0.isOutgoing }
       record.messages.append(seen)
+      if play.message.expect.mustBeSeen(at: .sent) { awaited[host, default: 0] += 1 }
+      if scenario.pacing == .lockstep { try awaitPacket(of: play, awaited[host] ?? 0, &rest.frames) }
+    }
+    for play in scenario.plays where scenario.pacing == .burst {
+      try awaitPacket(of: play, awaited[play.message.from.value] ?? 0, &rest.frames)
     }
     try settle(&rest)
     let (atSender, atReceiver) = try receive()
     rest.deliveries = atReceiver + atSender
     record.burst = rest
+  }
+
+  /// Awaits that a program has sent a message, and with it this many, unless it is not to: that is known only when
+  /// the program has ended.
+  private mutating func awaitPacket(
+    of play: Play, _ number: Int, _ frames: inout [FrameRecord]
+  ) throws(SystemError) {
+    let host = play.message.from.value
+    guard programs.runs(in: host), play.message.expect.mustBeSeen(at: .sent) else { return }
+    while true {
+      try programs.update()
+      // What a program sent before its end is in the capture when its end is known.
+      let hasEnded = programs.hasEnded(in: host)
+      frames += try watch.framesThere(host, hosts)
+      if hasEnded || frames.count(where: { play.isSent(in: $0, of: scenario) }) >= number { return }
+      guard !deadline.hasPassed else {
+        throw SystemError("ppoll", .timedOut, detail: "a packet of message \(play.number) from the program")
+      }
+      _ = try Readiness.wait(
+        toRead: programs.readable + [hosts.capture(of: host)], toWrite: programs.writable, until: deadline)
+    }
   }
 
   /// Awaits until both hosts are done; what was seen by then is recorded even if they never are.
@@ -119,7 +177,12 @@ struct Player: ~Copyable {
     }
   }
 
-  private mutating func send(_ message: Message) throws(SystemError) -> SendFailure? {
+  private mutating func send(_ play: Play) throws(SystemError) -> SendFailure? {
+    let message = play.message
+    guard !programs.runs(in: message.from.value) else {
+      try programs.type(play)
+      return nil
+    }
     if message.from.value == .receiver {
       return try fromReceiver.send(
         message, from: hosts.receiver, to: hosts.sender.mac, by: receiverRole, closing: closing)

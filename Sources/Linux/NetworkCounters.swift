@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
-
 /// The kernel's counters of one namespace's network, by table and name: `Ip.InHdrErrors` (proc_net(5)).
 public enum NetworkCounters {
   /// What the counters of the calling thread's namespace are at now.
   ///
   /// - Throws: the errors of open(2) and pread(2), where /proc is not mounted for example.
   public static func read() throws(SystemError) -> [String: Int] {
-    let snmp = parse(try text(of: try Descriptor.open("/proc/thread-self/net/snmp", O_RDONLY)))
-    let netstat = parse(try text(of: try Descriptor.open("/proc/thread-self/net/netstat", O_RDONLY)))
+    let snmp = parse(try ProcFile.text("/proc/thread-self/net/snmp"))
+    let netstat = parse(try ProcFile.text("/proc/thread-self/net/netstat"))
     return snmp.merging(netstat) { first, _ in first }
   }
 
@@ -32,17 +30,5 @@ public enum NetworkCounters {
       names = []
     }
     return counters
-  }
-
-  private static func text(of file: consuming Descriptor) throws(SystemError) -> String {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = try systemCall("pread(/proc/net)") {
-        pread(file.rawValue, &chunk, chunk.count, off_t(bytes.count))
-      }
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      bytes += chunk.prefix(count)
-    }
   }
 }

@@ -38,7 +38,7 @@ public struct ProcessDescription: Hashable, Sendable {
 
   /// The parent of a process; nil where it has ended, whether or not somebody has reaped it.
   private static func livingParent(of number: Int32) -> Int32? {
-    guard let text = contents(of: "/proc/\(number)/stat") else { return nil }
+    guard let text = try? ProcFile.read("/proc/\(number)/stat") else { return nil }
     // The name before it is in parentheses and may hold anything.
     let fields = text.suffix(while: { $0 != UInt8(ascii: ")") }).split(separator: UInt8(ascii: " "))
     guard fields.count > 1, let state = fields[0].first, ![UInt8(ascii: "Z"), UInt8(ascii: "X")].contains(state)
@@ -47,17 +47,8 @@ public struct ProcessDescription: Hashable, Sendable {
   }
 
   private static func arguments(of number: Int32) -> [String] {
-    let bytes = contents(of: "/proc/\(number)/cmdline") ?? []
+    let bytes = (try? ProcFile.read("/proc/\(number)/cmdline")) ?? []
     return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-  }
-
-  private static let mostBytes = 64 << 10
-
-  private static func contents(of path: String) -> [UInt8]? {
-    guard let file = try? Descriptor.open(path, O_RDONLY) else { return nil }
-    var bytes = [UInt8](repeating: 0, count: mostBytes)
-    let count = bytes.withUnsafeMutableBytes { read(file.rawValue, $0.baseAddress, $0.count) }
-    return count < 0 ? nil : Array(bytes.prefix(count))
   }
 }
 

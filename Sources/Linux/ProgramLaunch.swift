@@ -57,6 +57,12 @@ public struct UserIdentity: Hashable, Sendable {
     SudoCaller.ofThisProcess.map { UserIdentity(user: $0.user, group: $0.group) } ?? current
   }
 
+  /// The user's home folder (passwd(5)); nil where the user has none.
+  public var home: String? {
+    // Read once before any other thread could ask: getpwuid(3) keeps its answer in one place.
+    getpwuid(user).map { String(cString: $0.pointee.pw_dir) }
+  }
+
   /// The superuser.
   public static let root = UserIdentity(user: 0, group: 0)
 }

@@ -28,7 +28,9 @@ struct Attribution: Sendable {
       passages.append(passage)
     }
     guard let burst = record.burst else { return }
-    let captured = Self.captured(burst, &position, etherTypes)
+    // What was sent is known before what arrived, whose packet it is then being known.
+    let all = Self.captured(burst, &position, etherTypes)
+    let captured = all.filter(\.isOutgoing) + all.filter { !$0.isOutgoing }
     var assignment = BurstAssignment(passages)
     let others = assignment.assign(captured)
     assignment.assign(burst.deliveries)
@@ -74,6 +76,15 @@ struct Attribution: Sendable {
     var rest = others
     for index in passages.indices where !rest.isEmpty { rest = passages[index].takeReturned(from: rest) }
     if unexpected == .fail { burstStrays = rest }
+  }
+}
+
+extension Play {
+  /// Whether a frame is one that its sender sent of it.
+  public func isSent(in frame: FrameRecord, of scenario: Scenario) -> Bool {
+    guard let captured = CapturedPacket(frame, position: 0, etherTypes: scenario.etherTypes) else { return false }
+    let passage = Passage(self, asked: message.packet(in: scenario))
+    return passage.sighting(of: captured)?.place == .sent
   }
 }
 

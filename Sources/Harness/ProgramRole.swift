@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+
+/// A program under test in its host, from its start until nothing is left of it.
+struct ProgramRole: ~Copyable {
+  private let role: RunRole
+  private var program: ConfinedProgram
+  private let socketsBefore: SocketTable
+  private let protocolNumber: UInt8
+
+  /// What was seen of it so far.
+  private(set) var record = ProgramRecord()
+
+  /// Starts the program of a host.
+  ///
+  /// - Throws: the call that failed, of which `execve` and `chdir` are about the program, and the others about
+  ///   this machine.
+  init(
+    _ role: RunRole, in scenario: Scenario, _ space: borrowing NetworkNamespace, until deadline: Deadline
+  ) throws(SystemError) {
+    let number = scenario.protocol.value
+    let before = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
+    var started = try ConfinedProgram(
+      ProgramLaunch(role, in: scenario.file.folder), in: space, until: deadline)
+    try started.type(role.firstInput)
+    if !role.isTypedTo { try started.closeInput() }
+    socketsBefore = before
+    protocolNumber = number
+    program = started
+    self.role = role
+  }
+
+  // MARK: - While it runs
+
+  /// How it comes to its end.
+  var stop: RunRole.Stop { role.stop }
+
+  /// Whether the program itself has ended.
+  var hasEnded: Bool { record.end != nil }
+
+  /// Whether the program and all that it started have ended.
+  var hasLeftNobody: Bool { program.hasLeftNobody }
+
+  /// The descriptors that can be read when there is something to update.
+  var readable: [Int32] { program.readable }
+
+  /// The descriptors that can be written to when there is something to update.
+  var writable: [Int32] { program.writable }
+
+  /// Takes what the program has printed and how it has ended, without waiting.
+  mutating func update() throws(SystemError) {
+    try program.update()
+    record.end = program.end.map(ProgramEnd.init)
+  }
+
+  /// Looks whether it is ready now: by the text that it prints, or else by a socket that it opened.
+  mutating func checkReadiness(in space: borrowing NetworkNamespace) throws(SystemError) -> Bool {
+    try update()
+    if let text = role.readyText {
+      record.isReady = program.standardOutput.head.firstRange(of: Array(text.utf8)) != nil
+    } else {
+      let number = protocolNumber
+      let now = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
+      record.isReady = now.hasMore(than: socketsBefore)
+    }
+    return record.isReady
+  }
+
+  /// Takes a program that is over as ready: one that sent and ended was never seen to have its socket.
+  mutating func countAsReady() {
+    record.isReady = true
+  }
+
+  /// Types a line, if messages are typed to it and it runs still.
+  ///
+  /// - Throws: the errors of write(2).
+  mutating func type(_ line: [UInt8], named name: String) throws(SystemError) {
+    guard role.isTypedTo, !hasEnded, record.refusedInput == nil else { return }
+    try program.type(line + [UInt8(ascii: "\n")])
+    if program.refusesInput { record.refusedInput = name }
+  }
+
+  // MARK: - Its end
+
+  /// Lets it read the end of what is typed.
+  mutating func closeInput() throws(SystemError) {
+    try program.closeInput()
+  }
+
+  /// Asks it to end.
+  mutating func terminate() throws(SystemError) {
+    guard !hasEnded else { return }
+    record.wasTerminated = true
+    try program.terminate()
+  }
+
+  /// Ends what is left of it, and records what it printed and what outlived it.
+  mutating func finish() throws(SystemError) {
+    try update()
+    if hasEnded && !record.wasTerminated { record.survivors = program.processesLeft().map(\.survivor) }
+    // A pipe that breaks because its reader has ended is not one that the reader closed.
+    if hasEnded { record.refusedInput = nil }
+    try program.kill()
+    try program.update()
+    record.stdout = PrintedOutput(program.standardOutput)
+    record.stderr = PrintedOutput(program.standardError)
+  }
+}
+
+extension ProgramLaunch {
+  /// The launch of a role, in the folder of its scenario file.
+  fileprivate init(_ role: RunRole, in folder: String) {
+    let user =
+      switch role.user {
+      case .invoker: UserIdentity.invoker
+      case .root: UserIdentity.root
+      }
+    self.init(
+      arguments: role.arguments, environment: ProgramEnvironment.variables(for: user) + role.environment,
+      directory: folder, capabilities: role.capabilities.map(\.number), user: user)
+  }
+}
+
+extension RunRole {
+  /// What is typed before anything is sent.
+  fileprivate var firstInput: [UInt8] {
+    guard case .lines(let lines) = input.value else { return [] }
+    return lines.flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }
+  }
+}
+
+extension ProgramEnd {
+  fileprivate init(_ end: ConfinedEnd) {
+    switch end {
+    case .exited(let status): self = .exited(status)
+    case .signalled(let name): self = .signalled(name)
+    }
+  }
+}
+
+extension PrintedOutput {
+  fileprivate init(_ output: ProgramOutput) {
+    self.init(head: output.head, tail: output.tail, total: output.total)
+  }
+}
+
+extension ProcessDescription {
+  fileprivate var survivor: ProgramRecord.Survivor {
+    ProgramRecord.Survivor(pid: number, arguments: arguments)
+  }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+
+/// The programs under test of a case: in one host, in both, or in none.
+struct Programs: ~Copyable {
+  private var sender: ProgramRole?
+  private var receiver: ProgramRole?
+  private var failures: [HostName: ProgramRecord] = [:]
+
+  /// A program that has ended is given this long for what it started to end too.
+  private static let grace = Duration.milliseconds(200)
+  private static let longestTermination = Duration.seconds(2)
+  /// No event tells that a socket was opened, so it is looked for again after a pause, at first a short one.
+  private static let shortestPause = Duration.milliseconds(1)
+  private static let longestPause = Duration.milliseconds(10)
+
+  // MARK: - The beginning
+
+  /// Starts the programs of a scenario, the receiver's first, and awaits each until it is ready.
+  ///
+  /// - Returns: whether the exchange can begin.
+  /// - Throws: when this machine cannot run any program.
+  mutating func start(_ scenario: Scenario, _ hosts: borrowing HostPair, until deadline: Deadline)
+    throws(SystemError) -> Bool
+  {
+    if let role = scenario.program(in: .receiver) {
+      receiver = try start(role, of: .receiver, in: scenario, hosts.receiver.space, until: deadline)
+      guard try Self.awaitReadiness(&receiver, hosts.receiver.space, until: deadline) else { return false }
+    }
+    if let role = scenario.program(in: .sender) {
+      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, until: deadline)
+      guard try Self.awaitReadiness(&sender, hosts.sender.space, until: deadline) else { return false }
+      // It was over before anybody saw that it was ready.
+      if sender.record?.end == .exited(0) { sender?.countAsReady() }
+    }
+    return true
+  }
+
+  /// What the file or the machine is to blame for is recorded; nil then.
+  private mutating func start(
+    _ role: RunRole, of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace,
+    until deadline: Deadline
+  ) throws(SystemError) -> ProgramRole? {
+    do throws(SystemError) {
+      return try ProgramRole(role, in: scenario, space, until: deadline)
+    } catch  where ["execve", "chdir"].contains(error.call) {
+      var record = ProgramRecord()
+      record.startFailure = ProgramRecord.StartFailure(
+        errno: error.errno.name, isOfProgram: error.call == "execve", description: error.description)
+      failures[host] = record
+      return nil
+    }
+  }
+
+  /// Returns whether it is ready, or over: then its end tells whether the exchange can be judged.
+  private static func awaitReadiness(
+    _ role: inout ProgramRole?, _ space: borrowing NetworkNamespace, until deadline: Deadline
+  ) throws(SystemError) -> Bool {
+    var pause = shortestPause
+    while try role?.checkReadiness(in: space) == false, !role.hasEnded, !deadline.hasPassed {
+      let next = Deadline(after: min(pause, deadline.remaining))
+      _ = try Readiness.wait(toRead: role.readable, toWrite: role.writable, until: next)
+      pause = min(pause * 2, longestPause)
+    }
+    guard let record = role.record else { return false }
+    return record.isReady || record.end != nil
+  }
+
+  // MARK: - While they run
+
+  /// Whether a program runs, or ran, in a host.
+  func runs(in host: HostName) -> Bool { host == .sender ? sender != nil : receiver != nil }
+
+  /// Whether the program in a host has ended.
+  func hasEnded(in host: HostName) -> Bool { host == .sender ? sender.hasEnded : receiver.hasEnded }
+
+  /// The descriptors that can be read when there is something to update.
+  var readable: [Int32] { sender.readable + receiver.readable }
+
+  /// The descriptors that can be written to when there is something to update.
+  var writable: [Int32] { sender.writable + receiver.writable }
+
+  /// Takes what the programs have printed and how they have ended, without waiting.
+  mutating func update() throws(SystemError) {
+    try sender?.update()
+    try receiver?.update()
+  }
+
+  /// Types a message to the program in the host that sends it, if it is one that messages are typed to.
+  mutating func type(_ play: Play) throws(SystemError) {
+    let (line, name) = (play.message.payload.value, "message \(play.number) was typed")
+    switch play.message.from.value {
+    case .sender: try sender?.type(line, named: name)
+    case .receiver: try receiver?.type(line, named: name)
+    }
+  }
+
+  // MARK: - The end
+
+  /// Awaits the programs' ends, and ends those that do not come to theirs; nothing is left of any then.
+  mutating func end(until deadline: Deadline) throws(SystemError) {
+    try sender?.closeInput()
+    try receiver?.closeInput()
+    try wait(until: deadline) { $0.sender.hasEndedByItself && $0.receiver.hasEndedByItself }
+    try sender.terminateIfAsked()
+    try receiver.terminateIfAsked()
+    try wait(until: Deadline(after: Self.longestTermination)) {
+      $0.sender.hasEndedWhenAsked && $0.receiver.hasEndedWhenAsked
+    }
+    if sender.hasEnded && receiver.hasEnded {
+      try wait(until: Deadline(after: Self.grace)) { $0.sender.hasLeftNobody && $0.receiver.hasLeftNobody }
+    }
+    try kill()
+  }
+
+  /// Ends the programs at once.
+  mutating func kill() throws(SystemError) {
+    try sender?.finish()
+    try receiver?.finish()
+  }
+
+  /// What was seen of the programs.
+  var records: [HostName: ProgramRecord] {
+    var records = failures
+    records[.sender] = records[.sender] ?? sender.record
+    records[.receiver] = records[.receiver] ?? receiver.record
+    return records
+  }
+
+  private mutating func wait(
+    until deadline: Deadline, _ isOver: (borrowing Programs) -> Bool
+  ) throws(SystemError) {
+    try update()
+    while !isOver(self), !deadline.hasPassed {
+      _ = try Readiness.wait(toRead: readable, toWrite: writable, until: deadline)
+      try update()
+    }
+  }
+}
+
+/// Where no program runs, none is awaited.
+extension ProgramRole? {
+  fileprivate var record: ProgramRecord? {
+    switch self {
+    case .some(let role): role.record
+    case .none: nil
+    }
+  }
+
+  fileprivate var readable: [Int32] {
+    switch self {
+    case .some(let role): role.readable
+    case .none: []
+    }
+  }
+
+  fileprivate var writable: [Int32] {
+    switch self {
+    case .some(let role): role.writable
+    case .none: []
+    }
+  }
+
+  fileprivate var hasEnded: Bool {
+    switch self {
+    case .some(let role): role.hasEnded
+    case .none: true
+    }
+  }
+
+  fileprivate var hasLeftNobody: Bool {
+    switch self {
+    case .some(let role): role.hasLeftNobody
+    case .none: true
+    }
+  }
+
+  /// Whether it has ended, or is to be asked to.
+  fileprivate var hasEndedByItself: Bool { hasEnded || isToBeTerminated }
+
+  /// Whether it has ended, or was not asked to.
+  fileprivate var hasEndedWhenAsked: Bool { hasEnded || !isToBeTerminated }
+
+  private var isToBeTerminated: Bool {
+    switch self {
+    case .some(let role): role.stop == .terminate
+    case .none: false
+    }
+  }
+
+  fileprivate mutating func terminateIfAsked() throws(SystemError) {
+    if isToBeTerminated { try self?.terminate() }
+  }
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Sends one packet "Hi" whose header it writes itself, with a header checksum of 0xbad1, which is wrong.
+
+`header` sends it under IP_HDRINCL, `frame` as a whole Ethernet frame to the MAC address that follows.
+"""
+
+import socket
+import struct
+import sys
+
+SENDER, RECEIVER, PROTOCOL = "1.1.1.100", "1.1.1.1", 253
+CHECKSUM = 0xBAD1
+
+
+def packet():
+    payload = b"Hi"
+    addresses = socket.inet_aton(SENDER) + socket.inet_aton(RECEIVER)
+    total_length = 20 + len(payload)
+    start = struct.pack("!BBHHHBBH", 0x45, 0, total_length, 0x36DD, 0, 64, PROTOCOL, CHECKSUM)
+    return start + addresses + payload
+
+
+def main():
+    if sys.argv[1] == "header":
+        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        raw.sendto(packet(), (RECEIVER, 0))
+    else:
+        link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        link.bind(("eth0", 0))
+        destination = bytes.fromhex(sys.argv[2].replace(":", ""))
+        link.send(destination + link.getsockname()[4] + b"\x08\x00" + packet())
+
+
+if __name__ == "__main__":
+    main()
