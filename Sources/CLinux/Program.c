@@ -154,6 +154,14 @@ static void reap(pid_t program, int news) {
   if (ended < 0) _exit(0);
 }
 
+// Returns when the init has closed its ends of the program's streams: a pipe that the program closes is closed.
+static void await_closing(const int *gate) {
+  char end;
+  close(gate[1]);
+  while (read(gate[0], &end, 1) < 0 && errno == EINTR) {
+  }
+}
+
 // Signals are blocked and taken one by one: what the program sends to its init has no effect.
 static void run_init(const struct clinux_program *program) {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -161,8 +169,13 @@ static void run_init(const struct clinux_program *program) {
   prctl(PR_SET_NAME, "twohost-init", 0, 0, 0);
   setsid();
   reset_signals();
+  int gate[2];
+  if (pipe2(gate, O_CLOEXEC) < 0) fail(program->failure, "pipe2");
   pid_t child = new_process(0, NULL);
-  if (child == 0) run_program(program);
+  if (child == 0) {
+    await_closing(gate);
+    run_program(program);
+  }
   if (child < 0) fail(program->failure, "clone3");
   const int news = 0;
   if (program->news != news) dup2(program->news, news);

@@ -18,6 +18,8 @@ struct Player: ~Copyable {
   private var programs = Programs()
   private var watch = Watch()
 
+  private static let shortestSettling = Duration.seconds(2)
+
   /// What was seen so far.
   private(set) var record = CaseRecord()
 
@@ -91,7 +93,8 @@ struct Player: ~Copyable {
   /// What programs sent until their end is recorded beside the messages.
   private mutating func settleAfterPrograms() throws(SystemError) {
     var rest = record.burst ?? MessageRecord()
-    try settle(&rest)
+    // A program that had to be killed has used up the case's time.
+    try settle(&rest, until: Deadline(after: max(deadline.remaining, Self.shortestSettling)))
     let (atSender, atReceiver) = try receive()
     rest.deliveries += atReceiver + atSender
     record.burst = rest
@@ -156,9 +159,9 @@ struct Player: ~Copyable {
     while true {
       try programs.update()
       // What a program sent before its end is in the capture when its end is known.
-      let hasEnded = programs.hasEnded(in: host)
+      let isDeaf = programs.isDeaf(in: host)
       frames += try watch.framesThere(host, hosts)
-      if hasEnded || frames.count(where: { play.isSent(in: $0, of: scenario) }) >= number { return }
+      if isDeaf || frames.count(where: { play.isSent(in: $0, of: scenario) }) >= number { return }
       guard !deadline.hasPassed else {
         throw SystemError("ppoll", .timedOut, detail: "a packet of message \(play.number) from the program")
       }
@@ -168,9 +171,11 @@ struct Player: ~Copyable {
   }
 
   /// Awaits until both hosts are done; what was seen by then is recorded even if they never are.
-  private mutating func settle(_ seen: inout MessageRecord) throws(SystemError) {
+  private mutating func settle(
+    _ seen: inout MessageRecord, until end: Deadline? = nil
+  ) throws(SystemError) {
     do throws(SystemError) {
-      try watch.settle(hosts, until: deadline, &seen.frames)
+      try watch.settle(hosts, until: end ?? deadline, &seen.frames)
     } catch {
       record.unfinished = seen
       throw error

@@ -38,6 +38,9 @@ struct ProgramRole: ~Copyable {
   /// How it comes to its end.
   var stop: RunRole.Stop { role.stop }
 
+  /// Whether it will send no more of what is typed to it: it has ended, or reads no more.
+  var isDeaf: Bool { hasEnded || record.refusedInput != nil }
+
   /// Whether the program itself has ended.
   var hasEnded: Bool { record.end != nil }
 
@@ -80,8 +83,14 @@ struct ProgramRole: ~Copyable {
   mutating func type(_ line: [UInt8], named name: String) throws(SystemError) {
     guard role.isTypedTo, !hasEnded, record.refusedInput == nil else { return }
     try program.type(line + [UInt8(ascii: "\n")])
-    if program.refusesInput { record.refusedInput = name }
+    guard program.refusesInput else { return }
+    // The kernel closes the pipe of a program that ends before anybody can know that it has ended.
+    let end = Deadline(after: Self.longestEnd)
+    while !hasEnded, try Readiness.wait(toRead: readable, until: end) { try update() }
+    if !hasEnded { record.refusedInput = name }
   }
+
+  private static let longestEnd = Duration.milliseconds(200)
 
   // MARK: - Its end
 
@@ -101,8 +110,6 @@ struct ProgramRole: ~Copyable {
   mutating func finish() throws(SystemError) {
     try update()
     if hasEnded && !record.wasTerminated { record.survivors = program.processesLeft().map(\.survivor) }
-    // A pipe that breaks because its reader has ended is not one that the reader closed.
-    if hasEnded { record.refusedInput = nil }
     try program.kill()
     try program.update()
     record.stdout = PrintedOutput(program.standardOutput)
@@ -119,7 +126,8 @@ extension ProgramLaunch {
       case .root: UserIdentity.root
       }
     self.init(
-      arguments: role.arguments, environment: ProgramEnvironment.variables(for: user) + role.environment,
+      arguments: role.arguments,
+      environment: ProgramEnvironment.variables(for: user, declared: role.environment),
       directory: folder, capabilities: role.capabilities.map(\.number), user: user)
   }
 }

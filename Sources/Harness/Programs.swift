@@ -74,8 +74,8 @@ struct Programs: ~Copyable {
   /// Whether a program runs, or ran, in a host.
   func runs(in host: HostName) -> Bool { host == .sender ? sender != nil : receiver != nil }
 
-  /// Whether the program in a host has ended.
-  func hasEnded(in host: HostName) -> Bool { host == .sender ? sender.hasEnded : receiver.hasEnded }
+  /// Whether the program in a host will send no more of what is typed to it.
+  func isDeaf(in host: HostName) -> Bool { host == .sender ? sender.isDeaf : receiver.isDeaf }
 
   /// The descriptors that can be read when there is something to update.
   var readable: [Int32] { sender.readable + receiver.readable }
@@ -161,6 +161,13 @@ extension ProgramRole? {
     switch self {
     case .some(let role): role.writable
     case .none: []
+    }
+  }
+
+  fileprivate var isDeaf: Bool {
+    switch self {
+    case .some(let role): role.isDeaf
+    case .none: true
     }
   }
 

@@ -41,7 +41,8 @@ public struct ProcessDescription: Hashable, Sendable {
     guard let text = try? ProcFile.read("/proc/\(number)/stat") else { return nil }
     // The name before it is in parentheses and may hold anything.
     let fields = text.suffix(while: { $0 != UInt8(ascii: ")") }).split(separator: UInt8(ascii: " "))
-    guard fields.count > 1, let state = fields[0].first, ![UInt8(ascii: "Z"), UInt8(ascii: "X")].contains(state)
+    guard fields.count > 1, let state = fields[0].first,
+      ![UInt8(ascii: "Z"), UInt8(ascii: "X")].contains(state)
     else { return nil }
     return Int32(String(decoding: fields[1], as: UTF8.self))
   }

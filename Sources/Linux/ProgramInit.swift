@@ -16,7 +16,8 @@ struct ProgramInit: ~Copyable {
   ///
   /// - Throws: `EPERM` without CAP_SYS_ADMIN, and the other errors of clone(2).
   init(
-    _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, streams: (Int32, Int32, Int32), news: Int32,
+    _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, streams: (Int32, Int32, Int32),
+    news: Int32,
     failure: Int32
   ) throws(SystemError) {
     var process: Int32 = -1

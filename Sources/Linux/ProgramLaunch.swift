@@ -31,7 +31,7 @@ public struct ProgramLaunch: Sendable {
   /// Where the program may lie, in the order in which it is looked for.
   var paths: [String] {
     guard let name = arguments.first, !name.contains("/") else { return Array(arguments.prefix(1)) }
-    let path = environment.last { $0.name == "PATH" }?.value ?? ""
+    let path = environment.first { $0.name == "PATH" }?.value ?? ""
     return path.split(separator: ":").map { "\($0)/\(name)" }
   }
 }

@@ -12,7 +12,9 @@ public struct SocketTable: Sendable {
   /// - Throws: the errors of open(2) and read(2).
   public init(protocol number: UInt8) throws(SystemError) {
     let raw = try Self.rows(of: "raw").filter { row in
-      guard let address = row.dropFirst().first, let port = address.split(separator: ":").last else { return false }
+      guard let address = row.dropFirst().first, let port = address.split(separator: ":").last else {
+        return false
+      }
       return [number, Self.ownHeader].contains(UInt8(port, radix: 16) ?? 0)
     }
     let packet = try Self.rows(of: "packet")

@@ -16,7 +16,24 @@ public struct ExplainText: Sendable {
   public func text(_ scenario: Scenario) -> String {
     let heading = Printable.escape("\(scenario.id): \(scenario.title)")
     let messages = scenario.exchange.indices.map { message($0, of: scenario) }
-    return ([lines([heading, ""] + network(scenario.network))] + messages).joined(separator: "\n")
+    let hosts = [lines([heading, ""] + network(scenario.network) + programs(scenario))]
+    return (hosts + messages).joined(separator: "\n")
+  }
+
+  // MARK: - The programs
+
+  private func programs(_ scenario: Scenario) -> [String] {
+    let rows = HostName.allCases.compactMap { host in scenario.program(in: host).map { row(host, $0) } }
+    return rows.isEmpty ? [] : [""] + TextTable.lines(rows)
+  }
+
+  private func row(_ host: HostName, _ program: RunRole) -> [String] {
+    let capabilities = program.capabilities.map(\.rawValue).joined(separator: ", ")
+    let words = program.arguments.map(ShellWord.quote).joined(separator: " ")
+    return [
+      host.rawValue, "runs \(Printable.escape(words))", "as \(program.user.rawValue)",
+      capabilities.isEmpty ? "without capabilities" : "with \(capabilities)",
+    ]
   }
 
   // MARK: - The network
@@ -35,11 +52,14 @@ public struct ExplainText: Sendable {
   private func message(_ index: Int, of scenario: Scenario) -> String {
     let message = scenario.exchange[index]
     let times = message.repetitions > 1 ? ", \(message.repetitions) times" : ""
+    let isByProgram = scenario.program(in: message.from.value) != nil
     let heading =
       "message \(index + 1), line \(message.span.position.line): from the \(message.from.value.rawValue)"
-      + " by \(message.wayOut.rawValue)\(times)"
+      + " by \(isByProgram ? "its program" : message.wayOut.rawValue)\(times)"
     let packet = SentPacket(message, in: scenario)
-    let remarks = (reasons(of: message) + packet.remarks).map { "  " + Printable.escape($0) }
+    let remarks =
+      ((isByProgram ? ["how it leaves is the program's affair"] : reasons(of: message)) + packet.remarks).map
+    { "  " + Printable.escape($0) }
     return lines([heading] + remarks + [""])
       + DissectionText(palette: palette).text(packet.dissection, bytes: packet.bytes)
   }

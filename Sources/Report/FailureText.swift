@@ -26,7 +26,7 @@ struct FailureText {
     let shown = failed.prefix(Self.mostMessages).map(message)
     let more = failed.count - shown.count
     let rest = more > 0 ? [["  and \(count(more, "more message")) that failed"]] : []
-    return Array((shown + rest + caseFindings + strays).joined(separator: [""]))
+    return Array((shown + rest + caseFindings + strays + printed).joined(separator: [""]))
   }
 
   private func message(_ message: MessageVerdict) -> [String] {
@@ -55,6 +55,11 @@ struct FailureText {
       return ["    \(heading) the \(stray.host.rawValue):", "    \(Self.summary(of: stray.bytes))"]
         + indented(HexDump.lines(stray.bytes, limit: 64), by: 4)
     }
+  }
+
+  private var printed: [[String]] {
+    let lines = PrintedText.lines(verdict.printed)
+    return lines.isEmpty ? [] : [indented(lines, by: 4)]
   }
 
   private static func summary(of bytes: [UInt8]) -> String {

@@ -17,7 +17,8 @@ extension OutputMatcher {
 
   private func problem(ofWhole bytes: [UInt8]) -> String? {
     switch self {
-    case .equals(let text): Self.problem(of: bytes.lines(keepingEnds: true), Array(text.utf8).lines(keepingEnds: true))
+    case .equals(let text):
+      Self.problem(of: bytes.lines(keepingEnds: true), Array(text.utf8).lines(keepingEnds: true))
     case .lines(let lines): Self.problem(of: bytes.lines(keepingEnds: false), lines.map { Array($0.utf8) })
     case .contains(let texts): Self.problem(of: bytes, containing: texts)
     }
@@ -28,8 +29,12 @@ extension OutputMatcher {
     guard lines != wanted else { return nil }
     let index = zip(lines, wanted).prefix { $0 == $1 }.count
     let number = index + 1
-    guard index < lines.count else { return "wanted a line \(number), \(quoted(wanted[index])), and it ended" }
-    guard index < wanted.count else { return "there is a line \(number) beside those wanted: \(quoted(lines[index]))" }
+    guard index < lines.count else {
+      return "wanted a line \(number), \(quoted(wanted[index])), and it ended"
+    }
+    guard index < wanted.count else {
+      return "there is a line \(number) beside those wanted: \(quoted(lines[index]))"
+    }
     return "line \(number): wanted \(quoted(wanted[index])), printed \(quoted(lines[index]))"
   }
 

@@ -113,7 +113,9 @@ struct ProgramJudge {
 
   private var input: Finding? {
     record.refusedInput.map {
-      finding(.inputClosed, at: program.input.span, "the \(host.rawValue) had closed its standard input before \($0)")
+      finding(
+        .inputClosed, at: program.input.span,
+        "the \(host.rawValue) had closed its standard input before \($0)")
     }
   }
 

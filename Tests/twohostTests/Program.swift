@@ -93,11 +93,19 @@ enum TwoHostProgram {
   static let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
+  /// A PATH that has the compiled programs of the scenarios.
+  private static let searchPath: String = {
+    let folder = try? Program.run(["\(checkout)/ci/programs"]).output
+    let inherited = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return "\(folder?.split(separator: "\n").last ?? ""):\(inherited)"
+  }()
+
   /// Runs it to its end.
   static func run(
     _ arguments: String..., in workingFolder: String? = nil, environment: [String: String] = [:]
   ) throws -> Ended {
-    try Program.run([path] + arguments, in: workingFolder, environment: environment)
+    let environment = environment.merging(["PATH": searchPath]) { given, _ in given }
+    return try Program.run([path] + arguments, in: workingFolder, environment: environment)
   }
 
   /// Runs it to its end as a user who may do nothing special.

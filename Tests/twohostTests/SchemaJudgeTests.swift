@@ -11,7 +11,8 @@ struct SchemaJudgeTests {
     "bind-elsewhere", "counters-in-a-burst", "endings", "idle-host-sends", "matrix-too-large", "matrix-value",
     "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
     "returned-pieces",
-    "payload-file", "protocol-of-no-receiver", "roles", "ways-out", "ways-out-of-fields",
+    "payload-file", "program-at-its-own-pace", "program-without-run", "programs", "protocol-of-no-receiver",
+    "roles", "ways-out", "ways-out-of-fields",
   ]
 
   @Test("it is a schema of its dialect, and accepts every scenario in the tree")

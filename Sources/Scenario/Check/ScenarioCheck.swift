@@ -87,11 +87,15 @@ struct ScenarioCheck {
   }
 
   private mutating func checkEndings() {
-    if let span = scenario.expect.sender.endedByUntil, scenario.sendRole.until == nil {
+    if let span = scenario.expect.sender.endedByUntil, scenario.sendRole.until == nil,
+      scenario.program(in: .sender) == nil
+    {
       report(
         "the sender has no `until` by which it could end: sender: { send: { until: \"QUIT\" } }", at: span)
     }
-    if let span = scenario.expect.receiver.endedByUntil, scenario.receiveRole.until == nil {
+    if let span = scenario.expect.receiver.endedByUntil, scenario.receiveRole.until == nil,
+      scenario.program(in: .receiver) == nil
+    {
       report(
         "the receiver has no `until` by which it could end: receiver: { receive: { until: \"QUIT\" } }",
         at: span)

@@ -22,7 +22,7 @@ extension ObjectType where Object == RoleForm {
       "whether it ends by itself, or by SIGTERM when the exchange is over; \"exit\" where left out"
     ) { $0.stop = $1 },
     programKey(
-      "capabilities", .list(of: .word, "a list of capabilities"),
+      "capabilities", .list(of: .capability, "a list of capabilities"),
       "the capabilities it has, and no others; [\"net_raw\"] where left out"
     ) { $0.capabilities = $1 },
     programKey("user", .word, "whose rights it has, where \"invoker\", the default, is who called sudo") {
@@ -40,6 +40,13 @@ extension ObjectType where Object == RoleForm {
       store(&form.program, value)
     }
   }
+}
+
+extension ValueType where Value == Capability {
+  /// A capability by its name.
+  fileprivate static let capability = word(
+    Capability.allCases.map { ($0.rawValue, $0) },
+    phrase: "a capability such as \"net_raw\" (capabilities(7))")
 }
 
 extension ValueType where Value == [String] {
@@ -164,7 +171,9 @@ extension ObjectType where Object == OutputForm {
     "an object such as { contains: [\"ready\"] }", { _ in OutputForm() },
     keys: [
       key("equals", .string, "all of it, line ends included") { .equals($0) },
-      key("contains", .list(of: .someText, "a list of texts"), "these texts, in this order") { .contains($0) },
+      key("contains", .list(of: .someText, "a list of texts"), "these texts, in this order") {
+        .contains($0)
+      },
       key("lines", .list(of: .inputLine, "a list of lines"), "these lines and no others") { .lines($0) },
     ])
 

@@ -186,9 +186,11 @@ extension ValueType {
   }
 
   /// One of a few words, each with what it stands for; a near miss is told the word it was near.
-  static func word(_ words: [(String, Value)]) -> ValueType {
+  ///
+  /// Where no phrase is given the words themselves are it.
+  static func word(_ words: [(String, Value)], phrase: String? = nil) -> ValueType {
     let names = words.map(\.0)
-    let phrase = names.map { "\"\($0)\"" }.formattedAsChoice
+    let phrase = phrase ?? names.map { "\"\($0)\"" }.formattedAsChoice
     return ValueType(phrase: phrase, shape: .words(names)) { node, decoding in
       guard case .string(let text) = node.value else {
         decoding.reject(node, wanted: phrase)

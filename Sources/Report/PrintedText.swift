@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Verdict
+
+/// What programs under test printed, as it is shown in a report: foreign text, so that each line has a prefix and
+/// is escaped, and no line begins where a CI would take it for a command.
+enum PrintedText {
+  private static let mostLines = 8
+  private static let mostCharacters = 120
+
+  /// The last lines of each stream: `receiver| Hello`, or `receiver! Traceback` for its standard error.
+  static func lines(_ prints: [ProgramPrint]) -> [String] {
+    prints.flatMap { print in
+      let mark = print.stream == "stderr" ? "!" : "|"
+      return lastLines(of: print.output).map { "\(print.host.rawValue)\(mark) \($0)" }
+    }
+  }
+
+  private static func lastLines(of output: PrintedOutput) -> [String] {
+    let text = String(decoding: output.kept, as: UTF8.self)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let printed = lines.last == "" ? lines.dropLast() : lines[...]
+    let shown = printed.suffix(mostLines).map { line in
+      let text = Printable.escape(String(line.prefix(mostCharacters + 1)))
+      return text.count > mostCharacters ? "\(text.prefix(mostCharacters)) …" : text
+    }
+    let before = printed.count - shown.count
+    return before > 0 ? ["… \(count(before, "line")) before"] + shown : shown
+  }
+}

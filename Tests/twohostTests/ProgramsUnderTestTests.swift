@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("Programs under test")
+struct ProgramsUnderTestTests {
+  /// A receiver that does all it can to outlive its case: two forks, sessions of their own, every signal ignored,
+  /// and writing without end.
+  private static func evil(_ token: String) -> String {
+    """
+    import os, signal, sys
+    for number in range(1, 65):
+        try: signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError): pass
+    for _ in range(2):
+        if os.fork() == 0: os.setsid()
+    os.write(1, b'up')
+    while True: os.write(1, b'\(token)' * 1000)
+    """
+  }
+
+  /// A scenario with a receiver in Python.
+  private static func scenario(_ python: String, _ rest: String = "", ready: Bool = true) -> String {
+    let text = python.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    let readiness = ready ? ", ready: { stdout: \"up\" }" : ""
+    return
+      "{ receiver: { run: [\"python3\", \"-c\", \"\(text)\"]\(readiness) }, exchange: [\"Hi\"], \(rest) }"
+  }
+
+  /// The processes of this machine whose arguments have a text.
+  private static func processes(with token: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.filter { name in
+      guard Int32(name) != nil, let bytes = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
+      else {
+        return false
+      }
+      return String(decoding: bytes, as: UTF8.self).contains(token)
+    }
+  }
+
+  private static func areGone(_ token: String) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < deadline {
+      if processes(with: token).isEmpty { return true }
+      sched_yield()
+    }
+    return false
+  }
+
+  @Test("a program that does all it can to stay fails within its timeout, and nothing is left of it")
+  func evilProgram() throws {
+    let folder = try TestFolder()
+    let token = "evil-\(UUID().uuidString)"
+    try folder.write(Self.scenario(Self.evil(token), "timeout: \"1s\""), to: "s/evil.json5")
+    let ended = try TwoHostProgram.run("run", "s", in: folder.path)
+    #expect(ended.status == 1)
+    #expect(ended.output.contains("did not end after the exchange, and was killed"))
+    #expect(ended.output.contains("bytes on its standard output"))
+    #expect(Self.processes(with: token).isEmpty)
+  }
+
+  @Test("nothing is left of it when the runner is killed, at whatever moment", arguments: 1...20)
+  func killedRunner(step: Int) throws {
+    let folder = try TestFolder()
+    let token = "evil-\(UUID().uuidString)"
+    try folder.write(Self.scenario(Self.evil(token), "timeout: \"20s\""), to: "s/evil.json5")
+    let moment = "0.\(step < 10 ? "0" : "")\(step)"
+    let ended = try Program.run(
+      ["timeout", "--signal=KILL", moment, TwoHostProgram.path, "run", "s"], in: folder.path)
+    #expect(ended.status == 137)
+    #expect(Self.areGone(token))
+  }
+
+  @Test("a program sees the environment that it needs and what the scenario declares, and nothing else")
+  func environment() throws {
+    let folder = try TestFolder()
+    // LC_CTYPE is Python's own doing (PEP 538).
+    let python = "import os; print('up', *sorted(set(os.environ) - {'LC_CTYPE'})); print(os.environ['PATH'])"
+    let lines = "[\"up HOME LANG MINE PATH TERM\", \"/usr/bin:/bin\"]"
+    let text = Self.scenario(python, "expect: { receiver: { stdout: { lines: \(lines) } } }")
+    try folder.write(
+      text.replacing("ready:", with: "environment: { MINE: \"yes\", PATH: \"/usr/bin:/bin\" }, ready:"),
+      to: "s/x.json5")
+    let ended = try TwoHostProgram.run(
+      "run", "s", in: folder.path, environment: ["SECRET": "hidden", "LANG": "C.UTF-8", "TERM": "dumb"])
+    #expect(ended.status == 0, "\(ended.output)")
+  }
+
+  @Test("under sudo a program has the caller's user and group, and root's where the scenario says so")
+  func invoker() throws {
+    let folder = try TestFolder()
+    let python = "import os; print('up', os.getresuid(), os.getresgid(), os.getgroups())"
+    let rest = { (ids: String) in "expect: { receiver: { stdout: { lines: [\"up \(ids)\"] } } }" }
+    let caller = Self.scenario(python, rest("(1234, 1234, 1234) (5678, 5678, 5678) []"))
+    try folder.write(caller, to: "s/caller.json5")
+    let root = Self.scenario(python, rest("(0, 0, 0) (0, 0, 0) []"))
+    try folder.write(root.replacing("ready:", with: "user: \"root\", ready:"), to: "s/root.json5")
+    let chmod = try Program.run(["chmod", "-R", "a+rX", folder.path])
+    #expect(chmod.status == 0)
+    let ended = try TwoHostProgram.run(
+      "run", "s", in: folder.path,
+      environment: ["SUDO_UID": "1234", "SUDO_GID": "5678", "PATH": "/usr/bin:/bin"])
+    #expect(ended.status == 0, "\(ended.output)")
+  }
+
+  @Test("what a program prints reaches the report behind a prefix and escaped, never as a command")
+  func foreignOutput() throws {
+    let folder = try TestFolder()
+    let python = #"import sys; sys.stdout.buffer.write(b'up\n::error::taken\n\x1b[31mred\xff\n'); exit(7)"#
+    try folder.write(Self.scenario(python), to: "s/x.json5")
+    let ended = try TwoHostProgram.run("run", "s", in: folder.path)
+    #expect(ended.status == 1)
+    #expect(ended.output.contains("    receiver| ::error::taken\n    receiver| \\u{1b}[31mred\u{fffd}\n"))
+    #expect(!ended.output.split(separator: "\n").contains { $0.hasPrefix("::") || $0.contains("\u{1b}") })
+  }
+
+  @Test("check, explain and list start no program, and neither does run with --no-programs")
+  func notStarted() throws {
+    let folder = try TestFolder()
+    try folder.write(
+      "{ receiver: { run: [\"touch\", \"started\"] }, exchange: [\"Hi\"] }", to: "s/x.json5")
+    #expect(try TwoHostProgram.run("check", "s", in: folder.path).status == 0)
+    #expect(try TwoHostProgram.run("list", "s", in: folder.path).status == 0)
+    let explained = try TwoHostProgram.run("explain", "s/x.json5", in: folder.path)
+    #expect(explained.status == 0)
+    #expect(explained.output.contains("runs touch started"))
+    let refused = try TwoHostProgram.run("run", "s", "--no-programs", in: folder.path)
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("error: x runs a program, and --no-programs was given"))
+    #expect(refused.output.isEmpty)
+    #expect(folder.files == ["s/x.json5"])
+    // It would have been started otherwise.
+    #expect(try TwoHostProgram.run("run", "s", "--capture", "none", in: folder.path).status == 1)
+    #expect(folder.files == ["s/started", "s/x.json5"])
+  }
+}
