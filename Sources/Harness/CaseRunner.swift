@@ -6,7 +6,7 @@ import Verdict
 
 /// Runs single cases, from an empty machine to a verdict, and leaves nothing behind.
 public struct CaseRunner: Sendable {
-  /// Where captures go, and of which cases.
+  /// Where captures and what programs printed go, and of which cases.
   public struct Captures: Sendable {
     /// Which cases' captures are kept.
     public enum Choice: String, CaseIterable, Sendable {
@@ -47,17 +47,26 @@ public struct CaseRunner: Sendable {
     var result = CaseResult(
       scenario: scenario, outcome: outcome, duration: start.duration(to: .now), capture: nil)
     guard let record, keepsCapture(of: result) else { return result }
-    let path = "\(captures.folder)/\(scenario.id)/capture.pcapng"
     do throws(SystemError) {
-      let comments = result.comments(on: record)
-      try OutputFile.write(record.pcapng(application: application, comments: comments), to: path)
-      result.capture = path
+      result.capture = try keep(record, of: result)
     } catch {
       let reason = "the capture cannot be written: \(error)"
       result.outcome = .notJudged(
         Obstruction(.harnessFailed, reason, fix: "choose another --artifacts folder"))
     }
     return result
+  }
+
+  /// Writes the capture, and beside it what each program printed; returns the capture's path.
+  private func keep(_ record: CaseRecord, of result: CaseResult) throws(SystemError) -> String {
+    let folder = "\(captures.folder)/\(result.scenario.id)"
+    let path = "\(folder)/capture.pcapng"
+    let comments = result.comments(on: record)
+    try OutputFile.write(record.pcapng(application: application, comments: comments), to: path)
+    for print in record.printed {
+      try OutputFile.write(print.output.kept, to: "\(folder)/\(print.host.rawValue).\(print.stream)")
+    }
+    return path
   }
 
   private func keepsCapture(of result: CaseResult) -> Bool {

@@ -12,7 +12,7 @@ struct ProgramRole: ~Copyable {
   private let protocolNumber: UInt8
 
   /// What was seen of it so far.
-  private(set) var record = ProgramRecord()
+  private var record = ProgramRecord()
 
   /// Starts the program of a host.
   ///
@@ -35,23 +35,31 @@ struct ProgramRole: ~Copyable {
 
   // MARK: - While it runs
 
-  /// How it comes to its end.
-  var stop: RunRole.Stop { role.stop }
+  /// How it is at this moment.
+  var status: Status {
+    Status(
+      record: record, stop: role.stop, hasLeftNobody: program.hasLeftNobody, readable: program.readable,
+      writable: program.writable)
+  }
 
-  /// Whether it will send no more of what is typed to it: it has ended, or reads no more.
-  var isDeaf: Bool { hasEnded || record.refusedInput != nil }
+  /// How a program is at a moment.
+  struct Status {
+    /// What was seen of it so far.
+    let record: ProgramRecord
+    /// How it comes to its end.
+    let stop: RunRole.Stop
+    /// Whether the program and all that it started have ended.
+    let hasLeftNobody: Bool
+    /// The descriptors that can be read when there is something to update.
+    let readable: [Int32]
+    /// The descriptors that can be written to when there is something to update.
+    let writable: [Int32]
 
-  /// Whether the program itself has ended.
-  var hasEnded: Bool { record.end != nil }
-
-  /// Whether the program and all that it started have ended.
-  var hasLeftNobody: Bool { program.hasLeftNobody }
-
-  /// The descriptors that can be read when there is something to update.
-  var readable: [Int32] { program.readable }
-
-  /// The descriptors that can be written to when there is something to update.
-  var writable: [Int32] { program.writable }
+    /// Whether the program itself has ended.
+    var hasEnded: Bool { record.end != nil }
+    /// Whether it will send no more of what is typed to it: it has ended, or reads no more.
+    var isDeaf: Bool { hasEnded || record.refusedInput != nil }
+  }
 
   /// Takes what the program has printed and how it has ended, without waiting.
   mutating func update() throws(SystemError) {
@@ -81,13 +89,13 @@ struct ProgramRole: ~Copyable {
   ///
   /// - Throws: the errors of write(2).
   mutating func type(_ line: [UInt8], named name: String) throws(SystemError) {
-    guard role.isTypedTo, !hasEnded, record.refusedInput == nil else { return }
+    guard role.isTypedTo, record.end == nil, record.refusedInput == nil else { return }
     try program.type(line + [UInt8(ascii: "\n")])
     guard program.refusesInput else { return }
     // The kernel closes the pipe of a program that ends before anybody can know that it has ended.
     let end = Deadline(after: Self.longestEnd)
-    while !hasEnded, try Readiness.wait(toRead: readable, until: end) { try update() }
-    if !hasEnded { record.refusedInput = name }
+    while record.end == nil, try Readiness.wait(toRead: program.readable, until: end) { try update() }
+    if record.end == nil { record.refusedInput = name }
   }
 
   private static let longestEnd = Duration.milliseconds(200)
@@ -101,7 +109,7 @@ struct ProgramRole: ~Copyable {
 
   /// Asks it to end.
   mutating func terminate() throws(SystemError) {
-    guard !hasEnded else { return }
+    guard record.end == nil else { return }
     record.wasTerminated = true
     try program.terminate()
   }
@@ -109,7 +117,9 @@ struct ProgramRole: ~Copyable {
   /// Ends what is left of it, and records what it printed and what outlived it.
   mutating func finish() throws(SystemError) {
     try update()
-    if hasEnded && !record.wasTerminated { record.survivors = program.processesLeft().map(\.survivor) }
+    if record.end != nil && !record.wasTerminated {
+      record.survivors = program.processesLeft().map(\.survivor)
+    }
     try program.kill()
     try program.update()
     record.stdout = PrintedOutput(program.standardOutput)

@@ -34,7 +34,7 @@ struct Programs: ~Copyable {
       sender = try start(role, of: .sender, in: scenario, hosts.sender.space, until: deadline)
       guard try Self.awaitReadiness(&sender, hosts.sender.space, until: deadline) else { return false }
       // It was over before anybody saw that it was ready.
-      if sender.record?.end == .exited(0) { sender?.countAsReady() }
+      if sender.status?.record.end == .exited(0) { sender?.countAsReady() }
     }
     return true
   }
@@ -60,28 +60,30 @@ struct Programs: ~Copyable {
     _ role: inout ProgramRole?, _ space: borrowing NetworkNamespace, until deadline: Deadline
   ) throws(SystemError) -> Bool {
     var pause = shortestPause
-    while try role?.checkReadiness(in: space) == false, !role.hasEnded, !deadline.hasPassed {
+    while try role?.checkReadiness(in: space) == false, let now = role.status, !now.hasEnded,
+      !deadline.hasPassed
+    {
       let next = Deadline(after: min(pause, deadline.remaining))
-      _ = try Readiness.wait(toRead: role.readable, toWrite: role.writable, until: next)
+      _ = try Readiness.wait(toRead: now.readable, toWrite: now.writable, until: next)
       pause = min(pause * 2, longestPause)
     }
-    guard let record = role.record else { return false }
+    guard let record = role.status?.record else { return false }
     return record.isReady || record.end != nil
   }
 
   // MARK: - While they run
 
   /// Whether a program runs, or ran, in a host.
-  func runs(in host: HostName) -> Bool { host == .sender ? sender != nil : receiver != nil }
+  func runs(in host: HostName) -> Bool { status(in: host) != nil }
 
   /// Whether the program in a host will send no more of what is typed to it.
-  func isDeaf(in host: HostName) -> Bool { host == .sender ? sender.isDeaf : receiver.isDeaf }
+  func isDeaf(in host: HostName) -> Bool { status(in: host).isDeaf }
 
   /// The descriptors that can be read when there is something to update.
-  var readable: [Int32] { sender.readable + receiver.readable }
+  var readable: [Int32] { HostName.allCases.flatMap { status(in: $0)?.readable ?? [] } }
 
   /// The descriptors that can be written to when there is something to update.
-  var writable: [Int32] { sender.writable + receiver.writable }
+  var writable: [Int32] { HostName.allCases.flatMap { status(in: $0)?.writable ?? [] } }
 
   /// Takes what the programs have printed and how they have ended, without waiting.
   mutating func update() throws(SystemError) {
@@ -104,14 +106,12 @@ struct Programs: ~Copyable {
   mutating func end(until deadline: Deadline) throws(SystemError) {
     try sender?.closeInput()
     try receiver?.closeInput()
-    try wait(until: deadline) { $0.sender.hasEndedByItself && $0.receiver.hasEndedByItself }
-    try sender.terminateIfAsked()
-    try receiver.terminateIfAsked()
-    try wait(until: Deadline(after: Self.longestTermination)) {
-      $0.sender.hasEndedWhenAsked && $0.receiver.hasEndedWhenAsked
-    }
-    if sender.hasEnded && receiver.hasEnded {
-      try wait(until: Deadline(after: Self.grace)) { $0.sender.hasLeftNobody && $0.receiver.hasLeftNobody }
+    try wait(until: deadline, \.hasEndedByItself)
+    if sender.status.isToBeTerminated { try sender?.terminate() }
+    if receiver.status.isToBeTerminated { try receiver?.terminate() }
+    try wait(until: Deadline(after: Self.longestTermination), \.hasEndedWhenAsked)
+    if sender.status.hasEnded && receiver.status.hasEnded {
+      try wait(until: Deadline(after: Self.grace), \.hasLeftNobody)
     }
     try kill()
   }
@@ -125,80 +125,44 @@ struct Programs: ~Copyable {
   /// What was seen of the programs.
   var records: [HostName: ProgramRecord] {
     var records = failures
-    records[.sender] = records[.sender] ?? sender.record
-    records[.receiver] = records[.receiver] ?? receiver.record
+    records[.sender] = records[.sender] ?? sender.status?.record
+    records[.receiver] = records[.receiver] ?? receiver.status?.record
     return records
   }
 
+  private func status(in host: HostName) -> ProgramRole.Status? {
+    host == .sender ? sender.status : receiver.status
+  }
+
   private mutating func wait(
-    until deadline: Deadline, _ isOver: (borrowing Programs) -> Bool
+    until deadline: Deadline, _ isOver: (ProgramRole.Status?) -> Bool
   ) throws(SystemError) {
     try update()
-    while !isOver(self), !deadline.hasPassed {
+    while !isOver(sender.status) || !isOver(receiver.status), !deadline.hasPassed {
       _ = try Readiness.wait(toRead: readable, toWrite: writable, until: deadline)
       try update()
     }
   }
 }
 
-/// Where no program runs, none is awaited.
 extension ProgramRole? {
-  fileprivate var record: ProgramRecord? {
+  /// How the program is at this moment; nil where none runs.
+  fileprivate var status: ProgramRole.Status? {
     switch self {
-    case .some(let role): role.record
+    case .some(let role): role.status
     case .none: nil
     }
   }
+}
 
-  fileprivate var readable: [Int32] {
-    switch self {
-    case .some(let role): role.readable
-    case .none: []
-    }
-  }
-
-  fileprivate var writable: [Int32] {
-    switch self {
-    case .some(let role): role.writable
-    case .none: []
-    }
-  }
-
-  fileprivate var isDeaf: Bool {
-    switch self {
-    case .some(let role): role.isDeaf
-    case .none: true
-    }
-  }
-
-  fileprivate var hasEnded: Bool {
-    switch self {
-    case .some(let role): role.hasEnded
-    case .none: true
-    }
-  }
-
-  fileprivate var hasLeftNobody: Bool {
-    switch self {
-    case .some(let role): role.hasLeftNobody
-    case .none: true
-    }
-  }
-
+/// Where no program runs, none is awaited.
+extension ProgramRole.Status? {
+  fileprivate var isDeaf: Bool { self?.isDeaf ?? true }
+  fileprivate var hasEnded: Bool { self?.hasEnded ?? true }
+  fileprivate var hasLeftNobody: Bool { self?.hasLeftNobody ?? true }
+  fileprivate var isToBeTerminated: Bool { self?.stop == .terminate }
   /// Whether it has ended, or is to be asked to.
   fileprivate var hasEndedByItself: Bool { hasEnded || isToBeTerminated }
-
   /// Whether it has ended, or was not asked to.
   fileprivate var hasEndedWhenAsked: Bool { hasEnded || !isToBeTerminated }
-
-  private var isToBeTerminated: Bool {
-    switch self {
-    case .some(let role): role.stop == .terminate
-    case .none: false
-    }
-  }
-
-  fileprivate mutating func terminateIfAsked() throws(SystemError) {
-    if isToBeTerminated { try self?.terminate() }
-  }
 }

@@ -19,7 +19,7 @@ public struct CaseVerdict: Sendable {
   public internal(set) var knownFailure: String?
 
   init(_ record: CaseRecord) {
-    printed = ProgramPrint.all(of: record)
+    printed = record.printed
   }
 
   /// Whether everything is as it must be.
@@ -95,10 +95,12 @@ public struct ProgramPrint: Sendable {
   public let stream: String
   /// What it printed, which is foreign: never empty.
   public let output: PrintedOutput
+}
 
-  /// Everything that the programs of a case printed.
-  static func all(of record: CaseRecord) -> [ProgramPrint] {
-    let hosts = HostName.allCases.compactMap { host in record.programs[host].map { (host, $0) } }
+extension CaseRecord {
+  /// Everything that the programs of the case printed.
+  public var printed: [ProgramPrint] {
+    let hosts = HostName.allCases.compactMap { host in programs[host].map { (host, $0) } }
     let streams = hosts.flatMap { host, program in
       [
         ProgramPrint(host: host, stream: "stdout", output: program.stdout),

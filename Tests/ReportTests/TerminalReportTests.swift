@@ -183,6 +183,24 @@ import Wire
     #expect(text(result(scenario, record)) == (try golden("strays")))
   }
 
+  @Test("of a program that failed, the last lines it printed stand behind its name, escaped and cut")
+  func printed() throws {
+    let scenario = try Scenario(text: "{ receiver: { run: ['./mine'] }, exchange: ['a'] }")
+    var record = scenario.record()
+    record.burst = MessageRecord()
+    record.burst?.deliveries = record.messages[0].deliveries
+    record.messages[0].deliveries = []
+    var program = ProgramRecord()
+    program.isReady = true
+    program.end = .exited(1)
+    let lines = (1...9).map { "line \($0)\n" }.joined() + "::error::\u{1b}[2J\r\u{202e}\n"
+    program.stdout = PrintedOutput(head: Array(lines.utf8), total: UInt64(lines.utf8.count))
+    let long = String(repeating: "x", count: 121)
+    program.stderr = PrintedOutput(head: Array(long.utf8), total: 121)
+    record.programs = [.receiver: program]
+    #expect(text(result(scenario, record)) == (try golden("printed")))
+  }
+
   @Test("a case that could not be judged says why, and what to do")
   func notJudged() throws {
     let scenario = try Scenario(text: "{ exchange: ['a'] }")

@@ -18,6 +18,8 @@ struct PlayedCase {
   var risesOfMessage: [String: Int] = [:]
   /// By how much counters rose over the whole exchange.
   var rises: [HostName: [String: Int]] = [:]
+  /// What was seen of programs under test.
+  var programs: [HostName: ProgramRecord] = [:]
   /// How much the receiver reads of a packet, in bytes.
   var bufferSize = 65_535
 
@@ -74,6 +76,7 @@ struct PlayedCase {
     }
     record.ended = ended
     record.rises = rises
+    record.programs = programs
     return scenario.pacing == .burst ? record.asBurst : record
   }
 

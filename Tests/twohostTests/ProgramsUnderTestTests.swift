@@ -61,6 +61,20 @@ struct ProgramsUnderTestTests {
     #expect(Self.processes(with: token).isEmpty)
   }
 
+  @Test("of a case that fails, all that its programs printed is kept beside the capture")
+  func output() throws {
+    let folder = try TestFolder()
+    let python = "import sys; print('up', *range(20), sep='\\n'); sys.exit('bad')"
+    try folder.write(Self.scenario(python), to: "s/x.json5")
+    let ended = try TwoHostProgram.run("run", "s", in: folder.path)
+    #expect(ended.status == 1)
+    let kept = "\(folder.path)/twohost-artifacts/x"
+    let lines = (["up"] + (0..<20).map(String.init)).map { $0 + "\n" }.joined()
+    #expect(try String(contentsOfFile: "\(kept)/receiver.stdout", encoding: .utf8) == lines)
+    #expect(try String(contentsOfFile: "\(kept)/receiver.stderr", encoding: .utf8) == "bad\n")
+    #expect(FileManager.default.fileExists(atPath: "\(kept)/capture.pcapng"))
+  }
+
   @Test("nothing is left of it when the runner is killed, at whatever moment", arguments: 1...20)
   func killedRunner(step: Int) throws {
     let folder = try TestFolder()

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Testing
+
+@testable import Verdict
+
+/// What a program under test did beside sending and receiving: passed where it is as it should be, and found where
+/// it is not.
+@Suite struct ProgramFindingTests {
+  private static let file =
+    "{ receiver: { run: ['./mine', '-v'], stdin: ['go'] }, exchange: ['Hello'], expect: { receiver: REST } }"
+
+  /// A case in which the receiver's program did all right.
+  private static func played(_ expectation: String = "{}") throws -> PlayedCase {
+    var played = try PlayedCase(file.replacing("REST", with: expectation))
+    played.programs[.receiver] = .right
+    return played
+  }
+
+  @Test("a program that was ready, ended with 0 and printed what is wanted passes")
+  func right() throws {
+    let wanted = "{ exit: 0, stdout: { lines: ['one', 'two'] }, stderr: { equals: '' } }"
+    var played = try Self.played(wanted)
+    played.programs[.receiver]?.stdout = PrintedOutput("one\ntwo\n")
+    #expect(played.kinds == [])
+    #expect(try Self.played().kinds == [])
+  }
+
+  struct Wrong: Sendable {
+    let fault: ProgramFault
+    let text: String
+    let change: @Sendable (inout ProgramRecord) -> Void
+  }
+
+  static let wrongs: [Wrong] = [
+    Wrong(
+      fault: .programNotFound, text: "there is no program \"./mine\" seen from the scenario file's folder"
+    ) {
+      $0.startFailure = .init(errno: "ENOENT", isOfProgram: true, description: "execve: ENOENT")
+    },
+    Wrong(fault: .programNotExecutable, text: "\"./mine\" may not be run by this user (EACCES)") {
+      $0.startFailure = .init(errno: "EACCES", isOfProgram: true, description: "execve: EACCES")
+    },
+    Wrong(
+      fault: .programNotExecutable, text: "\"./mine\" is no program, nor a script with \"#!\" (ENOEXEC)"
+    ) {
+      $0.startFailure = .init(errno: "ENOEXEC", isOfProgram: true, description: "execve: ENOEXEC")
+    },
+    Wrong(fault: .programNotStarted, text: "\"./mine\" was not started: execve: E2BIG") {
+      $0.startFailure = .init(errno: "E2BIG", isOfProgram: true, description: "execve: E2BIG")
+    },
+    Wrong(fault: .programNotStarted, text: "the receiver was not started: clone3: EAGAIN") {
+      $0.startFailure = .init(errno: "EAGAIN", isOfProgram: false, description: "clone3: EAGAIN")
+    },
+    Wrong(
+      fault: .endedBeforeReady,
+      text: "the receiver exited with status 2 before it was ready: "
+        + "it opened no raw socket of the scenario's protocol"
+    ) {
+      $0.isReady = false
+      $0.end = .exited(2)
+    },
+    Wrong(
+      fault: .neverReady,
+      text: "the receiver was not ready in time: it opened no raw socket of the scenario's protocol"
+    ) {
+      $0.isReady = false
+      $0.end = nil
+    },
+    Wrong(fault: .inputClosed, text: "the receiver had closed its standard input before message 1") {
+      $0.refusedInput = "message 1"
+    },
+    Wrong(fault: .neverEnded, text: "the receiver did not end after the exchange, and was killed") {
+      $0.end = nil
+    },
+    Wrong(
+      fault: .terminationIgnored, text: "the receiver had not ended 2 s after SIGTERM, and was killed"
+    ) {
+      $0.wasTerminated = true
+      $0.end = nil
+    },
+    Wrong(fault: .exit, text: "the receiver exited with status 1") { $0.end = .exited(1) },
+    Wrong(fault: .exit, text: "the receiver was ended by SIGSEGV") { $0.end = .signalled("SIGSEGV") },
+    // That nobody asked it to end makes the difference.
+    Wrong(fault: .exit, text: "the receiver was ended by SIGTERM") { $0.end = .signalled("SIGTERM") },
+    Wrong(fault: .flooded, text: "the receiver printed 1048577 bytes on its standard error") {
+      $0.stderr = PrintedOutput(total: 1_048_577)
+    },
+    Wrong(fault: .leftBehind, text: "the receiver left behind: 41, sleep 60, and 1 more") {
+      $0.survivors = [.init(pid: 41, arguments: ["sleep", "60"]), .init(pid: 42, arguments: [])]
+    },
+  ]
+
+  @Test("each fault of a program is found, and no other", arguments: wrongs.indices)
+  func wrong(_ index: Int) throws {
+    let wrong = Self.wrongs[index]
+    var played = try Self.played()
+    var record = ProgramRecord.right
+    wrong.change(&record)
+    played.programs[.receiver] = record
+    #expect(played.kinds == [.program(.receiver, wrong.fault)])
+    #expect(played.verdict.allFindings.map(\.text) == [wrong.text])
+  }
+
+  @Test("every fault has a row above, or is one of what is expected of the output")
+  func everyFault() {
+    let inRows = Set(Self.wrongs.map(\.fault))
+    #expect(inRows.union([.stdout, .stderr]) == Set(ProgramFault.allCases))
+  }
+
+  @Test("a program that was told to end by SIGTERM may end by it, and with status 0")
+  func terminated() throws {
+    for end in [ProgramEnd.signalled("SIGTERM"), .exited(0)] {
+      var played = try Self.played()
+      played.programs[.receiver]?.wasTerminated = true
+      played.programs[.receiver]?.end = end
+      #expect(played.kinds == [])
+    }
+  }
+
+  @Test("an end that is expected passes, also before the program was ready, and no other does")
+  func expectedEnd() throws {
+    let ends: [(wanted: String, end: ProgramEnd, other: ProgramEnd)] = [
+      ("3", .exited(3), .exited(4)), ("'SIGABRT'", .signalled("SIGABRT"), .exited(134)),
+    ]
+    for row in ends {
+      var played = try Self.played("{ exit: \(row.wanted) }")
+      played.programs[.receiver]?.end = row.end
+      #expect(played.kinds == [])
+      played.programs[.receiver]?.isReady = false
+      #expect(played.kinds == [])
+      played.programs[.receiver]?.isReady = true
+      played.programs[.receiver]?.end = row.other
+      #expect(played.kinds == [.program(.receiver, .exit)])
+    }
+  }
+
+  @Test("where a program kept the exchange from being played, nothing is said of its packets")
+  func notPlayed() throws {
+    var played = try Self.played()
+    played.programs[.receiver]?.isReady = false
+    played.programs[.receiver]?.end = nil
+    played.lose(at: Place.allCases)
+    #expect(played.kinds == [.program(.receiver, .neverReady)])
+  }
+
+  // MARK: - What it printed
+
+  struct Output: Sendable {
+    let wanted: OutputMatcher
+    let printed: String
+    let problem: String?
+  }
+
+  static let outputs: [Output] = [
+    Output(wanted: .lines(["a", "b"]), printed: "a\nb\n", problem: nil),
+    Output(wanted: .lines(["a", "b"]), printed: "a\nb", problem: nil),
+    Output(wanted: .lines([]), printed: "", problem: nil),
+    Output(wanted: .lines(["a"]), printed: "", problem: "wanted a line 1, \"a\", and it ended"),
+    Output(
+      wanted: .lines(["a"]), printed: "a\n\n", problem: "there is a line 2 beside those wanted: \"\""),
+    Output(
+      wanted: .lines(["a", "b"]), printed: "a\nc\n", problem: "line 2: wanted \"b\", printed \"c\""),
+    Output(wanted: .equals("a\n"), printed: "a\n", problem: nil),
+    Output(wanted: .equals("a"), printed: "a\n", problem: "line 1: wanted \"a\", printed \"a\n\""),
+    Output(wanted: .contains(["a", "b"]), printed: "xaxbx", problem: nil),
+    Output(
+      wanted: .contains(["a", "b"]), printed: "ba", problem: "\"b\" was not printed behind \"a\""),
+    Output(wanted: .contains(["aa", "a"]), printed: "aa", problem: "\"a\" was not printed behind \"aa\""),
+    Output(wanted: .contains(["a"]), printed: "", problem: "\"a\" was not printed"),
+  ]
+
+  @Test("an output is as wanted or is told apart at the first line that is not", arguments: outputs.indices)
+  func output(_ index: Int) {
+    let row = Self.outputs[index]
+    #expect(row.wanted.problem(of: PrintedOutput(row.printed)) == row.problem)
+  }
+
+  @Test("of an output that was not kept whole, nobody says that it is all as wanted")
+  func notWhole() {
+    let output = PrintedOutput(head: Array("a\n".utf8), tail: Array("b\n".utf8), total: 900)
+    let problem = "900 bytes are more than is kept of it"
+    #expect(OutputMatcher.lines(["a", "b"]).problem(of: output) == problem)
+    #expect(OutputMatcher.equals("a\nb\n").problem(of: output) == problem)
+    #expect(OutputMatcher.contains(["a", "b"]).problem(of: output) == nil)
+  }
+
+  @Test("what is printed is judged where it is expected, each stream for itself")
+  func streams() throws {
+    var played = try Self.played("{ stdout: { contains: ['up'] }, stderr: { equals: '' } }")
+    #expect(played.kinds == [.program(.receiver, .stdout)])
+    played.programs[.receiver]?.stdout = PrintedOutput("up\n")
+    played.programs[.receiver]?.stderr = PrintedOutput("down\n")
+    #expect(played.kinds == [.program(.receiver, .stderr)])
+  }
+}
+
+extension ProgramRecord {
+  /// The record of a program that was ready, ended with status 0 and printed nothing.
+  fileprivate static var right: ProgramRecord {
+    var record = ProgramRecord()
+    record.isReady = true
+    record.end = .exited(0)
+    return record
+  }
+}
+
+extension PrintedOutput {
+  fileprivate init(_ text: String) {
+    self.init(head: Array(text.utf8), total: UInt64(text.utf8.count))
+  }
+}
