@@ -17,7 +17,7 @@ enum RunCommand: Command {
   static let options = ScenarioOptions.all + [artifacts, capture, noPrograms, colour]
 
   private static let artifacts = CommandOption(
-    name: "--artifacts", value: "DIR", help: "where captures and the output of programs go (default: twohost-artifacts)")
+    name: "--artifacts", value: "DIR", help: "where captures and outputs go (default: twohost-artifacts)")
   private static let capture = CommandOption(
     name: "--capture", value: "WHICH", help: "keep the captures of all, failed (default) or none",
     choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
