@@ -224,7 +224,7 @@ extension Scenario {
 extension CaseRecord {
   /// Whether a message was delivered nowhere, so that a counter may say why.
   fileprivate var lacksDelivery: Bool {
-    burst.map { $0.deliveries.count < messages.count } ?? messages.contains { $0.deliveries.isEmpty }
+    messages.count { $0.deliveries.isEmpty } > (burst?.deliveries.count ?? 0)
   }
 }
 

@@ -117,7 +117,8 @@ struct ProgramRole: ~Copyable {
   /// Ends what is left of it, and records what it printed and what outlived it.
   mutating func finish() throws(SystemError) {
     try update()
-    if record.end != nil && !record.wasTerminated {
+    // All processes of the machine are looked through for those that are left: only where there are any.
+    if record.end != nil && !record.wasTerminated && !program.hasLeftNobody {
       record.survivors = program.processesLeft().map(\.survivor)
     }
     try program.kill()

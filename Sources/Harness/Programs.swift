@@ -14,7 +14,7 @@ struct Programs: ~Copyable {
   private static let grace = Duration.milliseconds(200)
   private static let longestTermination = Duration.seconds(2)
   /// No event tells that a socket was opened, so it is looked for again after a pause, at first a short one.
-  private static let shortestPause = Duration.milliseconds(1)
+  private static let shortestPause = Duration.microseconds(250)
   private static let longestPause = Duration.milliseconds(10)
 
   // MARK: - The beginning
@@ -65,7 +65,7 @@ struct Programs: ~Copyable {
     {
       let next = Deadline(after: min(pause, deadline.remaining))
       _ = try Readiness.wait(toRead: now.readable, toWrite: now.writable, until: next)
-      pause = min(pause * 2, longestPause)
+      pause = min(pause * 5 / 4, longestPause)
     }
     guard let record = role.status?.record else { return false }
     return record.isReady || record.end != nil

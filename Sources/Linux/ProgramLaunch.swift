@@ -43,27 +43,22 @@ public struct UserIdentity: Hashable, Sendable {
   /// The group's number.
   public let group: UInt32
 
-  /// Names a user and a group.
+  /// The user's home folder (passwd(5)); nil where the user has none.
+  public let home: String?
+
+  /// Names a user and a group, and looks for the user's home.
   public init(user: UInt32, group: UInt32) {
     self.user = user
     self.group = group
+    home = getpwuid(user).map { String(cString: $0.pointee.pw_dir) }
   }
 
-  /// The user and group of this process.
-  public static var current: UserIdentity { UserIdentity(user: geteuid(), group: getegid()) }
+  /// Who called sudo (`SUDO_UID` and `SUDO_GID` in sudo(8)), else the user of this process; looked up once.
+  public static let invoker =
+    SudoCaller.ofThisProcess.map { UserIdentity(user: $0.user, group: $0.group) }
+    ?? UserIdentity(user: geteuid(), group: getegid())
 
-  /// Who called sudo (`SUDO_UID` and `SUDO_GID` in sudo(8)), else the user of this process.
-  public static var invoker: UserIdentity {
-    SudoCaller.ofThisProcess.map { UserIdentity(user: $0.user, group: $0.group) } ?? current
-  }
-
-  /// The user's home folder (passwd(5)); nil where the user has none.
-  public var home: String? {
-    // Read once before any other thread could ask: getpwuid(3) keeps its answer in one place.
-    getpwuid(user).map { String(cString: $0.pointee.pw_dir) }
-  }
-
-  /// The superuser.
+  /// The superuser; looked up once.
   public static let root = UserIdentity(user: 0, group: 0)
 }
 
