@@ -93,7 +93,7 @@ public struct CaseRunner: Sendable {
       }
       try player.countCaptures()
       let record = player.record
-      player.close()
+      _ = consume player
       return (outcome(of: scenario, record, failure), record)
     } catch {
       return (outcome(of: scenario, CaseRecord(), error), nil)
@@ -105,6 +105,10 @@ public struct CaseRunner: Sendable {
   ) -> CaseResult.Outcome {
     if let dropped = record.counts.first(where: { $0.value.dropped > 0 }) {
       let reason = "the capture at the \(dropped.key.rawValue) dropped \(dropped.value.dropped) packets"
+      return .notJudged(Obstruction(.harnessFailed, reason))
+    }
+    if let cable = record.cable, cable.overflowed > 0 {
+      let reason = "the cable had no room for \(cable.overflowed) frames"
       return .notJudged(Obstruction(.harnessFailed, reason))
     }
     if let failure {

@@ -2,6 +2,7 @@
 
 import Linux
 import Scenario
+import Verdict
 import Wire
 
 /// Two hosts joined by a cable, ready to pass packets, with a capture running at either end.
@@ -10,6 +11,8 @@ import Wire
 struct HostPair: ~Copyable {
   var sender: CableEnd
   var receiver: CableEnd
+  /// What is between them, where the cable does something; nil for the plain veth pair.
+  private let middle: Middle?
 
   private static let senderLink: Int32 = 101
   private static let receiverLink: Int32 = 102
@@ -30,14 +33,23 @@ struct HostPair: ~Copyable {
     var senderNetlink = try senderSpace.enter { () throws(SystemError) in try NetlinkSocket() }
     var receiverNetlink = try receiverSpace.enter { () throws(SystemError) in try NetlinkSocket() }
 
-    let pair = RouteRequest.makeVethPair(
-      Self.end(Self.senderLink, network.sender, network),
-      peer: Self.end(Self.receiverLink, network.receiver, network), in: receiverSpace.rawDescriptor)
-    try senderNetlink.perform([pair], until: deadline)
+    let senderEnd = Self.end(Self.senderLink, network.sender, network)
+    let receiverEnd = Self.end(Self.receiverLink, network.receiver, network)
+    var between: Middle?
+    if let cable = network.cable {
+      between = try Middle(
+        cable.value, sender: senderEnd, &senderNetlink, receiver: receiverEnd, &receiverNetlink,
+        closing: closing,
+        until: deadline)
+    } else {
+      let pair = RouteRequest.makeVethPair(senderEnd, peer: receiverEnd, in: receiverSpace.rawDescriptor)
+      try senderNetlink.perform([pair], until: deadline)
+    }
     try Self.raise(Self.senderLink, network.sender, &senderNetlink, until: deadline)
     try Self.raise(Self.receiverLink, network.receiver, &receiverNetlink, until: deadline)
     let senderMAC = try Self.awaitMAC(Self.senderLink, &senderNetlink, until: deadline)
     let receiverMAC = try Self.awaitMAC(Self.receiverLink, &receiverNetlink, until: deadline)
+    try between?.awaitOperational(until: deadline)
 
     if network.arp == .static {
       try senderNetlink.perform(
@@ -49,6 +61,7 @@ struct HostPair: ~Copyable {
     }
     let near = try CableEnd(space: senderSpace, link: Self.senderLink, mac: senderMAC, closing: closing)
     let far = try CableEnd(space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, closing: closing)
+    middle = between
     sender = near
     receiver = far
   }
@@ -58,10 +71,55 @@ struct HostPair: ~Copyable {
     host == .sender ? sender.capture.rawDescriptor : receiver.capture.rawDescriptor
   }
 
-  /// Lets go of everything; what takes long is closed off the critical path.
-  consuming func close() {
-    sender.close()
-    receiver.close()
+  /// Does something in a host's namespace.
+  func enter<Result>(
+    _ host: HostName, _ body: () throws(SystemError) -> Result
+  ) throws(SystemError) -> Result {
+    switch host {
+    case .sender: try sender.space.enter(body)
+    case .receiver: try receiver.space.enter(body)
+    }
+  }
+
+  /// Sends a marker from a host's end of the cable to the other.
+  func send(_ marker: BarrierMarker, from host: HostName) throws(SystemError) {
+    switch host {
+    case .sender: try sender.capture.send(marker.frame(from: sender.mac, to: receiver.mac))
+    case .receiver: try receiver.capture.send(marker.frame(from: receiver.mac, to: sender.mac))
+    }
+  }
+
+  /// Takes the next frame that the capture at a host's end of the cable has.
+  func receive(at host: HostName, into buffer: ReceiveBuffer) throws(SystemError) -> CapturedFrame? {
+    switch host {
+    case .sender: try sender.capture.receive(into: buffer)
+    case .receiver: try receiver.capture.receive(into: buffer)
+    }
+  }
+
+  /// What the cable did; nil for a plain one.
+  var cableRecord: CableRecord? { middle?.record }
+
+  /// How many frames a cable that does something had no room for.
+  func framesDroppedByCable() throws(SystemError) -> UInt64 { try middle?.droppedFrames() ?? 0 }
+
+  /// Waits until one of the descriptors can be read or written to, or the deadline passes, and carries through the
+  /// cable what is on it by then; it may return before either.
+  ///
+  /// - Throws: the errors of ppoll(2), recvmsg(2) and sendto(2).
+  func wait(
+    toRead readable: [Int32], toWrite writable: [Int32] = [], until deadline: Deadline
+  ) throws(SystemError) {
+    guard let middle else {
+      _ = try Readiness.wait(toRead: readable, toWrite: writable, until: deadline)
+      return
+    }
+    try middle.carry()
+    let release = middle.untilNextRelease ?? deadline.remaining
+    _ = try Readiness.wait(
+      toRead: readable + middle.readable, toWrite: writable,
+      until: Deadline(after: min(deadline.remaining, release)))
+    try middle.carry()
   }
 
   private static func end(_ index: Int32, _ host: Host, _ network: Network) -> VethEnd {
@@ -71,11 +129,7 @@ struct HostPair: ~Copyable {
   private static func raise(
     _ link: Int32, _ host: Host, _ netlink: inout NetlinkSocket, until deadline: Deadline
   ) throws(SystemError) {
-    do throws(SystemError) {
-      try netlink.perform([.disableIPv6AddressGeneration(link: link)], until: deadline)
-    } catch  where error.errno == .addressFamilyNotSupported || error.errno == .notSupported {
-      // A kernel without IPv6 has nothing to turn off.
-    }
+    try netlink.silenceIPv6(link: link, until: deadline)
     try netlink.perform(
       [.raise(link: loopback), .addAddress(host.interface.value, link: link), .raise(link: link)],
       until: deadline)
@@ -93,6 +147,17 @@ struct HostPair: ~Copyable {
   }
 }
 
+extension NetlinkSocket {
+  /// Keeps IPv6 from speaking on an interface that is not yet up.
+  mutating func silenceIPv6(link: Int32, until deadline: Deadline) throws(SystemError) {
+    do throws(SystemError) {
+      try perform([.disableIPv6AddressGeneration(link: link)], until: deadline)
+    } catch  where error.errno == .addressFamilyNotSupported || error.errno == .notSupported {
+      // A kernel without IPv6 has nothing to turn off.
+    }
+  }
+}
+
 /// One host's end of the cable: its namespace and the capture there.
 struct CableEnd: ~Copyable {
   let space: NetworkNamespace
@@ -107,10 +172,6 @@ struct CableEnd: ~Copyable {
     self.space = space
     self.link = link
     self.mac = mac
-  }
-
-  consuming func close() {
-    capture.close()
   }
 }
 

@@ -36,11 +36,6 @@ struct MessageSender: ~Copyable {
     }
   }
 
-  /// Lets go of the sockets; what takes long is closed off the critical path.
-  consuming func close() {
-    if let frames = frames.take() { frames.close() }
-  }
-
   private func sendPlain(
     _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace,
     by role: borrowing RoleSocket

@@ -62,13 +62,8 @@ struct Player: ~Copyable {
   mutating func countCaptures() throws(SystemError) {
     record.counts[.sender] = try hosts.sender.capture.counts(without: watch.rounds)
     record.counts[.receiver] = try hosts.receiver.capture.counts(without: watch.rounds)
-  }
-
-  /// Lets go of hosts and cable.
-  consuming func close() {
-    fromSender.close()
-    fromReceiver.close()
-    hosts.close()
+    record.cable = hosts.cableRecord
+    record.cable?.overflowed = try hosts.framesDroppedByCable()
   }
 
   private mutating func playExchange() throws(SystemError) {
@@ -80,7 +75,7 @@ struct Player: ~Copyable {
     var failure: SystemError?
     do throws(SystemError) {
       if try programs.start(scenario, hosts, until: deadline) { try playExchange() }
-      try programs.end(until: deadline)
+      try programs.end(hosts, until: deadline)
       try settleAfterPrograms()
     } catch {
       failure = error
@@ -165,7 +160,7 @@ struct Player: ~Copyable {
       guard !deadline.hasPassed else {
         throw SystemError("ppoll", .timedOut, detail: "a packet of message \(play.number) from the program")
       }
-      _ = try Readiness.wait(
+      try hosts.wait(
         toRead: programs.readable + [hosts.capture(of: host)], toWrite: programs.writable, until: deadline)
     }
   }
@@ -202,9 +197,7 @@ struct Player: ~Copyable {
   private func hasEnded(_ host: HostName) -> Bool { host == .sender && senderRole.hasEnded }
 
   private func counters(of host: HostName) throws(SystemError) -> [String: Int] {
-    try host == .sender
-      ? hosts.sender.space.enter { () throws(SystemError) in try NetworkCounters.read() }
-      : hosts.receiver.space.enter { () throws(SystemError) in try NetworkCounters.read() }
+    try hosts.enter(host) { () throws(SystemError) in try NetworkCounters.read() }
   }
 
   private func counters() throws(SystemError) -> [HostName: [String: Int]] {

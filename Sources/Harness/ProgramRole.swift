@@ -68,13 +68,13 @@ struct ProgramRole: ~Copyable {
   }
 
   /// Looks whether it is ready now: by the text that it prints, or else by a socket that it opened.
-  mutating func checkReadiness(in space: borrowing NetworkNamespace) throws(SystemError) -> Bool {
+  mutating func checkReadiness(_ host: HostName, _ hosts: borrowing HostPair) throws(SystemError) -> Bool {
     try update()
     if let text = role.readyText {
       record.isReady = program.standardOutput.head.firstRange(of: Array(text.utf8)) != nil
     } else {
       let number = protocolNumber
-      let now = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
+      let now = try hosts.enter(host) { () throws(SystemError) in try SocketTable(protocol: number) }
       record.isReady = now.hasMore(than: socketsBefore)
     }
     return record.isReady

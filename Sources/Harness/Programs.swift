@@ -28,11 +28,11 @@ struct Programs: ~Copyable {
   {
     if let role = scenario.program(in: .receiver) {
       receiver = try start(role, of: .receiver, in: scenario, hosts.receiver.space, until: deadline)
-      guard try Self.awaitReadiness(&receiver, hosts.receiver.space, until: deadline) else { return false }
+      guard try Self.awaitReadiness(&receiver, hosts, .receiver, until: deadline) else { return false }
     }
     if let role = scenario.program(in: .sender) {
       sender = try start(role, of: .sender, in: scenario, hosts.sender.space, until: deadline)
-      guard try Self.awaitReadiness(&sender, hosts.sender.space, until: deadline) else { return false }
+      guard try Self.awaitReadiness(&sender, hosts, .sender, until: deadline) else { return false }
       // It was over before anybody saw that it was ready.
       if sender.status?.record.end == .exited(0) { sender?.countAsReady() }
     }
@@ -57,14 +57,14 @@ struct Programs: ~Copyable {
 
   /// Returns whether it is ready, or over: then its end tells whether the exchange can be judged.
   private static func awaitReadiness(
-    _ role: inout ProgramRole?, _ space: borrowing NetworkNamespace, until deadline: Deadline
+    _ role: inout ProgramRole?, _ hosts: borrowing HostPair, _ host: HostName, until deadline: Deadline
   ) throws(SystemError) -> Bool {
     var pause = shortestPause
-    while try role?.checkReadiness(in: space) == false, let now = role.status, !now.hasEnded,
+    while try role?.checkReadiness(host, hosts) == false, let now = role.status, !now.hasEnded,
       !deadline.hasPassed
     {
       let next = Deadline(after: min(pause, deadline.remaining))
-      _ = try Readiness.wait(toRead: now.readable, toWrite: now.writable, until: next)
+      try hosts.wait(toRead: now.readable, toWrite: now.writable, until: next)
       pause = min(pause * 5 / 4, longestPause)
     }
     guard let record = role.status?.record else { return false }
@@ -103,15 +103,15 @@ struct Programs: ~Copyable {
   // MARK: - The end
 
   /// Awaits the programs' ends, and ends those that do not come to theirs; nothing is left of any then.
-  mutating func end(until deadline: Deadline) throws(SystemError) {
+  mutating func end(_ hosts: borrowing HostPair, until deadline: Deadline) throws(SystemError) {
     try sender?.closeInput()
     try receiver?.closeInput()
-    try wait(until: deadline, \.hasEndedByItself)
+    try wait(hosts, until: deadline, \.hasEndedByItself)
     if sender.status.isToBeTerminated { try sender?.terminate() }
     if receiver.status.isToBeTerminated { try receiver?.terminate() }
-    try wait(until: Deadline(after: Self.longestTermination), \.hasEndedWhenAsked)
+    try wait(hosts, until: Deadline(after: Self.longestTermination), \.hasEndedWhenAsked)
     if sender.status.hasEnded && receiver.status.hasEnded {
-      try wait(until: Deadline(after: Self.grace), \.hasLeftNobody)
+      try wait(hosts, until: Deadline(after: Self.grace), \.hasLeftNobody)
     }
     try kill()
   }
@@ -135,11 +135,11 @@ struct Programs: ~Copyable {
   }
 
   private mutating func wait(
-    until deadline: Deadline, _ isOver: (ProgramRole.Status?) -> Bool
+    _ hosts: borrowing HostPair, until deadline: Deadline, _ isOver: (ProgramRole.Status?) -> Bool
   ) throws(SystemError) {
     try update()
     while !isOver(sender.status) || !isOver(receiver.status), !deadline.hasPassed {
-      _ = try Readiness.wait(toRead: readable, toWrite: writable, until: deadline)
+      try hosts.wait(toRead: readable, toWrite: writable, until: deadline)
       try update()
     }
   }

@@ -27,49 +27,46 @@ struct Watch {
       seen = frames.count
       rounds += 1
       let marker = BarrierMarker(number: rounds)
-      try pass(marker, from: hosts.sender, to: hosts.receiver, .receiver, until: deadline, &frames)
-      try pass(marker, from: hosts.receiver, to: hosts.sender, .sender, until: deadline, &frames)
+      try pass(marker, from: .sender, hosts, until: deadline, &frames)
+      try pass(marker, from: .receiver, hosts, until: deadline, &frames)
       // What the receiver sent before the second marker is in its own capture already.
-      try drain(hosts.receiver, .receiver, &frames)
+      _ = try takeFrames(.receiver, hosts, until: nil, &frames)
     } while frames[seen...].contains { $0.host == .receiver && $0.isOutgoing }
   }
 
   /// The frames that are at a host's own end of the cable already, without waiting.
   func framesThere(_ host: HostName, _ hosts: borrowing HostPair) throws(SystemError) -> [FrameRecord] {
     var frames: [FrameRecord] = []
-    switch host {
-    case .sender: try drain(hosts.sender, .sender, &frames)
-    case .receiver: try drain(hosts.receiver, .receiver, &frames)
-    }
+    _ = try takeFrames(host, hosts, until: nil, &frames)
     return frames
   }
 
-  /// Sends a marker through the cable and takes all frames at the far end until it comes out.
+  /// Sends a marker from one end of the cable and takes all frames at the other until it comes out there.
   private func pass(
-    _ marker: BarrierMarker, from near: borrowing CableEnd, to far: borrowing CableEnd, _ farHost: HostName,
-    until deadline: Deadline, _ frames: inout [FrameRecord]
+    _ marker: BarrierMarker, from near: HostName, _ hosts: borrowing HostPair, until deadline: Deadline,
+    _ frames: inout [FrameRecord]
   ) throws(SystemError) {
-    try near.capture.send(marker.frame(from: near.mac, to: far.mac))
+    try hosts.send(marker, from: near)
     while !deadline.hasPassed {
-      while let frame = try far.capture.receive(into: buffer) {
-        guard let seen = BarrierMarker(frame.datagram.bytes) else {
-          frames.append(FrameRecord(frame, at: farHost))
-          continue
-        }
-        if seen == marker { return }
-      }
-      _ = try Readiness.wait(toRead: [far.capture.rawDescriptor], until: deadline)
+      if try takeFrames(near.other, hosts, until: marker, &frames) { return }
+      try hosts.wait(toRead: [hosts.capture(of: near.other)], until: deadline)
     }
     throw SystemError(
-      "ppoll", .timedOut, detail: "the barrier, which has not come through to the \(farHost.rawValue)")
+      "ppoll", .timedOut, detail: "the barrier, which has not come through to the \(near.other.rawValue)")
   }
 
-  private func drain(
-    _ end: borrowing CableEnd, _ host: HostName, _ frames: inout [FrameRecord]
-  ) throws(SystemError) {
-    while let frame = try end.capture.receive(into: buffer) {
-      if BarrierMarker(frame.datagram.bytes) == nil { frames.append(FrameRecord(frame, at: host)) }
+  /// Takes the frames that are at an end of the cable, no further than a marker; returns whether it was there.
+  private func takeFrames(
+    _ host: HostName, _ hosts: borrowing HostPair, until marker: BarrierMarker?, _ frames: inout [FrameRecord]
+  ) throws(SystemError) -> Bool {
+    while let frame = try hosts.receive(at: host, into: buffer) {
+      guard let seen = BarrierMarker(frame.datagram.bytes) else {
+        frames.append(FrameRecord(frame, at: host))
+        continue
+      }
+      if seen == marker { return true }
     }
+    return false
   }
 }
 

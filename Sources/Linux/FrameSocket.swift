@@ -26,8 +26,8 @@ public struct FrameSocket: ~Copyable, Sendable {
     try descriptor.sendFrame(frame, link: link)
   }
 
-  /// Hands the socket to the pool: to close it in place costs a wait for every processor of the kernel.
-  public consuming func close() {
+  deinit {
+    // To close it in place costs a wait for every processor of the kernel.
     closing.close(descriptor.release())
   }
 }

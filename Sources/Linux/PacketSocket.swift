@@ -52,8 +52,8 @@ public struct PacketSocket: ~Copyable, Sendable {
     closing = pool
   }
 
-  /// Hands the socket to the pool: to close it in place costs a wait for every processor of the kernel.
-  public consuming func close() {
+  deinit {
+    // To close it in place costs a wait for every processor of the kernel.
     closing.close(descriptor.release())
   }
 

@@ -44,7 +44,9 @@ public struct ExplainText: Sendable {
       let mac = host.mac?.value.description ?? "MAC address chosen by the kernel"
       return [name.rawValue, host.interface.value.description, mac]
     }
-    return TextTable.lines(hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]])
+    let cable = CableText.deeds(of: network.cable?.value).map { ["cable", $0] }
+    return TextTable.lines(
+      hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]] + cable)
   }
 
   // MARK: - A message

@@ -17,19 +17,19 @@ struct Attribution: Sendable {
 
   /// Sorts what was seen.
   init(_ scenario: Scenario, _ record: CaseRecord) {
-    let etherTypes = scenario.etherTypes
+    let frames = FrameReading(etherTypes: scenario.etherTypes, trace: CableTrace(record))
     let asked = scenario.exchange.map { $0.packet(in: scenario) }
     var position = 0
     for (play, seen) in zip(scenario.plays, record.messages) {
       var passage = Passage(play, asked: asked[play.number - 1])
-      let captured = Self.captured(seen, &position, etherTypes)
+      let captured = frames.packets(of: seen, &position)
       let others = sort(seen, captured, into: &passage)
       if scenario.expect.unexpected == .fail { passage.add(strays: others) }
       passages.append(passage)
     }
     guard let burst = record.burst else { return }
     // What was sent is known before what arrived, whose packet it is then being known.
-    let all = Self.captured(burst, &position, etherTypes)
+    let all = frames.packets(of: burst, &position)
     let captured = all.filter(\.isOutgoing) + all.filter { !$0.isOutgoing }
     var assignment = BurstAssignment(passages)
     let others = assignment.assign(captured)
@@ -37,15 +37,6 @@ struct Attribution: Sendable {
     passages = assignment.passages
     deliveryOrder += assignment.deliveryOrder
     takeReturned(OtherPacket.join(others.filter(\.isIPv4)), scenario.expect.unexpected)
-  }
-
-  private static func captured(
-    _ seen: MessageRecord, _ position: inout Int, _ etherTypes: Set<EtherType>
-  ) -> [CapturedPacket] {
-    defer { position += seen.frames.count }
-    return seen.frames.enumerated().compactMap { index, frame in
-      CapturedPacket(frame, position: position + index, etherTypes: etherTypes)
-    }
   }
 
   /// Sorts what was seen while one message passed, and gives back what nobody accounts for.
@@ -76,6 +67,22 @@ struct Attribution: Sendable {
     var rest = others
     for index in passages.indices where !rest.isEmpty { rest = passages[index].takeReturned(from: rest) }
     if unexpected == .fail { burstStrays = rest }
+  }
+}
+
+/// How frames are read as packets.
+private struct FrameReading {
+  let etherTypes: Set<EtherType>
+  let trace: CableTrace
+
+  /// The packets of a record, whose frames begin at a position among all that were recorded.
+  func packets(of seen: MessageRecord, _ position: inout Int) -> [CapturedPacket] {
+    defer { position += seen.frames.count }
+    return seen.frames.enumerated().compactMap { index, frame in
+      CapturedPacket(
+        frame, position: position + index, etherTypes: etherTypes,
+        hasAlteredLengths: trace.hasAlteredLengths(at: position + index))
+    }
   }
 }
 

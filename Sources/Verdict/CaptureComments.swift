@@ -16,6 +16,7 @@ public struct CaptureComments: Sendable {
     let attribution = Attribution(scenario, record)
     for (passage, message) in zip(attribution.passages, verdict.messages) { comment(on: passage, message) }
     for stray in attribution.strays { comment(on: stray, "a packet that no message accounts for") }
+    comment(on: CableTrace(record))
     texts = CaseRecord.timeOrder(of: recorded).map { texts[$0] }
   }
 
@@ -35,6 +36,14 @@ public struct CaptureComments: Sendable {
       let findings = message.findings.filter { $0.kind == .returned(index + 1) }
       let lines = ["\(title), returned \(index + 1)"] + findings.map(\.text)
       comment(on: returned, lines.joined(separator: "\n"))
+    }
+  }
+
+  /// What the cable did stands behind what is said of the packet otherwise.
+  private mutating func comment(on trace: CableTrace) {
+    for position in trace.positions {
+      let lines = [texts[position]].compactMap { $0 } + trace.sentences(at: position)
+      if !lines.isEmpty { texts[position] = lines.joined(separator: "\n") }
     }
   }
 

@@ -17,14 +17,19 @@ struct CapturedPacket: Sendable {
   let bytes: [UInt8]
   /// How many bytes of it there were on the wire.
   let originalLength: Int
+  /// Whether the cable has cut it or made its header say other lengths, so that they say nothing of its bytes.
+  let hasAlteredLengths: Bool
 
   /// Takes the packet out of a frame; nil where the frame's EtherType is none of those that are looked for.
-  init?(_ frame: FrameRecord, position: Int, etherTypes: Set<EtherType>) {
+  init?(
+    _ frame: FrameRecord, position: Int, etherTypes: Set<EtherType>, hasAlteredLengths: Bool = false
+  ) {
     guard let header = try? EthernetHeader(parsing: frame.bytes[...]), etherTypes.contains(header.etherType)
     else { return nil }
     host = frame.host
     isOutgoing = frame.isOutgoing
     self.position = position
+    self.hasAlteredLengths = hasAlteredLengths
     ethernet = header
     bytes = Array(frame.bytes.dropFirst(EthernetHeader.length))
     originalLength = frame.originalLength - EthernetHeader.length

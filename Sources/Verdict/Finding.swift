@@ -41,6 +41,8 @@ public struct Finding: Sendable {
     case order
     /// A role that must have ended by its `until` did not.
     case notEnded(HostName)
+    /// The cable could not do to a packet what it was asked to.
+    case cable
     /// Something is wrong with the program under test in a host.
     case program(HostName, ProgramFault)
     /// The case's time ran out.
@@ -80,6 +82,7 @@ extension Finding.Kind {
     case .stray: "stray"
     case .order: "order"
     case .notEnded(let host): "notEnded \(host.rawValue)"
+    case .cable: "cable"
     case .program(let host, let fault): "\(fault.rawValue) \(host.rawValue)"
     case .timedOut: "timedOut"
     case .knownFailurePassed: "knownFailurePassed"

@@ -16,6 +16,7 @@ public enum Judge {
     var verdict = judgePlayed(scenario, record)
     verdict.messages += scenario.plays.dropFirst(record.messages.count).map(notPlayed)
     verdict.findings += programs + endings(scenario, record) + counters(scenario, record)
+    verdict.findings += cable(scenario, record)
     return withKnownFailure(verdict, scenario)
   }
 
@@ -35,10 +36,13 @@ public enum Judge {
     // Of a burst whose end was not seen, nothing is known but what was sent.
     guard scenario.isInStep || record.burst != nil else { return CaseVerdict(record) }
     let attribution = Attribution(scenario, record)
+    let trace = CableTrace(record)
     var verdict = CaseVerdict(record)
     for (passage, seen) in zip(attribution.passages, record.messages) {
       let rises = record.rises[passage.play.message.from.value.other] ?? [:]
-      verdict.messages.append(MessageJudge(passage, seen, rises: rises).verdict)
+      let cable = trace.deeds(on: passage)
+      verdict.messages.append(
+        MessageJudge(passage, seen, rises: rises, cable: scenario.network.cable?.value, cable).verdict)
       for place in Place.allCases {
         let count = passage.count(at: place)
         if count > 0 { verdict.counts[place, default: 0] += count }
@@ -91,6 +95,20 @@ public enum Judge {
       let text = "the \(host.rawValue) did not end by its `until`: no message made it"
       return Finding(kind: .notEnded(host), places: [], span: span, text: text)
     }
+  }
+
+  /// What the cable was asked to do to packets and could not do.
+  private static func cable(_ scenario: Scenario, _ record: CaseRecord) -> [Finding] {
+    guard let cable = scenario.network.cable, let seen = record.cable else { return [] }
+    let find = { (packet: Located<Int>, text: String) in
+      Finding(kind: .cable, places: [], span: packet.span ?? cable.span ?? scenario.whole, text: text)
+    }
+    let missing = cable.value.named.filter { $0.value > seen.packets }
+    return missing.map { find($0, "the cable was asked for packet \($0.value) and saw \(seen.packets)") }
+      + seen.failures.map { failure in
+        let named = cable.value.named.first { $0.value == failure.packet }
+        return find(named ?? Located(failure.packet), "packet \(failure.packet) \(failure.reason)")
+      }
   }
 
   private static func counters(_ scenario: Scenario, _ record: CaseRecord) -> [Finding] {

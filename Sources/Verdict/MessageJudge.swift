@@ -9,22 +9,33 @@ struct MessageJudge {
   private let message: Message
   private let record: MessageRecord
   private let rises: [String: Int]
+  private let deeds: [CableDeed]
   private let datagrams: [Place: [SeenDatagram]]
   private let comparison: Comparison
 
   /// Holds what was seen of a play against what must hold of it.
   ///
-  /// `rises` are those of the counters of the host it goes to, over the whole exchange.
-  init(_ passage: Passage, _ record: MessageRecord, rises: [String: Int]) {
+  /// `rises` are those of the counters of the host it goes to, over the whole exchange; `deeds` are what the
+  /// cable did to it.
+  init(
+    _ passage: Passage, _ record: MessageRecord, rises: [String: Int], cable: Cable? = nil,
+    _ deeds: [CableDeed] = []
+  ) {
     self.passage = passage
     self.record = record
     self.rises = rises
+    self.deeds = deeds
     let message = passage.play.message
     self.message = message
     datagrams = passage.datagrams
     let awaited = datagrams.filter { message.expect.mustBeSeen(at: $0.key) }
-    comparison = Comparison(Wanted(message: message, asked: passage.asked), awaited)
+    let wanted = Wanted(
+      message: message, asked: passage.asked, isChecksumFilledIn: cable?.checksumOffload == true)
+    comparison = Comparison(wanted, awaited)
   }
+
+  /// A message of many packets has more done to it than anybody reads; the capture has all of it.
+  private static let mostDeeds = 4
 
   /// What was found, and what shows it.
   var verdict: MessageVerdict {
@@ -34,7 +45,7 @@ struct MessageJudge {
     verdict.evidence = datagrams.isEmpty ? nearestStray : evidence
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
-    verdict.changes = comparison.changes
+    verdict.changes = comparison.changes + deeds.prefix(Self.mostDeeds).map(\.sentence)
     verdict.hints = Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
     return verdict
   }
@@ -200,11 +211,17 @@ struct MessageJudge {
   private func packets(_ number: Int) -> String { number == 1 ? "1 packet" : "\(number) packets" }
 
   private var reassembly: [Finding] {
-    comparison.misfits.places.compactMap { place in
+    comparison.misfits.places.filter { !isExpectedMisfit(at: $0) }.compactMap { place in
       comparison.misfits[place].map { problem in
         finding(.reassembly, [place], text: "\(place.rawValue) in pieces that do not fit: \(problem)")
       }
     }
+  }
+
+  /// Whether pieces do not fit since the cable took or doubled some, and the file says how many there are then.
+  private func isExpectedMisfit(at place: Place) -> Bool {
+    place == .arrived && message.expect.fragments(at: place) != nil
+      && deeds.contains { [.dropped, .lost, .duplicated].contains($0.kind) }
   }
 
   // MARK: - What shows it

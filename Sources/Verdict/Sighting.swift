@@ -34,7 +34,8 @@ struct Sighting: Sendable {
     _ bytes: [UInt8], _ originalLength: Int, place: Place, asked: IPv4Packet, _ captured: CapturedPacket?
   ) {
     guard let packet = try? IPv4Packet(parsing: bytes[...]) else { return nil }
-    self.packet = packet.isMisstated(like: asked) ? packet.laidOut(like: asked) : packet
+    let isLaidOutAsAsked = packet.isMisstated(like: asked) || captured?.hasAlteredLengths == true
+    self.packet = isLaidOutAsAsked ? packet.laidOut(like: asked) : packet
     self.place = place
     self.bytes = bytes
     self.originalLength = originalLength

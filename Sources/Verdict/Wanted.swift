@@ -9,6 +9,8 @@ struct Wanted {
   let message: Message
   /// The packet as it was asked for.
   let asked: IPv4Packet
+  /// Whether the cable replaces a checksum of zero by the right one.
+  var isChecksumFilledIn = false
 
   /// The fields that are as sent even though the message does not set them.
   private static let asSent: Set<IPv4Field> = [.version, .source, .destination, .protocol, .ttl]
@@ -18,19 +20,22 @@ struct Wanted {
     if let said = message.expect.matcher(of: field, at: sighting.place) { return said }
     if let sent = message.header.values[field] { return sent.map { .value(UInt64($0)) } }
     if Self.asSent.contains(field) { return Located(.value(UInt64(field.value(in: asked.header)))) }
-    return lengthOrChecksum(field, inFragment: sighting.isFragment)
+    return lengthOrChecksum(field, of: sighting)
   }
 
-  private func lengthOrChecksum(
-    _ field: IPv4Field, inFragment isFragment: Bool
-  ) -> Located<FieldMatcher> {
+  private func lengthOrChecksum(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
     switch field {
     case .headerLength: Located(.value(UInt64(asked.header.headerLength)))
     // A fragment's own total length is held against its bytes instead: it depends on where it was cut.
-    case .totalLength where !isFragment: Located(.value(UInt64(asked.header.totalLength)))
+    case .totalLength where !sighting.isFragment: Located(.value(UInt64(asked.header.totalLength)))
+    case .checksum where sighting.place != .sent && isFilledIn: Located(.valid)
     case .checksum: message.header.checksum.map(checksum)
     default: Located(.any)
     }
+  }
+
+  private var isFilledIn: Bool {
+    isChecksumFilledIn && message.from.value == .sender && asked.header.checksum == 0
   }
 
   private func checksum(_ sent: SentChecksum) -> FieldMatcher {
@@ -60,8 +65,9 @@ struct Wanted {
   ///
   /// A file that says what the payload is at a place may want less than the whole, where the reader's buffer
   /// cuts it; a packet that was short before anybody read it is wrong all the same. Where the message itself
-  /// misstates its lengths, they say nothing of its bytes, and the payload does.
+  /// misstates its lengths, or the cable altered them, they say nothing of its bytes, and the payload does.
   func allowsLength(of sighting: Sighting) -> Bool {
+    if sighting.captured?.hasAlteredLengths == true { return true }
     let length = sighting.packet.header.totalLength
     if asked.hasMisstatedLengths, length == asked.header.totalLength { return true }
     let mayCut = message.expect.payloadMatcher(at: sighting.place) != nil

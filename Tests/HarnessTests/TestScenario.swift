@@ -34,9 +34,7 @@ func playedRecord(of text: String) throws -> CaseRecord {
   var player = try Player(scenario(text), closing: ClosingPool(), until: Deadline(after: .seconds(30)))
   try player.play()
   try player.countCaptures()
-  let record = player.record
-  player.close()
-  return record
+  return player.record
 }
 
 /// A case that was run, with the capture that it left.

@@ -24,10 +24,10 @@ struct DocumentedExchangeTests {
     let folder = try TestFolder()
     let ended = try TwoHostProgram.run("run", Self.scenarios, in: folder.path)
     #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
-    for id in ["hello-world", "hello-quit", "hello-quit-exact-bytes"] {
+    for id in ["hello-world", "hello-quit", "hello-quit-exact-bytes", "nic-offload-and-padding"] {
       #expect(ended.output.contains("PASS  \(id) "))
     }
-    #expect(ended.output.contains("3 passed, 0 failed"))
+    #expect(ended.output.contains("4 passed, 0 failed"))
     #expect(folder.files.isEmpty)
   }
 
@@ -59,7 +59,8 @@ struct DocumentedExchangeTests {
       "run", Self.scenarios, "--artifacts", "out", "--capture", "all", in: folder.path)
     #expect(ended.status == 0)
     let ids = ["hello-quit", "hello-quit-exact-bytes", "hello-world"]
-    #expect(Set(folder.files) == Set(ids.map { "out/\($0)/capture.pcapng" }))
+    #expect(
+      Set(folder.files) == Set((ids + ["nic-offload-and-padding"]).map { "out/\($0)/capture.pcapng" }))
     for (id, count) in zip(ids, [4, 4, 1]) {
       let seen = try tshark("\(folder.path)/out/\(id)/capture.pcapng")
       let sent = seen.filter { $0.interface == "sender:eth0" }.map(\.packet)
@@ -69,6 +70,33 @@ struct DocumentedExchangeTests {
       #expect(sent == arrived)
       #expect(seen.allSatisfy { $0.checksumStatus == "1" }, "1 is tshark's word for good")
     }
+  }
+
+  @Test(
+    "tshark sees the checksum that is left to the NIC, and the frame that it pads, as both PCs captured them")
+  func nic() throws {
+    let folder = try TestFolder()
+    let scenario = Self.scenarios + "/nic-offload-and-padding.json5"
+    _ = try TwoHostProgram.run(
+      "run", scenario, "--artifacts", "out", "--capture", "all", in: folder.path)
+    let file = folder.path + "/out/nic-offload-and-padding/capture.pcapng"
+    let fields = [
+      "frame.interface_name", "frame.len", "ip.id", "ip.checksum", "ip.checksum.status",
+      "ip.checksum_calculated", "eth.padding",
+    ]
+    let ended = try Program.run(
+      ["tshark", "-r", file, "-o", "ip.check_checksum:TRUE", "-T", "fields", "-E", "separator=,"]
+        + fields.flatMap { ["-e", $0] })
+    let zeros = String(repeating: "0", count: 28)
+    // 0 is tshark's word for bad, and 1 for good.
+    #expect(
+      ended.output == """
+        sender:eth0,46,0x02aa,0x0000,0,0x32d1,
+        receiver:eth0,60,0x02aa,0x32d1,1,0x32d1,\(zeros)
+        sender:eth0,46,0x0a76,0x0000,0,0x2b05,
+        receiver:eth0,60,0x0a76,0x2b05,1,0x2b05,\(zeros)
+
+        """)
   }
 
   @Test("tshark sees the documented packets byte for byte, between the documented MAC addresses")

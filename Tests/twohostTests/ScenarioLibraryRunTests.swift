@@ -53,13 +53,14 @@ struct NegativeControlTests {
     "field source": "source", "field destination": "destination", "field options": "options",
     "frame length": "frame length", "frame padding": "padding", "frame source": "frame source",
     "frame destination": "frame destination", "frame etherType": "EtherType", "payload": "payload",
-    "fragments": "packets",
+    "fragments": "packets", "reassembly": "payload",
   ]
 
   /// What the report says beside the caret of a finding that marks no row.
   private static let sentences = [
     "cutShort": "less than a header", "notSeen sent": "not sent: no packet of it left",
-    "notSeen delivered": "not delivered: it arrived", "seen sent": "must not be sent, and was",
+    "notSeen arrived": "the cable did not bring it", "notSeen delivered": "not delivered: it arrived",
+    "seen sent": "must not be sent, and was",
     "seen arrived": "must not arrive, and did", "seen delivered": "must not be delivered, and was",
     "copies sent": "sent once, wanted 2 times", "copies arrived": "arrived once, wanted 2 times",
     "copies delivered": "delivered once, wanted 2 times", "returned 1": "came back",
@@ -81,6 +82,10 @@ struct NegativeControlTests {
   /// Findings whose sentence depends on the control.
   private static let variedSentences = [
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
+    "cable": [
+      "the cable was asked for packet 9 and saw 1", "packet 1 was to change places with packet 2",
+      "packet 2 has 24 bytes, and no bit 500", "packet 2 has 24 bytes, and cannot be cut to 100",
+    ],
     "stdout receiver": ["was not printed"], "stderr receiver": ["\"trouble\\n\""],
   ]
 
@@ -118,7 +123,7 @@ struct NegativeControlTests {
     #expect(marked.allSatisfy { $0.hasPrefix("\(row)  ") }, "\(marked)")
   }
 
-  @Test("there is a control for each finding that a plain cable can show")
+  @Test("there is a control for each kind of finding that a case can end with")
   func allFindings() throws {
     let named = try Set(ScenarioLibraryRunTests.ids(in: Self.controls).map(Self.finding))
     let known = Set(Self.rows.keys).union(Self.sentences.keys).union(Self.variedSentences.keys)

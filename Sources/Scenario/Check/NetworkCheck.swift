@@ -18,6 +18,7 @@ struct NetworkCheck {
       checkMAC(of: host)
     }
     checkPair()
+    if let cable = network.cable { diagnostics.report(contentsOf: CableCheck(cable.value).diagnostics) }
   }
 
   private mutating func checkInterface(of host: Host) {

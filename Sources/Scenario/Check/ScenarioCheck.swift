@@ -8,7 +8,9 @@ struct ScenarioCheck {
   private(set) var diagnostics = Diagnostics()
 
   /// Checks a scenario whose network is known, and chooses the way out of each message.
-  init(_ scenario: Scenario) {
+  ///
+  /// Where it could not all be read, what would have to be counted is not checked.
+  init(_ scenario: Scenario, isWhole: Bool = true) {
     self.scenario = scenario
     checkRoles()
     checkEndOfSender()
@@ -19,6 +21,7 @@ struct ScenarioCheck {
       self.scenario.exchange[index].chooseWayOut(in: scenario, &diagnostics)
       checkPlaces(of: scenario.exchange[index])
     }
+    if isWhole, let cable = scenario.network.cable { diagnostics.report(cable: cable, in: self.scenario) }
   }
 
   private mutating func checkRoles() {

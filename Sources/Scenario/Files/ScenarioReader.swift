@@ -49,7 +49,7 @@ struct ScenarioReader {
       node.allowsChecks(despite: decoding.diagnostics)
     else { return (nil, errors) }
     scenario.network = network
-    let check = ScenarioCheck(scenario)
+    let check = ScenarioCheck(scenario, isWhole: decoding.diagnostics.isEmpty)
     errors.report(contentsOf: check.diagnostics)
     return (errors.isEmpty ? check.scenario : nil, errors)
   }

@@ -51,6 +51,10 @@ extension ObjectType where Object == Network {
       },
       Key("mtu", .integer(68...65_535, unit: "bytes"), \.mtu, "of both ends; 1500 where left out"),
       Key("arp", .word, \.arp, "how the hosts learn each other's MAC address; \"static\" where left out"),
+      Key(
+        "cable", ObjectType<Cable>.cable.value.located, \.cable,
+        "what is done to the sender's IPv4 packets on the way, by their number from 1; nothing where left out"
+      ),
     ])
 }
 

@@ -101,7 +101,8 @@ extension ValueType where Value == Bool {
 extension ValueType where Value == Int {
   /// A whole number of a range, in steps where the wire carries only those.
   static func integer(_ range: ClosedRange<Int>, multipleOf step: Int = 1, unit: String? = nil) -> ValueType {
-    var phrase = "a number from \(range.lowerBound) to \(range.upperBound)"
+    let isOne = range.lowerBound == range.upperBound
+    var phrase = isOne ? "\(range.lowerBound)" : "a number from \(range.lowerBound) to \(range.upperBound)"
     if let unit { phrase += " (\(unit))" }
     if step > 1 { phrase += " that is a multiple of \(step)" }
     let shape = Shape.integer(range, multipleOf: step)

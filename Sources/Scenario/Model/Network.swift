@@ -12,6 +12,8 @@ public struct Network: Sendable {
   public internal(set) var mtu = 1500
   /// How the hosts learn each other's hardware address.
   public internal(set) var arp = AddressResolution.static
+  /// What the cable does to packets; nil for a plain one, which does nothing.
+  public internal(set) var cable: Located<Cable>?
 
   /// One of its hosts.
   public subscript(host: HostName) -> Host { host == .sender ? sender : receiver }

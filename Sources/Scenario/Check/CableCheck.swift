@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a cable may not be asked although each word of it is right: two things that cannot both be done to a
+/// packet.
+struct CableCheck {
+  private(set) var diagnostics = Diagnostics()
+
+  /// Checks what is done to each packet against what else is done to it.
+  init(_ cable: Cable) {
+    checkRepetitions(cable)
+    checkDrops(cable)
+    checkPairs(cable)
+    checkBits(cable)
+  }
+
+  /// A packet is dropped, duplicated, delayed or cut once.
+  private mutating func checkRepetitions(_ cable: Cable) {
+    let lists = [
+      ("drop", cable.drop), ("duplicate", cable.duplicate), ("delay", cable.delay.map(\.packet)),
+      ("truncate", cable.truncate.map(\.packet)),
+    ]
+    for (name, packets) in lists {
+      var seen: Set<Int> = []
+      for packet in packets where !seen.insert(packet.value).inserted {
+        report("packet \(packet.value) is in \"\(name)\" twice", at: packet.span)
+      }
+    }
+  }
+
+  private mutating func checkDrops(_ cable: Cable) {
+    let dropped = Set(cable.drop.map(\.value))
+    let others = cable.named.dropFirst(cable.drop.count)
+    for packet in others where dropped.contains(packet.value) {
+      report("packet \(packet.value) is dropped: nothing else can be done to it", at: packet.span)
+    }
+  }
+
+  /// A pair is told by places alone: what else moves one of the two would undo it or make it another.
+  private mutating func checkPairs(_ cable: Cable) {
+    var swapped: Set<Int> = []
+    for pair in cable.swap {
+      if let again = pair.value.first(where: swapped.contains) {
+        report("packet \(again) changes places twice", at: pair.span)
+      }
+      swapped.formUnion(pair.value)
+    }
+    for delay in cable.delay where swapped.contains(delay.packet.value) {
+      report(
+        "packet \(delay.packet.value) changes places with another: it cannot be delayed too",
+        at: delay.packet.span)
+    }
+  }
+
+  private mutating func checkBits(_ cable: Cable) {
+    var flipped: Set<[Int]> = []
+    for corruption in cable.corrupt {
+      let (packet, bit) = (corruption.packet.value, corruption.bit.value)
+      if !flipped.insert([packet, bit]).inserted {
+        report("bit \(bit) of packet \(packet) is flipped twice", at: corruption.bit.span)
+      }
+      guard let cut = cable.truncate.first(where: { $0.packet.value == packet }), bit >= cut.to.value * 8
+      else { continue }
+      report(
+        "packet \(packet) is cut to \(cut.to.value) bytes: its bit \(bit) does not come out",
+        at: corruption.bit.span)
+    }
+  }
+
+  private mutating func report(_ message: String, at span: SourceSpan?) {
+    guard let span else { return }
+    diagnostics.report(message, at: span)
+  }
+}
+
+extension Diagnostics {
+  /// Reports what a cable is asked that the exchange of a scenario can never bring about.
+  mutating func report(cable: Located<Cable>, in scenario: Scenario) {
+    let entering = EnteringPackets(scenario)
+    for packet in cable.value.named where packet.value > entering.most ?? .max {
+      report(
+        "packet \(packet.value) never enters the cable: the sender sends \(entering.most ?? 0)",
+        at: packet.span ?? scenario.span(of: cable))
+    }
+    for corruption in cable.value.corrupt {
+      guard let length = entering.length(of: corruption.packet.value), corruption.bit.value >= length * 8
+      else {
+        continue
+      }
+      report(
+        "packet \(corruption.packet.value) has \(length) bytes: there is no bit \(corruption.bit.value)",
+        at: corruption.bit.span ?? scenario.span(of: cable))
+    }
+    for cut in cable.value.truncate {
+      guard let length = entering.length(of: cut.packet.value), cut.to.value >= length else { continue }
+      report(
+        "packet \(cut.packet.value) has \(length) bytes: it cannot be cut to \(cut.to.value)",
+        at: cut.to.span ?? scenario.span(of: cable))
+    }
+    for pair in cable.value.swap where scenario.pacing == .lockstep && entering.areOfTwoPlays(pair.value) {
+      report(
+        "in lockstep packet \(pair.value[1]) is sent when packet \(pair.value[0]) is over, so that they cannot change"
+          + " places: pacing: \"burst\"", at: pair.span ?? scenario.span(of: cable))
+    }
+    for delay in cable.value.delay where delay.by.value >= scenario.timeout {
+      report(
+        "the case's time runs out while this packet is held back: a longer timeout",
+        at: delay.by.span ?? scenario.span(of: cable))
+    }
+  }
+}
+
+extension Scenario {
+  fileprivate func span(of cable: Located<Cable>) -> SourceSpan {
+    cable.span ?? SourceSpan(file: file, range: 0..<0)
+  }
+}
+
+/// The sender's packets in the order in which they enter the cable, as far as they are known beforehand.
+private struct EnteringPackets {
+  /// The play that sends each packet, and the packet's length where one carries the whole message.
+  private var packets: [(play: Int, length: Int?)] = []
+  /// Whether nobody but the built-in sender can send any.
+  private let areAll: Bool
+
+  init(_ scenario: Scenario) {
+    // The sending host may answer what comes from the receiver, and a program sends as it likes.
+    areAll =
+      scenario.program(in: .sender) == nil && scenario.program(in: .receiver) == nil
+      && scenario.exchange.allSatisfy { $0.from.value == .sender }
+    guard areAll else { return }
+    let pieces = scenario.exchange.map { $0.pieces(in: scenario) }
+    for (index, play) in scenario.plays.enumerated() {
+      packets += pieces[play.number - 1].map { (index, $0) }
+    }
+  }
+
+  /// How many there are; nil where that is not known.
+  var most: Int? { areAll ? packets.count : nil }
+
+  /// The length of a packet in bytes; nil where it is not known.
+  func length(of number: Int) -> Int? {
+    packets.indices.contains(number - 1) ? packets[number - 1].length : nil
+  }
+
+  /// Whether packets are known to be of different plays.
+  func areOfTwoPlays(_ numbers: [Int]) -> Bool {
+    let known = numbers.filter { packets.indices.contains($0 - 1) }.map { packets[$0 - 1].play }
+    return Set(known).count > 1
+  }
+}
+
+extension Message {
+  /// The lengths of the packets that carry the message, nil for those that the kernel makes of one.
+  fileprivate func pieces(in scenario: Scenario) -> [Int?] {
+    guard expect.error == nil, frame.etherType.map({ $0.value == 0x0800 }) ?? true else { return [] }
+    let packet = packet(in: scenario)
+    let (header, length) = (20 + packet.header.options.count, packet.bytes.count)
+    guard wayOut == .socket, length > scenario.network.mtu else { return [length] }
+    // RFC 791 §3.2: all pieces but the last carry as many whole units of 8 bytes as fit.
+    let unit = max(8, (scenario.network.mtu - header) / 8 * 8)
+    return Array(repeating: nil, count: (packet.payload.count + unit - 1) / unit)
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the cable does to the sender's IPv4 packets, numbered from 1 in the order in which they enter it; what the
+/// receiver sends back passes untouched.
+public struct Cable: Sendable {
+  /// The length in bytes up to which frames are padded with zeros, as a NIC does; nil for none.
+  public internal(set) var padTo: Int?
+  /// Whether a header checksum of zero is filled in, as a NIC does.
+  public internal(set) var checksumOffload = false
+  /// The packets that never come out.
+  public internal(set) var drop: [Located<Int>] = []
+  /// The packets that come out twice.
+  public internal(set) var duplicate: [Located<Int>] = []
+  /// The pairs of packets, one behind the other, that change places.
+  public internal(set) var swap: [Located<[Int]>] = []
+  /// The bits that are flipped.
+  public internal(set) var corrupt: [Corruption] = []
+  /// The packets that are held back while later ones pass.
+  public internal(set) var delay: [Delay] = []
+  /// The packets that are cut.
+  public internal(set) var truncate: [Truncation] = []
+  /// The packets that chance takes, the same in every run; nil for none.
+  public internal(set) var loss: Loss?
+
+  /// A bit of a packet that is flipped.
+  public struct Corruption: Sendable {
+    /// The packet's number.
+    public internal(set) var packet = Located(1)
+    /// The bit's place in the IP packet; 0 is the top bit of its first byte.
+    public internal(set) var bit = Located(0)
+  }
+
+  /// A packet that is held back.
+  public struct Delay: Sendable {
+    /// The packet's number.
+    public internal(set) var packet = Located(1)
+    /// For how long.
+    public internal(set) var by = Located(Duration.milliseconds(1))
+  }
+
+  /// A packet that is cut.
+  public struct Truncation: Sendable {
+    /// The packet's number.
+    public internal(set) var packet = Located(1)
+    /// How many bytes of the IP packet are left.
+    public internal(set) var to = Located(0)
+  }
+
+  /// Packets that chance takes.
+  public struct Loss: Sendable {
+    /// How many of a hundred packets are lost in the long run, 0…100.
+    public internal(set) var percent = 0
+    /// What decides which: the same seed loses the same packets.
+    public internal(set) var seed = 0
+  }
+
+  /// The packets that the file names, each where it does; a pair that changes places is named by both.
+  public var named: [Located<Int>] {
+    drop + duplicate + swap.flatMap { pair in pair.value.map { Located($0, at: pair.span) } }
+      + corrupt.map(\.packet) + delay.map(\.packet) + truncate.map(\.packet)
+  }
+
+  /// Whether chance takes a packet: one number of SplitMix64 for each packet, in their order, of which the rest
+  /// of a division by 100 is held against the percentage.
+  public func loses(_ number: Int) -> Bool {
+    guard let loss else { return false }
+    // The generator's state after n numbers is the seed and n times its increment.
+    var generator = SplitMix64(state: UInt64(loss.seed))
+    generator.skip(UInt64(number - 1))
+    return generator.next() % 100 < UInt64(loss.percent)
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What a cable did to the packets that entered it at the sender's end, before anybody judges it.
+public struct CableRecord: Sendable {
+  /// How many IPv4 packets entered.
+  public var packets = 0
+  /// What was done to them, in order.
+  public var deeds: [CableDeed] = []
+  /// What was asked and could not be done.
+  public var failures: [CableFailure] = []
+  /// The numbers of the packets that came out, in order.
+  public var emitted: [Int] = []
+
+  /// How many frames it had no room for, which nobody asked for: then there is no verdict.
+  public var overflowed: UInt64 = 0
+
+  /// The record of a cable that nothing entered yet.
+  public init() {}
+}
+
+/// One thing that a cable did to a packet.
+public struct CableDeed: Hashable, Sendable {
+  /// The packet's number, from 1.
+  public let packet: Int
+  /// What was done.
+  public let kind: Kind
+
+  /// Tells of a deed.
+  public init(_ packet: Int, _ kind: Kind) {
+    self.packet = packet
+    self.kind = kind
+  }
+
+  /// What a cable can do to a packet.
+  public enum Kind: Hashable, Sendable {
+    /// It did not come out, as asked.
+    case dropped
+    /// It did not come out, by chance.
+    case lost
+    /// It came out twice.
+    case duplicated
+    /// It came out behind the one that entered after it.
+    case swapped
+    /// It was held back this long.
+    case delayed(Duration)
+    /// A bit was flipped.
+    case bitFlipped(Int)
+    /// It was cut to this many bytes.
+    case truncated(Int)
+    /// Its header checksum of zero was replaced by this one.
+    case checksumFilledIn(UInt16)
+    /// This many bytes of padding were added to its frame.
+    case padded(Int)
+  }
+}
+
+/// Something that a cable was asked to do to a packet and could not.
+public struct CableFailure: Hashable, Sendable {
+  /// The packet's number, from 1.
+  public let packet: Int
+  /// What kept it from being done, as the rest of a sentence that begins with the packet.
+  public let reason: String
+
+  /// Tells of a failure.
+  public init(_ packet: Int, _ reason: String) {
+    self.packet = packet
+    self.reason = reason
+  }
+}
+
+extension CableDeed {
+  /// The bits of an IPv4 header that say how long header and packet are (RFC 791 §3.1).
+  private static let lengthBits = [4..<8, 16..<32]
+
+  /// Whether the packet is as long no more as its header says.
+  var altersLengths: Bool {
+    switch kind {
+    case .truncated: true
+    case .bitFlipped(let bit): Self.lengthBits.contains { $0.contains(bit) }
+    default: false
+    }
+  }
+
+  /// The deed as a sentence: `The cable flipped bit 37 of packet 2.`
+  var sentence: String {
+    let deed =
+      switch kind {
+      case .dropped: "dropped packet \(packet)"
+      case .lost: "lost packet \(packet)"
+      case .duplicated: "doubled packet \(packet)"
+      case .swapped: "let packet \(packet + 1) pass packet \(packet)"
+      case .delayed(let time): "held packet \(packet) back \(time.milliseconds) ms"
+      case .bitFlipped(let bit): "flipped bit \(bit) of packet \(packet)"
+      case .truncated(let length): "cut packet \(packet) to \(length) bytes"
+      case .checksumFilledIn(let checksum):
+        "filled in the checksum of packet \(packet): \(IPv4Field.checksum.format(UInt32(checksum)))"
+      case .padded(let count): "padded packet \(packet) with \(count) bytes"
+      }
+    return "The cable \(deed)."
+  }
+}
+
+extension Duration {
+  /// The whole milliseconds, in which files say how long.
+  fileprivate var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Testing
+import Verdict
+import Wire
+
+@testable import Harness
+
+/// What the cable does to frames: which come out, when, in which order and how changed, without a kernel.
+@Suite struct CableTreatmentTests {
+  private static let sender = MACAddress(0xf0, 0x1f, 0xaf, 0x28, 0x8d, 0x92)
+  private static let receiver = MACAddress(0x00, 0x00, 0x91, 0x06, 0x41, 0xe1)
+
+  private static func treatment(_ cable: String) throws -> CableTreatment {
+    // What the receiver may send keeps the check from knowing how many packets there will be.
+    let text = "{ network: { cable: \(cable) }, exchange: ['x', { payload: 'x', from: 'receiver' }] }"
+    return CableTreatment(try #require(scenario(text).network.cable).value)
+  }
+
+  /// A frame with a documented packet, and how it is told again.
+  private static func frame(_ name: String) -> [UInt8] {
+    let header = IPv4Header(
+      source: IPv4Address(1, 1, 1, 100), destination: IPv4Address(1, 1, 1, 1), protocol: 253)
+    let packet = IPv4Packet.build(header: header, payload: Array(name.utf8), fillingIn: .all)
+    return EthernetHeader(destination: receiver, source: sender).bytes + packet.bytes
+  }
+
+  private static func name(_ frame: [UInt8]) -> String {
+    BarrierMarker(frame).map { "marker \($0.number)" } ?? String(decoding: frame.dropFirst(34), as: UTF8.self)
+  }
+
+  private static func marker(_ number: UInt64) -> [UInt8] {
+    BarrierMarker(number: number).frame(from: sender, to: receiver)
+  }
+
+  /// What comes out of packets a, b, c … that enter at once, and a marker behind them, at the given milliseconds.
+  private func played(_ cable: String, _ names: [String], at moments: [Int] = [0]) throws -> [[String]] {
+    var treatment = try Self.treatment(cable)
+    for name in names { treatment.enter(Self.frame(name), at: .zero) }
+    treatment.enter(Self.marker(1), at: .zero)
+    return moments.map { moment in treatment.leave(at: .milliseconds(moment)).map(Self.name) }
+  }
+
+  static let orders: [(cable: String, out: [String])] = [
+    ("{}", ["a", "b", "c", "marker 1"]), ("{ drop: [1, 3] }", ["b", "marker 1"]),
+    ("{ duplicate: [2] }", ["a", "b", "b", "c", "marker 1"]),
+    ("{ swap: [[1, 2]] }", ["b", "a", "c", "marker 1"]), ("{ swap: [[2, 3]] }", ["a", "c", "b", "marker 1"]),
+    ("{ swap: [[1, 2]], duplicate: [1, 2] }", ["b", "b", "a", "a", "c", "marker 1"]),
+    // Chance took the partner: nobody passes the first.
+    ("{ swap: [[1, 2]], loss: { percent: 25, seed: 1 } }", ["a", "c", "marker 1"]),
+    // Of a pair whose second never comes, the first comes out before all is over.
+    ("{ swap: [[3, 4]] }", ["a", "b", "c", "marker 1"]),
+  ]
+
+  @Test("packets come out as often and in the order that is asked for", arguments: orders)
+  func order(_ row: (cable: String, out: [String])) throws {
+    #expect(try played(row.cable, ["a", "b", "c"]) == [row.out])
+  }
+
+  @Test("a packet that is held back is passed by those behind it, never early, and by no marker")
+  func delay() throws {
+    let cable = "{ delay: [{ packet: 1, by: '20ms' }, { packet: 2, by: '10ms' }] }"
+    let out = try played(cable, ["a", "b", "c"], at: [0, 9, 10, 19, 20])
+    #expect(out == [["c"], [], ["b"], [], ["a", "marker 1"]])
+  }
+
+  @Test("when nobody looked in time, what was held back comes out in the order of its time")
+  func late() throws {
+    let cable = "{ delay: [{ packet: 1, by: '20ms' }, { packet: 2, by: '10ms' }] }"
+    #expect(try played(cable, ["a", "b", "c"], at: [50]) == [["c", "b", "a", "marker 1"]])
+  }
+
+  @Test("what is no IPv4 packet passes untouched and is not numbered")
+  func others() throws {
+    var treatment = try Self.treatment("{ drop: [1], padTo: 60 }")
+    let request =
+      EthernetHeader(destination: Self.receiver, source: Self.sender, etherType: .arp).bytes + [1, 2]
+    treatment.enter(request, at: .zero)
+    treatment.enter(Self.frame("a"), at: .zero)
+    treatment.enter(Self.frame("b"), at: .zero)
+    let out = treatment.leave(at: .zero)
+    #expect(out.first == request)
+    #expect(out.map(\.count) == [16, 60])
+    #expect(treatment.record.packets == 2)
+    #expect(treatment.record.emitted == [2])
+  }
+
+  @Test("the documented packet leaves the NIC with the documented checksum and length")
+  func documented() throws {
+    // Example 1: identification 0x02aa, checksum 0x32d1, 46 bytes at the sender and 60 at the receiver.
+    let packet = try HexDump.bytes(
+      fromHex: "4500002002aa000080fd0000010101640101010148656c6c6f20576f726c6421")
+    var treatment = try Self.treatment("{ padTo: 60, checksumOffload: true }")
+    let header = EthernetHeader(destination: Self.receiver, source: Self.sender).bytes
+    treatment.enter(header + packet, at: .zero)
+    var right = header + packet
+    right.replaceSubrange(24..<26, with: [0x32, 0xd1])
+    #expect(treatment.leave(at: .zero) == [right + [UInt8](repeating: 0, count: 14)])
+    #expect(
+      treatment.record.deeds == [CableDeed(1, .checksumFilledIn(0x32d1)), CableDeed(1, .padded(14))])
+  }
+
+  @Test("a checksum that is there already is left alone")
+  func checksumIsThere() throws {
+    var treatment = try Self.treatment("{ checksumOffload: true }")
+    var wrong = Self.frame("a")
+    wrong[24] ^= 0xff
+    treatment.enter(wrong, at: .zero)
+    #expect(treatment.leave(at: .zero) == [wrong])
+    #expect(treatment.record.deeds.isEmpty)
+  }
+
+  @Test("bit 0 is the top bit of the packet's first byte, and the last is the lowest of its last byte")
+  func bits() throws {
+    let frame = Self.frame("a")
+    for (bit, position, mask) in [(0, 14, 0x80), (7, 14, 0x01), (8, 15, 0x80), (167, 34, 0x01)] {
+      var treatment = try Self.treatment("{ corrupt: [{ packet: 1, bit: \(bit) }] }")
+      treatment.enter(frame, at: .zero)
+      var right = frame
+      right[position] ^= UInt8(mask)
+      #expect(treatment.leave(at: .zero) == [right])
+      #expect(treatment.record.deeds == [CableDeed(1, .bitFlipped(bit))])
+    }
+  }
+
+  @Test("a bit and a cut beyond the packet are not done, and said")
+  func beyond() throws {
+    let cable = "{ corrupt: [{ packet: 1, bit: 168 }], truncate: [{ packet: 2, to: 21 }] }"
+    var treatment = try Self.treatment(cable)
+    treatment.enter(Self.frame("a"), at: .zero)
+    treatment.enter(Self.frame("b"), at: .zero)
+    #expect(treatment.leave(at: .zero) == [Self.frame("a"), Self.frame("b")])
+    #expect(treatment.record.deeds.isEmpty)
+    #expect(treatment.record.failures.map(\.packet) == [1, 2])
+  }
+
+  @Test("what is cut is cut after padding")
+  func cut() throws {
+    var treatment = try Self.treatment("{ padTo: 60, truncate: [{ packet: 1, to: 3 }] }")
+    treatment.enter(Self.frame("a"), at: .zero)
+    #expect(treatment.leave(at: .zero) == [Array(Self.frame("a").prefix(17))])
+  }
+
+  @Test("chance takes the packets that SplitMix64 says, computed by another program")
+  func loss() throws {
+    // From a Python program after Steele, Lea and Flood: 25 % of the first twenty, by seeds 0 to 5.
+    let taken = [
+      [2, 7, 11, 15, 16, 18], [2, 9, 14, 15, 19], [1, 6, 12, 16, 17, 18, 19], [10, 11, 12, 15],
+      [2, 7, 15, 16],
+      [1, 4, 7, 8, 13, 14],
+    ]
+    for (seed, numbers) in taken.enumerated() {
+      let cable = "{ loss: { percent: 25, seed: \(seed) } }"
+      var treatment = try Self.treatment(cable)
+      for _ in 1...20 { treatment.enter(Self.frame("x"), at: .zero) }
+      #expect(treatment.leave(at: .zero).count == 20 - numbers.count)
+      #expect(treatment.record.deeds == numbers.map { CableDeed($0, .lost) })
+    }
+  }
+}
