@@ -85,11 +85,13 @@ static void cut_bounding_set(uint64_t capabilities, int failure) {
   }
 }
 
+// The system calls: glibc's functions would change all threads of the parent, of which none is here, and wait for
+// those that were just coming or going.
 static void become(const struct clinux_program *program, int failure) {
-  if (setgroups(0, NULL) < 0 && getgroups(0, NULL) != 0) fail(failure, "setgroups");
+  if (syscall(SYS_setgroups, 0, NULL) < 0 && getgroups(0, NULL) != 0) fail(failure, "setgroups");
   if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) fail(failure, "prctl(PR_SET_KEEPCAPS)");
-  if (setresgid(program->group, program->group, program->group) < 0) fail(failure, "setresgid");
-  if (setresuid(program->user, program->user, program->user) < 0) fail(failure, "setresuid");
+  if (syscall(SYS_setresgid, program->group, program->group, program->group) < 0) fail(failure, "setresgid");
+  if (syscall(SYS_setresuid, program->user, program->user, program->user) < 0) fail(failure, "setresuid");
 }
 
 static void set_capabilities(uint64_t capabilities, int failure) {

@@ -82,6 +82,18 @@ import Testing
     #expect(seen.end == nil)
   }
 
+  @Test("programs start while threads of this process come and go")
+  func amongThreads() throws {
+    // glibc changes the user of every thread of a process, and in a child that it did not make itself it waits for
+    // threads that are not there.
+    let pool = ClosingPool()
+    for _ in 0..<200 {
+      for _ in 0..<16 { pool.close(dup(STDERR_FILENO)) }
+      var program = try Self.start(["true"])
+      #expect(try program.awaitEnd().end == .exited(0))
+    }
+  }
+
   @Test("of much output the first and the last 64 KiB are kept")
   func flood() throws {
     var program = try Self.start(["seq", "1", "300000"])
