@@ -89,9 +89,10 @@ public struct ConfinedProgram: ~Copyable {
   /// - Throws: the errors of read(2) and write(2).
   public mutating func update() throws(SystemError) {
     try input.write()
+    // The news first: what a program printed before its end is in the pipes when its end is known.
+    let told = try Self.drain(&news)
     standardOutput.append(try Self.drain(&output))
     standardError.append(try Self.drain(&errors))
-    let told = try Self.drain(&news)
     if told.count == MemoryLayout<Int32>.size {
       end = ConfinedEnd(waitStatus: told.withUnsafeBytes { $0.loadUnaligned(as: Int32.self) })
     }
