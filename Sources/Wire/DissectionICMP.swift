@@ -2,7 +2,9 @@
 
 extension Dissection.Layer {
   /// The layers of an ICMP message that `bytes` are.
-  static func icmp(_ bytes: ArraySlice<UInt8>) -> [Self] {
+  ///
+  /// An error quotes no error (RFC 1122 §3.2.2): what is quoted in a quoted message is not taken apart.
+  static func icmp(_ bytes: ArraySlice<UInt8>, isQuoted: Bool) -> [Self] {
     let name = "Internet Control Message Protocol"
     let message: ICMPMessage
     do {
@@ -18,13 +20,14 @@ extension Dissection.Layer {
         "Checksum", "icmp.checksum", "0x\(message.checksum.hex)", begin + 2..<begin + 4,
         remark: remark(on: message)),
     ]
+    let rest = bytes.dropFirst(ICMPMessage.headerLength)
     return [Self(name: name, fields: fields + restOfHeader(message, begin + 4))]
-      + data(bytes.dropFirst(ICMPMessage.headerLength))
+      + (message.isError && !isQuoted && !rest.isEmpty ? ipv4(rest, isQuoted: true) : data(rest))
   }
 
-  /// Identifier and sequence number of an echo; other types have no field here.
+  /// Identifier and sequence number, where the type has them.
   private static func restOfHeader(_ message: ICMPMessage, _ begin: Int) -> [Dissection.Field] {
-    guard message.isEcho else { return [] }
+    guard message.hasIdentifier else { return [] }
     let identifier = message.restOfHeader >> 16
     let sequence = message.restOfHeader & 0xFFFF
     return [

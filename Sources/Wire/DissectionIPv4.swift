@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Dissection.Layer {
-  /// The layers of an IPv4 packet, which `bytes` begin with.
-  static func ipv4(_ bytes: ArraySlice<UInt8>) -> [Self] {
+  /// The layers of an IPv4 packet, which `bytes` begin with; where it is quoted, much of it may be missing.
+  static func ipv4(_ bytes: ArraySlice<UInt8>, isQuoted: Bool = false) -> [Self] {
     let name = "Internet Protocol Version 4"
     let packet: IPv4Packet
     do {
@@ -12,18 +12,23 @@ extension Dissection.Layer {
     }
     let header = packet.header
     let numbers = IPv4Field.numeric.map { field in
-      number(field, of: header, at: bytes.startIndex, available: bytes.count)
+      number(
+        field, of: header, at: bytes.startIndex, available: isQuoted ? Int(UInt16.max) : bytes.count)
     }
     let afterHeader = bytes.dropFirst(IPv4Header.minimumLength + header.options.count)
     let payload = afterHeader.prefix(packet.payload.count)
     let layer = Self(name: name, fields: numbers + options(of: header, at: bytes.startIndex))
-    return [layer] + self.payload(payload, of: header) + padding(afterHeader.dropFirst(payload.count))
+    return [layer] + self.payload(payload, of: header, isQuoted: isQuoted)
+      + padding(afterHeader.dropFirst(payload.count))
   }
 
   /// A fragment holds only a part of a message, so it is data, as Wireshark has it.
-  private static func payload(_ bytes: ArraySlice<UInt8>, of header: IPv4Header) -> [Self] {
+  private static func payload(
+    _ bytes: ArraySlice<UInt8>, of header: IPv4Header, isQuoted: Bool
+  ) -> [Self] {
     let isFragment = header.moreFragments || header.fragmentOffset != 0
-    return header.protocol == ICMPMessage.protocolNumber && !isFragment ? icmp(bytes) : data(bytes)
+    return header.protocol == ICMPMessage.protocolNumber && !isFragment
+      ? icmp(bytes, isQuoted: isQuoted) : data(bytes)
   }
 
   private static func number(

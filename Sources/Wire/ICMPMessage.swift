@@ -60,6 +60,13 @@ public struct ICMPMessage: WireValue {
   /// Whether it is an echo request or its reply.
   public var isEcho: Bool { type == 8 || type == 0 }
 
+  /// Whether its header ends in identifier and sequence number: echo, timestamp, information and address mask, each
+  /// request and reply (RFC 792, RFC 950).
+  var hasIdentifier: Bool { isEcho || (13...18).contains(type) }
+
+  /// Whether it is an error, whose data are the beginning of the packet that it is about (RFC 792).
+  var isError: Bool { [3, 4, 5, 11, 12].contains(type) }
+
   /// The name of the type, where it is a common one (IANA, ICMP Parameters).
   public var typeName: String? {
     switch type {

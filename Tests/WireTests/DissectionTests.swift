@@ -106,6 +106,32 @@ struct DissectionTests {
     #expect(flipped.field("icmp.checksum")?.remark == .wrong("should be 0x0ad4"))
   }
 
+  @Test("the packet that an ICMP error quotes is taken apart, and may end early; one quoted in it is data")
+  func quoted() throws {
+    let dissection = Dissection(ipv4: KnownBytes.portUnreachable)
+    let (ip, icmp) = ("Internet Protocol Version 4", "Internet Control Message Protocol")
+    #expect(dissection.layers.map { $0.name } == [ip, icmp, ip, "Data"])
+    let error = try IPv4Packet(parsing: KnownBytes.portUnreachable[...])
+    // As much as RFC 792 asks to be quoted: the header and 8 bytes.
+    let short = IPv4Packet.build(
+      header: error.header, payload: Array(error.payload.prefix(36)), fillingIn: .all)
+    let length = Dissection(ipv4: short.bytes).layers[2].fields.first { $0.filterName == "ip.len" }
+    #expect(length?.remark == .right)
+    let nested = IPv4Packet.build(
+      header: error.header, payload: Array(error.payload.prefix(8)) + error.bytes, fillingIn: .all)
+    #expect(Dissection(ipv4: nested.bytes).layers.map { $0.name } == [ip, icmp, ip, icmp, "Data"])
+  }
+
+  @Test(
+    "identifier and sequence number are those of the types that have them (RFC 792, RFC 950)",
+    arguments: [(13, true), (14, true), (15, true), (18, true), (3, false), (11, false), (30, false)])
+  func identifiers(type: UInt8, hasIdentifier: Bool) {
+    let message = ICMPMessage(type: type, restOfHeader: 0x1234_0001)
+    let header = IPv4Header(source: .any, destination: .any, protocol: ICMPMessage.protocolNumber)
+    let packet = IPv4Packet.build(header: header, payload: message.bytes, fillingIn: .all)
+    #expect(Dissection(ipv4: packet.bytes).field("icmp.ident")?.value == (hasIdentifier ? "4660" : nil))
+  }
+
   @Test("a fragment of an ICMP message is data")
   func icmpFragment() {
     let first = Dissection(ipv4: KnownBytes.portUnreachable.flipping(bit: 50))

@@ -40,7 +40,7 @@ public enum FieldMatcher: Hashable, Sendable {
     }
   }
 
-  /// What is asked of a header field, in words: `64`, `1 or 2`, `not 0`, `1…9`, `valid`.
+  /// What is asked of a header field, in words: `64`, `1 or 2`, `not 0`, `1…9`, `at least 65`, `valid`.
   public func text(for field: IPv4Field) -> String {
     text { field.format(UInt32(truncatingIfNeeded: $0)) }
   }
@@ -54,6 +54,8 @@ public enum FieldMatcher: Hashable, Sendable {
     case .any: "any"
     case .oneOf(let values): values.map(format).joined(separator: " or ")
     case .not(let value): "not \(format(value))"
+    case .range(let range) where range.upperBound == .max: "at least \(format(range.lowerBound))"
+    case .range(let range) where range.lowerBound == 0: "at most \(format(range.upperBound))"
     case .range(let range): "\(format(range.lowerBound))…\(format(range.upperBound))"
     case .valid: "valid"
     case .invalid: "invalid"

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Every packet of the whole library of scenarios, taken apart by `twohost decode` and by tshark.
+@Suite("decode and tshark")
+struct DissectionAgreementTests {
+  private static let protocolNumber = "ip.proto"
+  /// tshark's names of the fields, by the layer and the title under which `decode` has them.
+  private static let layers: [String: [String: String]] = [
+    "Ethernet II": ["Destination": "eth.dst", "Source": "eth.src", "Type": "eth.type"],
+    "Internet Protocol Version 4": [
+      "Version": "ip.version", "Header Length": "ip.hdr_len",
+      "Differentiated Services Codepoint": "ip.dsfield.dscp",
+      "Explicit Congestion Notification": "ip.dsfield.ecn", "Total Length": "ip.len",
+      "Identification": "ip.id", "Reserved bit": "ip.flags.rb", "Don't fragment": "ip.flags.df",
+      "More fragments": "ip.flags.mf", "Fragment Offset": "ip.frag_offset", "Time to Live": "ip.ttl",
+      "Protocol": protocolNumber, "Header Checksum": "ip.checksum", "Source Address": "ip.src",
+      "Destination Address": "ip.dst", "Option": "ip.opt.type",
+    ],
+    "Internet Control Message Protocol": [
+      "Type": "icmp.type", "Code": "icmp.code", "Checksum": "icmp.checksum", "Identifier": "icmp.ident",
+      "Sequence Number": "icmp.seq",
+    ],
+    "Address Resolution Protocol": [
+      "Hardware type": "arp.hw.type", "Protocol type": "arp.proto.type", "Hardware size": "arp.hw.size",
+      "Protocol size": "arp.proto.size", "Opcode": "arp.opcode", "Sender MAC address": "arp.src.hw_mac",
+      "Sender IP address": "arp.src.proto_ipv4", "Target MAC address": "arp.dst.hw_mac",
+      "Target IP address": "arp.dst.proto_ipv4",
+    ],
+    "Data": ["Data": "data.data"], "Padding": ["Padding": "eth.padding"],
+  ]
+  private static let fields = layers.values.flatMap(\.values).sorted()
+  /// What tshark tells beside: whether checksums are right, the hop that a source route names, the padding of a
+  /// frame that would be long enough without, and that it could not go on.
+  private static let others = [
+    "ip.checksum.status", "icmp.checksum.status", "ip.cur_rt", "eth.trailer", "_ws.malformed",
+  ]
+
+  /// The values of the fields of one packet, outermost first, as both tell them.
+  private struct Packet {
+    var values: [String: [String]] = [:]
+    /// What `decode` says beside a value.
+    var remarks: [String: [String]] = [:]
+
+    /// Whether a header misstates version or lengths: there tshark stops.
+    var isMisstated: Bool {
+      ["ip.version", "ip.hdr_len", "ip.len"].contains { field in
+        (remarks[field] ?? []).contains { $0.hasPrefix("wrong") }
+      }
+    }
+
+    /// Whether `decode` says of its own header that it is a piece.
+    var isPiece: Bool {
+      values["ip.flags.mf"]?.first == "set" || values["ip.frag_offset"]?.first != "0 bytes"
+    }
+
+    /// Whether its payload is nobody's: other protocols have dissectors in tshark, and so have the times and masks
+    /// of some types of ICMP.
+    var isDataInBoth: Bool {
+      let protocols = (values[protocolNumber] ?? ["253"]).map { $0.prefix { $0 != " " } }
+      let types = (values["icmp.type"] ?? []).compactMap { Int($0.prefix { $0 != " " }) }
+      return !isPiece && protocols.allSatisfy { ["1", "253"].contains($0) } && types.allSatisfy { $0 < 13 }
+    }
+  }
+
+  // MARK: - The captures
+
+  /// One capture of all packets of all cases.
+  private func capture(in folder: TestFolder) throws -> String {
+    let library = TwoHostProgram.checkout + "/scenarios"
+    let ended = try TwoHostProgram.run(
+      "run", library, "--artifacts", "out", "--capture", "all", in: folder.path)
+    #expect(ended.status == 0, "\(ended.errors)")
+    let captures = folder.files.filter { $0.hasSuffix("capture.pcapng") }.sorted()
+    #expect(captures.count >= 1500)
+    // mergecap has all of its files open at once.
+    let chunks = stride(from: 0, to: captures.count, by: 400).map { captures[$0...].prefix(400) }
+    for (number, chunk) in chunks.enumerated() {
+      try merge(Array(chunk), into: "chunk\(number)", in: folder)
+    }
+    try merge(chunks.indices.map { "chunk\($0)" }, into: "all", in: folder)
+    return "\(folder.path)/all"
+  }
+
+  private func merge(_ files: [String], into name: String, in folder: TestFolder) throws {
+    let ended = try Program.run(["mergecap", "-a", "-w", name] + files, in: folder.path)
+    #expect(ended.status == 0, "\(ended.errors)")
+  }
+
+  // MARK: - What both say
+
+  private func tshark(_ file: String) throws -> [Packet] {
+    let names = Self.fields + Self.others
+    let words =
+      [
+        "tshark", "-n", "-r", file, "-o", "ip.defragment:FALSE", "-o", "ip.check_checksum:TRUE", "-o",
+        "eth.fcs:Never",
+      ]
+      // A packet in a packet is a payload here.
+      + ["-d", "ip.proto==4,data", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|"]
+      + names.flatMap { ["-e", $0] }
+    let ended = try Program.run(words)
+    #expect(ended.status == 0, "\(ended.errors)")
+    return ended.output.split(separator: "\n").map { line in
+      let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map {
+        $0.split(separator: "|").map(String.init)
+      }
+      return Packet(values: Dictionary(uniqueKeysWithValues: zip(names, cells)))
+    }
+  }
+
+  private func decode(_ file: String) throws -> [Packet] {
+    let ended = try TwoHostProgram.run("decode", file)
+    #expect(ended.status == 0, "\(ended.errors)")
+    var packets: [Packet] = []
+    var titles: [String: String] = [:]
+    for line in ended.output.split(separator: "\n") {
+      if line.hasPrefix("packet ") { packets.append(Packet()) }
+      guard line.hasPrefix("  ") else {
+        titles = Self.layers[String(line)] ?? [:]
+        continue
+      }
+      let cells = line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { !$0.isEmpty }
+      guard let field = titles[cells.first ?? ""], !packets.isEmpty else { continue }
+      packets[packets.count - 1].values[field, default: []].append(cells.count > 1 ? cells[1] : "")
+      packets[packets.count - 1].remarks[field, default: []].append(cells.count > 2 ? cells[2] : "")
+    }
+    return packets
+  }
+
+  // MARK: - In the same terms
+
+  private static let optionTypes = [
+    "end of options": "0", "no operation": "1", "record route": "7", "timestamp": "68",
+    "loose source route": "131", "strict source route": "137", "router alert": "148",
+  ]
+
+  /// A value of `decode` as tshark would write it.
+  private static func term(_ value: String, of field: String) -> String {
+    switch field {
+    case "eth.dst", "eth.src", "ip.src", "ip.dst", "data.data", "eth.padding": return value
+    case "ip.flags.rb", "ip.flags.df", "ip.flags.mf": return value == "set" ? "1" : "0"
+    case "ip.opt.type": return optionTypes.first { value.hasPrefix($0.key) }?.value ?? value
+    default:
+      let word = String(value.prefix { $0 != " " })
+      return Int(word) == nil && !word.hasPrefix("0x") ? word : "\(number(word))"
+    }
+  }
+
+  /// A value of tshark, which writes some numbers in hexadecimal, and offsets in units of 8 bytes.
+  private static func tsharkTerm(_ value: String, of field: String) -> String {
+    switch field {
+    case "ip.frag_offset": return "\(number(value) * 8)"
+    case "data.data", "eth.padding": return value
+    default: return value.hasPrefix("0x") ? "\(number(value))" : value
+    }
+  }
+
+  private static func number(_ text: String) -> Int {
+    (text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)) ?? -1
+  }
+
+  /// The values of a field in the order of the layers, by both; where the two rightly tell different things, what
+  /// both tell of it.
+  private static func pair(_ field: String, _ ours: Packet, _ theirs: Packet) -> (
+    ours: [String], theirs: [String]
+  ) {
+    let decoded = (ours.values[field] ?? []).map { term($0, of: field) }
+    let seen = (theirs.values[field] ?? []).map { tsharkTerm($0, of: field) }
+    // tshark stops at a header that misstates itself; a total length of 0 it takes for one that the NIC fills in.
+    if ours.isMisstated {
+      let isHeader =
+        field.hasPrefix("eth.") ? field != "eth.padding" : field.hasPrefix("ip.") && field != "ip.opt.type"
+      return isHeader && !seen.isEmpty && decoded.first != "0"
+        ? (Array(decoded.prefix(1)), Array(seen.prefix(1))) : ([], [])
+    }
+    switch field {
+    // tshark looks for versions in the payloads of protocols that it knows.
+    case "ip.version": return (decoded, Array(seen.prefix(decoded.count)))
+    // It knows the last hop of a source route, and says that the address in the header is the current one.
+    case "ip.dst":
+      guard let current = theirs.values["ip.cur_rt"]?.first else { return (decoded, seen) }
+      return (Array(decoded.prefix(1)), [current])
+    case "eth.padding":
+      let all = (seen + (theirs.values["eth.trailer"] ?? [])).joined()
+      return (decoded, all.isEmpty ? [] : [all])
+    // It has no type for options that it does not know, and reads no ends behind the first.
+    case "ip.opt.type":
+      let isReadable = decoded.allSatisfy { Int($0) != nil }
+      return isReadable ? (decoded.withoutRepeatedEnds, seen) : ([], [])
+    // It takes a piece for a whole message where it is the first.
+    case _ where field.hasPrefix("icmp.") && ours.isPiece: return ([], [])
+    case "data.data":
+      return ours.isDataInBoth && theirs.values["_ws.malformed"] == [] ? (decoded, seen) : ([], [])
+    default: return (decoded, seen)
+    }
+  }
+
+  @Test("agree on every field of every packet in the captures of the whole library")
+  func agree() throws {
+    let folder = try TestFolder()
+    let file = try capture(in: folder)
+    let (ours, theirs) = (try decode(file), try tshark(file))
+    #expect(ours.count == theirs.count)
+    #expect(ours.count >= 5000)
+    var compared: [String: Int] = [:]
+    for (number, packets) in zip(ours, theirs).enumerated() {
+      for field in Self.fields {
+        let pair = Self.pair(field, packets.0, packets.1)
+        #expect(pair.ours == pair.theirs, "\(field) of packet \(number + 1)")
+        compared[field, default: 0] += pair.ours.count
+      }
+      guard !packets.0.isMisstated else { continue }
+      for layer in ["ip", "icmp"] where layer == "ip" || !packets.0.isPiece {
+        let remarks = (packets.0.remarks["\(layer).checksum"] ?? []).map { $0.hasPrefix("right") ? "1" : "0" }
+        let statuses = packets.1.values["\(layer).checksum.status"] ?? []
+        #expect(remarks == statuses, "\(layer) checksum of packet \(number + 1)")
+      }
+    }
+    #expect(
+      Self.fields.allSatisfy { (compared[$0] ?? 0) > 0 }, "no value of a field was compared: \(compared)")
+  }
+}
+
+extension [String] {
+  /// The types of options with one end where several stand.
+  fileprivate var withoutRepeatedEnds: [String] {
+    enumerated().filter { index, type in type != "0" || index == 0 || self[index - 1] != "0" }.map(\.element)
+  }
+}
