@@ -91,7 +91,7 @@ struct Player: ~Copyable {
     // A program that had to be killed has used up the case's time.
     try settle(&rest, until: Deadline(after: max(deadline.remaining, Self.shortestSettling)))
     let (atSender, atReceiver) = try receive()
-    rest.deliveries += atReceiver + atSender
+    rest.deliveries += (atReceiver + atSender).sorted { $0.timestamp < $1.timestamp }
     record.burst = rest
   }
 
@@ -140,7 +140,7 @@ struct Player: ~Copyable {
     }
     try settle(&rest)
     let (atSender, atReceiver) = try receive()
-    rest.deliveries = atReceiver + atSender
+    rest.deliveries = (atReceiver + atSender).sorted { $0.timestamp < $1.timestamp }
     record.burst = rest
   }
 

@@ -8,6 +8,7 @@ import Wire
 /// The raw socket of a built-in role: it takes what the kernel delivers to the host, sends the host's plain
 /// messages, and is closed when the role ends.
 struct RoleSocket: ~Copyable {
+  private let host: HostName
   private let until: EndText?
   private let buffer: ReceiveBuffer
   private var socket: RawSocket?
@@ -20,6 +21,7 @@ struct RoleSocket: ~Copyable {
   /// Opens the socket of the role in a host; an idle one has none, and neither has a protocol without sockets.
   init(of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace) throws(SystemError) {
     let receiver: ReceiveRole? = if case .receive(let role) = scenario.role(of: host) { role } else { nil }
+    self.host = host
     until = receiver?.until
     buffer = ReceiveBuffer(capacity: receiver?.bufferSize ?? Self.longestPacket)
     let number = scenario.protocol.value
@@ -27,6 +29,7 @@ struct RoleSocket: ~Copyable {
     guard (1...254).contains(number) else { return }
     let opened = try space.enter { () throws(SystemError) in try RawSocket(protocol: number) }
     opened.reserveRoom()
+    try opened.stampTimes()
     switch receiver?.bind.value {
     case .any, nil: break
     case .host: try opened.bind(to: scenario.network[host].address)
@@ -64,7 +67,9 @@ struct RoleSocket: ~Copyable {
 
   private func next() throws(SystemError) -> Delivery? {
     guard let datagram = try socket?.receive(into: buffer) else { return nil }
-    return Delivery(bytes: datagram.bytes, originalLength: datagram.originalLength)
+    return Delivery(
+      bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
+      timestamp: datagram.timestamp)
   }
 }
 

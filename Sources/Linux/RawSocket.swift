@@ -72,6 +72,12 @@ public struct RawSocket: ~Copyable, Sendable {
     }
   }
 
+  /// Has the kernel tell when it saw each packet (`SO_TIMESTAMPNS`, socket(7)).
+  public func stampTimes() throws(SystemError) {
+    let yes: Int32 = 1
+    try descriptor.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
+  }
+
   /// Makes room for many packets that nobody has taken yet, where the user may.
   public func reserveRoom() {
     // The smaller buffer of a user who may not serves most exchanges too.

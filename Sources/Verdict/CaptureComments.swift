@@ -35,7 +35,7 @@ public struct CaptureComments: Sendable {
     for (index, returned) in passage.returned.enumerated() {
       let findings = message.findings.filter { $0.kind == .returned(index + 1) }
       let lines = ["\(title), returned \(index + 1)"] + findings.map(\.text)
-      comment(on: returned, lines.joined(separator: "\n"))
+      for packet in returned.packets { comment(on: packet, lines.joined(separator: "\n")) }
     }
   }
 

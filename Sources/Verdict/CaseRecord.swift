@@ -99,11 +99,17 @@ public struct Delivery: Sendable {
   public let bytes: [UInt8]
   /// Its length before the reader's buffer cut it, in bytes.
   public let originalLength: Int
+  /// The host whose socket it was.
+  public let host: HostName
+  /// When its kernel saw it, in nanoseconds of the epoch.
+  public let timestamp: UInt64
 
   /// Records a delivery.
-  public init(bytes: [UInt8], originalLength: Int) {
+  public init(bytes: [UInt8], originalLength: Int, at host: HostName, timestamp: UInt64) {
     self.bytes = bytes
     self.originalLength = originalLength
+    self.host = host
+    self.timestamp = timestamp
   }
 }
 

@@ -14,7 +14,7 @@ struct Passage: Sendable {
   /// Packets of which the receiver read less than a header: whose they are cannot be seen, but they came now.
   private(set) var stubs: [Delivery] = []
   /// What came back on its account, in order; no more than the file asks for.
-  private(set) var returned: [OtherPacket] = []
+  private(set) var returned: [ReturnedDatagram] = []
   /// The packets that were seen while it passed and that nobody accounts for.
   private(set) var strays: [OtherPacket] = []
 
@@ -44,9 +44,9 @@ struct Passage: Sendable {
 
   /// What a delivered packet is as one of this play's; nil where it is none.
   func sighting(of delivery: Delivery) -> Sighting? {
-    guard let sighting = Sighting(delivery, asked: asked), sighting.packet.isKin(to: asked) else {
-      return nil
-    }
+    guard delivery.host == play.message.from.value.other, let sighting = Sighting(delivery, asked: asked),
+      sighting.packet.isKin(to: asked)
+    else { return nil }
     return sighting
   }
 
@@ -61,10 +61,15 @@ struct Passage: Sendable {
   /// Takes from the other packets those that the file says come back, and gives back the rest.
   mutating func takeReturned(from others: [OtherPacket]) -> [OtherPacket] {
     var rest: [OtherPacket] = []
+    let awaited = play.message.expect.returned
     for other in others {
-      let isAwaited = returned.count < play.message.expect.returned.count
-      if isAwaited, other.goesBack(to: play.message.from.value) {
-        returned.append(other)
+      guard other.goesBack(to: play.message.from.value) else {
+        rest.append(other)
+        continue
+      }
+      if returned.indices.contains(where: { returned[$0].take(other) }) { continue }
+      if returned.count < awaited.count {
+        returned.append(ReturnedDatagram(other, awaited[returned.count]))
       } else {
         rest.append(other)
       }

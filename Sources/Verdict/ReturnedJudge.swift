@@ -29,20 +29,50 @@ struct ReturnedJudge {
     return Located(count == 0 ? "nothing came back" : "no more than \(count) came back")
   }
 
-  /// The first thing that is wrong with a packet that came back, beside where the file asks for it.
-  private func problem(of other: OtherPacket, _ wanted: Seen) -> Located<String>? {
-    guard let captured = other.lastSeen, let packet = try? IPv4Packet(parsing: captured.bytes[...]) else {
+  /// The first thing that is wrong with what came back, beside where the file asks for it.
+  private func problem(of returned: ReturnedDatagram, _ wanted: Seen) -> Located<String>? {
+    if let count = count(of: returned, wanted) { return count }
+    let packets = returned.packets.compactMap(\.packet)
+    guard let first = packets.first, packets.count == returned.packets.count else {
       return Located("what came back is too short for IPv4")
     }
-    return icmp(packet, wanted) ?? header(packet.header, wanted.header) ?? payload(packet, wanted)
-      ?? frame(captured, packet, wanted)
+    let payload: [UInt8]
+    switch returned.payload {
+    case .success(let bytes): payload = bytes
+    case .failure(let problem): return Located("what came back is in pieces that do not fit: \(problem)")
+    }
+    return icmp(first.header.protocol, payload, wanted) ?? headers(packets, wanted) ?? self.payload(
+      payload, wanted)
+      ?? frames(returned, wanted)
   }
 
-  private func icmp(_ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {
+  private func count(of returned: ReturnedDatagram, _ wanted: Seen) -> Located<String>? {
+    let count = returned.packets.count
+    if let fragments = wanted.fragments, fragments.value != count {
+      let text = "came back in \(count == 1 ? "1 packet" : "\(count) packets"), wanted \(fragments.value)"
+      return Located(text, at: fragments.span)
+    }
+    guard let copies = wanted.copies, copies.value != count else { return nil }
+    return Located(
+      "came back \(count == 1 ? "once" : "\(count) times"), wanted \(copies.value)", at: copies.span)
+  }
+
+  private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {
+    packets.lazy.compactMap { header($0.header, wanted.header) }.first
+  }
+
+  private func frames(_ returned: ReturnedDatagram, _ wanted: Seen) -> Located<String>? {
+    let seen = returned.packets.compactMap { other in
+      other.lastSeen.flatMap { captured in other.packet.map { (captured, $0) } }
+    }
+    return seen.lazy.compactMap { frame($0, $1, wanted) }.first
+  }
+
+  private func icmp(_ number: UInt8, _ payload: [UInt8], _ wanted: Seen) -> Located<String>? {
     guard let matcher = wanted.icmp else { return nil }
-    guard packet.header.protocol == ICMPMessage.protocolNumber,
-      let seen = try? ICMPMessage(parsing: packet.payload[...])
-    else { return Located("wanted ICMP, came back with protocol \(packet.header.protocol)") }
+    guard number == ICMPMessage.protocolNumber, let seen = try? ICMPMessage(parsing: payload[...]) else {
+      return Located("wanted ICMP, came back with protocol \(number)")
+    }
     let asked = [("type", matcher.type, seen.type), ("code", matcher.code, seen.code)]
     for (name, wanted, value) in asked {
       guard let wanted, wanted.value != Int(value) else { continue }
@@ -63,9 +93,9 @@ struct ReturnedJudge {
     return nil
   }
 
-  private func payload(_ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {
-    guard let matcher = wanted.payload, !matcher.value.matches(packet.payload) else { return nil }
-    return Located(FieldText.text(matcher, packet.payload, seen: "came back"), at: matcher.span)
+  private func payload(_ payload: [UInt8], _ wanted: Seen) -> Located<String>? {
+    guard let matcher = wanted.payload, !matcher.value.matches(payload) else { return nil }
+    return Located(FieldText.text(matcher, payload, seen: "came back"), at: matcher.span)
   }
 
   private func frame(_ captured: CapturedPacket, _ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {

@@ -55,6 +55,26 @@ struct SocketTests {
     #expect(try cable.next(receiver, into: buffer).bytes == documented)
   }
 
+  @Test(
+    "in a header of one's own the kernel overwrites total length and checksum, and an identification of 0")
+  func overwritten() throws {
+    let cable = try TestCable()
+    let buffer = ReceiveBuffer(capacity: 2000)
+    let capture = try cable.farCapture()
+    let sender = try cable.near.enter { () throws(SystemError) in
+      try RawSocket(protocol: 255, header: .own)
+    }
+    // raw(7), IP_HDRINCL: what is asked is 99 bytes, a checksum of 0x0bad and the identification 0.
+    let asked = try HexDump.bytes(fromHex: "450000630000000080fd0bad0101016401010101486921")
+    try sender.send(asked, to: TestCable.farAddress)
+    let frame = try cable.next(capture, into: buffer).datagram.bytes
+    let sent = try IPv4Packet(parsing: frame.dropFirst(EthernetHeader.length))
+    #expect(sent.header.totalLength == 23)
+    #expect(sent.header.checksum != 0x0bad && sent.header.isChecksumRight)
+    #expect(sent.header.identification != 0)
+    #expect(sent.header.ttl == 128 && sent.payload == Array("Hi!".utf8))
+  }
+
   @Test("a packet longer than the way out is refused by its error's name")
   func tooLong() throws {
     let cable = try TestCable(mtu: 1280)

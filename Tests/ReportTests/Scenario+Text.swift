@@ -38,7 +38,9 @@ extension Scenario {
         .ipv4(sent.bytes, at: .sender, isOutgoing: true),
         .ipv4(arrived.bytes, at: .receiver, isOutgoing: false),
       ]
-      seen.deliveries = [Delivery(bytes: arrived.bytes, originalLength: arrived.bytes.count)]
+      seen.deliveries = [
+        Delivery(bytes: arrived.bytes, originalLength: arrived.bytes.count, at: .receiver, timestamp: 0)
+      ]
       return seen
     }
     return record

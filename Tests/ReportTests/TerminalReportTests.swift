@@ -153,7 +153,9 @@ import Wire
     var packet = scenario.packet(of: scenario.exchange[0])
     packet.header.options.replaceSubrange(2..<7, with: [8, 1, 1, 1, 1])
     packet = IPv4Packet.build(header: packet.header, payload: packet.payload)
-    record.messages[1].deliveries = [Delivery(bytes: packet.bytes, originalLength: packet.bytes.count)]
+    record.messages[1].deliveries = [
+      Delivery(bytes: packet.bytes, originalLength: packet.bytes.count, at: .receiver, timestamp: 0)
+    ]
     #expect(text(result(scenario, record)) == (try golden("options-and-hint")))
   }
 

@@ -186,10 +186,10 @@ import Wire
 
   // MARK: - What comes back
 
-  private static func unreachable(code: UInt8) -> IPv4Packet {
+  private static func unreachable(code: UInt8, data: [UInt8] = []) -> IPv4Packet {
     let header = IPv4Header(
       source: IPv4Address(1, 1, 1, 1), destination: IPv4Address(1, 1, 1, 100), protocol: 1)
-    var message = ICMPMessage(type: 3, code: code, checksum: 0, restOfHeader: 0, data: [])
+    var message = ICMPMessage(type: 3, code: code, checksum: 0, restOfHeader: 0, data: data)
     message.checksum = message.rightChecksum()
     return IPv4Packet.build(header: header, payload: message.bytes)
   }
@@ -236,6 +236,44 @@ import Wire
     #expect(try returning(both, two).kinds == [])
     #expect(try returning(both.reversed(), two).kinds == [.returned(1), .returned(2)])
     #expect(try returning(both, "[{}]").kinds == [.stray])
+  }
+
+  @Test("pieces that come back are one answer where the file counts them, whole or not")
+  func returnedPieces() throws {
+    let answer = Self.unreachable(code: 2, data: [UInt8](repeating: 7, count: 20))
+    let pieces = answer.fragments(every: 16).map(\.withRightChecksum)
+    let two = "[{ fragments: 2, icmp: { code: 2 }, payload: { length: 28 } }]"
+    #expect(try returning(pieces, two).kinds == [])
+    #expect(try returning(pieces.reversed(), two).kinds == [])
+    let texts = try [
+      returning(pieces, "[{ fragments: 3 }]"), returning([answer], "[{ fragments: 2 }]"),
+      returning([pieces[0], pieces[0]], "[{ fragments: 2 }]"),
+    ].map { played in
+      #expect(played.kinds == [.returned(1)])
+      return played.verdict.allFindings[0].text
+    }
+    #expect(
+      texts == [
+        "came back in 2 packets, wanted 3", "came back in 1 packet, wanted 2",
+        "what came back is in pieces that do not fit: the last fragment is missing",
+      ])
+    // A file that counts nothing lists them.
+    #expect(try returning(pieces, "[{}]").kinds == [.stray])
+    #expect(try returning(pieces, "[{}, {}]").kinds == [])
+  }
+
+  @Test("copies that come back are counted, each with an identification of its own")
+  func returnedCopies() throws {
+    let answer = Self.unreachable(code: 2)
+    var second = answer
+    second.header.identification = 77
+    second = second.withRightChecksum
+    #expect(try returning([answer, second], "[{ copies: 2 }]").kinds == [])
+    #expect(try returning([answer, second], "[{ copies: 3 }]").kinds == [.returned(1)])
+    #expect(try returning([answer], "[{ copies: 2 }]").kinds == [.returned(1)])
+    let other = Self.unreachable(code: 3)
+    #expect(try returning([answer, other, second], "[{ copies: 2 }, { icmp: { code: 3 } }]").kinds == [])
+    #expect(try returning([answer, other], "[{ copies: 1 }]").kinds == [.stray])
   }
 
   @Test("strays are no findings where the file passes over them")

@@ -124,6 +124,20 @@ import Wire
     #expect(texts.count == 8)
   }
 
+  @Test("in a burst both ways a delivery is a message's that goes to its host, though another is the same")
+  func bothWays() throws {
+    let header = "header: { source: '1.1.1.100', destination: '1.1.1.1' }"
+    let there = "{ payload: 'same', \(header), expect: { delivered: false } }"
+    let back = "{ payload: 'same', from: 'receiver', \(header) }"
+    var played = try PlayedCase("{ pacing: 'burst', exchange: [\(there), \(back)] }")
+    #expect(played.kinds == [.seen(.delivered)])
+    played.lose(at: [.delivered], message: 0)
+    #expect(played.kinds == [])
+    // Only the sender could have been handed the second.
+    played.lose(at: [.delivered], message: 1)
+    #expect(played.kinds == [.notSeen(.delivered)])
+  }
+
   @Test("another order than wanted is found, with the order that was seen")
   func order() throws {
     func text(_ order: String) -> String {

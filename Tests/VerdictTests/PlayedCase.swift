@@ -65,7 +65,8 @@ struct PlayedCase {
       message.frames += (places[.sent] ?? []).map { .ipv4($0, at: sender, isOutgoing: true) }
       message.deliveries = (places[.delivered] ?? []).map { packet in
         let bytes = packet.header.bytes + packet.payload
-        return Delivery(bytes: Array(bytes.prefix(bufferSize)), originalLength: bytes.count)
+        return Delivery(
+          bytes: Array(bytes.prefix(bufferSize)), originalLength: bytes.count, at: sender.other, timestamp: 0)
       }
       message.sendFailure = sendFailures[index]
       return message

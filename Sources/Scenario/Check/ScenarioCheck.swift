@@ -108,9 +108,8 @@ struct ScenarioCheck {
   /// What is not seen at one place cannot be seen behind it.
   private mutating func checkPlaces(of message: Message) {
     for returned in message.expect.returned {
-      guard let said = returned.fragments?.span ?? returned.copies?.span else { continue }
-      report(
-        "what comes back is told packet by packet: list each piece and each copy in `returned`", at: said)
+      guard returned.fragments != nil, let copies = returned.copies else { continue }
+      report("of what comes back in pieces, list each copy in `returned`", at: copies.span)
     }
     if let error = message.expect.error {
       for place in Place.allCases {

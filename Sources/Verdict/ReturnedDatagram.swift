@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What came back on a message's account in one place of the order: a packet, or where the file asks for them the
+/// pieces or the copies of one.
+struct ReturnedDatagram: Sendable {
+  /// What the file asks of it.
+  let wanted: Seen
+  /// The packets, in the order in which they were seen; never empty.
+  private(set) var packets: [OtherPacket]
+
+  /// Begins with the first packet.
+  init(_ first: OtherPacket, _ wanted: Seen) {
+    packets = [first]
+    self.wanted = wanted
+  }
+
+  /// Takes another packet where it is a piece or a copy of what is here, and the file asks for such.
+  mutating func take(_ other: OtherPacket) -> Bool {
+    guard let mine = packets.first?.packet, let new = other.packet else { return false }
+    let isPiece = wanted.fragments != nil && mine.isPiece && new.isPiece && mine.isOfDatagram(of: new)
+    let isCopy = wanted.copies != nil && mine.isCopy(of: new)
+    if isPiece || isCopy { packets.append(other) }
+    return isPiece || isCopy
+  }
+
+  /// The payload put together again, or what keeps the pieces from fitting.
+  var payload: Result<[UInt8], IPv4Fragments.Problem> {
+    let pieces = packets.compactMap(\.packet)
+    guard wanted.fragments != nil, pieces.contains(where: \.isPiece) else {
+      return .success(pieces.first?.payload ?? [])
+    }
+    return Result { () throws(IPv4Fragments.Problem) in try IPv4Fragments.reassemble(pieces) }
+  }
+}
+
+extension OtherPacket {
+  /// The packet as it was seen last; nil where it is too short for IPv4.
+  var packet: IPv4Packet? {
+    lastSeen.flatMap { try? IPv4Packet(parsing: $0.bytes[...]) }
+  }
+}
+
+extension IPv4Packet {
+  fileprivate func isOfDatagram(of other: IPv4Packet) -> Bool {
+    isBetweenTheSame(as: other) && header.identification == other.header.identification
+  }
+
+  /// Whether it says the same again; a kernel gives each answer an identification of its own.
+  fileprivate func isCopy(of other: IPv4Packet) -> Bool {
+    isBetweenTheSame(as: other) && payload == other.payload
+  }
+
+  private func isBetweenTheSame(as other: IPv4Packet) -> Bool {
+    header.source == other.header.source && header.destination == other.header.destination
+      && header.protocol == other.header.protocol
+  }
+}
