@@ -33,6 +33,7 @@ public struct CaseRunner: Sendable {
   private let captures: Captures
   private let application: String
   private let closing = ClosingPool()
+  private let timestamps = PacketTimestamps()
 
   /// Makes a runner that names `application` as the writer of its captures.
   public init(captures: Captures, application: String) {
