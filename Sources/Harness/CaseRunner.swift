@@ -42,11 +42,10 @@ public struct CaseRunner: Sendable {
   }
 
   /// Runs one case.
-  public func run(_ scenario: Scenario) -> CaseResult {
+  public func run(_ planned: PlannedCase) -> CaseResult {
     let start = SuspendingClock.now
-    let (outcome, record) = play(scenario)
-    var result = CaseResult(
-      scenario: scenario, outcome: outcome, duration: start.duration(to: .now), capture: nil)
+    let (outcome, record) = play(planned.scenario)
+    var result = CaseResult(planned, outcome: outcome, duration: start.duration(to: .now))
     guard let record, keepsCapture(of: result) else { return result }
     do throws(SystemError) {
       result.capture = try keep(record, of: result)
@@ -60,7 +59,7 @@ public struct CaseRunner: Sendable {
 
   /// Writes the capture, and beside it what each program printed; returns the capture's path.
   private func keep(_ record: CaseRecord, of result: CaseResult) throws(SystemError) -> String {
-    let folder = "\(captures.folder)/\(result.scenario.id)"
+    let folder = "\(captures.folder)/\(result.id)"
     let path = "\(folder)/capture.pcapng"
     let comments = result.comments(on: record)
     try OutputFile.write(record.pcapng(application: application, comments: comments), to: path)

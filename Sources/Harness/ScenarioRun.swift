@@ -24,15 +24,17 @@ public struct ScenarioRun: Sendable {
     emit(
       .runStarted(
         RunDescription(
-          version: version, kernel: SystemInformation.kernelRelease, cases: scenarios.count)))
+          version: version, kernel: SystemInformation.kernelRelease, cases: scenarios.count, jobs: 1)))
+    var isOver = false
     for (index, scenario) in scenarios.enumerated() {
-      let result = runner.run(scenario)
-      summary.add(result)
+      let planned = PlannedCase(scenario, position: index + 1)
+      let result =
+        isOver
+        ? CaseResult(planned, outcome: .notRun("this machine cannot run any case"), duration: .zero)
+        : runner.run(planned)
+      summary.add(result.status)
       emit(.caseFinished(result))
-      if result.status == .cannotRunHere && scenario.requires.isEmpty {
-        summary.notRun = scenarios.count - index - 1
-        break
-      }
+      isOver = isOver || result.status == .cannotRun && scenario.requires.isEmpty
     }
     summary.duration = start.duration(to: .now)
     emit(.runFinished(summary))

@@ -17,9 +17,10 @@ public struct TerminalReport: Sendable {
 
   /// What an event adds to the report, line ends included.
   public func text(for event: Event) -> String {
-    let lines =
+    let lines: [String] =
       switch event {
       case .runStarted(let run): [header(run)]
+      case .caseStarted: []
       case .caseFinished(let result): caseLines(result)
       case .runFinished(let summary): [footer(summary)]
       }
@@ -32,7 +33,7 @@ public struct TerminalReport: Sendable {
   }
 
   private func caseLines(_ result: CaseResult) -> [String] {
-    let id = TextTable.padded(Printable.escape(result.scenario.id), to: Self.idWidth)
+    let id = TextTable.padded(Printable.escape(result.id), to: Self.idWidth)
     let time = result.duration.formatted
     let padding = String(repeating: " ", count: max(1, Self.durationWidth - time.count))
     switch result.outcome {
@@ -45,6 +46,7 @@ public struct TerminalReport: Sendable {
       return ["\(palette.bad("ERROR")) \(id)\(padding)\(time)   not judged"] + [""]
         + indented(words(of: obstruction), by: 2)
         + trailer(result)
+    case .notRun: return []
     }
   }
 
@@ -77,12 +79,13 @@ public struct TerminalReport: Sendable {
 
   private func footer(_ summary: RunSummary) -> String {
     let parts: [(Int, String)] = [
-      (summary.count(of: .failed), "failed"), (summary.knownFailures, "known to fail"),
-      (summary.count(of: .cannotRunHere) + summary.count(of: .harnessFailed), "not judged"),
-      (summary.notRun, "not run"),
+      (summary.count(of: .failed), "failed"), (summary.count(of: .flaky), "flaky"),
+      (summary.count(of: .knownFailure), "known to fail"),
+      (summary.count(of: .cannotRun) + summary.count(of: .notJudged), "not judged"),
+      (summary.count(of: .notRun), "not run"),
     ]
-    let passed = summary.count(of: .passed) - summary.knownFailures
     let rest = parts.filter { $0.0 > 0 || $0.1 == "failed" }.map { "\($0.0) \($0.1)" }
+    let passed = summary.count(of: .passed)
     return "\(passed) passed, \(rest.joined(separator: ", ")) in \(summary.duration.formatted)"
   }
 }

@@ -2,11 +2,15 @@
 
 import Scenario
 
-/// What happens in a run, in order; reports are made of nothing else.
+/// What happens in a run; reports are made of nothing else.
+///
+/// Cases begin and end in the order of time, and say by their position where they stand in the plan.
 public enum Event: Sendable {
   /// The run begins.
   case runStarted(RunDescription)
-  /// A case is over.
+  /// A case is begun.
+  case caseStarted(CaseStart)
+  /// A case is over, or will not be run.
   case caseFinished(CaseResult)
   /// The run is over.
   case runFinished(RunSummary)
@@ -20,88 +24,31 @@ public struct RunDescription: Sendable {
   public let kernel: String
   /// How many cases there are.
   public let cases: Int
+  /// How many cases are run at once.
+  public let jobs: Int
+  /// Which part of the selected cases these are; nil for all.
+  public let shard: Shard?
 
   /// Describes a run.
-  public init(version: String, kernel: String, cases: Int) {
+  public init(version: String, kernel: String, cases: Int, jobs: Int, shard: Shard? = nil) {
     self.version = version
     self.kernel = kernel
     self.cases = cases
+    self.jobs = jobs
+    self.shard = shard
   }
 }
 
-/// What became of one case.
-public struct CaseResult: Sendable {
-  /// The scenario.
-  public let scenario: Scenario
-  /// How it ended.
-  public var outcome: Outcome
-  /// How long it took, set-up and tear-down included.
-  public let duration: Duration
-  /// The capture file that was written, if any.
-  public var capture: String?
+/// A case that is begun.
+public struct CaseStart: Sendable {
+  /// Its place in the plan, from 1.
+  public let position: Int
+  /// Its id, with its repetition where it has some.
+  public let id: String
 
-  /// How a case can end.
-  public enum Outcome: Sendable {
-    /// It was played and judged.
-    case judged(CaseVerdict)
-    /// It could not be judged.
-    case notJudged(Obstruction)
+  /// Tells of a case.
+  public init(position: Int, id: String) {
+    self.position = position
+    self.id = id
   }
-
-  /// Tells what became of a case.
-  public init(scenario: Scenario, outcome: Outcome, duration: Duration, capture: String?) {
-    self.scenario = scenario
-    self.outcome = outcome
-    self.duration = duration
-    self.capture = capture
-  }
-
-  /// The outcome as the exit status that it alone would lead to.
-  public var status: ExitStatus {
-    switch outcome {
-    case .judged(let verdict): verdict.isAccepted ? .passed : .failed
-    // Whatever an obstruction says of itself, it is no verdict.
-    case .notJudged(let obstruction): obstruction.status == .cannotRunHere ? .cannotRunHere : .harnessFailed
-    }
-  }
-}
-
-/// Why a case could not be judged; never a pass.
-public struct Obstruction: Error, Hashable, Sendable {
-  /// Whether the machine cannot run it, or the harness failed.
-  public let status: ExitStatus
-  /// What happened.
-  public let reason: String
-  /// What to do about it, where that is known.
-  public let fix: String?
-
-  /// Tells of an obstruction.
-  public init(_ status: ExitStatus, _ reason: String, fix: String? = nil) {
-    self.status = status
-    self.reason = reason
-    self.fix = fix
-  }
-}
-
-/// What came of a run.
-public struct RunSummary: Sendable {
-  private var counts: [ExitStatus: Int] = [:]
-  /// How many cases failed as they are known to; they let the run pass.
-  public private(set) var knownFailures = 0
-  /// How many cases were not begun, since the machine cannot run any.
-  public var notRun = 0
-  /// How long the run took.
-  public var duration = Duration.zero
-
-  /// The summary of a run without cases.
-  public init() {}
-
-  /// Counts a case in.
-  public mutating func add(_ result: CaseResult) {
-    counts[result.status, default: 0] += 1
-    if case .judged(let verdict) = result.outcome, verdict.knownFailure != nil { knownFailures += 1 }
-  }
-
-  /// How many cases ended so; those that are known to fail and did count as passed.
-  public func count(of status: ExitStatus) -> Int { counts[status, default: 0] }
 }

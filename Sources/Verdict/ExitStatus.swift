@@ -14,14 +14,10 @@ public enum ExitStatus: Int32, Sendable {
   case nothingSelected = 4
   /// The harness could not do its work: the verdict is not to be trusted.
   case harnessFailed = 5
-}
-
-extension RunSummary {
-  /// The status of the run: the less a verdict can be trusted, the more it weighs.
-  ///
-  /// A run without cases does not pass.
-  public var exitStatus: ExitStatus {
-    let weighed: [ExitStatus] = [.cannotRunHere, .harnessFailed, .failed, .passed]
-    return weighed.first { count(of: $0) > 0 } ?? .nothingSelected
-  }
+  /// Ended by SIGHUP, after tearing down and writing the reports.
+  case hungUp = 129
+  /// Ended by SIGINT, likewise.
+  case interrupted = 130
+  /// Ended by SIGTERM, likewise.
+  case terminated = 143
 }

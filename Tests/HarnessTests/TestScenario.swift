@@ -46,7 +46,8 @@ struct PlayedCase {
   init(_ text: String) throws {
     let scenario = try scenario(text)
     (result, capture) = try withFolder { folder in
-      let result = CaseRunner(captures: .init(.all, in: folder), application: "test").run(scenario)
+      let result = CaseRunner(captures: .init(.all, in: folder), application: "test").run(
+        PlannedCase(scenario, position: 1))
       let path = try #require(result.capture)
       let bytes = try #require(FileManager.default.contents(atPath: path))
       return (result, try CaptureFile.parse(Array(bytes)))
@@ -59,6 +60,7 @@ struct PlayedCase {
       switch result.outcome {
       case .judged(let verdict): return verdict
       case .notJudged(let obstruction): throw obstruction
+      case .notRun(let reason): throw Obstruction(.harnessFailed, reason)
       }
     }
   }

@@ -22,7 +22,8 @@ import enum Verdict.ExitStatus
         case "h": .notJudged(Obstruction(.harnessFailed, "no disk"))
         default: .notJudged(Obstruction(.passed, "an obstruction that says it is none"))
         }
-      summary.add(CaseResult(scenario: passed.scenario, outcome: outcome, duration: .zero, capture: nil))
+      let planned = PlannedCase(passed.scenario, position: 1)
+      summary.add(CaseResult(planned, outcome: outcome, duration: .zero).status)
     }
     return summary.exitStatus
   }
@@ -49,5 +50,6 @@ import enum Verdict.ExitStatus
   func numbers() {
     let statuses: [ExitStatus] = [.passed, .failed, .usage, .cannotRunHere, .nothingSelected, .harnessFailed]
     #expect(statuses.map(\.rawValue) == [0, 1, 2, 3, 4, 5])
+    #expect(Interruption.allCases.map(\.exitStatus.rawValue) == [129, 130, 143])
   }
 }
