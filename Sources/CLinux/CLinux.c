@@ -11,6 +11,7 @@
 
 const int clinux_O_TMPFILE = O_TMPFILE;
 const int clinux_CLONE_NEWNET = CLONE_NEWNET;
+const int clinux_CLONE_NEWUSER = CLONE_NEWUSER;
 const int clinux_SCM_TIMESTAMPNS = SCM_TIMESTAMPNS;
 
 int clinux_unshare(int flags) { return unshare(flags); }

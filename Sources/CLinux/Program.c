@@ -76,11 +76,12 @@ static void set_limits(int failure) {
 
 static bool has(uint64_t capabilities, int number) { return capabilities >> number & 1; }
 
+// Without CAP_SETPCAP, as in many containers, the set stays: no_new_privs keeps the program from gaining by it.
 static void cut_bounding_set(uint64_t capabilities, int failure) {
   for (int number = 0; number < 64; number++) {
     int is_bounding = prctl(PR_CAPBSET_READ, number, 0, 0, 0);
     if (is_bounding < 0) return;  // EINVAL: the kernel has no more capabilities
-    if (is_bounding && !has(capabilities, number) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0)
+    if (is_bounding && !has(capabilities, number) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0 && errno != EPERM)
       fail(failure, "prctl(PR_CAPBSET_DROP)");
   }
 }
@@ -88,7 +89,9 @@ static void cut_bounding_set(uint64_t capabilities, int failure) {
 // The system calls: glibc's functions would change all threads of the parent, of which none is here, and wait for
 // those that were just coming or going.
 static void become(const struct clinux_program *program, int failure) {
-  if (syscall(SYS_setgroups, 0, NULL) < 0 && getgroups(0, NULL) != 0) fail(failure, "setgroups");
+  // Without CAP_SETGID the groups are the caller's, who could run the program with them anyhow.
+  bool may_keep_groups = program->user == geteuid() || getgroups(0, NULL) == 0;
+  if (syscall(SYS_setgroups, 0, NULL) < 0 && !(errno == EPERM && may_keep_groups)) fail(failure, "setgroups");
   if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) fail(failure, "prctl(PR_SET_KEEPCAPS)");
   if (syscall(SYS_setresgid, program->group, program->group, program->group) < 0) fail(failure, "setresgid");
   if (syscall(SYS_setresuid, program->user, program->user, program->user) < 0) fail(failure, "setresuid");

@@ -41,14 +41,31 @@ public struct CaseRunner: Sendable {
     self.application = application
   }
 
-  /// Runs one case.
-  public func run(_ planned: PlannedCase) -> CaseResult {
-    let start = SuspendingClock.now
-    let (outcome, record) = play(planned.scenario)
-    var result = CaseResult(planned, outcome: outcome, duration: start.duration(to: .now))
+  /// Runs one case, and again where it fails, this often at most.
+  ///
+  /// Of a case that fails and then passes, the capture of what failed last is kept.
+  public func run(_ planned: PlannedCase, retries: Int = 0, stop: StopRequest) -> CaseResult {
+    var failures: [CaseVerdict] = []
+    var capture: String?
+    while true {
+      var result = attempt(planned, number: failures.count + 1, stop)
+      result.failedAttempts = failures
+      result.capture = result.capture ?? capture
+      guard case .judged(let verdict) = result.outcome, !verdict.isAccepted, failures.count < retries else {
+        return result
+      }
+      failures.append(verdict)
+      capture = result.capture
+    }
+  }
+
+  private func attempt(_ planned: PlannedCase, number: Int, _ stop: StopRequest) -> CaseResult {
+    let start = RunClock.now
+    let (outcome, record) = play(planned.scenario, stop)
+    var result = CaseResult(planned, outcome: outcome, duration: RunClock.now - start)
     guard let record, keepsCapture(of: result) else { return result }
     do throws(SystemError) {
-      result.capture = try keep(record, of: result)
+      result.capture = try keep(record, of: result, attempt: number)
     } catch {
       let reason = "the capture cannot be written: \(error)"
       result.outcome = .notJudged(
@@ -58,33 +75,36 @@ public struct CaseRunner: Sendable {
   }
 
   /// Writes the capture, and beside it what each program printed; returns the capture's path.
-  private func keep(_ record: CaseRecord, of result: CaseResult) throws(SystemError) -> String {
-    let folder = "\(captures.folder)/\(result.id)"
-    let path = "\(folder)/capture.pcapng"
+  private func keep(
+    _ record: CaseRecord, of result: CaseResult, attempt: Int
+  ) throws(SystemError) -> String {
+    let folders = ArtifactName.folders(of: result.id) + (attempt > 1 ? ["attempt-\(attempt)"] : [])
+    let folder = try OutputFolder(captures.folder)
     let comments = result.comments(on: record)
-    try OutputFile.write(record.pcapng(application: application, comments: comments), to: path)
+    let capture = "capture.pcapng"
+    try folder.write(record.pcapng(application: application, comments: comments), to: capture, in: folders)
     for print in record.printed {
-      try OutputFile.write(print.output.kept, to: "\(folder)/\(print.host.rawValue).\(print.stream)")
+      try folder.write(print.output.kept, to: "\(print.host.rawValue).\(print.stream)", in: folders)
     }
-    return path
+    return ([captures.folder] + folders + [capture]).joined(separator: "/")
   }
 
   private func keepsCapture(of result: CaseResult) -> Bool {
     switch captures.choice {
     case .all: true
-    case .failed: result.status != .passed
+    case .failed: result.status != .passed && result.status != .notRun
     case .none: false
     }
   }
 
-  private func play(_ scenario: Scenario) -> (CaseResult.Outcome, CaseRecord?) {
+  private func play(_ scenario: Scenario, _ stop: StopRequest) -> (CaseResult.Outcome, CaseRecord?) {
     if let missing = scenario.requires.first(where: { !Executable.isOnPath($0.value) }) {
       let reason = "this scenario needs the program \"\(missing.value)\", which is not on the PATH"
       return (.notJudged(Obstruction(.cannotRunHere, reason, fix: "install it")), nil)
     }
     let deadline = Deadline(after: scenario.timeout)
     do throws(SystemError) {
-      var player = try Player(scenario, closing: closing, until: deadline)
+      var player = try Player(scenario, closing: closing, stop: stop, until: deadline)
       var failure: SystemError?
       do throws(SystemError) {
         try player.play()
@@ -112,8 +132,12 @@ public struct CaseRunner: Sendable {
       return .notJudged(Obstruction(.harnessFailed, reason))
     }
     if let failure {
-      guard failure.errno == .timedOut else { return .notJudged(Obstruction(failure)) }
-      return .judged(Judge.timedOut(scenario, record, awaiting: failure.detail ?? failure.call))
+      switch failure.errno {
+      case .timedOut:
+        return .judged(Judge.timedOut(scenario, record, awaiting: failure.detail ?? failure.call))
+      case .canceled: return .notRun("the run was stopped while this case was under way")
+      default: return .notJudged(Obstruction(failure))
+      }
     }
     return .judged(Judge.judge(scenario, record))
   }

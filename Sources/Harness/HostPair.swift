@@ -13,6 +13,7 @@ struct HostPair: ~Copyable {
   var receiver: CableEnd
   /// What is between them, where the cable does something; nil for the plain veth pair.
   private let middle: Middle?
+  private let stop: StopRequest
 
   private static let senderLink: Int32 = 101
   private static let receiverLink: Int32 = 102
@@ -25,7 +26,7 @@ struct HostPair: ~Copyable {
   /// - Throws: `EPERM` without CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW, `ETIMEDOUT` past the deadline, and
   ///   what else the kernel refuses.
   init(
-    _ scenario: Scenario, closing: ClosingPool, until deadline: Deadline
+    _ scenario: Scenario, closing: ClosingPool, stop: StopRequest, until deadline: Deadline
   ) throws(SystemError) {
     let network = scenario.network
     let senderSpace = try NetworkNamespace()
@@ -62,6 +63,7 @@ struct HostPair: ~Copyable {
     let near = try CableEnd(space: senderSpace, link: Self.senderLink, mac: senderMAC, closing: closing)
     let far = try CableEnd(space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, closing: closing)
     middle = between
+    self.stop = stop
     sender = near
     receiver = far
   }
@@ -106,10 +108,12 @@ struct HostPair: ~Copyable {
   /// Waits until one of the descriptors can be read or written to, or the deadline passes, and carries through the
   /// cable what is on it by then; it may return before either.
   ///
-  /// - Throws: the errors of ppoll(2), recvmsg(2) and sendto(2).
+  /// - Throws: `ECANCELED` when the run is to stop, and the errors of ppoll(2), recvmsg(2) and sendto(2).
   func wait(
     toRead readable: [Int32], toWrite writable: [Int32] = [], until deadline: Deadline
   ) throws(SystemError) {
+    try stop.check()
+    let readable = readable + [stop.rawDescriptor]
     guard let middle else {
       _ = try Readiness.wait(toRead: readable, toWrite: writable, until: deadline)
       return

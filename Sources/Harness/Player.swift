@@ -10,6 +10,7 @@ struct Player: ~Copyable {
   private let scenario: Scenario
   private let deadline: Deadline
   private let closing: ClosingPool
+  private let stop: StopRequest
   private var hosts: HostPair
   private var senderRole: RoleSocket
   private var receiverRole: RoleSocket
@@ -24,8 +25,10 @@ struct Player: ~Copyable {
   private(set) var record = CaseRecord()
 
   /// Builds the network and opens the roles' sockets.
-  init(_ scenario: Scenario, closing: ClosingPool, until deadline: Deadline) throws(SystemError) {
-    let pair = try HostPair(scenario, closing: closing, until: deadline)
+  init(
+    _ scenario: Scenario, closing: ClosingPool, stop: StopRequest, until deadline: Deadline
+  ) throws(SystemError) {
+    let pair = try HostPair(scenario, closing: closing, stop: stop, until: deadline)
     let receiver = try RoleSocket(of: .receiver, in: scenario, pair.receiver.space)
     let sender = try RoleSocket(of: .sender, in: scenario, pair.sender.space)
     senderRole = sender
@@ -36,6 +39,7 @@ struct Player: ~Copyable {
     self.scenario = scenario
     self.deadline = deadline
     self.closing = closing
+    self.stop = stop
   }
 
   /// Plays the messages, in lockstep or in a burst.
@@ -79,6 +83,7 @@ struct Player: ~Copyable {
       try settleAfterPrograms()
     } catch {
       failure = error
+      if error.errno == .canceled { try programs.interrupt() }
       try programs.kill()
     }
     record.programs = programs.records
@@ -99,6 +104,7 @@ struct Player: ~Copyable {
   private mutating func playInStep() throws(SystemError) {
     for play in scenario.plays {
       guard !hasEnded(play.message.from.value) else { break }
+      try stop.check()
       let message = play.message
       let host = message.from.value.other
       let before = message.expect.counters.rises.isEmpty ? nil : try counters(of: host)
@@ -123,6 +129,7 @@ struct Player: ~Copyable {
     for play in scenario.plays {
       let host = play.message.from.value
       guard !hasEnded(host) else { break }
+      try stop.check()
       var seen = MessageRecord()
       seen.sendFailure = try send(play)
       // What a send call puts on the cable is in the capture at its end when the call returns; so may be what

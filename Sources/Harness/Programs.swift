@@ -116,6 +116,18 @@ struct Programs: ~Copyable {
     try kill()
   }
 
+  /// Asks the programs to end, whatever they are at, and gives them a while for it.
+  mutating func interrupt() throws(SystemError) {
+    try sender?.terminate()
+    try receiver?.terminate()
+    let end = Deadline(after: Self.longestTermination)
+    try update()
+    while !sender.status.hasEnded || !receiver.status.hasEnded, !end.hasPassed {
+      _ = try Readiness.wait(toRead: readable, until: end)
+      try update()
+    }
+  }
+
   /// Ends the programs at once.
   mutating func kill() throws(SystemError) {
     try sender?.finish()

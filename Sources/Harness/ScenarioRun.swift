@@ -1,43 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Linux
-import Scenario
 import Verdict
 
-/// Runs many cases and tells what happens as events.
+/// Runs many cases, several at once, and tells what happens as events.
 public struct ScenarioRun: Sendable {
-  private let scenarios: [Scenario]
+  private let plan: RunPlan
   private let runner: CaseRunner
   private let version: String
+  private let stop: StopRequest
 
-  /// Plans a run of the scenarios by a program of this version.
-  public init(_ scenarios: [Scenario], runner: CaseRunner, version: String) {
-    self.scenarios = scenarios
+  /// How often a person who watches is shown that the run goes on.
+  private static let heartbeat = Duration.milliseconds(100)
+
+  /// Takes what is to be run by a program of this version, until somebody asks it to stop.
+  public init(_ plan: RunPlan, runner: CaseRunner, version: String, stop: StopRequest) {
+    self.plan = plan
     self.runner = runner
     self.version = version
+    self.stop = stop
   }
 
-  /// Runs the cases one after the other; where the machine cannot run one, it cannot run the others either.
-  public func run(_ emit: (Event) -> Void) -> RunSummary {
-    let start = SuspendingClock.now
-    var summary = RunSummary()
-    emit(
-      .runStarted(
-        RunDescription(
-          version: version, kernel: SystemInformation.kernelRelease, cases: scenarios.count, jobs: 1)))
-    var isOver = false
-    for (index, scenario) in scenarios.enumerated() {
-      let planned = PlannedCase(scenario, position: index + 1)
-      let result =
-        isOver
-        ? CaseResult(planned, outcome: .notRun("this machine cannot run any case"), duration: .zero)
-        : runner.run(planned)
-      summary.add(result.status)
-      emit(.caseFinished(result))
-      isOver = isOver || result.status == .cannotRun && scenario.requires.isEmpty
+  /// Runs the cases; events come in the order of time, in the calling thread, and `beat` beside them now and then.
+  ///
+  /// Where the machine cannot run a case it cannot run the others either; what was not run is told of at the end.
+  ///
+  /// - Throws: where threads and descriptors for the run cannot be had.
+  public func run(
+    interruption: () -> Interruption?, beat: () -> Void, _ emit: (Event) -> Void
+  ) throws(SystemError) -> RunSummary {
+    let start = RunClock.now
+    var summary = RunSummary(allowsFlaky: plan.allowsFlaky)
+    let queue = try CaseQueue(plan, stop: stop)
+    emit(.runStarted(description))
+    try startWorkers(on: queue)
+    while let events = try queue.awaitEvents(until: Deadline(after: Self.heartbeat)) {
+      for event in events { tell(event, to: emit, &summary) }
+      beat()
     }
-    summary.duration = start.duration(to: .now)
+    summary.interruption = interruption()
+    let reason = summary.interruption.map { "the run was ended by \($0.rawValue)" }
+    for result in queue.casesNotRun(because: reason) { tell(.caseFinished(result), to: emit, &summary) }
+    summary.duration = RunClock.now - start
     emit(.runFinished(summary))
     return summary
+  }
+
+  private var description: RunDescription {
+    RunDescription(
+      version: version, kernel: SystemInformation.kernelRelease, cases: plan.cases.count,
+      jobs: min(plan.jobs, max(1, plan.cases.count)), shard: plan.shard, allowsFlaky: plan.allowsFlaky)
+  }
+
+  private func tell(_ event: Event, to emit: (Event) -> Void, _ summary: inout RunSummary) {
+    if case .caseFinished(let result) = event { summary.add(result.status) }
+    emit(event)
+  }
+
+  /// Starts a thread a job, since a namespace is a thread's own; fewer where no more can be had, but one.
+  private func startWorkers(on queue: CaseQueue) throws(SystemError) {
+    for job in 0..<description.jobs {
+      queue.addWorker()
+      do throws(SystemError) {
+        try Thread.start { [runner, plan, stop] in
+          while let planned = queue.next() {
+            queue.finish(runner.run(planned, retries: plan.retries, stop: stop))
+          }
+          queue.removeWorker()
+        }
+      } catch {
+        queue.removeWorker()
+        if job == 0 { throw error }
+        return
+      }
+    }
   }
 }

@@ -10,6 +10,11 @@ import Glibc
 public struct CPUAffinity: Sendable {
   private let mask: [UInt8]
 
+  /// On how many processors the calling thread may run; 1 where nobody knows.
+  public static var processorCount: Int {
+    (try? ofThisThread()).map { $0.mask.reduce(0) { $0 + $1.nonzeroBitCount } } ?? 1
+  }
+
   /// The processors on which the calling thread may run.
   ///
   /// - Throws: the error of sched_getaffinity(2).

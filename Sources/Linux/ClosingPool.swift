@@ -53,19 +53,11 @@ public final class ClosingPool: Sendable {
   }
 
   private func startThread() -> Bool {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var thread = pthread_t()
-    let pool = Unmanaged.passRetained(self)
-    let error = pthread_create(
-      &thread, &attributes,
-      { pool in
-        if let pool { Unmanaged<ClosingPool>.fromOpaque(pool).takeRetainedValue().closeWaiting() }
-        return nil
-      }, pool.toOpaque())
-    if error != 0 { pool.release() }
-    return error == 0
+    do throws(SystemError) {
+      try Thread.start { [self] in closeWaiting() }
+      return true
+    } catch {
+      return false
+    }
   }
 }

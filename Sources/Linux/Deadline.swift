@@ -2,19 +2,17 @@
 
 import Glibc
 
-/// A moment on the monotonic clock by which something must have happened.
+/// A moment on the clock of the run by which something must have happened.
 public struct Deadline: Sendable {
-  private let moment: SuspendingClock.Instant
+  private let moment: Duration
 
   /// The moment that lies this far from now.
   public init(after duration: Duration) {
-    moment = SuspendingClock.now.advanced(by: duration)
+    moment = RunClock.now + duration
   }
 
   /// The time left, never below zero.
-  public var remaining: Duration {
-    max(.zero, SuspendingClock.now.duration(to: moment))
-  }
+  public var remaining: Duration { max(.zero, moment - RunClock.now) }
 
   /// Whether the moment is past.
   public var hasPassed: Bool { remaining == .zero }

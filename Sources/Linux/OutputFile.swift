@@ -3,76 +3,79 @@
 import CLinux
 import Glibc
 
-/// Files that are there whole or not at all.
-public enum OutputFile {
+/// A file that is there whole or not at all: it gets its name when all of it is written.
+struct OutputFile {
+  private let bytes: [UInt8]
+  private let isSynced: Bool
+
   private static let ownerOnly: mode_t = 0o600
 
-  /// Writes a file and then gives it its name, so that a process that dies leaves no half of one behind.
-  ///
-  /// Missing folders are made. The file is its owner's alone to read (mode 0600); under sudo, the caller's.
-  ///
-  /// - Throws: the errors of mkdir(2), open(2), write(2), linkat(2) and rename(2).
-  public static func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let folder = parts.dropLast().joined(separator: "/")
-    if !folder.isEmpty { try makeFolder(folder) }
+  /// Takes what the file is to hold, and whether the disk must have it before it gets its name.
+  init(_ bytes: [UInt8], isSynced: Bool) {
+    self.bytes = bytes
+    self.isSynced = isSynced
+  }
+
+  /// Writes the file in a folder, in place of what has its name.
+  func write(to name: String, in folder: borrowing Descriptor) throws(SystemError) {
+    let draft = ".\(name.prefix(200)).\(getpid()).part"
     do throws(SystemError) {
-      try writeUnnamed(bytes, to: path, in: folder.isEmpty ? "." : folder)
+      try writeUnnamed(draft, name, in: folder)
     } catch  where error.errno == .notSupported {
-      try writeBeside(bytes, to: path)
+      try writeNamed(draft, name, in: folder)
     }
-  }
-
-  /// Writes a file that has no name until it is whole (`O_TMPFILE`): the kernel drops it if this process dies.
-  private static func writeUnnamed(
-    _ bytes: [UInt8], to path: String, in folder: String
-  ) throws(SystemError) {
-    let file = try Descriptor.open(folder, clinux_O_TMPFILE | O_WRONLY, mode: ownerOnly)
-    try write(bytes, to: file, path)
-    if unlink(path) != 0, errno != ENOENT { throw SystemError("unlink(\(path))", Errno(rawValue: errno)) }
-    try systemCall("linkat(\(path))") {
-      linkat(AT_FDCWD, "/proc/self/fd/\(file.rawValue)", AT_FDCWD, path, AT_SYMLINK_FOLLOW)
-    }
-  }
-
-  /// Writes a file under another name and renames it: for file systems that have no unnamed files.
-  static func writeBeside(_ bytes: [UInt8], to path: String) throws(SystemError) {
-    let draft = "\(path).\(getpid()).part"
-    let file = try Descriptor.open(draft, O_CREAT | O_EXCL | O_WRONLY, mode: ownerOnly)
     do throws(SystemError) {
-      try write(bytes, to: file, draft)
-      try systemCall("rename(\(path))") { rename(draft, path) }
+      try systemCall("renameat(\(name))") { renameat(folder.rawValue, draft, folder.rawValue, name) }
     } catch {
-      unlink(draft)
+      unlinkat(folder.rawValue, draft, 0)
       throw error
     }
   }
 
-  private static func write(
-    _ bytes: [UInt8], to file: borrowing Descriptor, _ path: String
+  /// Writes it as a file that has no name until it is whole (`O_TMPFILE`): the kernel drops it if this process dies.
+  private func writeUnnamed(
+    _ draft: String, _ name: String, in folder: borrowing Descriptor
   ) throws(SystemError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = try systemCall("write(\(path))") {
-        rest.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-      }
-      rest = rest.dropFirst(count)
-    }
-    if let caller = SudoCaller.ofThisProcess {
-      try systemCall("fchown(\(path))") { fchown(file.rawValue, caller.user, caller.group) }
+    let flags = clinux_O_TMPFILE | O_WRONLY | O_CLOEXEC
+    let file = Descriptor(
+      owning: try systemCall("openat(\(name))") { openat(folder.rawValue, ".", flags, Self.ownerOnly) })
+    try fill(file, name)
+    // One of this process's number that is there already is of a process that has died.
+    unlinkat(folder.rawValue, draft, 0)
+    try systemCall("linkat(\(name))") {
+      linkat(AT_FDCWD, "/proc/self/fd/\(file.rawValue)", folder.rawValue, draft, AT_SYMLINK_FOLLOW)
     }
   }
 
-  private static func makeFolder(_ path: String) throws(SystemError) {
-    var partial = path.hasPrefix("/") ? "" : "."
-    for part in path.split(separator: "/") {
-      partial += "/\(part)"
-      if mkdir(partial, 0o755) == 0 {
-        guard let caller = SudoCaller.ofThisProcess else { continue }
-        try systemCall("lchown(\(partial))") { lchown(partial, caller.user, caller.group) }
-      } else if errno != EEXIST {
-        throw SystemError("mkdir(\(partial))", Errno(rawValue: errno))
+  /// Writes it under its draft's name: for file systems that have no unnamed files.
+  func writeNamed(_ draft: String, _ name: String, in folder: borrowing Descriptor) throws(SystemError) {
+    let flags = O_CREAT | O_TRUNC | O_NOFOLLOW | O_WRONLY | O_CLOEXEC
+    let file = Descriptor(
+      owning: try systemCall("openat(\(name))") { openat(folder.rawValue, draft, flags, Self.ownerOnly) })
+    do throws(SystemError) {
+      try fill(file, name)
+    } catch {
+      unlinkat(folder.rawValue, draft, 0)
+      throw error
+    }
+  }
+
+  private func fill(_ file: borrowing Descriptor, _ name: String) throws(SystemError) {
+    try file.writeAll(bytes, to: name)
+    if isSynced { try systemCall("fsync(\(name))") { fsync(file.rawValue) } }
+    try SudoCaller.own("fchown(\(name))") { fchown(file.rawValue, $0.user, $0.group) }
+  }
+}
+
+extension Descriptor {
+  /// Writes every byte, however many calls that takes.
+  func writeAll(_ bytes: [UInt8], to name: String) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = try systemCall("write(\(name))") {
+        rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
       }
+      rest = rest.dropFirst(count)
     }
   }
 }
@@ -86,6 +89,16 @@ struct SudoCaller {
     guard getuid() == 0, let user = number("SUDO_UID"), let group = number("SUDO_GID") else { return nil }
     return SudoCaller(user: user, group: group)
   }()
+
+  /// Hands something to the caller, where there is one and this process may give things away.
+  static func own(_ call: String, _ change: (SudoCaller) -> Int32) throws(SystemError) {
+    guard let caller = ofThisProcess else { return }
+    do throws(SystemError) {
+      try systemCall(call) { change(caller) }
+    } catch  where error.errno == .notPermitted {
+      // Without CAP_CHOWN, as in many containers, files stay root's.
+    }
+  }
 
   private static func number(_ variable: String) -> UInt32? {
     getenv(variable).flatMap { UInt32(String(cString: $0)) }

@@ -15,11 +15,15 @@ public enum Readiness {
     var entries =
       readable.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       + writable.map { pollfd(fd: $0, events: Int16(POLLOUT), revents: 0) }
-    let count = try systemCall("ppoll") {
-      guard let deadline else { return clinux_ppoll(&entries, entries.count, nil) }
-      var timeout = deadline.remaining.timespec
-      return clinux_ppoll(&entries, entries.count, &timeout)
-    }
-    return count > 0
+    // The kernel's clock goes on while the process is stopped, and ours does not.
+    repeat {
+      let count = try systemCall("ppoll") {
+        guard let deadline else { return clinux_ppoll(&entries, entries.count, nil) }
+        var timeout = deadline.remaining.timespec
+        return clinux_ppoll(&entries, entries.count, &timeout)
+      }
+      if count > 0 { return true }
+    } while deadline.map { !$0.hasPassed } ?? true
+    return false
   }
 }

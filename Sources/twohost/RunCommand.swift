@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Harness
+import Linux
 import Report
 import Scenario
 import Verdict
@@ -14,15 +15,8 @@ enum RunCommand: Command {
     "A PATH is a scenario file, or a folder: then every file below it whose name ends in .json5 is run, but for",
     "hidden ones and those in folders named netns. Nothing is run while any file is wrong.",
   ]
-  static let options = ScenarioOptions.all + [artifacts, capture, noPrograms, colour]
+  static let options = ScenarioOptions.all + RunOptions.all + [colour]
 
-  private static let artifacts = CommandOption(
-    name: "--artifacts", value: "DIR", help: "where captures and outputs go (default: twohost-artifacts)")
-  private static let capture = CommandOption(
-    name: "--capture", value: "WHICH", help: "keep the captures of all, failed (default) or none",
-    choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
-  private static let noPrograms = CommandOption(
-    name: "--no-programs", help: "run nothing while any selected scenario runs a program")
   private static let colour = CommandOption(
     name: "--color", value: "WHEN", help: "auto (default), always or never",
     choices: ["auto", "always", "never"])
@@ -30,17 +24,24 @@ enum RunCommand: Command {
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard let (_, scenarios) = ScenarioOptions.load(arguments) else { return .usage }
     guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments) }
-    guard !arguments.has(noPrograms) || refusesNone(of: scenarios) else { return .usage }
-    let choice = arguments.value(capture).flatMap(CaseRunner.Captures.Choice.init) ?? .failed
-    let captures = CaseRunner.Captures(choice, in: arguments.value(artifacts) ?? "twohost-artifacts")
+    guard !arguments.has(RunOptions.noPrograms) || refusesNone(of: scenarios) else { return .usage }
+    let plan = try RunOptions.plan(scenarios, arguments)
+    let captures = try RunOptions.captures(arguments)
+    if try Privilege.obtain() {
+      Console.explain("twohost: running in a user namespace, since this user has no privilege")
+    }
+    let stop = try StopRequest()
+    let signals = try SignalWatch(stop: stop)
     let runner = CaseRunner(captures: captures, application: Version.text)
     let report = TerminalReport(palette: Console.palette(arguments.value(colour)))
     var failure: OutputError?
-    let summary = ScenarioRun(scenarios, runner: runner, version: Version.number).run { event in
+    let run = ScenarioRun(plan, runner: runner, version: Version.number, stop: stop)
+    let summary = try run.run(interruption: { signals.interruption }, beat: {}) { event in
       do throws(OutputError) {
         if failure == nil { try Console.write(report.text(for: event)) }
       } catch {
         failure = error
+        stop.make()
       }
     }
     if let failure { throw failure }

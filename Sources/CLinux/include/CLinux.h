@@ -11,6 +11,8 @@
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -26,6 +28,7 @@
 // <fcntl.h>, <sched.h>, <sys/socket.h>: defined by expressions or for GNU sources only.
 extern const int clinux_O_TMPFILE;
 extern const int clinux_CLONE_NEWNET;
+extern const int clinux_CLONE_NEWUSER;
 extern const int clinux_SCM_TIMESTAMPNS;
 
 // unshare(2), setns(2).

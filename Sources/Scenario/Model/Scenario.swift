@@ -69,6 +69,13 @@ public struct Scenario: Sendable {
     return pacing == .lockstep && senders.allSatisfy { program(in: $0)?.isTypedTo ?? true }
   }
 
+  /// The same case with so many times the time that it may take: for machines slower than its author thought of.
+  public func withTimeout(multipliedBy factor: Double) -> Scenario {
+    var changed = self
+    changed.timeout = timeout * factor
+    return changed
+  }
+
   /// What is expected of the role in a host.
   public func expectation(of host: HostName) -> RoleExpectation {
     host == .sender ? expect.sender : expect.receiver

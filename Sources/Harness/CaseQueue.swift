@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Synchronization
+import Verdict
+
+/// The cases of a run between those who run them and the one who tells of them.
+final class CaseQueue: Sendable {
+  private struct State {
+    /// How many cases were begun.
+    var begun = 0
+    var workers = 0
+    var events: [Event] = []
+    /// Why no case is begun any more; nil while they are.
+    var closure: String?
+  }
+
+  private let plan: RunPlan
+  private let stop: StopRequest
+  private let state = Mutex(State())
+  private let bell: EventDescriptor
+
+  /// Holds the cases of a plan, of which none is begun when somebody has asked to stop.
+  ///
+  /// - Throws: the errors of eventfd(2).
+  init(_ plan: RunPlan, stop: StopRequest) throws(SystemError) {
+    self.plan = plan
+    self.stop = stop
+    bell = try EventDescriptor()
+  }
+
+  // MARK: - For those who run cases
+
+  /// Counts a worker in, before it is started.
+  func addWorker() {
+    state.withLock { $0.workers += 1 }
+  }
+
+  /// Counts a worker out.
+  func removeWorker() {
+    state.withLock { $0.workers -= 1 }
+    bell.ring()
+  }
+
+  /// The next case to be run, which begins; nil when there is none.
+  func next() -> PlannedCase? {
+    let planned = state.withLock { state -> PlannedCase? in
+      guard !stop.isMade, state.closure == nil, state.begun < plan.cases.count else { return nil }
+      let planned = plan.cases[state.begun]
+      state.begun += 1
+      state.events.append(.caseStarted(CaseStart(position: planned.position, id: planned.id)))
+      return planned
+    }
+    if planned != nil { bell.ring() }
+    return planned
+  }
+
+  /// Takes what became of a case.
+  func finish(_ result: CaseResult) {
+    state.withLock { state in
+      state.events.append(.caseFinished(result))
+      if state.closure == nil { state.closure = closure(after: result) }
+    }
+    bell.ring()
+  }
+
+  /// Why no case is begun after this one; nil where they are.
+  private func closure(after result: CaseResult) -> String? {
+    if result.status == .cannotRun && result.scenario.requires.isEmpty {
+      return "this machine cannot run any case"
+    }
+    let isFailure = result.status == .failed || result.status == .flaky && !plan.allowsFlaky
+    return plan.endsAtFailure && isFailure ? "a case failed before it, and --fail-fast was given" : nil
+  }
+
+  // MARK: - For the one who tells of them
+
+  /// Awaits that something happens, or the deadline; nil when all is over and everything was told.
+  ///
+  /// - Throws: the error of ppoll(2).
+  func awaitEvents(until deadline: Deadline) throws(SystemError) -> [Event]? {
+    if try Readiness.wait(toRead: [bell.rawDescriptor], until: deadline) { bell.quiet() }
+    return state.withLock { state in
+      guard !state.events.isEmpty || state.workers > 0 else { return nil }
+      defer { state.events = [] }
+      return state.events
+    }
+  }
+
+  /// The cases that were never begun.
+  func casesNotRun(because reason: String?) -> [CaseResult] {
+    let (begun, closure) = state.withLock { ($0.begun, $0.closure) }
+    let words = reason ?? closure ?? "the run was stopped"
+    return plan.cases[begun...].map { CaseResult($0, outcome: .notRun(words), duration: .zero) }
+  }
+}

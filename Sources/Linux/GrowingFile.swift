@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// A file that grows line by line under the name `FILE.part`, so that what was written can be read after a crash, and
+/// takes the place of `FILE` at its end.
+public struct GrowingFile: ~Copyable {
+  private let file: Descriptor
+  private let path: String
+  private let part: String?
+
+  /// Begins the file, in a folder that is made where it is missing; one of a run that has died is written over.
+  ///
+  /// What is no regular file, such as a pipe, is written to as it is.
+  ///
+  /// - Throws: `EWOULDBLOCK` where another process writes it at this moment, and the errors of mkdir(2) and open(2).
+  public init(_ path: String) throws(SystemError) {
+    self.path = path
+    guard !ReportFile.isSpecial(path) else {
+      file = try Descriptor.open(path, O_WRONLY)
+      part = nil
+      return
+    }
+    _ = try OutputFolder(ReportFile.split(path).folder, followsLink: true)
+    let name = "\(path).part"
+    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY, mode: 0o600)
+    try systemCall("flock(\(name))") { flock(opened.rawValue, LOCK_EX | LOCK_NB) }
+    try systemCall("ftruncate(\(name))") { ftruncate(opened.rawValue, 0) }
+    try SudoCaller.own("fchown(\(name))") { fchown(opened.rawValue, $0.user, $0.group) }
+    file = opened
+    part = name
+  }
+
+  /// Writes more of it, which can be read from now on.
+  ///
+  /// - Throws: the errors of write(2), of which `ENOSPC` says that the disk is full.
+  public func append(_ bytes: [UInt8]) throws(SystemError) {
+    try file.writeAll(bytes, to: part ?? path)
+  }
+
+  /// Gives it its name, with all of it on the disk.
+  ///
+  /// - Throws: the errors of fsync(2) and rename(2).
+  public consuming func finish() throws(SystemError) {
+    guard let part else { return }
+    try systemCall("fsync(\(part))") { fsync(file.rawValue) }
+    try systemCall("rename(\(path))") { rename(part, path) }
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// A folder that files are written below, and nowhere else, whatever links others have put there (openat(2)).
+public struct OutputFolder: ~Copyable {
+  private let descriptor: Descriptor
+
+  /// Opens a folder, which is made with those around it where it is missing.
+  ///
+  /// - Throws: `ELOOP` or `ENOTDIR` where a link or a file stands in its place, unless links are to be followed, and
+  ///   the errors of mkdir(2) and open(2).
+  public init(_ path: String, followsLink: Bool = false) throws(SystemError) {
+    try Self.make(path)
+    descriptor = try Descriptor.open(path, O_DIRECTORY | (followsLink ? 0 : O_NOFOLLOW))
+  }
+
+  private init(_ descriptor: consuming Descriptor) {
+    self.descriptor = descriptor
+  }
+
+  /// Why files cannot be written below a path; nil where nothing is known to be in their way.
+  public static func obstacle(at path: String) -> String? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: return nil
+    case S_IFLNK: return "it is a symbolic link, and links are not followed"
+    default: return "it is no folder"
+    }
+  }
+
+  /// Writes a file below this folder, in folders of these names: it is there whole or not at all.
+  ///
+  /// It is its owner's alone to read (mode 0600); under sudo, the caller's. A file of that name is replaced.
+  ///
+  /// - Parameter isSynced: whether the disk must have it when this returns.
+  /// - Throws: `ELOOP` or `ENOTDIR` where a link or a file stands in a folder's place, and the errors of mkdirat(2),
+  ///   openat(2), write(2), fsync(2), linkat(2) and renameat(2).
+  public func write(
+    _ bytes: [UInt8], to name: String, in folders: [String] = [], isSynced: Bool = false
+  ) throws(SystemError) {
+    guard let first = folders.first else {
+      try OutputFile(bytes, isSynced: isSynced).write(to: name, in: descriptor)
+      return
+    }
+    try folder(first).write(bytes, to: name, in: Array(folders.dropFirst()), isSynced: isSynced)
+  }
+
+  /// The folder of a name in this one, made where it is missing.
+  private func folder(_ name: String) throws(SystemError) -> OutputFolder {
+    if mkdirat(descriptor.rawValue, name, 0o755) == 0 {
+      try SudoCaller.own("fchownat(\(name))") {
+        fchownat(descriptor.rawValue, name, $0.user, $0.group, AT_SYMLINK_NOFOLLOW)
+      }
+    } else if errno != EEXIST {
+      throw SystemError("mkdirat(\(name))", Errno(rawValue: errno))
+    }
+    let flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+    let opened = try systemCall("openat(\(name))") { openat(descriptor.rawValue, name, flags) }
+    return OutputFolder(Descriptor(owning: opened))
+  }
+
+  private static func make(_ path: String) throws(SystemError) {
+    var partial = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      partial += "/\(part)"
+      if mkdir(partial, 0o755) == 0 {
+        try SudoCaller.own("lchown(\(partial))") { lchown(partial, $0.user, $0.group) }
+      } else if errno != EEXIST {
+        throw SystemError("mkdir(\(partial))", Errno(rawValue: errno))
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Harness
+import Linux
+import Scenario
+import Verdict
+
+/// The options of `twohost run` beside those that choose scenarios.
+enum RunOptions {
+  static let jobs = CommandOption(
+    name: "--jobs", value: "N", help: "run this many cases at once (default: the cores)")
+  static let shard = CommandOption(
+    name: "--shard", value: "I/N", help: "run only the I-th of N parts; a case's part depends on its id alone"
+  )
+  static let repetitions = CommandOption(
+    name: "--repeat", value: "N", help: "run each case this many times")
+  static let retries = CommandOption(
+    name: "--retries", value: "N",
+    help: "try a case that fails this many times more; if it passes, it is flaky")
+  static let allowFlaky = CommandOption(name: "--allow-flaky", help: "flaky cases let the run pass")
+  static let failFast = CommandOption(name: "--fail-fast", help: "begin no case any more when one has failed")
+  static let timeoutFactor = CommandOption(
+    name: "--timeout-factor", value: "X", help: "give each case X times its time, for slow machines")
+  static let noPrograms = CommandOption(
+    name: "--no-programs", help: "run nothing while any selected scenario runs a program")
+  static let artifacts = CommandOption(
+    name: "--artifacts", value: "DIR", help: "where captures and outputs go (default: twohost-artifacts)")
+  static let capture = CommandOption(
+    name: "--capture", value: "WHICH", help: "keep the captures of all, failed (default) or none",
+    choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
+
+  static let all = [
+    jobs, shard, repetitions, retries, allowFlaky, failFast, timeoutFactor, noPrograms, artifacts, capture,
+  ]
+
+  private static let defaultFolder = "twohost-artifacts"
+
+  /// The plan for the selected scenarios.
+  ///
+  /// - Throws: when an option has a value that means nothing.
+  static func plan(_ scenarios: [Scenario], _ arguments: Arguments) throws(UsageError) -> RunPlan {
+    let factor = try factor(arguments)
+    var plan = RunPlan(
+      factor == 1 ? scenarios : scenarios.map { $0.withTimeout(multipliedBy: factor) },
+      shard: try shard(arguments), repetitions: try arguments.number(repetitions, in: 1...1_000_000) ?? 1)
+    plan.jobs = try arguments.number(jobs, in: 1...256) ?? CPUAffinity.processorCount
+    plan.retries = try arguments.number(retries, in: 0...100) ?? 0
+    plan.allowsFlaky = arguments.has(allowFlaky)
+    plan.endsAtFailure = arguments.has(failFast)
+    return plan
+  }
+
+  /// Where captures go, and of which cases.
+  ///
+  /// - Throws: where something stands in the folder's place that nothing can be written below.
+  static func captures(_ arguments: Arguments) throws(UsageError) -> CaseRunner.Captures {
+    let folder = arguments.value(artifacts) ?? defaultFolder
+    let choice = arguments.value(capture).flatMap(CaseRunner.Captures.Choice.init) ?? .failed
+    guard !folder.isEmpty else { throw UsageError("--artifacts needs the name of a folder") }
+    if choice != .none, let obstacle = OutputFolder.obstacle(at: folder) {
+      throw UsageError(
+        "nothing can be written below \"\(folder)\": \(obstacle)", hint: "choose another --artifacts")
+    }
+    return CaseRunner.Captures(choice, in: folder)
+  }
+
+  private static func shard(_ arguments: Arguments) throws(UsageError) -> Shard? {
+    guard let text = arguments.value(shard) else { return nil }
+    let words = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard words.count == 2, let number = words[0], let count = words[1], let part = Part(number, of: count)
+    else {
+      throw UsageError(
+        "--shard must be two numbers such as 1/4, the first from 1 to the second, not \"\(text)\"")
+    }
+    return Shard(part)
+  }
+
+  private static func factor(_ arguments: Arguments) throws(UsageError) -> Double {
+    guard let text = arguments.value(timeoutFactor) else { return 1 }
+    guard let factor = Double(text), (0.1...1000).contains(factor) else {
+      throw UsageError("--timeout-factor must be a number from 0.1 to 1000, not \"\(text)\"")
+    }
+    return factor
+  }
+}
