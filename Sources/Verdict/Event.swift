@@ -28,14 +28,19 @@ public struct RunDescription: Sendable {
   public let jobs: Int
   /// Which part of the selected cases these are; nil for all.
   public let shard: Shard?
+  /// Whether flaky cases let the run pass.
+  public let allowsFlaky: Bool
 
   /// Describes a run.
-  public init(version: String, kernel: String, cases: Int, jobs: Int, shard: Shard? = nil) {
+  public init(
+    version: String, kernel: String, cases: Int, jobs: Int, shard: Shard? = nil, allowsFlaky: Bool = false
+  ) {
     self.version = version
     self.kernel = kernel
     self.cases = cases
     self.jobs = jobs
     self.shard = shard
+    self.allowsFlaky = allowsFlaky
   }
 }
 
