@@ -7,7 +7,6 @@ import Wire
 /// What is shown of a case that failed: each finding at its place in the file, the table, the marked bytes.
 struct FailureText {
   private let verdict: CaseVerdict
-  private let palette: Palette
 
   /// A failure fits a screen; the rest is in the capture.
   private static let mostMessages = 2
@@ -15,17 +14,19 @@ struct FailureText {
   private static let mostStrays = 2
   private static let mostHexLines = 8
 
-  init(_ verdict: CaseVerdict, palette: Palette) {
+  init(_ verdict: CaseVerdict) {
     self.verdict = verdict
-    self.palette = palette
   }
 
-  /// The lines, indented as they stand under the case's own.
+  /// What a row of the table begins with where something is wrong.
+  static let mark = "! "
+
+  /// The lines.
   var lines: [String] {
     let failed = verdict.messages.filter { !$0.findings.isEmpty }
     let shown = failed.prefix(Self.mostMessages).map(message)
     let more = failed.count - shown.count
-    let rest = more > 0 ? [["  and \(count(more, "more message")) that failed"]] : []
+    let rest = more > 0 ? [["and \(count(more, "more message")) that failed"]] : []
     return Array((shown + rest + caseFindings + strays + printed).joined(separator: [""]))
   }
 
@@ -34,32 +35,32 @@ struct FailureText {
       self.finding(finding, message.title)
     }
     let more = message.findings.count - Self.mostFindings
-    if more > 0 { lines.append("  and \(count(more, "more finding"))") }
+    if more > 0 { lines.append("and \(count(more, "more finding"))") }
     if !message.rows.isEmpty { lines += [""] + table(message.rows) }
     if let packet = message.evidence { lines += [""] + evidence(packet) }
     let sentences = message.changes + message.hints.map { "hint: \($0)" }
-    if !sentences.isEmpty { lines += [""] + indented(sentences, by: 4) }
+    if !sentences.isEmpty { lines += [""] + indented(sentences, by: 2) }
     return lines
   }
 
   private var caseFindings: [[String]] {
     let shown = verdict.findings.prefix(Self.mostFindings).flatMap { finding($0, nil) }
     let more = verdict.findings.count - Self.mostFindings
-    let lines = shown + (more > 0 ? ["  and \(count(more, "more finding"))"] : [])
+    let lines = shown + (more > 0 ? ["and \(count(more, "more finding"))"] : [])
     return lines.isEmpty ? [] : [lines]
   }
 
   private var strays: [[String]] {
     verdict.strays.prefix(Self.mostStrays).map { stray in
       let heading = "a packet that no message accounts for, \(stray.isOutgoing ? "sent" : "received") by"
-      return ["    \(heading) the \(stray.host.rawValue):", "    \(Self.summary(of: stray.bytes))"]
-        + indented(HexDump.lines(stray.bytes, limit: 64), by: 4)
+      return ["  \(heading) the \(stray.host.rawValue):", "  \(Self.summary(of: stray.bytes))"]
+        + indented(HexDump.lines(stray.bytes, limit: 64), by: 2)
     }
   }
 
   private var printed: [[String]] {
     let lines = PrintedText.lines(verdict.printed)
-    return lines.isEmpty ? [] : [indented(lines, by: 4)]
+    return lines.isEmpty ? [] : [indented(lines, by: 2)]
   }
 
   private static func summary(of bytes: [UInt8]) -> String {
@@ -84,25 +85,22 @@ struct FailureText {
       separator: ", ")
     let position = finding.span.position
     let place = "\(Printable.escape(finding.span.file.path)):\(position.line):\(position.column)"
-    let heading = about.isEmpty ? "  \(place)" : "  \(place)   \(about)"
-    return [heading] + indented(DiagnosticText.excerpt(of: finding.span, label: finding.text), by: 2)
+    let heading = about.isEmpty ? place : "\(place)   \(about)"
+    return [heading] + DiagnosticText.excerpt(of: finding.span, label: finding.text)
   }
 
   private func table(_ rows: [ComparisonRow]) -> [String] {
     let head = ["  field", "wanted"] + Place.allCases.map(\.rawValue)
     let body = rows.map { row in
       let cells = Place.allCases.map { row.seen[$0] ?? "-" }
-      return ["\(row.isWrong ? "! " : "  ")\(row.title)", row.wanted] + cells + [row.remark ?? ""]
+      return ["\(row.isWrong ? Self.mark : "  ")\(row.title)", row.wanted] + cells + [row.remark ?? ""]
     }
-    let lines = TextTable.lines([head] + body)
-    return zip(lines, [false] + rows.map(\.isWrong)).map { line, isWrong in
-      "  " + (isWrong ? palette.bad(line) : line)
-    }
+    return TextTable.lines([head] + body)
   }
 
   private func evidence(_ packet: MarkedPacket) -> [String] {
     let heading =
-      packet.place == nil ? ["    the nearest packet that was seen, where it differs marked:"] : []
+      packet.place == nil ? ["  the nearest packet that was seen, where it differs marked:"] : []
     return heading + hex(packet)
   }
 
@@ -116,7 +114,7 @@ struct FailureText {
       return (hasGap ? ["..."] : []) + [lines[line]]
     }
     let isCut = (chosen.last ?? 0) + 1 < lines.count
-    return indented(shown + (isCut ? ["... \(packet.bytes.count) bytes in all"] : []), by: 4)
+    return indented(shown + (isCut ? ["... \(packet.bytes.count) bytes in all"] : []), by: 2)
   }
 }
 

@@ -4,90 +4,152 @@ import Scenario
 import Verdict
 
 /// The report for a person's terminal and for logs: a line a case, and under one that failed what shows why.
-public struct TerminalReport: Sendable {
+public struct TerminalReport: Report {
   private let palette: Palette
+  private let verbosity: Verbosity
 
   private static let idWidth = 36
   private static let durationWidth = 8
 
   /// Makes a report with these colours.
-  public init(palette: Palette) {
+  public init(palette: Palette, verbosity: Verbosity = .normal) {
     self.palette = palette
+    self.verbosity = verbosity
+  }
+
+  /// How much is said.
+  public enum Verbosity: Sendable {
+    /// Only what did not go right, and the counts.
+    case quiet
+    /// A line for each case as well.
+    case normal
+    /// The titles of the cases as well, and what known failures failed with.
+    case verbose
   }
 
   /// What an event adds to the report, line ends included.
-  public func text(for event: Event) -> String {
+  public func text(for event: ReportedEvent) -> String {
     let lines: [String] =
       switch event {
-      case .runStarted(let run): [header(run)]
-      case .caseStarted: []
-      case .caseFinished(let result): caseLines(result)
-      case .runFinished(let summary): [footer(summary)]
+      case .run(let run): verbosity == .quiet ? [] : [palette.faint(run.heading)]
+      case .case(let result): isQuiet(about: result) ? [] : caseLines(result)
+      case .end(let end): end.footer
       }
-    return lines.map { $0 + "\n" }.joined()
+    return lines.map { LogLine.guarded($0) + "\n" }.joined()
   }
 
-  private func header(_ run: RunDescription) -> String {
-    let kernel = Printable.escape(run.kernel)
-    return palette.faint("twohost \(run.version) · Linux \(kernel) · \(count(run.cases, "case"))")
+  private func isQuiet(about result: ReportedCase) -> Bool {
+    result.status == .notRun || (verbosity == .quiet && result.status.isAccepted)
   }
 
-  private func caseLines(_ result: CaseResult) -> [String] {
-    let id = TextTable.padded(Printable.escape(result.id), to: Self.idWidth)
-    let time = result.duration.formatted
-    let padding = String(repeating: " ", count: max(1, Self.durationWidth - time.count))
-    switch result.outcome {
-    case .judged(let verdict):
-      let counts = Place.allCases.map { "\(verdict.counts[$0, default: 0]) \($0.rawValue)" }
-      let line = "\(word(verdict)) \(id)\(padding)\(time)   \(counts.joined(separator: "  "))"
-      if let reason = verdict.knownFailure { return [line] + indented([known(verdict, reason)], by: 6) }
-      return verdict.isPassed ? [line] : [line] + failure(result, verdict)
-    case .notJudged(let obstruction):
-      return ["\(palette.bad("ERROR")) \(id)\(padding)\(time)   not judged"] + [""]
-        + indented(words(of: obstruction), by: 2)
-        + trailer(result)
-    case .notRun: return []
+  private func caseLines(_ result: ReportedCase) -> [String] {
+    switch result.status {
+    case .passed: [heading(result)] + title(result)
+    case .knownFailure: [heading(result)] + title(result) + known(result)
+    case .failed: [heading(result)] + title(result) + shown(result.text) + trailer(result)
+    case .flaky:
+      [heading(result)] + title(result) + shown(result.failedAttempts.last?.text) + trailer(result)
+    case .cannotRun, .notJudged:
+      [heading(result)] + title(result) + [""] + indented(words(of: result), by: 2) + trailer(result)
+    case .notRun: []
     }
   }
 
-  private func word(_ verdict: CaseVerdict) -> String {
-    if verdict.knownFailure != nil { return palette.faint("KNOWN") }
-    return verdict.isPassed ? palette.good("PASS") + " " : palette.bad("FAIL") + " "
+  private func heading(_ result: ReportedCase) -> String {
+    let id = TextTable.padded(Printable.escape(result.id), to: Self.idWidth)
+    let time = Duration(inSeconds: result.seconds).formatted
+    let padding = String(repeating: " ", count: max(1, Self.durationWidth - time.count))
+    let attempts = result.attempts > 1 ? "   \(count(result.attempts, "attempt"))" : ""
+    return "\(word(result.status)) \(id)\(padding)\(time)   \(packets(result))\(attempts)"
+  }
+
+  private func word(_ status: CaseStatus) -> String {
+    switch status {
+    case .passed: palette.good("PASS") + " "
+    case .failed: palette.bad("FAIL") + " "
+    case .flaky: palette.bad("FLAKY")
+    case .knownFailure: palette.faint("KNOWN")
+    case .cannotRun, .notJudged, .notRun: palette.bad("ERROR")
+    }
+  }
+
+  private func packets(_ result: ReportedCase) -> String {
+    guard let packets = result.packets else { return "not judged" }
+    return "\(packets.sent) sent  \(packets.arrived) arrived  \(packets.delivered) delivered"
+  }
+
+  private func title(_ result: ReportedCase) -> [String] {
+    guard verbosity == .verbose, !result.title.isEmpty else { return [] }
+    return indented([palette.faint(Printable.escape(result.title))], by: 6)
   }
 
   /// Why a case is known to fail, and what it failed with now.
-  private func known(_ verdict: CaseVerdict, _ reason: String) -> String {
-    var names: [String] = []
-    for name in verdict.allFindings.map(\.kind.name) where !names.contains(name) { names.append(name) }
-    return Printable.escape("\(reason) (\(names.joined(separator: ", ")))")
+  private func known(_ result: ReportedCase) -> [String] {
+    let reason = "\(result.knownFailure ?? "") (\(result.kinds.joined(separator: ", ")))"
+    let findings = verbosity == .verbose ? result.findings.map { Printable.escape($0.sentence) } : []
+    return indented([Printable.escape(reason)] + findings, by: 6)
   }
 
-  private func words(of obstruction: Obstruction) -> [String] {
-    let fix = obstruction.fix.map { ["fix  \($0)"] } ?? []
-    return ([obstruction.reason] + fix).map(Printable.escape)
+  private func words(of result: ReportedCase) -> [String] {
+    let fix = result.fix.map { ["fix  \($0)"] } ?? []
+    return ([result.reason ?? ""] + fix).map(Printable.escape)
   }
 
-  private func failure(_ result: CaseResult, _ verdict: CaseVerdict) -> [String] {
-    [""] + FailureText(verdict, palette: palette).lines + trailer(result)
+  /// What shows why a case failed; the rows with a mark say by it what their colour says.
+  private func shown(_ text: String?) -> [String] {
+    let lines = (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let coloured = lines.map { $0.hasPrefix(FailureText.mark) ? palette.bad($0) : $0 }
+    return [""] + indented(coloured, by: 2)
   }
 
-  private func trailer(_ result: CaseResult) -> [String] {
+  private func trailer(_ result: ReportedCase) -> [String] {
     let capture = result.capture.map { ["capture  \(Printable.escape($0))"] } ?? []
-    let again = "again    sudo twohost run \(ShellWord.quote(result.scenario.file.path))"
+    let again = "again    sudo twohost run \(ShellWord.quote(result.file))"
     return [""] + indented(capture + [again], by: 4) + [""]
   }
+}
 
-  private func footer(_ summary: RunSummary) -> String {
+extension TerminalReport {
+  /// What an event adds to the report, line ends included.
+  public func text(for event: Event) -> String {
+    ReportedEvent(event).map(text) ?? ""
+  }
+}
+
+extension ReportedRun {
+  /// What is run here, in one line.
+  var heading: String {
+    let words = [
+      "twohost \(Printable.escape(version))", "Linux \(Printable.escape(kernel))", count(cases, "case"),
+      jobs > 1 ? "\(jobs) jobs" : nil, shard.map { "shard \($0.number) of \($0.of)" },
+      shards.map { "merged from \(count($0, "shard"))" },
+    ]
+    return words.compactMap { $0 }.joined(separator: " · ")
+  }
+}
+
+extension ReportedEnd {
+  /// What came of the run: how the cases ended, and under that why there is no telling of others.
+  var footer: [String] {
+    [countsInWords + " in " + Duration(inSeconds: seconds).formatted + interruptionInWords] + problemsInWords
+  }
+
+  /// How many cases ended how: `11 passed, 1 failed`.
+  var countsInWords: String {
     let parts: [(Int, String)] = [
-      (summary.count(of: .failed), "failed"), (summary.count(of: .flaky), "flaky"),
-      (summary.count(of: .knownFailure), "known to fail"),
-      (summary.count(of: .cannotRun) + summary.count(of: .notJudged), "not judged"),
-      (summary.count(of: .notRun), "not run"),
+      (count(of: .failed), "failed"), (count(of: .flaky), "flaky"),
+      (count(of: .knownFailure), "known to fail"),
+      (count(of: .cannotRun) + count(of: .notJudged), "not judged"),
+      (count(of: .notRun), "not run"),
     ]
     let rest = parts.filter { $0.0 > 0 || $0.1 == "failed" }.map { "\($0.0) \($0.1)" }
-    let passed = summary.count(of: .passed)
-    return "\(passed) passed, \(rest.joined(separator: ", ")) in \(summary.duration.formatted)"
+    return "\(count(of: .passed)) passed, \(rest.joined(separator: ", "))"
   }
+
+  /// What the footer says of a signal; nothing where there was none.
+  private var interruptionInWords: String { interruption.map { " · interrupted by \($0.rawValue)" } ?? "" }
+
+  private var problemsInWords: [String] { problems.map { "not complete: \(Printable.escape($0))" } }
 }
 
 /// The lines, each with spaces before it; an empty one stays empty.
@@ -98,19 +160,4 @@ func indented(_ lines: [String], by width: Int) -> [String] {
 /// A number with its noun: `1 case`, `2 cases`.
 func count(_ number: Int, _ noun: String) -> String {
   "\(number) \(noun)\(number == 1 ? "" : "s")"
-}
-
-extension Duration {
-  /// The time as people read it: `0.4 ms`, `12 ms`, `1.25 s`.
-  var formatted: String {
-    let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
-    switch microseconds {
-    case ..<10_000: return "\(microseconds / 1000).\(microseconds % 1000 / 100) ms"
-    case ..<1_000_000: return "\(microseconds / 1000) ms"
-    default:
-      let hundredths = microseconds / 10_000
-      let digits = hundredths % 100
-      return "\(hundredths / 100).\(digits < 10 ? "0" : "")\(digits) s"
-    }
-  }
 }

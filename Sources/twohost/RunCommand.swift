@@ -15,11 +15,7 @@ enum RunCommand: Command {
     "A PATH is a scenario file, or a folder: then every file below it whose name ends in .json5 is run, but for",
     "hidden ones and those in folders named netns. Nothing is run while any file is wrong.",
   ]
-  static let options = ScenarioOptions.all + RunOptions.all + [colour]
-
-  private static let colour = CommandOption(
-    name: "--color", value: "WHEN", help: "auto (default), always or never",
-    choices: ["auto", "always", "never"])
+  static let options = ScenarioOptions.all + RunOptions.all + ReportOptions.all
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard let (_, scenarios) = ScenarioOptions.load(arguments) else { return .usage }
@@ -33,18 +29,12 @@ enum RunCommand: Command {
     let stop = try StopRequest()
     let signals = try SignalWatch(stop: stop)
     let runner = CaseRunner(captures: captures, application: Version.text)
-    let report = TerminalReport(palette: Console.palette(arguments.value(colour)))
-    var failure: OutputError?
+    let reports = try ReportOptions.reports(arguments, giveUp: stop.make)
     let run = ScenarioRun(plan, runner: runner, version: Version.number, stop: stop)
-    let summary = try run.run(interruption: { signals.interruption }, beat: {}) { event in
-      do throws(OutputError) {
-        if failure == nil { try Console.write(report.text(for: event)) }
-      } catch {
-        failure = error
-        stop.make()
-      }
-    }
-    if let failure { throw failure }
+    let summary = try run.run(interruption: { signals.interruption }, beat: {}, reports.take)
+    reports.finish()
+    for failure in reports.failures { Console.explain("twohost: \(Printable.escape(failure))") }
+    guard reports.failures.isEmpty else { return .harnessFailed }
     return summary.exitStatus
   }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Report
+import Verdict
+
+/// The reports that a run was asked for; one that cannot be written does not keep the others from being.
+final class RunReports {
+  private var standard: any Report
+  private var inOrder = InOrder()
+  private let lines = JSONLines()
+  private var lineFile: GrowingFile?
+  private let giveUp: () -> Void
+
+  /// What could not be written, in sentences.
+  private(set) var failures: [String] = []
+
+  /// Takes the report for standard output and the file for JSON lines; where one cannot be written, the run is not
+  /// worth going on with, and `giveUp` is called.
+  init(
+    standard: any Report, lines file: consuming GrowingFile?, giveUp: @escaping () -> Void
+  ) {
+    self.standard = standard
+    lineFile = file
+    self.giveUp = giveUp
+  }
+
+  /// Tells of an event in every report.
+  func take(_ event: Event) {
+    guard let reported = ReportedEvent(event) else { return }
+    writeLine(of: reported)
+    let text = inOrder.events(after: reported).map { standard.text(for: $0) }.joined()
+    guard !text.isEmpty else { return }
+    write(text)
+  }
+
+  /// Completes the files; nothing is told any more.
+  func finish() {
+    do throws(SystemError) {
+      let file = lineFile.take()
+      try file?.finish()
+    } catch {
+      fail("the JSON lines cannot be written: \(error)")
+    }
+  }
+
+  private func write(_ text: String) {
+    guard isStandardOpen else { return }
+    do throws(OutputError) {
+      try Console.write(text)
+    } catch {
+      isStandardOpen = false
+      fail("standard output cannot be written: \(error.reason)")
+    }
+  }
+
+  private var isStandardOpen = true
+
+  private func writeLine(of event: ReportedEvent) {
+    do throws(SystemError) {
+      try lineFile?.append(Array(lines.text(for: event).utf8))
+    } catch {
+      lineFile = nil
+      fail("the JSON lines cannot be written: \(error)")
+    }
+  }
+
+  private func fail(_ reason: String) {
+    failures.append(reason)
+    giveUp()
+  }
+}
