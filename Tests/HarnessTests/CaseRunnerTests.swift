@@ -129,7 +129,7 @@ struct CaseRunnerTests {
   func waitsForARP() throws {
     let first = try scenario(#"{ network: { arp: "dynamic" }, exchange: ["Hi"] }"#)
     let runner = CaseRunner(captures: .init(.none, in: "/"), application: "test")
-    for _ in 0..<100 { #expect(runner.run(PlannedCase(first, position: 1)).status == .passed) }
+    for _ in 0..<100 { #expect(try runner.run(first).status == .passed) }
   }
 
   @Test("a broadcast goes to all as a broadcast, and a receiver bound to no address gets it")
@@ -207,8 +207,7 @@ struct CaseRunnerTests {
   func timeout() throws {
     var late = try scenario(#"{ exchange: ["Hi"] }"#)
     late.timeout = .zero
-    let result = CaseRunner(captures: .init(.none, in: "/"), application: "test").run(
-      PlannedCase(late, position: 1))
+    let result = try CaseRunner(captures: .init(.none, in: "/"), application: "test").run(late)
     #expect(result.status == .failed)
     guard case .judged(let verdict) = result.outcome else {
       Issue.record("not judged: \(result.outcome)")
@@ -220,8 +219,7 @@ struct CaseRunnerTests {
   @Test("a capture that cannot be written makes the case one that is not to be trusted")
   func captureNotWritten() throws {
     let one = try scenario(#"{ exchange: ["Hi"] }"#)
-    let result = CaseRunner(captures: .init(.all, in: "/proc/nowhere"), application: "test").run(
-      PlannedCase(one, position: 1))
+    let result = try CaseRunner(captures: .init(.all, in: "/proc/nowhere"), application: "test").run(one)
     #expect(result.status == .notJudged && result.capture == nil)
   }
 }

@@ -20,18 +20,31 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
 
 /// The scenario that a JSON5 text says.
 func scenario(_ text: String) throws -> Scenario {
+  try #require(try cases(text).first)
+}
+
+/// The cases of the scenario that a JSON5 text says.
+func cases(_ text: String) throws -> [Scenario] {
   try withFolder { folder in
     let path = "\(folder)/case.json5"
     try Data(text.utf8).write(to: URL(filePath: path))
     let library = ScenarioLibrary(paths: [path])
     try #require(library.isRight, "\(library.diagnostics) \(library.problems)")
-    return try #require(library.scenarios.first)
+    return library.scenarios
+  }
+}
+
+extension CaseRunner {
+  /// Runs a single case that nobody asks to stop.
+  func run(_ scenario: Scenario) throws -> CaseResult {
+    run(PlannedCase(scenario, position: 1), stop: try StopRequest())
   }
 }
 
 /// What was seen of the case that a JSON5 text says.
 func playedRecord(of text: String) throws -> CaseRecord {
-  var player = try Player(scenario(text), closing: ClosingPool(), until: Deadline(after: .seconds(30)))
+  var player = try Player(
+    scenario(text), closing: ClosingPool(), stop: StopRequest(), until: Deadline(after: .seconds(30)))
   try player.play()
   try player.countCaptures()
   return player.record
@@ -46,8 +59,7 @@ struct PlayedCase {
   init(_ text: String) throws {
     let scenario = try scenario(text)
     (result, capture) = try withFolder { folder in
-      let result = CaseRunner(captures: .init(.all, in: folder), application: "test").run(
-        PlannedCase(scenario, position: 1))
+      let result = try CaseRunner(captures: .init(.all, in: folder), application: "test").run(scenario)
       let path = try #require(result.capture)
       let bytes = try #require(FileManager.default.contents(atPath: path))
       return (result, try CaptureFile.parse(Array(bytes)))

@@ -114,8 +114,7 @@ struct WaysOutTests {
   @Test("a program that is not there keeps a scenario from running, and is named")
   func requirement() throws {
     let scenario = try scenario(#"{ requires: ["sh", "no-such-program"], exchange: ["x"] }"#)
-    let result = CaseRunner(captures: .init(.none, in: ""), application: "test").run(
-      PlannedCase(scenario, position: 1))
+    let result = try CaseRunner(captures: .init(.none, in: ""), application: "test").run(scenario)
     #expect(result.status == .cannotRun)
     guard case .notJudged(let obstruction) = result.outcome else { return }
     #expect(obstruction.reason.contains("no-such-program"))

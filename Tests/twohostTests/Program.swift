@@ -104,8 +104,15 @@ enum TwoHostProgram {
   static func run(
     _ arguments: String..., in workingFolder: String? = nil, environment: [String: String] = [:]
   ) throws -> Ended {
+    try runProgram([path] + arguments, in: workingFolder, environment: environment)
+  }
+
+  /// Runs a program to its end that can find the programs of the scenarios.
+  static func runProgram(
+    _ words: [String], in workingFolder: String? = nil, environment: [String: String] = [:]
+  ) throws -> Ended {
     let environment = environment.merging(["PATH": searchPath]) { given, _ in given }
-    return try Program.run([path] + arguments, in: workingFolder, environment: environment)
+    return try Program.run(words, in: workingFolder, environment: environment)
   }
 
   /// Runs it to its end as a user who may do nothing special.

@@ -30,6 +30,14 @@ final class TestFolder {
     try Data(text.utf8).write(to: file)
   }
 
+  /// Copies a file or a folder, in folders that are made where they are missing.
+  func copy(_ source: String, to name: String) throws {
+    let place = URL(filePath: "\(path)/\(name)")
+    try FileManager.default.createDirectory(
+      at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(at: URL(filePath: source), to: place)
+  }
+
   /// What a file holds, or nothing.
   func read(_ name: String) -> String {
     String(decoding: FileManager.default.contents(atPath: "\(path)/\(name)") ?? Data(), as: UTF8.self)
