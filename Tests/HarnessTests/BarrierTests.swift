@@ -48,7 +48,8 @@ struct BarrierMarkerTests {
 struct WatchTests {
   /// Two hosts on a cable.
   private func hosts(_ deadline: Deadline) throws -> HostPair {
-    try HostPair(scenario(#"{ exchange: ["x"] }"#), closing: ClosingPool(), stop: StopRequest(), until: deadline)
+    try HostPair(
+      scenario(#"{ exchange: ["x"] }"#), closing: ClosingPool(), stop: StopRequest(), until: deadline)
   }
 
   private func outgoing(_ frames: [FrameRecord], _ host: HostName) -> [[UInt8]] {
