@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Linux
 import Scenario
 import Verdict
 
@@ -16,6 +17,7 @@ enum TwoHost {
 
   static func main() {
     Console.openClosedStreams()
+    UserDatabase.useFilesAlone()
     // A reader that goes away is noticed where it is written to, not by being killed.
     signal(SIGPIPE, SIG_IGN)
     exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
