@@ -37,5 +37,6 @@ extension Command {
 }
 
 extension String {
-  fileprivate var trimmedEnd: String { hasSuffix(" ") ? String(dropLast()) : self }
+  /// The text without a space at its end.
+  var trimmedEnd: String { hasSuffix(" ") ? String(dropLast()) : self }
 }

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Linux
 import Scenario
 import Verdict
 
 /// The program: finds the command, runs it, and turns what comes of it into an exit status.
 @main
 enum TwoHost {
-  private static let commands: [any Command.Type] = [
-    RunCommand.self, CheckCommand.self, ListCommand.self, DecodeCommand.self, SendCommand.self,
-    ReceiveCommand.self, ExplainCommand.self, SchemaCommand.self,
+  /// Every command, in the order in which help lists them.
+  static let commands: [any Command.Type] = [
+    RunCommand.self, CheckCommand.self, ListCommand.self, ExplainCommand.self, DecodeCommand.self,
+    NewCommand.self, SendCommand.self, ReceiveCommand.self, DoctorCommand.self, SchemaCommand.self,
+    HelpCommand.self,
   ]
 
   static func main() {
     Console.openClosedStreams()
+    UserDatabase.useFilesAlone()
     // A reader that goes away is noticed where it is written to, not by being killed.
     signal(SIGPIPE, SIG_IGN)
     exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
@@ -41,12 +45,12 @@ enum TwoHost {
 
   private static func run(_ words: [String]) throws -> ExitStatus {
     guard let first = words.first else {
-      Console.explain(help)
+      Console.explain(Overview.text)
       return .usage
     }
     switch first {
     case "--help", "-h":
-      try Console.write(help + "\n")
+      try Console.write(Overview.text + "\n")
       return .passed
     case "--version":
       try Console.write(Version.text + "\n")
@@ -56,7 +60,10 @@ enum TwoHost {
     }
   }
 
-  private static func command(_ name: String) throws(UsageError) -> any Command.Type {
+  /// The command of a name.
+  ///
+  /// - Throws: when there is none, with the name that was perhaps meant.
+  static func command(_ name: String) throws(UsageError) -> any Command.Type {
     if let command = commands.first(where: { $0.name == name }) { return command }
     let suggestion = ClosestMatch.suggestion(for: name, among: commands.map { $0.name })
     throw UsageError("unknown command \"\(name)\"", hint: suggestion.map { "did you mean \"\($0)\"?" })
@@ -73,25 +80,5 @@ enum TwoHost {
       return .passed
     }
     return try command.run(arguments)
-  }
-
-  private static var help: String {
-    let rows = commands.map { command in
-      let call = "\(command.name) \(command.operands)"
-      return "  " + call + String(repeating: " ", count: max(2, 22 - call.count)) + command.summary
-    }
-    return """
-      usage: twohost COMMAND [options]
-
-      Makes two hosts and a cable, plays an exchange of raw IPv4 packets between them, watches both ends, and
-      says with reason whether it went right.
-
-      \(rows.joined(separator: "\n"))
-
-      twohost COMMAND --help says more of one; twohost --version prints the version.
-
-      exit status: 0 all passed, 1 a case failed, 2 wrong usage or a wrong file, 3 this machine or user cannot
-      run it, 4 nothing was selected, 5 the harness could not do its work
-      """
   }
 }

@@ -7,6 +7,7 @@
 #define CLINUX_H
 
 #include "Program.h"
+#include "Users.h"
 
 #include <poll.h>
 #include <stddef.h>

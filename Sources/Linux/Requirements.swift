@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Wire
+
+/// What running scenarios needs here, found out by doing it.
+///
+/// For a process that ends afterwards: where the user lacks capabilities, it goes into a user namespace, as a
+/// run does, and does the rest there.
+public enum Requirements {
+  private static let deadline = Duration.seconds(5)
+  private static let oldestKernel = (5, 9)
+  /// Those that wait to be closed (at most 256, and 32 being closed), and those of cases that run.
+  private static let fewestDescriptors: UInt64 = 512
+
+  static let privilegeFix = """
+    run it as root (sudo twohost …), or in a container that was started with \
+    --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add NET_RAW
+    """
+
+  /// Looks for every requirement, in the order in which a run comes to need them.
+  public static func find() -> [Requirement] {
+    let machine = [kernel(release: SystemInformation.kernelRelease), procFileSystem()]
+    let lacking = lackingCapabilities()
+    let namespace = lacking.isEmpty ? nil : userNamespace()
+    let privilege = capabilities(lacking: lacking, namespace: namespace) + [namespace].compactMap { $0 }
+    let programs = [confinedProgram(), programsUser(isInNamespace: namespace?.isMet == true)]
+    return machine + privilege + network() + [descriptors()] + programs + usefulPrograms()
+  }
+
+  // MARK: - The machine
+
+  /// close_range(2) is the youngest call that a run needs.
+  static func kernel(release: String) -> Requirement {
+    let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    let isOld = numbers.count == 2 && (numbers[0], numbers[1]) < oldestKernel
+    let name = "Linux \(oldestKernel.0).\(oldestKernel.1) or newer"
+    return isOld ? .missing(name, release, fix: "use a newer kernel") : .met(name, release)
+  }
+
+  private static func procFileSystem() -> Requirement {
+    .trying("/proc", fix: "mount it: mount -t proc proc /proc") { () throws(SystemError) in
+      _ = try ProcFile.read("/proc/thread-self/status")
+      return "mounted"
+    }
+  }
+
+  private static func descriptors() -> Requirement {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let name = "\(fewestDescriptors) open files"
+    let isEnough = limit.rlim_cur >= fewestDescriptors
+    let finding = "limit \(limit.rlim_cur == rlim_t.max ? "none" : "\(limit.rlim_cur)")"
+    return isEnough ? .met(name, finding) : .missing(name, finding, fix: "ulimit -n \(fewestDescriptors)")
+  }
+
+  // MARK: - Privilege
+
+  private static func lackingCapabilities() -> [String] {
+    let status = (try? ProcFile.text("/proc/thread-self/status")) ?? ""
+    return EffectiveCapabilities(status: status)?.lacking ?? EffectiveCapabilities.needed.map(\.name)
+  }
+
+  /// One line for each; one that is lacking stops nobody where a user namespace gives it.
+  private static func capabilities(lacking: [String], namespace: Requirement?) -> [Requirement] {
+    EffectiveCapabilities.needed.map { name, _ in
+      guard lacking.contains(name) else { return .met(name, "in effect") }
+      guard namespace?.isMet == true else { return .missing(name, "lacking", fix: privilegeFix) }
+      return .missing(name, "lacking; the user namespace gives it", fix: nil, for: .some)
+    }
+  }
+
+  private static func userNamespace() -> Requirement {
+    let forbidding = UserNamespaceSetting.forbidding()
+    let remedies = forbidding.map { "as root: \($0.setting.remedy)" }
+    let fix = (remedies.isEmpty ? [] : [remedies.joined(separator: "; ")]) + ["or \(privilegeFix)"]
+    return .trying(
+      "a user namespace", fix: remedies.isEmpty ? privilegeFix : fix.joined(separator: "; ")
+    ) { () throws(SystemError) in
+      do throws(SystemError) {
+        try UserNamespaceEntry.enter()
+      } catch {
+        let settings = forbidding.map { "/proc/sys/\($0.setting.rawValue) is \($0.value)" }
+        throw SystemError(
+          error.call, error.errno, detail: settings.isEmpty ? nil : settings.joined(separator: ", "))
+      }
+      return "allowed: a run makes one by itself"
+    }
+  }
+
+  // MARK: - Test hosts
+
+  private static func network() -> [Requirement] {
+    let name = "network namespaces"
+    do throws(SystemError) {
+      let hosts = try ProbedHosts()
+      return [.met(name, "two were made")] + probe(hosts)
+    } catch {
+      return [.missing(name, "\(error)", fix: fix(for: error))]
+    }
+  }
+
+  private static func probe(_ hosts: borrowing ProbedHosts) -> [Requirement] {
+    let name = "a veth pair"
+    do throws(SystemError) {
+      try hosts.joinByCable(until: Deadline(after: deadline))
+    } catch {
+      let module = "load the kernel's module: modprobe veth"
+      return [.missing(name, "\(error)", fix: error.errno == .notSupported ? module : fix(for: error))]
+    }
+    return [
+      .met(name, "made, and up"),
+      .trying("a packet socket", fix: privilegeFix) { () throws(SystemError) in
+        try hosts.openPacketSocket()
+        return "opened"
+      },
+      .trying("a raw socket", fix: privilegeFix) { () throws(SystemError) in
+        try hosts.openRawSocket()
+        return "opened"
+      },
+    ]
+  }
+
+  private static func fix(for error: SystemError) -> String {
+    switch error.errno {
+    case .noSpaceLeft: "as root: \(UserNamespaceSetting.mostNetworkNamespaces.remedy)"
+    case .invalid, .notSupported:
+      "use a kernel with network namespaces (CONFIG_NET_NS) and veth (CONFIG_VETH)"
+    default: privilegeFix
+    }
+  }
+
+  // MARK: - Programs under test
+
+  private static func confinedProgram() -> Requirement {
+    let fix = "allow PID namespaces (sysctl -w user.max_pid_namespaces=10000), and have \"true\" on the PATH"
+    return .trying("a program in a PID namespace", fix: fix, for: .programs) { () throws(SystemError) in
+      let space = try NetworkNamespace()
+      let environment = ProgramEnvironment.variables(for: .invoker, declared: [])
+      let launch = ProgramLaunch(
+        arguments: ["true"], environment: environment, directory: "/", capabilities: [rawCapability],
+        user: .invoker)
+      let limit = Deadline(after: deadline)
+      var program = try ConfinedProgram(launch, in: space, until: limit)
+      while program.end == nil, !limit.hasPassed {
+        _ = try Readiness.wait(toRead: program.readable, until: limit)
+        try program.update()
+      }
+      try program.kill()
+      guard program.end == .exited(0) else {
+        throw SystemError("waitid", .timedOut, detail: "\"true\" did not end")
+      }
+      return "started, and ended"
+    }
+  }
+
+  private static let rawCapability: UInt8 = 13
+
+  private static func programsUser(isInNamespace: Bool) -> Requirement {
+    let name = "the user of programs"
+    if isInNamespace {
+      return .met(name, "the current user, who is root in the user namespace", for: .programs)
+    }
+    let user = UserIdentity.invoker.user
+    let isOther = SudoCaller.ofThisProcess != nil
+    return .met(name, isOther ? "\(user), who called sudo" : "\(user), the current user", for: .programs)
+  }
+
+  private static func usefulPrograms() -> [Requirement] {
+    [("python3", "programs in Python"), ("cc", "programs in C, which have to be compiled")].map { name, use in
+      Executable.isOnPath(name)
+        ? .met(name, "on the PATH, for \(use)", for: .some)
+        : .missing(name, "not on the PATH", fix: "install it to test \(use)", for: .some)
+    }
+  }
+}
+
+extension Errno {
+  /// A limit is reached.
+  static let noSpaceLeft = Errno(rawValue: ENOSPC)
+  /// The kernel does not know what it was asked for.
+  static let invalid = Errno(rawValue: EINVAL)
+}

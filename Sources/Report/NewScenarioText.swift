@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is said of a scenario file that was just written.
+public enum NewScenarioText {
+  /// The file's path, and the command that runs it.
+  public static func text(path: String) -> String {
+    // A name that begins with a dash would be taken for an option.
+    let word = ShellWord.quote(path.hasPrefix("-") ? "./\(path)" : path)
+    return "wrote \(word)\nrun it: sudo twohost run \(word)\n"
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Report
+import Scenario
+import Verdict
+
+/// `twohost new`: writes a scenario file to begin with.
+enum NewCommand: Command {
+  static let name = "new"
+  static let operands = "NAME"
+  static let summary = "write a commented scenario file that passes as it is"
+  static let details = [
+    "NAME is a path, such as scenarios/headers/my-case; .json5 is added where it is missing. Folders are made",
+    "where they are missing, and nothing is ever overwritten. No privilege is needed.",
+  ]
+  static let options: [CommandOption] = []
+
+  private static let fileExtension = ".json5"
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    guard arguments.operands.count == 1 else { throw UsageError("new needs one name for the file") }
+    let path = try path(arguments.operands[0])
+    do throws(SystemError) {
+      try NewFile.write(ScenarioTemplate.text, to: path)
+    } catch {
+      throw refusal(error, path)
+    }
+    try Console.write(NewScenarioText.text(path: path))
+    return .passed
+  }
+
+  /// The path that a name stands for.
+  private static func path(_ name: String) throws(UsageError) -> String {
+    let last = name.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard !last.isEmpty else { throw UsageError("\"\(name)\" names a folder, not a file") }
+    guard Printable.escape(name) == name else {
+      throw UsageError("\"\(name)\" has characters that cannot be printed")
+    }
+    guard !last.hasPrefix(".") else {
+      throw UsageError("\"\(name)\" would be hidden, and hidden files are not run")
+    }
+    return name.hasSuffix(fileExtension) ? name : name + fileExtension
+  }
+
+  private static func refusal(_ error: SystemError, _ path: String) -> Obstruction {
+    if error.errno == .alreadyThere {
+      return Obstruction(
+        .usage, "\(path) is there already, and nothing is overwritten", fix: "choose another name")
+    }
+    // A name that cannot be had is the caller's; a disk that is full is not.
+    let status: ExitStatus = error.call.hasPrefix("write(") ? .harnessFailed : .usage
+    return Obstruction(status, "\(path) cannot be written: \(error)")
+  }
+}

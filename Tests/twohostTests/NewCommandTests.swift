@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("A new scenario")
+struct NewCommandTests {
+  @Test("what is written is right, passes as it is, and says why in comments")
+  func passes() throws {
+    let folder = try TestFolder()
+    let written = try TwoHostProgram.run("new", "scenarios/headers/my-case", in: folder.path)
+    #expect(written.status == 0, "\(written.errors)")
+    let path = "scenarios/headers/my-case.json5"
+    #expect(written.output == "wrote \(path)\nrun it: sudo twohost run \(path)\n")
+    #expect(folder.read(path).split(separator: "\n").count { $0.contains("//") } > 5)
+
+    #expect(try TwoHostProgram.run("check", path, in: folder.path).output == "1 scenario file is right\n")
+    let ended = try TwoHostProgram.run("run", path, in: folder.path)
+    #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
+    #expect(ended.output.contains("1 passed, 0 failed"))
+  }
+
+  @Test("it asserts something: one of its values changed is a failure")
+  func fails() throws {
+    let folder = try TestFolder()
+    #expect(try TwoHostProgram.run("new", "x.json5", in: folder.path).status == 0)
+    try folder.write(
+      folder.read("x.json5").replacing("totalLength: 22", with: "totalLength: 23"), to: "x.json5")
+    #expect(try TwoHostProgram.run("run", "x.json5", in: folder.path).status == 1)
+  }
+
+  @Test("nothing is overwritten: no file, no folder, no link that leads nowhere")
+  func exclusive() throws {
+    let folder = try TestFolder()
+    try folder.write("mine", to: "file.json5")
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/folder.json5", withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/link.json5", withDestinationPath: "nowhere")
+    for name in ["file", "folder", "link", "file.json5"] {
+      let ended = try TwoHostProgram.run("new", name, in: folder.path)
+      #expect(ended.status == 2)
+      #expect(ended.output.isEmpty)
+      #expect(ended.errors.contains("is there already, and nothing is overwritten"), "\(ended.errors)")
+    }
+    #expect(folder.read("file.json5") == "mine")
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/nowhere"))
+  }
+
+  @Test(
+    "a name that no scenario can have is refused, and nothing is written",
+    arguments: [
+      ("", "names a folder"), ("a/", "names a folder"), (".hidden", "would be hidden"),
+      ("a/..", "would be hidden"), ("a\nb", "cannot be printed"), ("\u{202e}a", "cannot be printed"),
+      (String(repeating: "x", count: 300), "ENAMETOOLONG"), ("present/x", "ENOTDIR"),
+    ])
+  func refused(name: String, reason: String) throws {
+    let folder = try TestFolder()
+    try folder.write("a file", to: "present")
+    let ended = try TwoHostProgram.run("new", name, in: folder.path)
+    #expect(ended.status == 2)
+    #expect(ended.errors.contains(reason), "\(ended.errors)")
+    #expect(folder.files == ["present"])
+  }
+
+  @Test("a name that looks like an option is written behind two dashes, and the command that runs it holds")
+  func dash() throws {
+    let folder = try TestFolder()
+    let ended = try TwoHostProgram.run("new", "--", "-x y", in: folder.path)
+    #expect(ended.output.hasSuffix("run it: sudo twohost run './-x y.json5'\n"), "\(ended.output)")
+    #expect(try TwoHostProgram.run("check", "./-x y.json5", in: folder.path).status == 0)
+  }
+
+  @Test("a full disk is status 5, and leaves no half of a file")
+  func fullDisk() throws {
+    let folder = try TestFolder()
+    let command = """
+      mount -t tmpfs -o size=4k,nr_inodes=8 tmpfs . && cd . && head -c 4096 /dev/zero > filler
+      '\(TwoHostProgram.path)' new x; status=$?; ls; exit $status
+      """
+    let ended = try Program.run(["unshare", "-m", "sh", "-c", "cd '\(folder.path)'; \(command)"])
+    #expect(ended.status == 5, "\(ended.errors)")
+    #expect(ended.errors.contains("ENOSPC"))
+    #expect(!ended.output.contains("x.json5"))
+  }
+}
