@@ -15,18 +15,12 @@ public enum Privilege {
       try UserNamespace.enter()
       return true
     } catch {
-      throw refusal(error)
+      let remedy = UserNamespace.remedy.map { "\($0); or " } ?? ""
+      throw Obstruction(
+        .cannotRunHere,
+        "this user may neither make test hosts nor a user namespace in which to make them: \(error)",
+        fix: remedy
+          + "run it as root (sudo), or with the capabilities CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW")
     }
-  }
-
-  private static func refusal(_ error: SystemError) -> Obstruction {
-    let setting = UserNamespace.forbiddingSetting
-    let cause = setting.map { "the setting \($0) forbids it" } ?? "this system forbids it"
-    let change = setting.map { "change \($0.split(separator: " ")[0]) with sysctl(8), or " } ?? ""
-    return Obstruction(
-      .cannotRunHere,
-      "this user may not make test hosts, and no user namespace in which it might: \(cause) (\(error))",
-      fix: change
-        + "run it as root (sudo), or with the capabilities CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW")
   }
 }

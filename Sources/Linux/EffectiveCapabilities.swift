@@ -9,6 +9,11 @@ struct EffectiveCapabilities: Sendable {
     ("CAP_SYS_ADMIN", 21), ("CAP_NET_ADMIN", 12), ("CAP_NET_RAW", 13),
   ]
 
+  /// Those of the calling thread; nil where /proc does not say.
+  static var ofThisThread: EffectiveCapabilities? {
+    EffectiveCapabilities(status: (try? ProcFile.text("/proc/thread-self/status")) ?? "")
+  }
+
   /// Reads them of the text of `/proc/self/status`; nil where it does not say.
   init?(status: String) {
     let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }

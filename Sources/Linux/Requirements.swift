@@ -57,8 +57,7 @@ public enum Requirements {
   // MARK: - Privilege
 
   private static func lackingCapabilities() -> [String] {
-    let status = (try? ProcFile.text("/proc/thread-self/status")) ?? ""
-    return EffectiveCapabilities(status: status)?.lacking ?? EffectiveCapabilities.needed.map(\.name)
+    EffectiveCapabilities.ofThisThread?.lacking ?? EffectiveCapabilities.needed.map(\.name)
   }
 
   /// One line for each; one that is lacking stops nobody where a user namespace gives it.
@@ -71,19 +70,10 @@ public enum Requirements {
   }
 
   private static func userNamespace() -> Requirement {
-    let forbidding = UserNamespaceSetting.forbidding()
-    let remedies = forbidding.map { "as root: \($0.setting.remedy)" }
-    let fix = (remedies.isEmpty ? [] : [remedies.joined(separator: "; ")]) + ["or \(privilegeFix)"]
-    return .trying(
-      "a user namespace", fix: remedies.isEmpty ? privilegeFix : fix.joined(separator: "; ")
-    ) { () throws(SystemError) in
-      do throws(SystemError) {
-        try UserNamespaceEntry.enter()
-      } catch {
-        let settings = forbidding.map { "/proc/sys/\($0.setting.rawValue) is \($0.value)" }
-        throw SystemError(
-          error.call, error.errno, detail: settings.isEmpty ? nil : settings.joined(separator: ", "))
-      }
+    let fix = [UserNamespace.remedy.map { "\($0); or" }, privilegeFix].compactMap { $0 }.joined(
+      separator: " ")
+    return .trying("a user namespace", fix: fix) { () throws(SystemError) in
+      try UserNamespace.enter()
       return "allowed: a run makes one by itself"
     }
   }
@@ -159,7 +149,7 @@ public enum Requirements {
   private static func programsUser(isInNamespace: Bool) -> Requirement {
     let name = "the user of programs"
     if isInNamespace {
-      return .met(name, "the current user, who is root in the user namespace", for: .programs)
+      return .met(name, "\(geteuid()), the current user, and no other in the user namespace", for: .programs)
     }
     let user = UserIdentity.invoker.user
     let isOther = SudoCaller.ofThisProcess != nil

@@ -138,7 +138,7 @@ struct UnprivilegedTests {
     for name in ["x", "y"] { try folder.write(#"{ exchange: ["x"] }"#, to: "s/\(name).json5") }
     let ended = try Program.run(withoutUserNamespaces("'\(TwoHostProgram.path)' run s"), in: folder.path)
     #expect(ended.status == 3, "\(ended)")
-    #expect(ended.errors.contains("user.max_user_namespaces = 0"))
+    #expect(ended.errors.contains("/proc/sys/user/max_user_namespaces is 0"))
     #expect(ended.errors.contains("CAP_SYS_ADMIN") && ended.errors.contains("sudo"))
     #expect(ended.output.isEmpty)
   }
