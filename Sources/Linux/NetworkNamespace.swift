@@ -17,13 +17,11 @@ public struct NetworkNamespace: ~Copyable, Sendable {
   ///
   /// - Throws: `EPERM` without CAP_SYS_ADMIN, and the other errors of unshare(2).
   public init() throws(SystemError) {
-    let home = try Self.ofThisThread()
-    // In a user namespace that does not own the home network a thread may leave it, but not come back.
-    try systemCall("setns(CLONE_NEWNET)") { clinux_setns(home.rawValue, clinux_CLONE_NEWNET) }
+    let home = try Home.ofThisProcess.get()
     try systemCall("unshare(CLONE_NEWNET)") { clinux_unshare(clinux_CLONE_NEWNET) }
     // Opened before the error can be thrown on: the thread must go home in either case.
-    let opened = Result<Int32, SystemError> { () throws(SystemError) in try Self.ofThisThread().release() }
-    Self.goBack(to: home)
+    let opened = Result<Int32, SystemError> { () throws(SystemError) in try Home.current().release() }
+    home.goBack()
     descriptor = Descriptor(owning: try opened.get())
   }
 
@@ -36,19 +34,35 @@ public struct NetworkNamespace: ~Copyable, Sendable {
   public func enter<Value: ~Copyable>(
     _ body: () throws(SystemError) -> Value
   ) throws(SystemError) -> Value {
-    let home = try Self.ofThisThread()
+    let home = try Home.ofThisProcess.get()
     try systemCall("setns(CLONE_NEWNET)") { clinux_setns(descriptor.rawValue, clinux_CLONE_NEWNET) }
-    defer { Self.goBack(to: home) }
+    defer { home.goBack() }
     return try body()
   }
+}
 
-  private static func ofThisThread() throws(SystemError) -> Descriptor {
+/// The network namespace that all threads of this process live in, and come back to.
+private final class Home: Sendable {
+  private let descriptor: Descriptor
+
+  /// Found once: no thread ever stays anywhere else.
+  static let ofThisProcess = Result<Home, SystemError> { () throws(SystemError) in try Home() }
+
+  private init() throws(SystemError) {
+    let home = try Self.current()
+    // In a user namespace that does not own the home network a thread may leave it, but not come back.
+    try systemCall("setns(CLONE_NEWNET)") { clinux_setns(home.rawValue, clinux_CLONE_NEWNET) }
+    descriptor = home
+  }
+
+  /// The namespace that the calling thread is in.
+  static func current() throws(SystemError) -> Descriptor {
     try Descriptor.open("/proc/thread-self/ns/net", O_RDONLY)
   }
 
   /// A thread that cannot get home would do the next work in a test host: nothing could be trusted then.
-  private static func goBack(to home: borrowing Descriptor) {
-    guard clinux_setns(home.rawValue, clinux_CLONE_NEWNET) == 0 else {
+  func goBack() {
+    guard clinux_setns(descriptor.rawValue, clinux_CLONE_NEWNET) == 0 else {
       fatalError("setns: cannot return to the namespace this thread came from: \(Errno(rawValue: errno))")
     }
   }
