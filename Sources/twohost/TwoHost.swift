@@ -9,7 +9,7 @@ import Verdict
 enum TwoHost {
   private static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, ListCommand.self, DecodeCommand.self, SendCommand.self,
-    ReceiveCommand.self, ExplainCommand.self, SchemaCommand.self,
+    ReceiveCommand.self, ExplainCommand.self, SchemaCommand.self, MergeCommand.self,
   ]
 
   static func main() {
