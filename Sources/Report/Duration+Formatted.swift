@@ -9,6 +9,12 @@ extension Duration {
   /// The time in seconds, to the microsecond.
   var inSeconds: Double { Double(microseconds) / 1_000_000 }
 
+  /// The time in seconds with six digits behind the point, for programs.
+  var decimal: String {
+    let digits = String(microseconds % 1_000_000)
+    return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - digits.count) + digits
+  }
+
   /// A time in seconds, to the microsecond; what no clock can have measured counts as none.
   init(inSeconds seconds: Double) {
     let isPlausible = seconds.isFinite && (0..<1_000_000_000).contains(seconds)

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Scenario
-
 /// Lines for the log of a CI that takes some lines for commands.
 enum LogLine {
+  private static let commands = ["##[", "##vso[", "##teamcity["].map { Array($0.unicodeScalars) }
+
   /// The line with nothing left in it that GitHub, Azure or TeamCity would obey.
   ///
   /// They obey a line that begins with `::` behind spaces, and `##[`, `##vso[`, `##teamcity[` anywhere; the first
-  /// character of each is written as an escape.
+  /// character of each is written as an escape. They compare code points, not characters.
   static func guarded(_ line: String) -> String {
-    let text = line.drop { $0 == " " }
-    let isCommand = text.hasPrefix("::")
-    let begun = isCommand ? "\(line.prefix(line.count - text.count))\\u{3a}\(text.dropFirst())" : line
-    guard begun.contains("##") else { return begun }
-    return ["##[", "##vso[", "##teamcity["].reduce(begun) { line, command in
-      line.replacing(command, with: "\\u{23}" + command.dropFirst())
+    let start = line.unicodeScalars.firstIndex { !$0.properties.isWhitespace } ?? line.endIndex
+    let isCommand = line.unicodeScalars[start...].starts(with: "::".unicodeScalars)
+    guard isCommand || line.utf8.contains(UInt8(ascii: "#")) else { return line }
+    var guarded = ""
+    for index in line.unicodeScalars.indices {
+      let rest = line.unicodeScalars[index...]
+      if (isCommand && index == start) || commands.contains(where: rest.starts(with:)) {
+        guarded += "\\u{\(String(line.unicodeScalars[index].value, radix: 16))}"
+      } else {
+        guarded.unicodeScalars.append(line.unicodeScalars[index])
+      }
     }
+    return guarded
   }
 }

@@ -126,6 +126,9 @@ public struct ReportedEnd: Codable, Sendable {
     self.problems = problems
   }
 
+  /// What is wrong beside the cases, in sentences.
+  var allProblems: [String] { (interruption.map { ["interrupted by \($0.rawValue)"] } ?? []) + problems }
+
   /// How many cases ended so.
   public func count(of status: CaseStatus) -> Int { counts[status.rawValue, default: 0] }
 }

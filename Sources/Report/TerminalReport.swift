@@ -109,13 +109,6 @@ public struct TerminalReport: Report {
   }
 }
 
-extension TerminalReport {
-  /// What an event adds to the report, line ends included.
-  public func text(for event: Event) -> String {
-    ReportedEvent(event).map(text) ?? ""
-  }
-}
-
 extension ReportedRun {
   /// What is run here, in one line.
   var heading: String {

@@ -2,6 +2,7 @@
 
 import Glibc
 import Report
+import Scenario
 
 /// The program's two outputs: the report, and everything else.
 enum Console {
@@ -24,8 +25,23 @@ enum Console {
     try? write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
   }
 
+  /// Says what could not be done; the words may hold foreign text.
+  static func explain(failures: [String]) {
+    for failure in failures { explain("twohost: \(Printable.escape(failure))") }
+  }
+
   /// Whether a person sits before standard input.
   static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Writes behind what a file holds already, such as the one that GitHub gives a step for its summary.
+  ///
+  /// - Throws: when it cannot be written.
+  static func append(_ text: String, to path: String) throws(OutputError) {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw OutputError(reason: "\(path): \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    try write(text, to: descriptor)
+  }
 
   private static func write(_ text: String, to descriptor: Int32) throws(OutputError) {
     var rest = Array(text.utf8)[...]
@@ -53,7 +69,7 @@ enum Console {
   }
 
   /// An environment variable that is set and not empty.
-  private static func variable(_ name: String) -> String? {
+  static func variable(_ name: String) -> String? {
     guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { return nil }
     return value
   }

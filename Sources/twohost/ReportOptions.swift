@@ -4,34 +4,48 @@ import Linux
 import Report
 import Verdict
 
-/// The options by which commands choose their reports.
+/// The options by which commands choose their reports, and the writing of those that come at the end.
 enum ReportOptions {
+  static let report = CommandOption(
+    name: "--report", value: "WHICH", help: "standard output: terminal (default), tap or github",
+    choices: ["terminal", "tap", "github"])
+  static let junit = CommandOption(name: "--junit", value: "FILE", help: "write JUnit XML to this file")
   static let json = CommandOption(
-    name: "--json", value: "FILE", help: "write JSON lines to this file, as they happen to FILE.part")
-  static let quiet = CommandOption(name: "--quiet", help: "print only what did not go right, and the counts")
-  static let verbose = CommandOption(name: "--verbose", help: "print titles too")
+    name: "--json", value: "FILE", help: "write JSON lines to this file; until the end it is FILE.part")
+  static let quiet = CommandOption(name: "--quiet", help: "print only what did not pass, and the counts")
+  static let verbose = CommandOption(
+    name: "--verbose", help: "print titles, and what known failures failed with")
   static let colour = CommandOption(
     name: "--color", value: "WHEN", help: "auto (default), always or never",
     choices: ["auto", "always", "never"])
 
-  static let all = [json, quiet, verbose, colour]
+  static let all = [report, junit, json, quiet, verbose, colour]
 
-  /// The reports that the command line asks for; `giveUp` is called when one cannot be written any more.
+  /// The report for standard output.
+  static func standardReport(_ arguments: Arguments) throws(UsageError) -> any Report {
+    let verbosity: TerminalReport.Verbosity
+    switch (arguments.has(quiet), arguments.has(verbose)) {
+    case (false, false): verbosity = .normal
+    case (true, false): verbosity = .quiet
+    case (false, true): verbosity = .verbose
+    case (true, true): throw UsageError("--quiet and --verbose contradict each other")
+    }
+    let terminal = TerminalReport(
+      palette: Console.palette(arguments.value(colour)), verbosity: verbosity)
+    return switch arguments.value(report) {
+    case "tap": TAPReport()
+    case "github": GitHubReport(terminal)
+    default: terminal
+    }
+  }
+
+  /// The reports of a run; `giveUp` is called when one cannot be written any more.
   ///
   /// - Throws: where two options contradict each other, or a report's file cannot be begun.
   static func reports(_ arguments: Arguments, giveUp: @escaping () -> Void) throws -> RunReports {
-    let terminal = TerminalReport(
-      palette: Console.palette(arguments.value(colour)), verbosity: try verbosity(arguments))
-    return RunReports(standard: terminal, lines: try lineFile(arguments), giveUp: giveUp)
-  }
-
-  private static func verbosity(_ arguments: Arguments) throws(UsageError) -> TerminalReport.Verbosity {
-    switch (arguments.has(quiet), arguments.has(verbose)) {
-    case (true, true): throw UsageError("--quiet and --verbose contradict each other")
-    case (true, false): .quiet
-    case (false, true): .verbose
-    case (false, false): .normal
-    }
+    let standard = try standardReport(arguments)
+    return RunReports(
+      standard: standard, lines: try lineFile(arguments), documents: arguments, giveUp: giveUp)
   }
 
   private static func lineFile(_ arguments: Arguments) throws(Obstruction) -> GrowingFile? {
@@ -39,8 +53,37 @@ enum ReportOptions {
     do throws(SystemError) {
       return try GrowingFile(path)
     } catch {
-      throw Obstruction(
-        .harnessFailed, "the JSON lines cannot be written: \(error)", fix: "choose another --json file")
+      let reason =
+        error.errno == .wouldBlock
+        ? "another run is writing its JSON lines to this file" : "the JSON lines cannot be written: \(error)"
+      throw Obstruction(.harnessFailed, reason, fix: "choose another --json file")
     }
+  }
+
+  /// Whether the command line asks for a report that is made when all is over.
+  static func asksForDocuments(_ arguments: Arguments) -> Bool {
+    arguments.has(junit) || arguments.value(report) == "github"
+  }
+
+  /// Writes what is written when a run is over: the JUnit file, and on GitHub the summary of the step.
+  ///
+  /// - Returns: what could not be written, in sentences.
+  static func writeDocuments(_ finished: FinishedRun, _ arguments: Arguments) -> [String] {
+    var failures: [String] = []
+    do throws(SystemError) {
+      if let path = arguments.value(junit) {
+        try ReportFile.write(Array(JUnitReport(finished).text.utf8), to: path)
+      }
+    } catch {
+      failures.append("the JUnit report cannot be written: \(error)")
+    }
+    do throws(OutputError) {
+      if arguments.value(report) == "github", let path = Console.variable("GITHUB_STEP_SUMMARY") {
+        try Console.append(GitHubSummary(finished).text, to: path)
+      }
+    } catch {
+      failures.append("the summary of the step cannot be written: \(error.reason)")
+    }
+    return failures
   }
 }

@@ -31,11 +31,10 @@ enum RunCommand: Command {
     let runner = CaseRunner(captures: captures, application: Version.text)
     let reports = try ReportOptions.reports(arguments, giveUp: stop.make)
     let run = ScenarioRun(plan, runner: runner, version: Version.number, stop: stop)
-    let summary = try run.run(interruption: { signals.interruption }, beat: {}, reports.take)
+    let summary = try run.run(interruption: { signals.interruption }, beat: reports.beat, reports.take)
     reports.finish()
-    for failure in reports.failures { Console.explain("twohost: \(Printable.escape(failure))") }
-    guard reports.failures.isEmpty else { return .harnessFailed }
-    return summary.exitStatus
+    Console.explain(failures: reports.failures)
+    return reports.failures.isEmpty ? summary.exitStatus : .harnessFailed
   }
 
   /// Whether no scenario runs a program; those that do are named.

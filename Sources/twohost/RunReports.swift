@@ -10,29 +10,41 @@ final class RunReports {
   private var inOrder = InOrder()
   private let lines = JSONLines()
   private var lineFile: GrowingFile?
+  private let documents: Arguments
+  /// What the documents are made of; nothing is kept for those that nobody asked for.
+  private var events: [ReportedEvent] = []
+  private var progress = ProgressLine()
   private let giveUp: () -> Void
 
   /// What could not be written, in sentences.
   private(set) var failures: [String] = []
 
-  /// Takes the report for standard output and the file for JSON lines; where one cannot be written, the run is not
-  /// worth going on with, and `giveUp` is called.
+  /// Takes the report for standard output, the file for JSON lines, and the command line that asks for documents;
+  /// where one cannot be written, the run is not worth going on with, and `giveUp` is called.
   init(
-    standard: any Report, lines file: consuming GrowingFile?, giveUp: @escaping () -> Void
+    standard: any Report, lines file: consuming GrowingFile?, documents: Arguments,
+    giveUp: @escaping () -> Void
   ) {
     self.standard = standard
     lineFile = file
+    self.documents = documents
     self.giveUp = giveUp
   }
 
   /// Tells of an event in every report.
   func take(_ event: Event) {
+    progress?.take(event)
     guard let reported = ReportedEvent(event) else { return }
     writeLine(of: reported)
+    if ReportOptions.asksForDocuments(documents) { events.append(reported) }
     let text = inOrder.events(after: reported).map { standard.text(for: $0) }.joined()
     guard !text.isEmpty else { return }
+    progress?.erase()
     write(text)
   }
+
+  /// Shows a person who watches that the run goes on.
+  func beat() { progress?.draw() }
 
   /// Completes the files; nothing is told any more.
   func finish() {
@@ -42,6 +54,7 @@ final class RunReports {
     } catch {
       fail("the JSON lines cannot be written: \(error)")
     }
+    if !events.isEmpty { failures += ReportOptions.writeDocuments(FinishedRun(events), documents) }
   }
 
   private func write(_ text: String) {

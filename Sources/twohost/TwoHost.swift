@@ -12,7 +12,7 @@ enum TwoHost {
   static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, ListCommand.self, ExplainCommand.self, DecodeCommand.self,
     NewCommand.self, SendCommand.self, ReceiveCommand.self, DoctorCommand.self, SchemaCommand.self,
-    HelpCommand.self,
+    MergeCommand.self, HelpCommand.self,
   ]
 
   static func main() {

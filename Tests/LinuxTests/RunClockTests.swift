@@ -6,7 +6,7 @@ import Testing
 
 @testable import Linux
 
-@Suite("the run's clock")
+@Suite("the run's clock", .serialized)
 struct RunClockTests {
   private static var monotonic: Duration {
     var time = Glibc.timespec()

@@ -10,7 +10,7 @@ enum ReportedEvents {
   /// Text that a terminal, a CI, or a format would take for something else.
   static let hostile =
     "::error::x ##[error]y ]]> --- # SKIP \\ \u{1b}[2J\u{202e}\u{0}\u{7}\r\n::error::z\n...\n\u{fffe}\u{fffd} </failure>&\"'"
-    + " `````` | <b> %0A"
+    + " `````` | <b> %0A <\u{301}#\u{301}\"\u{301}|\u{301}`\u{301}:\u{301}"
 
   static func run(
     cases: Int, jobs: Int = 1, shard: Part? = nil, allowsFlaky: Bool = false
@@ -90,5 +90,15 @@ enum ReportedEvents {
   static func text(_ report: some Report, _ events: [ReportedEvent]) -> String {
     var report = report
     return events.map { report.text(for: $0) }.joined()
+  }
+}
+
+extension ReportedEvents {
+  /// The lines that GitHub, Azure or TeamCity would obey.
+  static func commands(in text: String) -> [String] {
+    text.split(separator: "\n").map(String.init).filter { line in
+      let begun = line.unicodeScalars.drop { $0.properties.isWhitespace }
+      return begun.starts(with: "::".unicodeScalars) || Array(line.utf8).contains(Array("##[".utf8))
+    }
   }
 }

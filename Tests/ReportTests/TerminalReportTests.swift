@@ -243,4 +243,66 @@ import Wire
     }
     #expect(plain == text(failed))
   }
+
+  @Test("the header tells how many cases run at once, the shard, and how many shards were merged")
+  func headers() {
+    func heading(_ jobs: Int, _ shard: Part?) -> String {
+      ReportedEvents.text(
+        TerminalReport(palette: Palette(isColoured: false)),
+        [
+          ReportedEvents.run(cases: 12, jobs: jobs, shard: shard)
+        ])
+    }
+    #expect(heading(2, nil) == "twohost 0.1.0 · Linux 6.18.44 · 12 cases · 2 jobs\n")
+    #expect(heading(1, Part(1, of: 4)) == "twohost 0.1.0 · Linux 6.18.44 · 12 cases · shard 1 of 4\n")
+  }
+
+  @Test("a run that was interrupted says so in its last line")
+  func interrupted() throws {
+    let events = try ReportedEvents.everyStatus(interruption: .interrupt)
+    let text = ReportedEvents.text(TerminalReport(palette: Palette(isColoured: false)), events)
+    #expect(
+      text.hasSuffix("1 flaky, 1 known to fail, 2 not judged, 1 not run in 40 ms · interrupted by SIGINT\n"))
+  }
+
+  @Test("a quiet report has only what did not go right, and the counts")
+  func quiet() throws {
+    let report = TerminalReport(palette: Palette(isColoured: false), verbosity: .quiet)
+    let text = ReportedEvents.text(report, try ReportedEvents.everyStatus())
+    let words = text.split(separator: "\n").map { String($0.prefix(5)) }.filter {
+      $0.first?.isWhitespace == false
+    }
+    #expect(words == ["FAIL ", "FLAKY", "ERROR", "ERROR", "1 pas"])
+  }
+
+  @Test("a verbose report has titles, and what known failures failed with")
+  func verbose() throws {
+    let scenario = try Scenario(text: "{ title: 'T\\x1b', knownFailure: 'bug 7', exchange: ['a'] }")
+    let report = TerminalReport(palette: Palette(isColoured: false), verbosity: .verbose)
+    let text = report.text(for: .caseFinished(result(scenario, CaseRecord())))
+    #expect(
+      text.split(separator: "\n").dropFirst() == [
+        "      T\\u{1b}", "      bug 7 (notPlayed)",
+        "      scenarios/area/case.json5:1:53: never sent: the sender had ended before",
+      ])
+  }
+
+  @Test("rows of the table with something wrong are coloured, and they alone")
+  func rows() throws {
+    let scenario = try Scenario(text: "{ exchange: [{ payload: 'a', expect: { header: { ttl: 1 } } }] }")
+    let text = text(result(scenario, scenario.record()), isColoured: true)
+    let red = text.split(separator: "\n").filter { $0.contains("\u{1b}[31m") }
+    #expect(red.count == 2 && red[1].hasPrefix("  \u{1b}[31m! time to live"), "\(red)")
+  }
+
+  @Test(
+    "no line of a log is one that a CI obeys",
+    arguments: [
+      ("::error::x", #"\u{3a}:error::x"#), ("\u{3000} ::x", "\u{3000} \\u{3a}:x"), ("a ::x", "a ::x"),
+      ("::\u{301}x", "\\u{3a}:\u{301}x"), ("a ##[b]", #"a \u{23}#[b]"#), ("##vso[a]", #"\u{23}#vso[a]"#),
+      ("##teamcity[a]", #"\u{23}#teamcity[a]"#), ("###[", #"#\u{23}#["#), ("## a", "## a"), ("", ""),
+    ])
+  func commands(_ line: String, _ guarded: String) {
+    #expect(LogLine.guarded(line) == guarded)
+  }
 }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The command line")
 struct CommandLineTests {
-  private static let commands = ["run", "check", "list", "decode", "send", "receive", "explain", "schema"]
+  private static let commands = [
+    "run", "check", "list", "decode", "send", "receive", "explain", "schema", "merge",
+  ]
 
   @Test("help names every command and every exit status, and goes to standard output")
   func help() throws {
@@ -40,7 +42,8 @@ struct CommandLineTests {
       (["receive", "x"], "takes no operand"), (["decode"], "needs a packet"),
       (["explain"], "needs one scenario file"), (["schema", "x"], "takes no operand"),
       (["schema", "--network", "--reference"], "are two things to print"),
-      (["decode", ""], "at least one byte"),
+      (["decode", ""], "at least one byte"), (["merge"], "needs the JSON lines of a run"),
+      (["merge", "x", "--quiet", "--verbose"], "contradict each other"),
       (["decode", "45 0"], "neither a file that can be read nor hexadecimal"),
     ])
   func usage(words: [String], remedy: String) throws {

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Verdict
+
+/// The report for GitHub's logs: the terminal's, and behind it annotations on the lines of the scenarios that did not
+/// pass.
+public struct GitHubReport: Report {
+  private let terminal: TerminalReport
+  private var notable: [ReportedCase] = []
+  private var allowsFlaky = false
+
+  /// GitHub shows ten of a step; the tenth says how many more there are.
+  private static let mostAnnotations = 9
+  private static let mostFindings = 4
+
+  /// Makes a report around the terminal's.
+  public init(_ terminal: TerminalReport) {
+    self.terminal = terminal
+  }
+
+  /// What an event adds to the report, line ends included.
+  public mutating func text(for event: ReportedEvent) -> String {
+    let text = terminal.text(for: event)
+    switch event {
+    case .run(let run): allowsFlaky = run.allowsFlaky
+    case .case(let result):
+      if !result.status.isAccepted && result.status != .notRun { notable.append(result) }
+    case .end(let end): return text + annotations(end).map { $0 + "\n" }.joined()
+    }
+    return text
+  }
+
+  private func annotations(_ end: ReportedEnd) -> [String] {
+    let problems = end.allProblems
+    let warnings = notable.filter(isWarning)
+    let errors = notable.filter { !isWarning($0) }
+    let all =
+      problems.map { Self.annotation("error", [("title", "the run")], DocumentText.escape($0)) }
+      + errors.map { annotation("error", $0) } + warnings.map { annotation("warning", $0) }
+    let more = all.count - Self.mostAnnotations
+    guard more > 0 else { return all }
+    let level = problems.count + errors.count > Self.mostAnnotations ? "error" : "warning"
+    return all.prefix(Self.mostAnnotations)
+      + [Self.annotation(level, [("title", "twohost")], "and \(more) more")]
+  }
+
+  /// A case that lets the run pass all the same.
+  private func isWarning(_ result: ReportedCase) -> Bool { result.status == .flaky && allowsFlaky }
+
+  private func annotation(_ level: String, _ result: ReportedCase) -> String {
+    let place = result.firstFinding
+    var properties = [
+      ("file", place?.file ?? result.file), ("line", "\(place?.line ?? result.line)"),
+      ("title", "\(result.id): \(result.status.words)"),
+    ]
+    if let place { properties.insert(("col", "\(place.column)"), at: 2) }
+    return Self.annotation(level, properties, message(result))
+  }
+
+  private func message(_ result: ReportedCase) -> String {
+    guard result.status == .failed else {
+      return result.message + (result.fix.map { "\nfix: \(DocumentText.escape($0))" } ?? "")
+    }
+    let shown = result.findings.prefix(Self.mostFindings).map { DocumentText.escape($0.text) }
+    let more = result.findings.count - shown.count
+    return (shown + (more > 0 ? ["and \(count(more, "more finding"))"] : [])).joined(separator: "\n")
+  }
+
+  /// A command of GitHub's: `::error file=a,line=1::text`.
+  private static func annotation(_ level: String, _ properties: [(String, String)], _ message: String)
+    -> String
+  {
+    let values = properties.map { name, value in
+      let escaped = escapedData(LogLine.guarded(DocumentText.escape(value)))
+      return "\(name)=" + DocumentText.replacing(in: escaped, [":": "%3A", ",": "%2C"])
+    }
+    return "::\(level) \(values.joined(separator: ","))::\(escapedData(LogLine.guarded(message)))"
+  }
+
+  private static func escapedData(_ text: String) -> String {
+    DocumentText.replacing(in: text, ["%": "%25", "\r": "%0D", "\n": "%0A"])
+  }
+}
+
+extension CaseStatus {
+  /// How it counts, in words.
+  var words: String {
+    switch self {
+    case .passed: "passed"
+    case .failed: "failed"
+    case .flaky: "flaky"
+    case .knownFailure: "known to fail"
+    case .cannotRun: "cannot run here"
+    case .notJudged: "not judged"
+    case .notRun: "not run"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Testing
+import Verdict
+
+@testable import Report
+
+/// GitHub's log, annotations and step summary.
+@Suite struct GitHubReportTests {
+  private func text(_ events: [ReportedEvent]) -> String {
+    ReportedEvents.text(GitHubReport(TerminalReport(palette: Palette(isColoured: false))), events)
+  }
+
+  /// The lines that GitHub obeys.
+  private func annotations(_ events: [ReportedEvent]) -> [String] {
+    ReportedEvents.commands(in: text(events))
+  }
+
+  @Test("the log is the terminal's report, and then an annotation for each case that did not go right")
+  func everyStatus() throws {
+    let text = text(try ReportedEvents.everyStatus())
+    #expect(text == (try Golden.text("every-status.github.txt", text)))
+  }
+
+  @Test("a flaky case that is allowed is a warning, an interrupted run an error")
+  func levels() throws {
+    let allowed = annotations(try ReportedEvents.everyStatus(allowsFlaky: true, interruption: .interrupt))
+    #expect(allowed.first == "::error title=the run::interrupted by SIGINT")
+    #expect(allowed.last?.hasPrefix("::warning file=scenarios/area/flaky.json5,line=1,col=14,title=") == true)
+  }
+
+  @Test("of many failures nine are annotated and the others counted")
+  func many() throws {
+    func count(_ failures: Int) throws -> [String] {
+      let results = try (1...failures).map { try ReportedEvents.result(.failed, $0, id: "case-\($0)") }
+      return annotations(ReportedEvents.events(results))
+    }
+    #expect(try count(9).count == 9)
+    #expect(try count(30).count == 10)
+    #expect(try count(30).last == "::error title=twohost::and 21 more")
+  }
+
+  @Test("hostile names obey nobody, and stay inside their annotation")
+  func hostile() throws {
+    let annotations = annotations(try ReportedEvents.everyStatusHostile())
+    #expect(annotations.count == 4)
+    for line in annotations {
+      #expect(line.hasPrefix(#"::error file=\u{3a}%3Aerror%3A%3A"#), "\(line)")
+      #expect(!line.dropFirst(2).contains("##["))
+      let properties = line.dropFirst(2).utf8.split(separator: "::".utf8, maxSplits: 1)[0]
+      #expect(properties.count { $0 == UInt8(ascii: ",") } <= 3, "\(line)")
+    }
+  }
+
+  @Test("the summary of a run in which each case ended otherwise is the text of the golden file")
+  func summary() throws {
+    let text = GitHubSummary(FinishedRun(try ReportedEvents.everyStatus(interruption: .hangup))).text
+    #expect(text == (try Golden.text("every-status.md", text)))
+  }
+
+  @Test("a summary that would be too long is cut, and says so")
+  func cut() throws {
+    let results = try (1...500).map { try ReportedEvents.result(.failed, $0, id: "case-\($0)") }
+    let finished = FinishedRun(ReportedEvents.events(results))
+    let text = GitHubSummary(finished, limit: 20_000).text
+    #expect(text.utf8.count < 21_000)
+    #expect(text.contains("This summary is cut: "))
+    #expect(!GitHubSummary(finished).text.contains("This summary is cut"))
+  }
+
+  @Test("in a summary nothing foreign ends its cell or its block, or is read as HTML")
+  func hostileSummary() throws {
+    let text = GitHubSummary(FinishedRun(try ReportedEvents.everyStatusHostile())).text
+    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+    #expect(rows.count == 7)
+    for row in rows { #expect(row.utf8.count { $0 == UInt8(ascii: "|") } == 5, "\(row)") }
+    #expect(!rows.contains { $0.contains("<b>") })
+    #expect(text.contains("\n```````text\n"))
+  }
+}
