@@ -92,7 +92,7 @@ public struct CaseRunner: Sendable {
   private func keepsCapture(of result: CaseResult) -> Bool {
     switch captures.choice {
     case .all: true
-    case .failed: result.status != .passed && result.status != .notRun
+    case .failed: !result.status.isAccepted && result.status != .notRun
     case .none: false
     }
   }

@@ -28,27 +28,6 @@ struct ProgramsUnderTestTests {
       "{ receiver: { run: [\"python3\", \"-c\", \"\(text)\"]\(readiness) }, exchange: [\"Hi\"], \(rest) }"
   }
 
-  /// The processes of this machine whose arguments have a text.
-  private static func processes(with token: String) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.filter { name in
-      guard Int32(name) != nil, let bytes = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
-      else {
-        return false
-      }
-      return String(decoding: bytes, as: UTF8.self).contains(token)
-    }
-  }
-
-  private static func areGone(_ token: String) -> Bool {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < deadline {
-      if processes(with: token).isEmpty { return true }
-      sched_yield()
-    }
-    return false
-  }
-
   @Test("a program that does all it can to stay fails within its timeout, and nothing is left of it")
   func evilProgram() throws {
     let folder = try TestFolder()
@@ -58,7 +37,7 @@ struct ProgramsUnderTestTests {
     #expect(ended.status == 1)
     #expect(ended.output.contains("did not end after the exchange, and was killed"))
     #expect(ended.output.contains("bytes on its standard output"))
-    #expect(Self.processes(with: token).isEmpty)
+    #expect(Machine.processes(with: token).isEmpty)
   }
 
   @Test("of a case that fails, all that its programs printed is kept beside the capture")
@@ -84,7 +63,7 @@ struct ProgramsUnderTestTests {
     let ended = try Program.run(
       ["timeout", "--signal=KILL", moment, TwoHostProgram.path, "run", "s"], in: folder.path)
     #expect(ended.status == 137)
-    #expect(Self.areGone(token))
+    #expect(Machine.areGone(token))
   }
 
   @Test("a program sees the environment that it needs and what the scenario declares, and nothing else")

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Whatever happens to a run: its exit status and its reports can be trusted, and nothing is left of it.
+@Suite("Faults", .serialized)
+struct FaultTests {
+  private static let cases = 400
+
+  /// A folder with many cases, one of them with a program in either host that only SIGKILL ends, as `s`.
+  private func library() throws -> TestFolder {
+    let folder = try TestFolder()
+    let numbers = (1...(Self.cases - 1)).map(String.init).joined(separator: ",")
+    try folder.write("{ matrix: { n: [\(numbers)] }, exchange: ['message ${n}'] }", to: "s/many.json5")
+    let stubborn = "trap '' TERM INT HUP; echo up; while :; do read line < /dev/zero; done"
+    let role = "{ run: ['sh', '-c', \"\(stubborn)\", '\(folder.path)'], ready: { stdout: 'up' } }"
+    try folder.write("{ receiver: \(role), exchange: ['x'], timeout: '1min' }", to: "s/a-program.json5")
+    return folder
+  }
+
+  /// Starts a run of it with all reports; signals mean what they mean by default, whatever the tests were started by.
+  private func start(_ folder: TestFolder, _ options: [String] = []) throws -> Program {
+    let reports = ["--json", "lines.jsonl", "--junit", "junit.xml", "--capture", "none"]
+    return try Program(
+      ["env", "--default-signal=INT,HUP,TERM", TwoHostProgram.path, "run", "s"] + reports + options,
+      in: folder.path)
+  }
+
+  /// Runs it until a number of cases have passed, and then does something to it.
+  private func interrupt(
+    _ folder: TestFolder, after passed: Int, _ act: (Int32) throws -> Void
+  ) throws -> Ended {
+    let links = try Machine.links()
+    let runner = try start(folder)
+    var held: Set<String> = []
+    try runner.await("\(passed) cases and the program") {
+      held.formUnion(try Machine.heldNamespaces(of: runner.process.processIdentifier))
+      return folder.read("lines.jsonl.part").components(separatedBy: #""status":"passed""#).count > passed
+        && !Machine.processes(with: folder.path).isEmpty
+    }
+    try act(runner.process.processIdentifier)
+    let ended = try runner.awaitEnd()
+    #expect(try Machine.links() == links)
+    #expect(Machine.areGone(folder.path), "after \(passed) cases")
+    #expect(try Machine.namespacesInUse().isDisjoint(with: held))
+    return ended
+  }
+
+  /// The lines of a JSON report, each of which is whole.
+  private func events(_ text: String) throws -> [[String: Any]] {
+    try text.split(separator: "\n").map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+    }
+  }
+
+  @Test(
+    "a signal ends the run in order: programs and hosts go, and every report says what was not run",
+    arguments: [(SIGINT, "SIGINT", 130), (SIGTERM, "SIGTERM", 143), (SIGHUP, "SIGHUP", 129)])
+  func signals(signal: Int32, name: String, status: Int32) throws {
+    let folder = try library()
+    let passed = Int.random(in: 1..<200)
+    let ended = try interrupt(folder, after: passed) { #expect(kill($0, signal) == 0) }
+
+    #expect(ended.status == status, "\(ended.output.suffix(300)) \(ended.errors)")
+    #expect(ended.output.contains("interrupted by \(name)"))
+    let events = try events(folder.read("lines.jsonl"))
+    let ids = events.compactMap { $0["id"] as? String }
+    #expect(ids.count == Self.cases && Set(ids).count == Self.cases, "each case once")
+    #expect(events.contains { $0["status"] as? String == "notRun" })
+    #expect(events.last?["interruption"] as? String == name)
+    #expect(events.last?["exitStatus"] as? Int == Int(status))
+    #expect(folder.read("junit.xml").contains("interrupted by \(name)"))
+    #expect(folder.files.filter { $0.hasSuffix(".part") }.isEmpty)
+  }
+
+  @Test("a second signal ends the run at once, with nothing left of it")
+  func secondSignal() throws {
+    let folder = try library()
+    let ended = try interrupt(folder, after: 5) { process in
+      #expect(kill(process, SIGTERM) == 0)
+      #expect(kill(process, SIGINT) == 0)
+      #expect(kill(process, SIGTERM) == 0)
+    }
+    #expect([128 + SIGINT, 128 + SIGTERM].contains(ended.status))
+  }
+
+  @Test("after SIGKILL what was written can be read, each line whole, and no earlier report is lost")
+  func killed() throws {
+    let folder = try library()
+    try folder.write("earlier", to: "lines.jsonl")
+    try folder.write("earlier", to: "junit.xml")
+    let passed = Int.random(in: 1..<200)
+    let ended = try interrupt(folder, after: passed) { #expect(kill($0, SIGKILL) == 0) }
+    #expect(ended.status == 128 + SIGKILL)
+    #expect(folder.read("lines.jsonl") == "earlier" && folder.read("junit.xml") == "earlier")
+    let text = folder.read("lines.jsonl.part")
+    let whole = text.hasSuffix("\n") ? text : String(text[..<(text.lastIndex(of: "\n") ?? text.startIndex)])
+    #expect(try events(whole).count > passed)
+    let merged = try TwoHostProgram.run("merge", "lines.jsonl.part", in: folder.path)
+    #expect(merged.status == 5, "a run that was cut short is no pass")
+  }
+
+  @Test("a run that is stopped and goes on ends well, and nothing has timed out")
+  func stopped() throws {
+    let folder = try TestFolder()
+    let program = "import socket\ns = socket.socket(2, 3, 253)\nprint('up', flush=True)\ns.recv(99)\ninput()"
+    let role = "{ run: ['python3', '-c', \"\(program.replacing("\n", with: "\\n"))\"], stdin: 'exchange' }"
+    try folder.write("{ receiver: \(role), exchange: ['x'], timeout: '2s' }", to: "s/x.json5")
+    let runner = try start(folder)
+    let process = runner.process.processIdentifier
+    try runner.await("the case") { folder.read("lines.jsonl.part").contains("\"run\"") }
+    #expect(kill(process, SIGTSTP) == 0)
+    try runner.await("that it stands") {
+      (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.contains(") T ") == true
+        || folder.read("lines.jsonl").contains("\"end\"")
+    }
+    let start = ContinuousClock.now
+    while ContinuousClock.now - start < .milliseconds(2500) { sched_yield() }
+    #expect(kill(process, SIGCONT) == 0)
+    let ended = try runner.awaitEnd()
+    #expect(!ended.output.contains("timedOut") && !ended.output.contains("ran out"), "\(ended.output)")
+  }
+
+  @Test("a reader that goes away ends the run with status 5, and the other reports are written")
+  func closedPipe() throws {
+    let folder = try library()
+    try FileManager.default.removeItem(atPath: "\(folder.path)/s/a-program.json5")
+    let command = """
+      set -o pipefail
+      '\(TwoHostProgram.path)' run s --json lines.jsonl --junit junit.xml --capture none | head -n 1
+      """
+    let ended = try Program.run(["bash", "-c", command], in: folder.path)
+    #expect(ended.status == 5)
+    #expect(ended.errors.contains("standard output cannot be written"))
+    #expect(try events(folder.read("lines.jsonl")).last?["exitStatus"] as? Int == 5)
+    #expect(folder.read("junit.xml").contains("</testsuites>"))
+  }
+
+  @Test("a full disk is status 5, says which report, and loses no earlier one")
+  func fullDisk() throws {
+    let folder = try library()
+    try FileManager.default.removeItem(atPath: "\(folder.path)/s/a-program.json5")
+    try FileManager.default.createDirectory(atPath: "\(folder.path)/disk", withIntermediateDirectories: true)
+    // The disk is one of a mount namespace of its own, and gone with it.
+    let command = """
+      mount -t tmpfs -o size=64k twohost-test disk || exit 77
+      echo earlier > disk/junit.xml; echo earlier > disk/lines.jsonl
+      '\(TwoHostProgram.path)' run s --json disk/lines.jsonl --junit disk/junit.xml --capture none
+      status=$?; cat disk/junit.xml disk/lines.jsonl >&2; exit $status
+      """
+    let ended = try Program.run(["unshare", "-m", "sh", "-c", command], in: folder.path)
+    #expect(ended.status == 5, "\(ended.output.suffix(300)) \(ended.errors)")
+    #expect(ended.errors.contains("No space left on device"))
+    #expect(ended.errors.hasSuffix("earlier\nearlier\n"))
+    let captures = """
+      mount -t tmpfs -o size=64k twohost-test disk || exit 77
+      exec '\(TwoHostProgram.path)' run s --capture all --artifacts disk/artifacts
+      """
+    let full = try Program.run(["unshare", "-m", "sh", "-c", captures], in: folder.path)
+    #expect(full.status == 5 && full.output.contains("the capture cannot be written"))
+  }
+
+  @Test("two runs at once do not meet, but for the file that both would write")
+  func twoAtOnce() throws {
+    let folder = try library()
+    try FileManager.default.removeItem(atPath: "\(folder.path)/s/a-program.json5")
+    let first = try start(folder)
+    try first.await("its lines") { !folder.read("lines.jsonl.part").isEmpty }
+    let second = try TwoHostProgram.run("run", "s", "--capture", "none", in: folder.path)
+    let third = try TwoHostProgram.run(
+      "run", "s", "--json", "lines.jsonl", "--capture", "none", in: folder.path)
+    let isOver = !folder.files.contains("lines.jsonl.part")
+    #expect(try first.awaitEnd().status == 0 && second.status == 0)
+    #expect(third.status == 5 && third.errors.contains("another run is writing") || isOver)
+    #expect(try events(folder.read("lines.jsonl")).count == Self.cases - 1 + 2)
+  }
+
+  @Test("a clock that was set back changes no verdict")
+  func clockSetBack() throws {
+    let folder = try TestFolder()
+    let text =
+      #"{ pacing: "burst", exchange: ["1", { payload: "2", from: "receiver" }, "3"], timeout: "5s" }"#
+    try folder.write(text, to: "s/x.json5")
+    // The released program is static, and no library can tell it another time.
+    let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    let program = tests.appending(path: "twohost").path
+    let clock = ["faketime", "-f", "-10y", program, "run", "s", "--repeat", "20", "--json", "lines.jsonl"]
+    let ended = try Program.run(
+      clock, in: folder.path, environment: ["FAKETIME_DONT_FAKE_MONOTONIC": "1"])
+    #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
+    #expect(ended.output.contains("20 passed, 0 failed"))
+  }
+}
+
+/// Files and folders that are not what they should be.
+@Suite("Files that are not what they should be")
+struct WrongFileTests {
+  @Test("what stands in a scenario's place and is none is told of, and nothing is run")
+  func scenarios() throws {
+    let folder = try TestFolder()
+    try folder.write("", to: "s/empty.json5")
+    try folder.write(String(repeating: " ", count: 1 << 20 + 1), to: "s/huge.json5")
+    try folder.write("{ exchange: ['x'] }", to: "s/right.json5")
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/s/folder.json5", withIntermediateDirectories: true)
+    #expect(mkfifo("\(folder.path)/s/pipe.json5", 0o600) == 0)
+    let ended = try TwoHostProgram.run("run", "s", in: folder.path)
+    #expect(ended.status == 2 && ended.output.isEmpty)
+    for name in ["empty", "huge", "pipe"] { #expect(ended.errors.contains("s/\(name).json5"), "\(name)") }
+    #expect(!ended.errors.contains("right"))
+    #expect(try TwoHostProgram.run("run", "s/pipe.json5", in: folder.path).status == 2)
+  }
+
+  @Test("a scenario that may not be read is told of")
+  func unreadable() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: ['x'] }", to: "s/x.json5")
+    #expect(chmod("\(folder.path)/s/x.json5", 0) == 0)
+    let ended = try TwoHostProgram.runUnprivileged("check", "s", in: folder.path)
+    #expect(ended.status == 2 && ended.errors.contains("may not be read"))
+  }
+
+  private static let failing = "{ exchange: [{ expect: { header: { ttl: 1 } } }] }"
+
+  @Test("no artifact is written through a link, and none where nothing can be written")
+  func artifacts() throws {
+    let folder = try TestFolder()
+    try folder.write(Self.failing, to: "s/x.json5")
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/real/x", withIntermediateDirectories: true)
+    #expect(symlink("real", "\(folder.path)/link") == 0)
+    let link = try TwoHostProgram.run("run", "s", "--artifacts", "link", in: folder.path)
+    #expect(link.status == 2 && link.errors.contains("symbolic link"))
+    let file = try TwoHostProgram.run("run", "s", "--artifacts", "s/x.json5", in: folder.path)
+    #expect(file.status == 2 && file.errors.contains("no folder"))
+    // A link below the folder, where an attacker can know the name.
+    try FileManager.default.createDirectory(atPath: "\(folder.path)/out", withIntermediateDirectories: true)
+    #expect(symlink("../real/x", "\(folder.path)/out/x") == 0)
+    let below = try TwoHostProgram.run("run", "s", "--artifacts", "out", in: folder.path)
+    #expect(below.status == 5 && below.output.contains("the capture cannot be written"))
+    let readOnly = try TwoHostProgram.run("run", "s", "--artifacts", "/proc/twohost", in: folder.path)
+    #expect(readOnly.status == 5)
+    #expect(folder.files == ["s/x.json5"])
+  }
+
+  @Test("a report that cannot be begun stops the run before it begins")
+  func reports() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: ['x'] }", to: "s/x.json5")
+    let ended = try TwoHostProgram.run("run", "s", "--json", "/proc/none/lines", in: folder.path)
+    #expect(ended.status == 5 && ended.output.isEmpty && ended.errors.contains("--json"))
+    let document = try TwoHostProgram.run("run", "s", "--junit", "/proc/none/x.xml", in: folder.path)
+    #expect(document.status == 5 && document.errors.contains("JUnit"))
+  }
+}
