@@ -62,7 +62,8 @@ public struct OutputFolder: ~Copyable {
     return OutputFolder(Descriptor(owning: opened))
   }
 
-  private static func make(_ path: String) throws(SystemError) {
+  /// Makes a folder with those around it, as far as they are missing; under sudo they are the caller's.
+  static func make(_ path: String) throws(SystemError) {
     var partial = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/") {
       partial += "/\(part)"

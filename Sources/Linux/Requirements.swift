@@ -24,8 +24,11 @@ public enum Requirements {
     let lacking = lackingCapabilities()
     let namespace = lacking.isEmpty ? nil : userNamespace()
     let privilege = capabilities(lacking: lacking, namespace: namespace) + [namespace].compactMap { $0 }
-    let programs = [confinedProgram(), programsUser(isInNamespace: namespace?.isMet == true)]
-    return machine + privilege + network() + [descriptors()] + programs + usefulPrograms()
+    let hosts = network()
+    // Without hosts no program starts either, for the same reason.
+    let program = hosts.allSatisfy(\.isMet) ? [confinedProgram()] : []
+    let user = programsUser(isInNamespace: namespace?.isMet == true)
+    return machine + privilege + hosts + [descriptors()] + program + [user] + usefulPrograms()
   }
 
   // MARK: - The machine
@@ -123,24 +126,33 @@ public enum Requirements {
   // MARK: - Programs under test
 
   private static func confinedProgram() -> Requirement {
-    let fix = "allow PID namespaces (sysctl -w user.max_pid_namespaces=10000), and have \"true\" on the PATH"
-    return .trying("a program in a PID namespace", fix: fix, for: .programs) { () throws(SystemError) in
-      let space = try NetworkNamespace()
-      let environment = ProgramEnvironment.variables(for: .invoker, declared: [])
-      let launch = ProgramLaunch(
-        arguments: ["true"], environment: environment, directory: "/", capabilities: [rawCapability],
-        user: .invoker)
-      let limit = Deadline(after: deadline)
-      var program = try ConfinedProgram(launch, in: space, until: limit)
-      while program.end == nil, !limit.hasPassed {
-        _ = try Readiness.wait(toRead: program.readable, until: limit)
-        try program.update()
-      }
-      try program.kill()
-      guard program.end == .exited(0) else {
-        throw SystemError("waitid", .timedOut, detail: "\"true\" did not end")
-      }
-      return "started, and ended"
+    let name = "a program in a PID namespace"
+    do throws(SystemError) {
+      try runTrue(until: Deadline(after: deadline))
+      return .met(name, "started, and ended", for: .programs)
+    } catch {
+      let isOfProgram = error.call == "execve"
+      let limit = "as root: sysctl -w user.max_pid_namespaces=10000"
+      let fix = isOfProgram ? "have the program \"true\" on the PATH" : limit
+      return .missing(name, "\(error)", fix: fix, for: .programs)
+    }
+  }
+
+  /// Runs the program `true` in a host, confined as programs under test are.
+  private static func runTrue(until limit: Deadline) throws(SystemError) {
+    let space = try NetworkNamespace()
+    let environment = ProgramEnvironment.variables(for: .invoker, declared: [])
+    let launch = ProgramLaunch(
+      arguments: ["true"], environment: environment, directory: "/", capabilities: [rawCapability],
+      user: .invoker)
+    var program = try ConfinedProgram(launch, in: space, until: limit)
+    while program.end == nil, !limit.hasPassed {
+      _ = try Readiness.wait(toRead: program.readable, until: limit)
+      try program.update()
+    }
+    try program.kill()
+    guard program.end == .exited(0) else {
+      throw SystemError("waitid", .timedOut, detail: "\"true\" did not end well")
     }
   }
 

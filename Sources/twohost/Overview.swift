@@ -16,6 +16,7 @@ enum Overview {
     ([.cannotRunHere], "this machine or user cannot run it: see twohost doctor"),
     ([.nothingSelected], "nothing was selected"),
     ([.harnessFailed], "the harness could not do its work: the verdict is not to be trusted"),
+    ([.hungUp, .interrupted, .terminated], "ended by SIGHUP, SIGINT or SIGTERM, in order and with reports"),
   ]
 
   static var text: String {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("The GitHub action and the workflow files")
+struct ActionTests {
+  private static let action = TwoHostProgram.checkout + "/ci/action"
+
+  /// A folder with a program that prints its arguments, one a line, and ends with status 1.
+  private static func folderWithStub() throws -> TestFolder {
+    let folder = try TestFolder()
+    try folder.write("#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 1\n", to: "stub")
+    // Stands for sudo: says so, and does the rest as the same user.
+    try folder.write("#!/bin/sh\nshift\necho \"as root: $1\"\nexec \"$@\"\n", to: "bin/sudo")
+    for name in ["stub", "bin/sudo"] { #expect(chmod("\(folder.path)/\(name)", 0o755) == 0) }
+    #expect(chmod(folder.path, 0o777) == 0)
+    return folder
+  }
+
+  private static let wanted = [
+    "run", "--report", "github", "--junit", "out/junit.xml", "--json", "out/results.jsonl", "--artifacts",
+    "out/captures", "--tag", "!slow tests", "--", "one", "two words",
+  ]
+
+  private static func variables(_ folder: TestFolder) -> [String: String] {
+    [
+      "TWOHOST_PROGRAM": "./stub", "TWOHOST_FOLDER": "out", "TWOHOST_PATHS": "one\ntwo words\n\n",
+      "TWOHOST_ARGUMENTS": "--tag\n!slow tests\n",
+    ]
+  }
+
+  @Test("paths and arguments are handed over one a line, and the status is the run's")
+  func arguments() throws {
+    let folder = try Self.folderWithStub()
+    let ended = try Program.run(["\(Self.action)/run"], in: folder.path, environment: Self.variables(folder))
+    #expect(ended.status == 1)
+    #expect(ended.output.split(separator: "\n").map(String.init) == Self.wanted, "\(ended)")
+  }
+
+  @Test("who is not root runs it by sudo, with the PATH, and has what it leaves")
+  func sudo() throws {
+    let folder = try Self.folderWithStub()
+    try FileManager.default.copyItem(atPath: "\(Self.action)/run", toPath: "\(folder.path)/run")
+    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    let path = "\(folder.path)/bin:/usr/local/bin:/usr/bin:/bin"
+    let environment = Self.variables(folder).merging(["PATH": path]) { $1 }
+    let script = "mkdir out && exec ./run"
+    let ended = try Program.run(nobody + ["sh", "-c", script], in: folder.path, environment: environment)
+    #expect(ended.status == 1, "\(ended)")
+    let lines = ended.output.split(separator: "\n").map(String.init)
+    #expect(lines == ["as root: true", "as root: env"] + Self.wanted + ["as root: chown"], "\(ended)")
+  }
+
+  @Test("the program is told as an output, with a folder that is there")
+  func prepare() throws {
+    let folder = try TestFolder()
+    let ended = try Program.run(
+      ["\(Self.action)/prepare"], in: folder.path,
+      environment: [
+        "TWOHOST_PROGRAM": TwoHostProgram.path, "RUNNER_TEMP": folder.path, "GITHUB_OUTPUT": "outputs",
+      ])
+    #expect(ended.status == 0, "\(ended)")
+    let outputs = folder.read("outputs").split(separator: "\n").map { $0.split(separator: "=")[1] }
+    try #require(outputs.count == 2)
+    #expect(outputs[0] == TwoHostProgram.path)
+    #expect(FileManager.default.fileExists(atPath: String(outputs[1])))
+  }
+
+  @Test("the workflow files call the project's scripts, and nobody's actions but GitHub's own")
+  func workflows() throws {
+    let script = """
+      import re, sys, yaml
+      for path in sys.argv[1:]:
+          stack, steps = [yaml.safe_load(open(path))], []
+          while stack:
+              node = stack.pop()
+              if isinstance(node, dict):
+                  steps += [("uses", node["uses"])] if "uses" in node else []
+                  steps += [("run", node["run"])] if "run" in node else []
+                  steps += [("run", line) for line in node.get("script", [])]
+                  stack += node.values()
+              elif isinstance(node, list):
+                  stack += node
+          assert len(steps) >= 2, path
+          for kind, text in steps:
+              pattern = r'(ci/|"\\$GITHUB_ACTION_PATH/)[a-z-]+"?( [^;&|]*)?' if kind == "run" \\
+                  else r"actions/(checkout|upload-artifact)@v\\d+"
+              assert re.fullmatch(pattern, text), (path, text)
+      """
+    let files = [".github/workflows/ci.yml", ".gitlab-ci.yml", "ci/action/action.yml"]
+    let ended = try Program.run(["python3", "-c", script] + files, in: TwoHostProgram.checkout)
+    #expect(ended.status == 0, "\(ended.errors)")
+  }
+}
