@@ -60,7 +60,7 @@ struct MessageJudge {
     let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
       record.rises[$0]
     }
-    return presence + fields + frameFields + contents + judgedReturn + counters
+    return presence + fields + frameFields + contents + icmp + judgedReturn + counters
   }
 
   private func finding(_ kind: Finding.Kind, _ places: [Place], at span: SourceSpan? = nil, text: String)
@@ -227,6 +227,16 @@ struct MessageJudge {
       comparison.misfits[place].map { problem in
         finding(.reassembly, [place], text: "\(place.rawValue) in pieces that do not fit: \(problem)")
       }
+    }
+  }
+
+  private var icmp: [Finding] {
+    let places = datagrams.places.filter(message.expect.mustBeSeen)
+    return places.compactMap { place in
+      guard let wanted = message.expect.icmp(at: place),
+        let problem = datagrams[place]?.lazy.compactMap(wanted.value.problem).first
+      else { return nil }
+      return finding(.icmp, [place], at: problem.span ?? wanted.span, text: problem.value)
     }
   }
 

@@ -85,6 +85,11 @@ struct NegativeControlTests {
       "nothing came back", "came back with 2", "came back in 2 packets, wanted 3", "came back once, wanted 2",
     ],
     "order": ["delivered in the order 1, 2, 3", "delivered in the order 2, 1"],
+    "icmp": [
+      "ICMP type: wanted 99, sent with 8", "ICMP code: wanted 7, arrived with 0",
+      "ICMP type: wanted 0, delivered with 8", "wanted ICMP, arrived with protocol 253",
+      "arrived with a wrong checksum of its ICMP message",
+    ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [
       "the cable was asked for packet 9 and saw 1", "packet 1 was to change places with packet 2",
