@@ -37,7 +37,7 @@ struct CableTreatment {
       due.append((frame, nil, now))
       return
     }
-    record.packets += 1
+    record.entered.append(frame)
     enter(packet: frame, number: record.packets, at: now)
   }
 

@@ -28,9 +28,7 @@ struct Attribution: Sendable {
       passages.append(passage)
     }
     guard let burst = record.burst else { return }
-    // What was sent is known before what arrived, whose packet it is then being known.
-    let all = frames.packets(of: burst, &position)
-    let captured = all.filter(\.isOutgoing) + all.filter { !$0.isOutgoing }
+    let captured = frames.packets(of: burst, &position)
     var assignment = BurstAssignment(passages)
     let others = assignment.assign(captured)
     assignment.assign(burst.deliveries)
@@ -75,14 +73,17 @@ private struct FrameReading {
   let etherTypes: Set<EtherType>
   let trace: CableTrace
 
-  /// The packets of a record, whose frames begin at a position among all that were recorded.
+  /// The packets of a record, whose frames begin at a position among all that were recorded: what was sent before
+  /// what arrived, whose packet it is then being known.
   func packets(of seen: MessageRecord, _ position: inout Int) -> [CapturedPacket] {
     defer { position += seen.frames.count }
-    return seen.frames.enumerated().compactMap { index, frame in
+    let all = seen.frames.enumerated().compactMap { index, frame in
       CapturedPacket(
         frame, position: position + index, etherTypes: etherTypes,
+        number: trace.number(at: position + index),
         hasAlteredLengths: trace.hasAlteredLengths(at: position + index))
     }
+    return all.filter(\.isOutgoing) + all.filter { !$0.isOutgoing }
   }
 }
 

@@ -9,35 +9,45 @@ struct BurstAssignment {
   private(set) var passages: [Passage]
   /// The numbers of the messages that were delivered, in order.
   private(set) var deliveryOrder: [Int] = []
-  /// The plays that sent certain bytes.
-  private let senders: [[UInt8]: [Int]]
-  /// How many of those plays were seen with these bytes, by place.
-  private var seen: [Place: [[UInt8]: Int]] = [:]
+  /// The plays that were seen with certain bytes, by place and in order.
+  private var seen: [Place: [Core: [Int]]] = [:]
+  /// The plays by the numbers that the cable gave to their packets.
+  private var owners: [Int: Int] = [:]
+
+  /// A packet up to its total length, and the host that sent it.
+  private struct Core: Hashable {
+    let from: HostName
+    let bytes: [UInt8]
+  }
 
   /// Begins with plays of which only the sending was seen.
   init(_ passages: [Passage]) {
     self.passages = passages
-    var senders: [[UInt8]: [Int]] = [:]
     for (index, passage) in passages.enumerated() {
-      for sighting in passage.sightings[.sent] ?? [] {
-        senders[sighting.bytes.withoutPadding, default: []].append(index)
-      }
+      for sighting in passage.sightings[.sent] ?? [] { note(sighting, index) }
     }
-    self.senders = senders
   }
 
-  /// Gives each packet to a play, and gives back those that are nobody's.
+  /// Gives each packet to a play, and gives back those that are nobody's; what was sent comes first.
   mutating func assign(_ captured: [CapturedPacket]) -> [CapturedPacket] {
     captured.filter { packet in
-      assign(packet.bytes) { $0.sighting(of: packet) } == nil
+      let place: Place = packet.isOutgoing ? .sent : .arrived
+      let sighting = { (passage: Passage) in passage.sighting(of: packet) }
+      if place == .arrived, let number = packet.number {
+        return owners[number].flatMap { take($0, as: sighting) } == nil
+      }
+      let core = Core(
+        from: packet.isOutgoing ? packet.host : packet.host.other, bytes: packet.bytes.withoutPadding)
+      return assign(core, at: place, as: sighting) == nil
     }
   }
 
   /// Gives each delivery to a play; what is too short to say whose it is belongs to one that misses it.
   mutating func assign(_ deliveries: [Delivery]) {
     for delivery in deliveries where !delivery.isStub {
-      guard let index = assign(delivery.bytes, as: { $0.sighting(of: delivery) }) else { continue }
-      deliveryOrder.append(passages[index].play.number)
+      let core = Core(from: delivery.host.other, bytes: delivery.bytes.withoutPadding)
+      let index = assign(core, at: .delivered) { $0.sighting(of: delivery) }
+      if let index { deliveryOrder.append(passages[index].play.number) }
     }
     for stub in deliveries where stub.isStub {
       let missing = passages.firstIndex { passage in
@@ -47,46 +57,65 @@ struct BurstAssignment {
     }
   }
 
-  /// Gives a packet to the play that sent the same bytes, else to the one that is most like it.
-  private mutating func assign(_ bytes: [UInt8], as sighting: (Passage) -> Sighting?) -> Int? {
-    let core = bytes.withoutPadding
-    if let index = exactPlay(core, sighting), let seen = sighting(passages[index]) {
-      self.seen[seen.place, default: [:]][core, default: 0] += 1
-      passages[index].add(seen)
-      return index
-    }
-    guard let (index, seen) = nearestPlay(core, sighting) else { return nil }
-    passages[index].add(seen)
+  /// Gives a packet to the play that was seen with the same bytes at the place before, else to the one that is most
+  /// like it.
+  private mutating func assign(
+    _ core: Core, at place: Place, as sighting: (Passage) -> Sighting?
+  ) -> Int? {
+    if let index = exactPlay(core, at: place), let taken = take(index, as: sighting) { return taken }
+    return nearestPlay(core.bytes, at: place, sighting).flatMap { take($0, as: sighting) }
+  }
+
+  private mutating func take(_ index: Int, as sighting: (Passage) -> Sighting?) -> Int? {
+    guard let found = sighting(passages[index]) else { return nil }
+    passages[index].add(found)
+    note(found, index)
     return index
   }
 
-  /// The first play that sent these bytes and was not yet seen with them; where all were, the last.
-  private func exactPlay(_ core: [UInt8], _ sighting: (Passage) -> Sighting?) -> Int? {
-    guard let candidates = senders[core], let last = candidates.last,
-      let place = sighting(passages[last])?.place
-    else { return nil }
-    let used = seen[place]?[core] ?? 0
-    return used < candidates.count ? candidates[used] : last
+  private mutating func note(_ sighting: Sighting, _ index: Int) {
+    let core = Core(from: passages[index].play.message.from.value, bytes: sighting.bytes.withoutPadding)
+    seen[sighting.place, default: [:]][core, default: []].append(index)
+    if sighting.place == .sent, let number = sighting.captured?.number { owners[number] = index }
   }
 
-  /// The play whose packet differs in the fewest bytes; of several, one that was not seen there yet.
+  /// The first play that was seen with these bytes at the place before and not yet at this one; where all were,
+  /// the last.
+  private func exactPlay(_ core: Core, at place: Place) -> Int? {
+    let before = Place.allCases.prefix { $0 != place }.last.flatMap { seen[$0]?[core] } ?? []
+    let used = seen[place]?[core]?.count ?? 0
+    return used < before.count ? before[used] : before.last
+  }
+
+  /// The play whose packet differs in the fewest bytes; of several, one that is missed there, and of these the one
+  /// that was first at the place before.
   private func nearestPlay(
-    _ core: [UInt8], _ sighting: (Passage) -> Sighting?
-  ) -> (index: Int, sighting: Sighting)? {
-    let candidates = passages.enumerated().compactMap { index, passage in
-      sighting(passage).map { seen in
-        (index: index, sighting: seen, rank: (passage.distance(to: core), passage.count(at: seen.place)))
-      }
-    }
-    return candidates.min { $0.rank < $1.rank }.map { ($0.index, $0.sighting) }
+    _ core: [UInt8], at place: Place, _ sighting: (Passage) -> Sighting?
+  ) -> Int? {
+    let candidates = passages.indices.filter { sighting(passages[$0]) != nil }
+    guard candidates.count > 1 else { return candidates.first }
+    let distances = candidates.map { (index: $0, distance: passages[$0].distance(to: core)) }
+    let least = distances.map(\.distance).min()
+    let nearest = distances.filter { $0.distance == least }.map(\.index)
+    return nearest.map { (index: $0, rank: passages[$0].rank(at: place)) }.min { $0.rank < $1.rank }?.index
   }
 }
 
 extension Passage {
-  /// In how many bytes a packet differs from what was asked for or sent, whichever is nearer.
+  /// In how many bytes a packet differs from what was asked for or seen, whichever is nearest.
   fileprivate func distance(to core: [UInt8]) -> Int {
-    let sent = (sightings[.sent] ?? []).map(\.bytes.withoutPadding)
-    return (sent + [asked.bytes]).map { core.differences(from: $0) }.min() ?? 0
+    let seen = [Place.sent, .arrived].flatMap { sightings[$0] ?? [] }.map(\.bytes.withoutPadding)
+    return (seen + [asked.bytes]).map { core.differences(from: $0) }.min() ?? 0
+  }
+
+  /// What decides between plays that are equally like a packet: the lowest has it.
+  fileprivate func rank(at place: Place) -> (Int, Int) {
+    let count = count(at: place)
+    guard place == .delivered else { return (count, 0) }
+    let arrived = sightings[.arrived] ?? []
+    let missing = SeenDatagram.gather(arrived).count - count
+    let next = arrived.dropFirst(count).first ?? arrived.last
+    return (missing > 0 ? 0 : 1 + count, next?.captured?.position ?? .max)
   }
 }
 

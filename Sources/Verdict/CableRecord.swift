@@ -5,8 +5,8 @@ import Wire
 
 /// What a cable did to the packets that entered it at the sender's end, before anybody judges it.
 public struct CableRecord: Sendable {
-  /// How many IPv4 packets entered.
-  public var packets = 0
+  /// The frames of the IPv4 packets that entered, in the order of their numbers.
+  public var entered: [[UInt8]] = []
   /// What was done to them, in order.
   public var deeds: [CableDeed] = []
   /// What was asked and could not be done.
@@ -19,6 +19,9 @@ public struct CableRecord: Sendable {
 
   /// The record of a cable that nothing entered yet.
   public init() {}
+
+  /// How many IPv4 packets entered.
+  public var packets: Int { entered.count }
 }
 
 /// One thing that a cable did to a packet.
@@ -81,6 +84,18 @@ extension CableDeed {
     case .truncated: true
     case .bitFlipped(let bit): Self.lengthBits.contains { $0.contains(bit) }
     default: false
+    }
+  }
+
+  /// The bits of an IPv4 header that say which part of a datagram a packet is (RFC 791 §3.1).
+  private static let placeBits = 50..<64
+
+  /// Whether the pieces of a datagram may not fit any more.
+  var breaksDatagrams: Bool {
+    switch kind {
+    case .dropped, .lost, .duplicated: true
+    case .bitFlipped(let bit) where Self.placeBits.contains(bit): true
+    default: altersLengths
     }
   }
 

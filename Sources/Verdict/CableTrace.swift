@@ -9,22 +9,36 @@ struct CableTrace {
   private let arrived: Set<Int>
   private let deeds: [Int: [CableDeed]]
 
-  /// Follows the cable's packets: they left the sender in the order of their numbers, and arrived at the receiver
-  /// in the order in which they came out.
+  /// Follows the cable's packets: they left the sender as they entered, and arrived at the receiver in the order in
+  /// which they came out.
   init(_ record: CaseRecord) {
     guard let cable = record.cable else {
       (numbers, arrived, deeds) = ([:], [], [:])
       return
     }
     let frames = record.recordedFrames.enumerated().filter { $0.element.isIPv4 }
-    let entered = frames.filter { $0.element.host == .sender && $0.element.isOutgoing }.map(\.offset)
+    let left = frames.filter { $0.element.host == .sender && $0.element.isOutgoing }
     let came = frames.filter { $0.element.host == .receiver && !$0.element.isOutgoing }.map(\.offset)
-    numbers = Dictionary(zip(entered, 1...).map { ($0, $1) } + zip(came, cable.emitted).map { ($0, $1) }) {
-      first, _ in first
-    }
+    numbers = Self.numbers(of: left.map { ($0.offset, $0.element.bytes) }, entered: cable.entered)
+      .merging(zip(came, cable.emitted)) { first, _ in first }
     arrived = Set(came)
     deeds = Dictionary(grouping: cable.deeds, by: \.packet)
   }
+
+  /// Which frames entered under which number: of frames that are the same, the first under the first.
+  ///
+  /// What two processors of a host send at once need not enter in the order in which its capture saw it.
+  private static func numbers(of frames: [(position: Int, bytes: [UInt8])], entered: [[UInt8]]) -> [Int: Int]
+  {
+    var waiting: [[UInt8]: [Int]] = [:]
+    for (index, bytes) in entered.enumerated().reversed() { waiting[bytes, default: []].append(index + 1) }
+    var numbers: [Int: Int] = [:]
+    for frame in frames { numbers[frame.position] = waiting[frame.bytes]?.popLast() }
+    return numbers
+  }
+
+  /// The number of the packet in a frame, by the frame's position among those recorded.
+  func number(at position: Int) -> Int? { numbers[position] }
 
   /// What was done to the packet in a frame, by the frame's position among those recorded, in sentences.
   func sentences(at position: Int) -> [String] {

@@ -14,6 +14,8 @@ struct Comparison {
   private(set) var wrongFrameFields: [FrameField: [Place: Sighting]] = [:]
   /// The first payload at each place that is wrong.
   private(set) var wrongPayloads: [Place: [UInt8]] = [:]
+  /// The first piece at each place that is wrong, where the pieces need not fit.
+  private(set) var wrongPieces: [Place: Sighting] = [:]
   /// The first packet at each place that has fewer bytes than its total length says.
   private(set) var cutShort: [Place: Sighting] = [:]
   /// Where the fragments do not make up the datagram, and why.
@@ -44,6 +46,10 @@ struct Comparison {
       wrongPayloads.setFirst(payload, at: place)
       // Which of several pieces is to blame for a wrong payload cannot be said of every matcher.
       if let whole = datagram.pieces.first, !whole.isFragment { show(whole, isWrong: true) }
+    case .failure where wanted.lenient.contains(place):
+      guard let piece = datagram.firstPiece(unlike: wanted.payload(at: place).value) else { return }
+      wrongPieces.setFirst(piece, at: place)
+      show(piece, isWrong: true)
     case .failure(let problem):
       misfits.setFirst(problem, at: place)
     }
@@ -70,9 +76,11 @@ struct Comparison {
   private func fieldsWrong(in sighting: Sighting) -> [IPv4Field] {
     let header = sighting.packet.header
     let numeric = IPv4Field.numeric.filter { field in
-      !wanted.field(field, of: sighting).value.matches(field, in: header)
+      !sighting.matches(wanted.field(field, of: sighting).value, field)
     }
-    return wanted.options(of: sighting).value.matches(header.options) ? numeric : numeric + [.options]
+    let options = wanted.options(of: sighting).value
+    let areOptionsRight = options == .any || (sighting.holds(.options) && options.matches(header.options))
+    return areOptionsRight ? numeric : numeric + [.options]
   }
 
   private func frameFieldsWrong(in sighting: Sighting) -> [FrameField] {
@@ -88,7 +96,7 @@ struct Comparison {
   /// The positions of a packet's bytes that are not as wanted.
   func wrongBytes(of sighting: Sighting) -> Set<Int> {
     let fields = fieldsWrong(in: sighting)
-    let inHeader = fields.filter { $0 != .options }.flatMap { field in
+    let inHeader = fields.filter { $0 != .options && sighting.holds($0) }.flatMap { field in
       (field.bits.lowerBound / 8)..<((field.bits.upperBound + 7) / 8)
     }
     let inOptions = fields.contains(.options) ? wrongOptionBytes(of: sighting) : []
@@ -102,10 +110,9 @@ struct Comparison {
   }
 
   private func wrongPayloadBytes(of sighting: Sighting) -> Set<Int> {
-    guard !sighting.isFragment, case .equals(let right) = wanted.payload(at: sighting.place).value else {
-      return []
-    }
+    guard case .equals(let whole) = wanted.payload(at: sighting.place).value else { return [] }
     let payload = sighting.packet.payload
+    let right = sighting.isFragment ? sighting.part(of: whole) : whole
     let start = IPv4Header.minimumLength + sighting.packet.header.options.count
     return Set(payload.differingPositions(from: right).map { start + $0 })
   }

@@ -27,7 +27,7 @@ extension Comparison {
 
   private func changes(of field: IPv4Field) -> [String] {
     guard let wrong = wrongFields[field] else { return [] }
-    let packets = shown.merging(wrong) { $1 }
+    let packets = shown.merging(wrong) { $1 }.filter { $0.value.holds(field) }
     let isMixed = Set(packets.values.map(\.isFragment)).count > 1
     guard !(isMixed && Self.differingInFragments.contains(field)) else { return [] }
     var sentences: [String] = []

@@ -28,8 +28,11 @@ extension Comparison {
     let decisive = (wrong.places + packets.places).first.flatMap { packets[$0] }
     return ComparisonRow(
       title: field.title, wanted: decisive.map { wanted.field(field, of: $0).value.text(for: field) } ?? "",
-      seen: packets.mapValues { field.format(field.value(in: $0.packet.header)) },
-      remark: decisive.flatMap { remark(on: field, in: $0.packet.header) }, isWrong: !wrong.isEmpty)
+      seen: packets.filter { $0.value.holds(field) }.mapValues {
+        field.format(field.value(in: $0.packet.header))
+      },
+      remark: decisive.flatMap { $0.holds(.options) ? remark(on: field, in: $0.packet.header) : nil },
+      isWrong: !wrong.isEmpty)
   }
 
   private func remark(on field: IPv4Field, in header: IPv4Header) -> String? {
@@ -61,18 +64,18 @@ extension Comparison {
   }
 
   private var payloadRow: ComparisonRow {
-    let place = wrongPayloads.places.first ?? datagrams.places.first ?? .sent
+    let place = wrongPayloads.places.first ?? wrongPieces.places.first ?? datagrams.places.first ?? .sent
     var cells: [Place: String] = [:]
     for place in datagrams.places { cells[place] = payloadCell(at: place) }
     return ComparisonRow(
       title: "payload", wanted: wanted.payload(at: place).value.text, seen: cells, remark: nil,
-      isWrong: !wrongPayloads.isEmpty || !misfits.isEmpty)
+      isWrong: !wrongPayloads.isEmpty || !wrongPieces.isEmpty || !misfits.isEmpty)
   }
 
   private func payloadCell(at place: Place) -> String {
     let matcher = wanted.payload(at: place).value
     if let payload = wrongPayloads[place] { return matcher.difference(from: payload) }
-    if misfits[place] != nil { return "in pieces" }
+    if misfits[place] != nil || wrongPieces[place] != nil { return "in pieces" }
     if case .equals = matcher { return "same" }
     return "matches"
   }

@@ -21,6 +21,20 @@ enum FieldText {
       + "wanted \(wanted.value.text(for: field)), \(seen) with \(value)\(right)"
   }
 
+  /// What is said of a header field of a packet of which the cable may have left less than that.
+  static func text(_ field: IPv4Field, wanted: Located<FieldMatcher>, in sighting: Sighting) -> String {
+    let seen = sighting.place.rawValue
+    guard !sighting.holds(field) else {
+      return text(field, wanted: wanted, in: sighting.packet.header, seen: seen)
+    }
+    return subject(field.title, wanted) + "wanted \(wanted.value.text(for: field)), \(seen) without it"
+  }
+
+  /// What is said of the options of a packet of which the cable may have left less than a header.
+  static func text(_ wanted: Located<OptionsMatcher>, in sighting: Sighting) -> String {
+    text(wanted, in: sighting.packet.header, seen: sighting.place.rawValue)
+  }
+
   /// What is said of the options.
   static func text(_ wanted: Located<OptionsMatcher>, in header: IPv4Header, seen: String) -> String {
     let options =
@@ -44,6 +58,17 @@ enum FieldText {
     let isAsLong = difference.hasPrefix("differs")
     let found = isAsLong ? "the same number, which \(difference)" : difference
     return "payload: wanted \(wanted.value.text), \(seen) with \(found)"
+  }
+
+  /// What is said of a piece of a payload, of which others are missing or came twice.
+  static func text(
+    _ wanted: Located<PayloadMatcher>, piece: [UInt8], at offset: Int, seen: String
+  ) -> String {
+    let subject = "payload: wanted \(wanted.value.text), \(seen) in pieces"
+    guard case .equals(let right) = wanted.value else { return subject }
+    let part = right.dropFirst(offset).prefix(piece.count)
+    let first = zip(piece, part).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? part.count
+    return "\(subject), which differ at \(offset + first)"
   }
 
   private static func subject<Value>(_ title: String, _ wanted: Located<Value>) -> String {

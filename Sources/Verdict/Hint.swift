@@ -19,7 +19,7 @@ enum Hint: CaseIterable {
   var text: String {
     switch self {
     case .identificationReplaced:
-      #"Linux replaces an identification of 0 when IP_HDRINCL is used; via: "frame" keeps it."#
+      #"Linux replaces an identification of 0 when IP_HDRINCL is used without DF; via: "frame" keeps it."#
     case .defaultTTL:
       "64 is Linux's own time to live (net.ipv4.ip_default_ttl): this packet left with none set for it."
     case .forwarded:

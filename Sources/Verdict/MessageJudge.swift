@@ -29,8 +29,12 @@ struct MessageJudge {
     self.message = message
     datagrams = passage.datagrams
     let awaited = datagrams.filter { message.expect.mustBeSeen(at: $0.key) }
-    let wanted = Wanted(
+    var wanted = Wanted(
       message: message, asked: passage.asked, isChecksumFilledIn: cable?.checksumOffload == true)
+    // The file says how many pieces arrive of those that the cable has changed: then they need not fit.
+    if message.expect.fragments(at: .arrived) != nil, deeds.contains(where: \.breaksDatagrams) {
+      wanted.lenient = [.arrived]
+    }
     comparison = Comparison(wanted, awaited)
   }
 
@@ -56,7 +60,7 @@ struct MessageJudge {
     let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
       record.rises[$0]
     }
-    return presence + fields + frameFields + contents + judgedReturn + counters
+    return presence + fields + frameFields + contents + icmp + judgedReturn + counters
   }
 
   private func finding(_ kind: Finding.Kind, _ places: [Place], at span: SourceSpan? = nil, text: String)
@@ -142,8 +146,7 @@ struct MessageJudge {
     let numeric = IPv4Field.numeric.compactMap { field -> Finding? in
       guard let (places, sighting) = first(comparison.wrongFields[field]) else { return nil }
       let wanted = comparison.wanted.field(field, of: sighting)
-      let text = FieldText.text(
-        field, wanted: wanted, in: sighting.packet.header, seen: sighting.place.rawValue)
+      let text = FieldText.text(field, wanted: wanted, in: sighting)
       return finding(.field(field), places, at: wanted.span, text: text)
     }
     return numeric + [options].compactMap { $0 }
@@ -152,7 +155,7 @@ struct MessageJudge {
   private var options: Finding? {
     guard let (places, sighting) = first(comparison.wrongFields[.options]) else { return nil }
     let wanted = comparison.wanted.options(of: sighting)
-    let text = FieldText.text(wanted, in: sighting.packet.header, seen: sighting.place.rawValue)
+    let text = FieldText.text(wanted, in: sighting)
     return finding(.field(.options), places, at: wanted.span, text: text)
   }
 
@@ -174,7 +177,7 @@ struct MessageJudge {
   }
 
   private var contents: [Finding] {
-    [payload, cutShort, stub, fragments].compactMap { $0 } + reassembly
+    [payload, piece, cutShort, stub, fragments].compactMap { $0 } + reassembly
   }
 
   private var payload: Finding? {
@@ -183,6 +186,15 @@ struct MessageJudge {
     }
     let wanted = comparison.wanted.payload(at: place)
     let text = FieldText.text(wanted, payload, seen: place.rawValue)
+    return finding(.payload, places, at: wanted.span, text: text)
+  }
+
+  private var piece: Finding? {
+    guard let (places, piece) = first(comparison.wrongPieces) else { return nil }
+    let wanted = comparison.wanted.payload(at: piece.place)
+    let offset = piece.packet.header.fragmentOffset
+    let text = FieldText.text(
+      wanted, piece: piece.packet.payload, at: Int(offset), seen: piece.place.rawValue)
     return finding(.payload, places, at: wanted.span, text: text)
   }
 
@@ -211,17 +223,21 @@ struct MessageJudge {
   private func packets(_ number: Int) -> String { number == 1 ? "1 packet" : "\(number) packets" }
 
   private var reassembly: [Finding] {
-    comparison.misfits.places.filter { !isExpectedMisfit(at: $0) }.compactMap { place in
+    comparison.misfits.places.compactMap { place in
       comparison.misfits[place].map { problem in
         finding(.reassembly, [place], text: "\(place.rawValue) in pieces that do not fit: \(problem)")
       }
     }
   }
 
-  /// Whether pieces do not fit since the cable took or doubled some, and the file says how many there are then.
-  private func isExpectedMisfit(at place: Place) -> Bool {
-    place == .arrived && message.expect.fragments(at: place) != nil
-      && deeds.contains { [.dropped, .lost, .duplicated].contains($0.kind) }
+  private var icmp: [Finding] {
+    let places = datagrams.places.filter(message.expect.mustBeSeen)
+    return places.compactMap { place in
+      guard let wanted = message.expect.icmp(at: place),
+        let problem = datagrams[place]?.lazy.compactMap(wanted.value.problem).first
+      else { return nil }
+      return finding(.icmp, [place], at: problem.span ?? wanted.span, text: problem.value)
+    }
   }
 
   // MARK: - What shows it

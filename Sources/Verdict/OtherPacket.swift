@@ -21,11 +21,12 @@ public struct OtherPacket: Sendable {
     captured = [first] + [second].compactMap { $0 }
   }
 
-  /// Joins what was seen of the same packet at both ends of the cable, whichever end was read first.
+  /// Joins what was seen of the same packet at both ends of the cable: what the cable numbered by its number, else
+  /// by its bytes.
   static func join(_ packets: [CapturedPacket]) -> [OtherPacket] {
     var arrivals = packets.filter { !$0.isOutgoing }
     let departures = packets.filter(\.isOutgoing).map { departure in
-      let index = arrivals.firstIndex { $0.host != departure.host && $0.bytes == departure.bytes }
+      let index = arrivals.firstIndex { $0.isArrival(of: departure) }
       return OtherPacket(departure, index.map { arrivals.remove(at: $0) })
     }
     return departures + arrivals.map { OtherPacket($0, nil) }
@@ -36,4 +37,13 @@ public struct OtherPacket: Sendable {
 
   /// How it was seen last: where it arrived, if it did.
   var lastSeen: CapturedPacket? { captured.last }
+}
+
+extension CapturedPacket {
+  /// Whether it is a packet that left the other host.
+  fileprivate func isArrival(of departure: CapturedPacket) -> Bool {
+    guard host != departure.host else { return false }
+    guard let number else { return bytes == departure.bytes }
+    return number == departure.number
+  }
 }

@@ -33,21 +33,26 @@ struct Passage: Sendable {
 
   /// What a captured packet is as one of this play's; nil where it is none.
   ///
-  /// It is when it has the source, destination and protocol that were asked for, or carries the payload or
-  /// the piece of it that its offset says: what a kernel or a cable may have changed must not hide it.
+  /// What arrives under a number of the cable's is the packet that was sent under it, whatever became of it. Another
+  /// is this play's when it has the source, destination and protocol that were asked for, or carries the payload or
+  /// the piece of it that its offset says: what a kernel may have changed must not hide it.
   func sighting(of captured: CapturedPacket) -> Sighting? {
-    guard let place = captured.place(from: play.message.from.value),
-      let sighting = Sighting(captured, place: place, asked: asked), sighting.packet.isKin(to: asked)
-    else { return nil }
-    return sighting
+    guard let place = captured.place(from: play.message.from.value) else { return nil }
+    if place == .arrived, let number = captured.number {
+      let twin = sightings[.sent]?.first { $0.captured?.number == number }
+      return twin.map { Sighting(captured, sentAs: $0, asked: asked) }
+    }
+    let sighting = Sighting(captured, place: place, asked: asked)
+    return sighting.flatMap { $0.packet.isKin(to: asked) ? $0 : nil }
   }
 
   /// What a delivered packet is as one of this play's; nil where it is none.
   func sighting(of delivery: Delivery) -> Sighting? {
-    guard delivery.host == play.message.from.value.other, let sighting = Sighting(delivery, asked: asked),
-      sighting.packet.isKin(to: asked)
+    guard delivery.host == play.message.from.value.other, let sighting = Sighting(delivery, asked: asked)
     else { return nil }
-    return sighting
+    let arrived = sightings[.arrived] ?? []
+    let isMine = sighting.packet.isKin(to: asked) || arrived.contains(where: sighting.isCopy)
+    return isMine ? sighting : nil
   }
 
   mutating func add(_ sighting: Sighting) {

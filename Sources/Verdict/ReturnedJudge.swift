@@ -41,7 +41,8 @@ struct ReturnedJudge {
     case .success(let bytes): payload = bytes
     case .failure(let problem): return Located("what came back is in pieces that do not fit: \(problem)")
     }
-    return icmp(first.header.protocol, payload, wanted) ?? headers(packets, wanted) ?? self.payload(
+    let icmp = wanted.icmp?.problem(in: payload, of: first.header.protocol, seen: "came back")
+    return icmp ?? headers(packets, wanted) ?? self.payload(
       payload, wanted)
       ?? frames(returned, wanted)
   }
@@ -66,19 +67,6 @@ struct ReturnedJudge {
       other.lastSeen.flatMap { captured in other.packet.map { (captured, $0) } }
     }
     return seen.lazy.compactMap { frame($0, $1, wanted) }.first
-  }
-
-  private func icmp(_ number: UInt8, _ payload: [UInt8], _ wanted: Seen) -> Located<String>? {
-    guard let matcher = wanted.icmp else { return nil }
-    guard number == ICMPMessage.protocolNumber, let seen = try? ICMPMessage(parsing: payload[...]) else {
-      return Located("wanted ICMP, came back with protocol \(number)")
-    }
-    let asked = [("type", matcher.type, seen.type), ("code", matcher.code, seen.code)]
-    for (name, wanted, value) in asked {
-      guard let wanted, wanted.value != Int(value) else { continue }
-      return Located("ICMP \(name): wanted \(wanted.value), came back with \(value)", at: wanted.span)
-    }
-    return seen.isChecksumRight ? nil : Located("the checksum of the ICMP message that came back is wrong")
   }
 
   private func header(_ header: IPv4Header, _ wanted: HeaderMatchers) -> Located<String>? {

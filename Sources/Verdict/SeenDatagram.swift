@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Scenario
 import Wire
 
 /// One datagram as it was seen at one place: a packet, or the pieces that carried it.
@@ -20,7 +21,7 @@ struct SeenDatagram: Sendable {
     for sighting in sightings {
       let index = datagrams.firstIndex { datagram in
         guard sighting.isFragment, let first = datagram.pieces.first, first.isFragment else { return false }
-        return first.packet.header.isSameDatagram(as: sighting.packet.header)
+        return first.datagramHeader.isSameDatagram(as: sighting.datagramHeader)
       }
       if let index {
         datagrams[index].pieces.append(sighting)
@@ -28,7 +29,59 @@ struct SeenDatagram: Sendable {
         datagrams.append(SeenDatagram(pieces: [sighting]))
       }
     }
-    return datagrams
+    return datagrams.flatMap(\.copies)
+  }
+
+  /// The copies of a datagram of which every piece came as often, each copy with one of each.
+  private var copies: [SeenDatagram] {
+    var copies: [[Sighting]] = []
+    var times: [[UInt8]: Int] = [:]
+    for piece in pieces {
+      let number = times[piece.bytes, default: 0]
+      times[piece.bytes] = number + 1
+      if number == copies.count { copies.append([]) }
+      copies[number].append(piece)
+    }
+    return Set(times.values).count == 1 ? copies.map(SeenDatagram.init) : [self]
+  }
+}
+
+extension SeenDatagram {
+  /// The first piece that is not as its part of the payload must be, where pieces are missing or came twice.
+  ///
+  /// What is asked of the payload as a whole is asked of what there is of it.
+  func firstPiece(unlike wanted: PayloadMatcher) -> Sighting? {
+    switch wanted {
+    case .equals(let right): pieces.first { $0.packet.payload != $0.part(of: right) }
+    case .prefix(let right):
+      pieces.first { piece in
+        let part = piece.part(of: right)
+        return !piece.packet.payload.starts(with: part)
+      }
+    case .contains: runs.contains(where: wanted.matches) ? nil : pieces.first
+    case .length(let length): runs.map(\.count).reduce(0, +) == length ? nil : pieces.first
+    }
+  }
+
+  /// The payload as far as it is there: each run of pieces that follow each other without a hole.
+  private var runs: [[UInt8]] {
+    var runs: [(start: Int, bytes: [UInt8])] = []
+    for piece in pieces.map(\.packet).sorted(by: { $0.header.fragmentOffset < $1.header.fragmentOffset }) {
+      let start = Int(piece.header.fragmentOffset)
+      if let last = runs.last, start <= last.start + last.bytes.count {
+        runs[runs.count - 1].bytes += piece.payload.dropFirst(last.start + last.bytes.count - start)
+      } else {
+        runs.append((start, piece.payload))
+      }
+    }
+    return runs.map(\.bytes)
+  }
+}
+
+extension Sighting {
+  /// The part of a datagram's payload that this piece of it carries.
+  func part(of payload: [UInt8]) -> [UInt8] {
+    Array(payload.dropFirst(Int(packet.header.fragmentOffset)).prefix(packet.payload.count))
   }
 }
 

@@ -13,6 +13,8 @@ struct Sighting: Sendable {
   let originalLength: Int
   /// The same bytes as a packet.
   let packet: IPv4Packet
+  /// The header under which it was sent, where the cable's number says so: the cable may have changed it.
+  let sentHeader: IPv4Header?
   /// Whether it is a piece that somebody cut from the datagram that was asked for (RFC 791 §3.2).
   ///
   /// A message that asks to be a piece is whole as it is.
@@ -22,25 +24,61 @@ struct Sighting: Sendable {
 
   /// Reads a packet of a capture; nil where the bytes are too few for a header.
   init?(_ captured: CapturedPacket, place: Place, asked: IPv4Packet) {
-    self.init(captured.bytes, captured.originalLength, place: place, asked: asked, captured)
+    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else { return nil }
+    self.init(packet, captured.bytes, captured.originalLength, place: place, asked: asked, captured, nil)
+  }
+
+  /// Reads a packet that arrived, of which it is known how it was sent; what the cable has cut of its header is
+  /// taken from there.
+  init(_ captured: CapturedPacket, sentAs twin: Sighting, asked: IPv4Packet) {
+    let rest = twin.bytes.prefix(IPv4Header.minimumLength).dropFirst(captured.bytes.count)
+    let packet = (try? IPv4Packet(parsing: (captured.bytes + rest)[...])) ?? twin.packet
+    self.init(
+      packet, captured.bytes, captured.originalLength, place: .arrived, asked: asked, captured,
+      twin.packet.header)
   }
 
   /// Reads a packet that a socket was handed; nil where the bytes are too few for a header.
   init?(_ delivery: Delivery, asked: IPv4Packet) {
-    self.init(delivery.bytes, delivery.originalLength, place: .delivered, asked: asked, nil)
+    guard let packet = try? IPv4Packet(parsing: delivery.bytes[...]) else { return nil }
+    self.init(packet, delivery.bytes, delivery.originalLength, place: .delivered, asked: asked, nil, nil)
   }
 
-  private init?(
-    _ bytes: [UInt8], _ originalLength: Int, place: Place, asked: IPv4Packet, _ captured: CapturedPacket?
+  private init(
+    _ packet: IPv4Packet, _ bytes: [UInt8], _ originalLength: Int, place: Place, asked: IPv4Packet,
+    _ captured: CapturedPacket?, _ sentHeader: IPv4Header?
   ) {
-    guard let packet = try? IPv4Packet(parsing: bytes[...]) else { return nil }
     let isLaidOutAsAsked = packet.isMisstated(like: asked) || captured?.hasAlteredLengths == true
     self.packet = isLaidOutAsAsked ? packet.laidOut(like: asked) : packet
     self.place = place
     self.bytes = bytes
     self.originalLength = originalLength
     self.captured = captured
-    isFragment = packet.isPiece && !asked.isPiece
+    self.sentHeader = sentHeader
+    isFragment = (packet.header.isPiece || sentHeader?.isPiece == true) && !asked.isPiece
+  }
+
+  /// The header by which its datagram is known: as it was sent, as far as that is known.
+  var datagramHeader: IPv4Header { sentHeader ?? packet.header }
+
+  /// Whether all of a field is among the bytes that the cable has left.
+  func holds(_ field: IPv4Field) -> Bool {
+    let end = field == .options ? IPv4Header.minimumLength * 8 : field.bits.upperBound
+    return end <= bytes.count * 8
+  }
+
+  /// Whether a field is as asked; of one that is not there, or a checksum of a header that is not, nothing can be
+  /// said.
+  func matches(_ matcher: FieldMatcher, _ field: IPv4Field) -> Bool {
+    if matcher == .any { return true }
+    let isOfAll = matcher == .valid || matcher == .invalid
+    return holds(isOfAll ? .options : field) && matcher.matches(field, in: packet.header)
+  }
+
+  /// Whether a socket was handed just what arrived, as far as its reader had room for it.
+  func isCopy(of arrived: Sighting) -> Bool {
+    let core = arrived.bytes.withoutPadding
+    return originalLength == core.count && core.starts(with: bytes)
   }
 
   /// The value of a field of the frame around it; nil where a socket read it.
@@ -51,7 +89,7 @@ struct Sighting: Sendable {
 
 extension IPv4Packet {
   /// Whether it says of itself that it is a part of a datagram.
-  var isPiece: Bool { header.moreFragments || header.fragmentOffset > 0 }
+  var isPiece: Bool { header.isPiece }
 
   /// Whether header or total length say something else than there is.
   var hasMisstatedLengths: Bool {
@@ -90,4 +128,9 @@ extension IPv4Packet {
       isCut ? asked.payload.dropFirst(Int(header.fragmentOffset)).prefix(payload.count) : asked.payload[...]
     return !payload.isEmpty && payload.elementsEqual(piece)
   }
+}
+
+extension IPv4Header {
+  /// Whether it says that its packet is a part of a datagram.
+  var isPiece: Bool { moreFragments || fragmentOffset > 0 }
 }

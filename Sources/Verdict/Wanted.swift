@@ -11,6 +11,8 @@ struct Wanted {
   let asked: IPv4Packet
   /// Whether the cable replaces a checksum of zero by the right one.
   var isChecksumFilledIn = false
+  /// The places where the pieces of a datagram need not fit.
+  var lenient: Set<Place> = []
 
   /// The fields that are as sent even though the message does not set them.
   private static let asSent: Set<IPv4Field> = [.version, .source, .destination, .protocol, .ttl]
@@ -18,6 +20,8 @@ struct Wanted {
   /// What a header field of a packet must be where it was seen.
   func field(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
     if let said = message.expect.matcher(of: field, at: sighting.place) { return said }
+    // Of what the cable has cut off nothing is wanted but what the file says.
+    guard sighting.holds(field == .checksum ? .options : field) else { return Located(.any) }
     if let sent = message.header.values[field] { return sent.map { .value(UInt64($0)) } }
     if Self.asSent.contains(field) { return Located(.value(UInt64(field.value(in: asked.header)))) }
     return lengthOrChecksum(field, of: sighting)
@@ -52,7 +56,9 @@ struct Wanted {
   func options(of sighting: Sighting) -> Located<OptionsMatcher> {
     if let said = message.expect.optionsMatcher(at: sighting.place) { return said }
     let isLaterPiece = sighting.isFragment && sighting.packet.header.fragmentOffset > 0
-    guard let sent = message.header.options, !isLaterPiece else { return Located(.any) }
+    guard sighting.holds(.options), let sent = message.header.options, !isLaterPiece else {
+      return Located(.any)
+    }
     return Located(.equals(asked.header.options), at: sent.span)
   }
 

@@ -20,6 +20,10 @@ struct PlayedCase {
   var rises: [HostName: [String: Int]] = [:]
   /// What was seen of programs under test.
   var programs: [HostName: ProgramRecord] = [:]
+  /// The numbers of the packets that came out of a cable, in order; nil where the cable is a plain one.
+  var emitted: [Int]?
+  /// What the cable did.
+  var deeds: [CableDeed] = []
   /// How much the receiver reads of a packet, in bytes.
   var bufferSize = 65_535
 
@@ -78,7 +82,18 @@ struct PlayedCase {
     record.ended = ended
     record.rises = rises
     record.programs = programs
+    record.cable = emitted.map(cable)
     return scenario.pacing == .burst ? record.asBurst : record
+  }
+
+  private func cable(_ emitted: [Int]) -> CableRecord {
+    var cable = CableRecord()
+    cable.entered = messages.flatMap { $0[.sent] ?? [] }.map {
+      FrameRecord.ipv4($0, at: .sender, isOutgoing: true).bytes
+    }
+    cable.emitted = emitted
+    cable.deeds = deeds
+    return cable
   }
 
   var verdict: CaseVerdict { Judge.judge(scenario, record) }

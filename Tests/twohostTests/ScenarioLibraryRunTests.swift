@@ -66,7 +66,7 @@ struct NegativeControlTests {
     "copies delivered": "delivered once, wanted 2 times",
     "returned 2": "no more than 1 came back", "sendFailed": "(EINVAL)",
     "notFailed": "must fail with EMSGSIZE, and did not", "notPlayed": "never sent: the sender had ended",
-    "stray": "a packet of nobody's", "order": "delivered in the order 1, 2, 3",
+    "stray": "a packet of nobody's",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
     "timedOut": "the time of this case ran out", "knownFailurePassed": "it passed",
     "programNotFound receiver": "there is no program \"no-such-program-anywhere\" on the PATH",
@@ -83,6 +83,12 @@ struct NegativeControlTests {
   private static let variedSentences = [
     "returned 1": [
       "nothing came back", "came back with 2", "came back in 2 packets, wanted 3", "came back once, wanted 2",
+    ],
+    "order": ["delivered in the order 1, 2, 3", "delivered in the order 2, 1"],
+    "icmp": [
+      "ICMP type: wanted 99, sent with 8", "ICMP code: wanted 7, arrived with 0",
+      "ICMP type: wanted 0, delivered with 8", "wanted ICMP, arrived with protocol 253",
+      "arrived with a wrong checksum of its ICMP message",
     ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [

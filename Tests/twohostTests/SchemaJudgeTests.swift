@@ -8,7 +8,8 @@ import Testing
 struct SchemaJudgeTests {
   /// The files whose errors lie between several places, which the checks find and no schema can.
   private static let errorsOfMeaning: Set = [
-    "bind-elsewhere", "cable-beyond-the-exchange", "cable-meets-itself", "counters-in-a-burst", "endings",
+    "bind-elsewhere", "cable-beyond-the-exchange", "cable-lost-by-the-seed", "cable-meets-itself",
+    "counters-in-a-burst", "endings",
     "idle-host-sends", "matrix-too-large", "matrix-value",
     "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
     "returned-pieces",
@@ -102,7 +103,23 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], receiver: { receive: { bind: 'all' } } }", "{ exchange: ['x'], pacing: 'fast' }",
       "{ exchange: ['x'], matrix: {} }", "{ exchange: ['${a}'], matrix: { a: [] } }",
       "{ exchange: ['x'], matrix: { 'a b': [1] } }",
-    ] + wrongMessages.map { "{ exchange: [\($0)] }" }
+      "{ exchange: ['x'], timeout: '61min' }", "{ exchange: ['x'], timeout: '3601s' }",
+      "{ exchange: ['x'], timeout: '3600001ms' }", "{ exchange: ['x'], timeout: '2h' }",
+      "{ exchange: ['x'], timeout: '00h' }", "{ exchange: ['x'], timeout: '1.5s' }",
+    ] + wrongCables.map { "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: \($0) } }" }
+    + wrongMessages.map { "{ exchange: [\($0)] }" }
+
+  private static let wrongCables = [
+    "true", "{ padTo: 61 }", "{ checksumOffload: 1 }", "{ drop: 1 }", "{ drop: [0] }", "{ drop: ['1'] }",
+    "{ duplicate: [1000001] }", "{ swap: [1, 2] }", "{ swap: [[]] }", "{ swap: [[1]] }",
+    "{ swap: [[1, 2, 3]] }", "{ swap: [[0, 1]] }", "{ corrupt: [{ packet: 1 }] }",
+    "{ corrupt: [{ bit: 1 }] }",
+    "{ corrupt: [{ packet: 1, bit: -1 }] }", "{ corrupt: { packet: 1, bit: 1 } }",
+    "{ delay: [{ packet: 1, by: 20 }] }", "{ delay: [{ packet: 1, by: '0ms' }] }",
+    "{ delay: [{ packet: 1 }] }",
+    "{ truncate: [{ packet: 1, to: 65535 }] }", "{ truncate: [{ packet: 1, by: 20 }] }",
+    "{ loss: { percent: 101, seed: 1 } }", "{ loss: { percent: 1 } }", "{ loss: 10 }", "{ dorp: [1] }",
+  ]
 
   private static let wrongMessages = [
     "5", "{ payload: true }", "{ payload: { hex: '4' } }", "{ payload: { base64: 'SGk' } }",
@@ -115,12 +132,19 @@ extension SchemaJudgeTests {
     "{ via: 'soket' }", "{ repeat: 0 }", "{ frame: { source: 'x' } }", "{ expect: { delivered: 'no' } }",
     "{ expect: { header: { ttl: { not: 1, min: 2 } } } }", "{ expect: { header: { ttl: { oneOf: [] } } } }",
     "{ expect: { header: { ttl: 'valid' } } }", "{ expect: { payload: { contains: 'x', length: 1 } } }",
+    "{ expect: { delivered: { frame: { length: 35 } } } }",
+    "{ expect: { arrived: { icmp: { type: 256 } } } }",
     "{ expect: { error: 'emsgsize' } }", "{ expect: { counters: { InHdrErrors: 1 } } }",
   ]
 
   private static let rightWays =
     [
-      "{ exchange: ['x'], timeout: '20ms' }", "{ exchange: ['x'], network: { mtu: 0x5dc, arp: 'dynamic' } }",
+      "{ exchange: ['x'], timeout: '20ms' }", "{ exchange: ['x'], timeout: '060min' }",
+      "{ exchange: ['x'], timeout: '3600s' }", "{ exchange: ['x'], timeout: '3600000ms' }",
+      "{ exchange: ['x'], timeout: '1h' }", "{ exchange: ['x'], timeout: '2999999ms' }",
+      "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: { swap: [[1, 2]] } } }",
+      "{ exchange: ['x'], network: { cable: { swap: '${s}' } }, matrix: { s: [[]] } }",
+      "{ exchange: ['x'], network: { mtu: 0x5dc, arp: 'dynamic' } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.${n}/24' } }, matrix: { n: [7, 8] } }",
       "{ exchange: ['x'], protocol: '${n}', matrix: { n: [7, 8] } }",
       "{ exchange: [{ payload: 'x', header: '${h}' }], matrix: { h: [{ ttl: 1 }, {}] } }",

@@ -9,6 +9,7 @@ struct CableCheck {
   init(_ cable: Cable) {
     checkRepetitions(cable)
     checkDrops(cable)
+    checkLoss(cable)
     checkPairs(cable)
     checkBits(cable)
   }
@@ -32,6 +33,13 @@ struct CableCheck {
     let others = cable.named.dropFirst(cable.drop.count)
     for packet in others where dropped.contains(packet.value) {
       report("packet \(packet.value) is dropped: nothing else can be done to it", at: packet.span)
+    }
+  }
+
+  /// What the seed takes is known beforehand.
+  private mutating func checkLoss(_ cable: Cable) {
+    for packet in cable.named where cable.loses(packet.value) {
+      report("packet \(packet.value) is lost by the seed: nothing else can be done to it", at: packet.span)
     }
   }
 

@@ -69,7 +69,10 @@ private struct MeasuredPacket {
         "the kernel takes the header length in one's own header at its word"),
       kernelsOwn(.totalLength, UInt32(length), "the kernel writes the total length into one's own header"),
       checksumObstacle("the kernel writes the checksum into one's own header"),
-      obstacle(.identification, "the kernel replaces an identification of 0 in one's own header") { $0 == 0 },
+      // A packet that no router may cut needs none (RFC 6864 §4.1): with DF the kernel leaves it 0.
+      obstacle(.identification, "the kernel replaces an identification of 0 in one's own header without DF") {
+        $0 == 0 && message.header.values[.dontFragment]?.value != 1
+      },
       obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") { $0 == 0 },
       unreachable, tooLongForLink,
     ].compactMap { $0 }

@@ -32,11 +32,13 @@ extension ObjectType where Object == Cable {
   private static let packets = ValueType<[Located<Int>]>.list(
     of: number, "a list of packet numbers such as [1, 3]")
   private static let pairs = ValueType<[Located<[Int]>]>.list(
-    of: ValueType<[Int]>.list(of: .integer(1...1_000_000), "a pair of packet numbers such as [1, 2]")
-      .checked {
-        $0.count == 2 && $0[1] == $0[0] + 1 ? nil : "two packets that change places follow each other: [1, 2]"
-      }
-      .located, "a list of pairs such as [[1, 2]]")
+    of: ValueType<[Int]>.list(
+      of: .integer(1...1_000_000), "a pair of packet numbers such as [1, 2]", count: 2...2
+    )
+    .checked {
+      $0.count < 2 || $0[1] == $0[0] + 1 ? nil : "two packets that change places follow each other: [1, 2]"
+    }
+    .located, "a list of pairs such as [[1, 2]]")
 
   private static func list<Element>(
     of type: ObjectType<Element>, _ example: String

@@ -7,9 +7,9 @@ extension ObjectType where Object == Expectation {
   static let expectation = ObjectType(
     "an object of expectations", { _ in Expectation() },
     keys: [
-      place(.sent, "at the sender's end of the cable"),
-      place(.arrived, "at the receiver's end of the cable"),
-      place(.delivered, "by a socket in the receiver"),
+      place(.sent, .seen, "at the sender's end of the cable"),
+      place(.arrived, .seen, "at the receiver's end of the cable"),
+      place(.delivered, .delivered, "by a socket in the receiver"),
       Key(
         "header", ObjectType<HeaderMatchers>.headerMatchers.value, \.everywhere.header,
         "header fields wherever the message is seen"),
@@ -22,8 +22,10 @@ extension ObjectType where Object == Expectation {
       Key("error", .errorName, \.error, "the name of the error with which the send call itself must fail"),
     ])
 
-  private static func place(_ place: Place, _ meaning: String) -> Key<Expectation> {
-    Key(place.rawValue, .placeExpectation, "must, or must not, be seen \(meaning), and how") {
+  private static func place(
+    _ place: Place, _ seen: ValueType<Seen>, _ meaning: String
+  ) -> Key<Expectation> {
+    Key(place.rawValue, .placeExpectation(seen), "must, or must not, be seen \(meaning), and how") {
       $0.places[place] = $1
     }
   }
@@ -71,15 +73,15 @@ extension ValueType where Value == CounterExpectation {
 
 extension ValueType where Value == PlaceExpectation {
   /// Whether, or how, a message must be seen at a place.
-  static let placeExpectation = choice(
-    "true, false or an object of expectations", of: [.boolean, .object(ObjectType<Seen>.seen.shape)]
-  ) { value -> ValueType? in
-    if case .bool = value {
-      ValueType<Bool>.bool.located.map { PlaceExpectation($0) }
-    } else if case .object = value {
-      ObjectType<Seen>.seen.value.map { PlaceExpectation.seen($0) }
-    } else {
-      nil
+  static func placeExpectation(_ seen: ValueType<Seen>) -> ValueType {
+    choice("true, false or an object of expectations", of: [.boolean, seen.shape]) { value -> ValueType? in
+      if case .bool = value {
+        ValueType<Bool>.bool.located.map { PlaceExpectation($0) }
+      } else if case .object = value {
+        seen.map { PlaceExpectation.seen($0) }
+      } else {
+        nil
+      }
     }
   }
 }
@@ -96,15 +98,64 @@ extension ObjectType where Object == Seen {
   static let seen = ObjectType(
     "an object of expectations", { Seen(span: $0) },
     keys: [
-      Key("header", ObjectType<HeaderMatchers>.headerMatchers.value, \.header, "header fields there"),
-      Key("payload", .payloadMatcher, \.payload, "the payload there"),
-      Key("frame", .frameMatchers, \.frame, "the frame there"),
-      Key("fragments", ValueType.integer(1...8192).located, \.fragments, "how many packets carried it"),
-      Key(
-        "copies", ValueType.integer(1...65_535).located, \.copies,
-        "how many times it was seen; 1 where left out"),
-      Key("icmp", ObjectType<ICMPMatcher>.icmp.value, \.icmp, "the type and code of an ICMP message"),
+      .header(\.self), .payload(\.self), Key("frame", .frameMatchers, \.frame, "the frame there"),
+      .fragments(\.self), .copies(\.self), .icmp(\.self),
     ])
+}
+
+/// How a packet must look that a socket was handed, as a file writes it.
+struct DeliveredForm: Sendable {
+  var seen: Seen
+}
+
+extension ObjectType where Object == DeliveredForm {
+  /// How a packet must look that a socket was handed: it has no frame any more.
+  static let delivered = ObjectType(
+    "an object of expectations without a frame", { DeliveredForm(seen: Seen(span: $0)) },
+    keys: [
+      .header(\.seen), .payload(\.seen), .fragments(\.seen), .copies(\.seen), .icmp(\.seen),
+    ])
+}
+
+extension ValueType where Value == Seen {
+  /// How a packet must look on the wire.
+  static let seen = ObjectType<Seen>.seen.value
+  /// How a packet must look that a socket was handed.
+  static let delivered = ObjectType<DeliveredForm>.delivered.value.map(\.seen)
+}
+
+/// What can be asked of a packet wherever it is seen.
+extension Key {
+  fileprivate typealias SeenProperty = WritableKeyPath<Object, Seen> & Sendable
+
+  fileprivate static func header(_ seen: SeenProperty) -> Key {
+    Key("header", ObjectType<HeaderMatchers>.headerMatchers.value, "header fields there") {
+      $0[keyPath: seen].header = $1
+    }
+  }
+
+  fileprivate static func payload(_ seen: SeenProperty) -> Key {
+    Key("payload", .payloadMatcher, "the payload there") { $0[keyPath: seen].payload = $1 }
+  }
+
+  fileprivate static func fragments(_ seen: SeenProperty) -> Key {
+    Key("fragments", ValueType.integer(1...8192).located, "how many packets carried it") {
+      $0[keyPath: seen].fragments = $1
+    }
+  }
+
+  fileprivate static func copies(_ seen: SeenProperty) -> Key {
+    Key("copies", ValueType.integer(1...65_535).located, "how many times it was seen; 1 where left out") {
+      $0[keyPath: seen].copies = $1
+    }
+  }
+
+  fileprivate static func icmp(_ seen: SeenProperty) -> Key {
+    Key(
+      "icmp", ObjectType<ICMPMatcher>.icmp.value,
+      "the type and code of an ICMP message, whose checksum must be right there"
+    ) { $0[keyPath: seen].icmp = $1 }
+  }
 }
 
 extension ObjectType where Object == ICMPMatcher {

@@ -94,9 +94,11 @@ private struct JSONSchema {
     case .onlyTrue: return ["const": true]
     case .integer(let range, let step): return integer(range, multipleOf: step)
     case .words(let words): return ["enum": .array(words.map(JSONTree.string))]
-    case .list(let element, let isEmptyAllowed):
-      let schema: Schema = ["type": "array", "items": .object(value(element))]
-      return isEmptyAllowed ? schema : schema.merging(["minItems": 1]) { $1 }
+    case .list(let element, let count):
+      var schema: Schema = ["type": "array", "items": .object(value(element))]
+      if count.lowerBound > 0 { schema["minItems"] = .integer(count.lowerBound) }
+      if count.upperBound < .max { schema["maxItems"] = .integer(count.upperBound) }
+      return schema
     case .object(let object):
       return isDefinition(object) ? Self.reference(to: object.name) : self.object(object)
     case .dictionary(let element, let keyPattern):

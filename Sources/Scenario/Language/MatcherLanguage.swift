@@ -70,7 +70,7 @@ struct MatcherForm: Sendable {
 extension ObjectType where Object == MatcherForm {
   /// What a field may be, beyond a single value.
   static func matcher(_ value: ValueType<UInt64>) -> ObjectType {
-    let values = ValueType.list(of: value, "a list of at least one value", isEmptyAllowed: false)
+    let values = ValueType.list(of: value, "a list of at least one value", count: 1...(.max))
     return ObjectType(
       "an object such as { min: 1, max: 9 }", { _ in MatcherForm() },
       keys: [

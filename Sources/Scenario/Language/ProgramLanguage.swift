@@ -52,7 +52,7 @@ extension ValueType where Value == Capability {
 extension ValueType where Value == [String] {
   /// A program and its arguments.
   static let arguments = ValueType.list(
-    of: .argument, "a list of a program and its arguments", isEmptyAllowed: false
+    of: .argument, "a list of a program and its arguments", count: 1...(.max)
   ).checked { $0.first?.isEmpty == true ? "the program has no name" : nil }
 }
 

@@ -24,7 +24,7 @@ extension ObjectType where Object == Scenario {
       Key("sender", .role, \.sender, "what runs in the sending host; { send: {} } where left out"),
       Key("receiver", .role, \.receiver, "what runs in the receiving host; { receive: {} } where left out"),
       Key(
-        "exchange", .list(of: .message, "a list of at least one message", isEmptyAllowed: false), \.exchange,
+        "exchange", .list(of: .message, "a list of at least one message", count: 1...(.max)), \.exchange,
         isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"),
       Key(
         "pacing", .word, \.pacing,

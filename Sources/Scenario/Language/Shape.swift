@@ -12,8 +12,8 @@ public indirect enum Shape: Hashable, Sendable {
   case integer(ClosedRange<Int>, multipleOf: Int)
   /// One of a few strings.
   case words([String])
-  /// A list of values of one shape.
-  case list(Shape, isEmptyAllowed: Bool)
+  /// A list of so many values of one shape.
+  case list(Shape, count: ClosedRange<Int>)
   /// An object with known keys.
   case object(ObjectShape)
   /// An object with keys of the author's choice, each as the pattern says, and values of one shape.

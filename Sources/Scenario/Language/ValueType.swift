@@ -62,8 +62,12 @@ struct Decoding {
   var subject = "this"
 
   /// Reports that a value is not what its key wants.
-  mutating func reject(_ node: JSON5Node, wanted phrase: String) {
-    diagnostics.report("\(subject) must be \(phrase), not \(node.value.phrase)", at: node.span)
+  ///
+  /// Of a list that must have so many elements it is said how many it has.
+  mutating func reject(_ node: JSON5Node, wanted phrase: String, hasCount: Bool = false) {
+    var seen = node.value.phrase
+    if hasCount, case .array(let nodes) = node.value, !nodes.isEmpty { seen += " of \(nodes.count)" }
+    diagnostics.report("\(subject) must be \(phrase), not \(seen)", at: node.span)
   }
 }
 
@@ -122,7 +126,7 @@ extension ValueType where Value == Duration {
   /// A length of time with its unit, from a millisecond to an hour.
   static let duration = ValueType<String>.string.parsed(
     as: "a duration such as \"20ms\" or \"5s\", up to 1h",
-    pattern: "0*[1-9][0-9]*(ms|s|min|h)"
+    pattern: "0*(\(Pattern.hourInMilliseconds)ms|\(Pattern.hourInSeconds)s|([1-9]|[1-5][0-9]|60)min|1h)"
   ) {
     text -> Duration? in
     let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000)]
@@ -138,6 +142,9 @@ extension ValueType where Value == Duration {
 /// Regular expressions of more than one type.
 enum Pattern {
   private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+  /// A number of milliseconds, and one of seconds, from 1 to an hour.
+  static let hourInMilliseconds = "([1-9][0-9]{0,5}|[12][0-9]{6}|3[0-5][0-9]{5}|3600000)"
+  static let hourInSeconds = "([1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600)"
   static let dottedQuad = "\(octet)([.]\(octet)){3}"
 }
 
@@ -169,14 +176,13 @@ extension ValueType where Value == MACAddress {
 }
 
 extension ValueType {
-  /// A list of values of one kind, in order; those that are wrong are reported and left out.
+  /// A list of so many values of one kind, in order; those that are wrong are reported and left out.
   static func list<Element>(
-    of element: ValueType<Element>, _ phrase: String, isEmptyAllowed: Bool = true
+    of element: ValueType<Element>, _ phrase: String, count: ClosedRange<Int> = 0...(.max)
   ) -> ValueType where Value == [Element] {
-    ValueType(phrase: phrase, shape: .list(element.shape, isEmptyAllowed: isEmptyAllowed)) {
-      node, decoding in
-      guard case .array(let nodes) = node.value, isEmptyAllowed || !nodes.isEmpty else {
-        decoding.reject(node, wanted: phrase)
+    ValueType(phrase: phrase, shape: .list(element.shape, count: count)) { node, decoding in
+      guard case .array(let nodes) = node.value, count.contains(nodes.count) else {
+        decoding.reject(node, wanted: phrase, hasCount: count.upperBound < .max)
         return nil
       }
       let subject = decoding.subject

@@ -71,6 +71,11 @@ public struct Expectation: Sendable {
   /// How many times the message must be seen at a place, as far as the file says.
   public func copies(at place: Place) -> Located<Int>? { seen(at: place)?.copies }
 
+  /// What type and code of ICMP the message must have at a place, and where the file says so.
+  public func icmp(at place: Place) -> Located<ICMPMatcher>? {
+    seen(at: place).flatMap { seen in seen.icmp.map { Located($0, at: seen.span) } }
+  }
+
   private func seen(at place: Place) -> Seen? {
     if case .seen(let seen) = places[place] { seen } else { nil }
   }

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Testing
+import Verdict
+import Wire
+
+/// What arrives under a number of the cable's is the packet that was sent under it.
+@Suite struct CableAttributionTests {
+  /// A burst of two packets that are the same; of one the file says how often it arrives.
+  private func burst(_ first: String, _ second: String, _ cable: String) throws -> PlayedCase {
+    let messages = [first, second].map { "{ payload: 'same', via: 'frame', expect: { \($0) } }" }
+    return try PlayedCase(
+      "{ network: { cable: { \(cable) } }, pacing: 'burst', exchange: [\(messages.joined(separator: ", "))] }"
+    )
+  }
+
+  @Test("of two alike it is the one that was dropped that is missed")
+  func dropped() throws {
+    for (first, second, kinds) in [
+      ("arrived: false", "", []), ("", "arrived: false", [.notSeen(.arrived), .seen(.arrived)]),
+    ] as [(String, String, [Finding.Kind])] {
+      var played = try burst(first, second, "drop: [1]")
+      played.lose(at: [.arrived, .delivered])
+      (played.emitted, played.deeds) = ([2], [CableDeed(1, .dropped)])
+      #expect(played.kinds == kinds, "\(first) \(second)")
+    }
+  }
+
+  @Test("one that came twice does not stand for one alike that never came")
+  func doubledAndDropped() throws {
+    var played = try burst("", "", "duplicate: [1], drop: [2]")
+    played.emitted = [1, 1]
+    #expect(played.kinds == [.copies(.arrived), .copies(.delivered), .notSeen(.arrived)])
+    let twice = "arrived: { copies: 2 }, delivered: { copies: 2 }"
+    played = try burst(twice, "arrived: false", "duplicate: [1], drop: [2]")
+    played.emitted = [1, 1]
+    #expect(played.kinds == [])
+  }
+
+  @Test("those that are alike are delivered in the order in which they arrived")
+  func order() throws {
+    let text = "pacing: 'burst', exchange: ['x', 'x'], expect: { order: [2, 1] }"
+    var played = try PlayedCase("{ network: { cable: { swap: [[1, 2]] } }, \(text) }")
+    played.emitted = [2, 1]
+    #expect(played.kinds == [])
+    played.emitted = [1, 2]
+    #expect(played.kinds == [.order])
+    // What the reader's buffer cuts can be told by its order alone.
+    played.bufferSize = 20
+    played.emitted = [2, 1]
+    #expect(!played.kinds.contains(.order))
+  }
+
+  @Test("what two processors sent at once is known by its bytes, in whatever order the capture has it")
+  func processors() throws {
+    var played = try PlayedCase(
+      "{ network: { cable: { drop: [1] } }, pacing: 'burst', exchange: [{ payload: 'a', expect: { arrived: false } }, 'b'] }"
+    )
+    played.lose(at: [.arrived, .delivered])
+    played.emitted = [2]
+    var record = played.record
+    record.messages.swapAt(0, 1)
+    record.burst?.frames += record.messages.flatMap(\.frames)
+    for index in 0..<2 { record.messages[index].frames = [] }
+    #expect(Judge.judge(played.scenario, record).allFindings.map(\.kind) == [])
+  }
+
+  @Test("a packet of which nothing is as it was is still its message's", arguments: [true, false])
+  func changedBeyondRecognition(_ isBurst: Bool) throws {
+    let pacing = isBurst ? "pacing: 'burst', " : ""
+    var played = try PlayedCase(
+      """
+      { network: { cable: { corrupt: [{ packet: 1, bit: 127 }, { packet: 1, bit: 160 }] } }, \(pacing)exchange: [{
+        payload: 'a', expect: { delivered: false,
+          arrived: { header: { source: '1.1.1.101', checksum: 'invalid' }, payload: { hex: 'e1' } } },
+      }] }
+      """)
+    played.lose(at: [.delivered])
+    played.change(at: [.arrived]) { packet in
+      packet.header.source = IPv4Address(1, 1, 1, 101)
+      packet.payload = [0xe1]
+    }
+    #expect(played.kinds == [.notSeen(.arrived), .stray], "without a number it is nobody's")
+    played.emitted = [1]
+    #expect(played.kinds == [])
+    // Where its checksum is right after all, a socket is handed it.
+    var delivered = played
+    delivered.messages[0][.delivered] = played.messages[0][.arrived]
+    #expect(delivered.kinds == [.seen(.delivered)])
+  }
+
+  @Test("a packet that was nobody's when it was sent is nobody's when it arrives, and once")
+  func strayOfTheCable() throws {
+    var played = try PlayedCase(
+      "{ network: { cable: { corrupt: [{ packet: 2, bit: 78 }] } }, exchange: ['a', 'b'] }")
+    played.emitted = [1, 2]
+    played.change(at: [.sent], message: 1) { packet in
+      (packet.header.protocol, packet.payload) = (255, [1])
+      packet = packet.withRightChecksum
+    }
+    #expect(played.kinds == [.notSeen(.sent), .stray])
+  }
+
+  // MARK: - Less than a header
+
+  /// A packet of which the cable leaves so many bytes.
+  private func cut(to length: Int, _ arrived: String) throws -> [Finding.Kind] {
+    var played = try PlayedCase(
+      """
+      { network: { cable: { truncate: [{ packet: 1, to: \(length) }] } }, exchange: [{
+        payload: 'a', header: { ttl: 9 }, expect: { arrived: \(arrived), delivered: false } }] }
+      """)
+    played.lose(at: [.delivered])
+    (played.emitted, played.deeds) = ([1], [CableDeed(1, .truncated(length))])
+    var record = played.record
+    record.messages[0].frames = record.messages[0].frames.map { frame in
+      guard !frame.isOutgoing else { return frame }
+      return FrameRecord(
+        host: frame.host, isOutgoing: false, timestamp: 0, bytes: Array(frame.bytes.prefix(14 + length)),
+        originalLength: 14 + length)
+    }
+    return Judge.judge(played.scenario, record).allFindings.map(\.kind)
+  }
+
+  @Test(
+    "of less than a header what is there is judged, and what is not there is not as the file says",
+    arguments: 0..<20)
+  func stub(_ length: Int) throws {
+    #expect(try cut(to: length, "{ payload: '', frame: { length: \(14 + length) } }") == [])
+    #expect(try cut(to: length, "true") == [.payload])
+    #expect(try cut(to: length, "{ payload: '', frame: { length: 99 } }") == [.frame(.length)])
+    let ttl: [Finding.Kind] = length > 8 ? [] : [.field(.ttl)]
+    #expect(try cut(to: length, "{ payload: '', header: { ttl: 9 } }") == ttl)
+    #expect(try cut(to: length, "{ payload: '', header: { ttl: 8 } }") == [.field(.ttl)])
+    #expect(try cut(to: length, "{ payload: '', header: { ttl: 'any' } }") == [])
+    #expect(try cut(to: length, "{ payload: '', header: { checksum: 'invalid' } }") == [.field(.checksum)])
+  }
+
+  // MARK: - Pieces
+
+  /// A datagram of three pieces on its way through a cable that drops the second.
+  private func pieces(_ arrived: String) throws -> PlayedCase {
+    var played = try PlayedCase(
+      """
+      { network: { mtu: 68, cable: { drop: [2] } }, exchange: [{
+        payload: { size: 104 }, expect: { arrived: { fragments: 2\(arrived) }, delivered: false } }] }
+      """)
+    played.fragment(every: 48)
+    played.messages[0][.arrived]?.remove(at: 1)
+    played.lose(at: [.delivered])
+    (played.emitted, played.deeds) = ([1, 3], [CableDeed(2, .dropped)])
+    return played
+  }
+
+  @Test("where a piece is missing, the others still carry their parts of the payload")
+  func missingPiece() throws {
+    var played = try pieces("")
+    #expect(played.kinds == [])
+    played.messages[0][.arrived]?[1].payload[3] ^= 1
+    #expect(played.kinds == [.payload])
+    #expect(
+      played.verdict.allFindings[0].text
+        == "payload: wanted 104 bytes, arrived in pieces, which differ at 99")
+    #expect(played.verdict.messages[0].evidence?.marks == [23])
+    #expect(played.verdict.messages[0].rows.filter(\.isWrong).map(\.title) == ["payload"])
+  }
+
+  @Test("what is asked of a payload is asked of what is there of it")
+  func partsMatched() throws {
+    let rows: [(String, [Finding.Kind])] = [
+      ("{ length: 56 }", []), ("{ length: 104 }", [.payload]), ("{ contains: { hex: '1617' } }", []),
+      ("{ contains: { hex: '2f30' } }", [.payload]), ("{ prefix: { hex: '00010203' } }", []),
+      ("{ prefix: { hex: '0002' } }", [.payload]),
+    ]
+    for (payload, kinds) in rows {
+      #expect(try pieces(", payload: \(payload)").kinds == kinds, "\(payload)")
+    }
+  }
+
+  @Test("a datagram of which each piece came twice came twice")
+  func doubledPieces() throws {
+    var played = try PlayedCase(
+      """
+      { network: { mtu: 68, cable: { duplicate: [1, 2, 3] } }, exchange: [{
+        payload: { size: 104 }, expect: { arrived: { copies: 2, fragments: 3 } } }] }
+      """)
+    played.fragment(every: 48)
+    let pieces = played.messages[0][.arrived] ?? []
+    played.messages[0][.arrived] = pieces.flatMap { [$0, $0] }
+    played.emitted = [1, 1, 2, 2, 3, 3]
+    #expect(played.kinds == [])
+    played.messages[0][.arrived]?.removeLast()
+    #expect(played.kinds.contains(.copies(.arrived)))
+  }
+
+  @Test("a piece of which the cable changed the identification is still of its datagram")
+  func changedPiece() throws {
+    var played = try PlayedCase(
+      """
+      { network: { mtu: 68, cable: { corrupt: [{ packet: 2, bit: 47 }] } }, exchange: [{
+        payload: { size: 104 }, expect: { arrived: { fragments: 3, header: { checksum: 'any' } },
+          delivered: false } }] }
+      """)
+    played.fragment(every: 48)
+    played.lose(at: [.delivered])
+    (played.emitted, played.deeds) = ([1, 2, 3], [CableDeed(2, .bitFlipped(47))])
+    played.messages[0][.arrived]?[1].header.identification = 9
+    #expect(played.kinds == [])
+  }
+}
