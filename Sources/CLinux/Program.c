@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -147,7 +148,7 @@ static void reset_signals(void) {
   for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
 }
 
-// Reaps all that has ended; ends itself when nobody is left, for the namespace is of no more use then.
+// Reaps all that has ended; ends init when nobody is left, for the namespace is of no more use then.
 static void reap(pid_t program, int news) {
   int status;
   pid_t ended;
@@ -167,6 +168,34 @@ static void await_closing(const int *gate) {
   }
 }
 
+// Closes every descriptor but two.
+static void close_all_but(int one, int other) {
+  unsigned low = one < other ? one : other, high = one < other ? other : one;
+  if (low > 0) close_range(0, low - 1, 0);
+  if (high > low + 1) close_range(low + 1, high - 1, 0);
+  close_range(high + 1, ~0U, 0);
+}
+
+// Passes SIGTERM on to everybody, where it comes from outside: a sender there has no number inside.
+static void take_signals(int signals) {
+  struct signalfd_siginfo signal;
+  while (read(signals, &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo == SIGTERM && signal.ssi_pid == 0) kill(-1, SIGTERM);
+  }
+}
+
+// Returns never; ends itself when nobody is left, or nobody reads the news any more.
+static void serve(pid_t program, int news, int signals) {
+  for (;;) {
+    reap(program, news);
+    struct pollfd events[] = {{.fd = signals, .events = POLLIN}, {.fd = news}};
+    if (poll(events, 2, -1) < 0) continue;
+    // Whoever started this may have died before PR_SET_PDEATHSIG, while a child still had a copy of the readers' end.
+    if (events[1].revents & POLLERR) _exit(1);
+    take_signals(signals);
+  }
+}
+
 // Signals are blocked and taken one by one: what the program sends to its init has no effect.
 static void run_init(const struct clinux_program *program) {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -174,6 +203,12 @@ static void run_init(const struct clinux_program *program) {
   prctl(PR_SET_NAME, "twohost-init", 0, 0, 0);
   setsid();
   reset_signals();
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGCHLD);
+  sigaddset(&awaited, SIGTERM);
+  int signals = signalfd(-1, &awaited, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (signals < 0) fail(program->failure, "signalfd");
   int gate[2];
   if (pipe2(gate, O_CLOEXEC) < 0) fail(program->failure, "pipe2");
   pid_t child = new_process(0, NULL);
@@ -182,22 +217,8 @@ static void run_init(const struct clinux_program *program) {
     run_program(program);
   }
   if (child < 0) fail(program->failure, "clone3");
-  const int news = 0;
-  if (program->news != news) dup2(program->news, news);
-  close_range(1, ~0U, 0);
-  // Whoever started this may have died before PR_SET_PDEATHSIG: then nobody reads the news.
-  struct pollfd reader = {.fd = news};
-  if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR)) _exit(1);
-  sigset_t awaited;
-  sigemptyset(&awaited);
-  sigaddset(&awaited, SIGCHLD);
-  sigaddset(&awaited, SIGTERM);
-  for (;;) {
-    reap(child, news);
-    siginfo_t signal;
-    // A sender outside of the namespace has no number inside.
-    if (sigwaitinfo(&awaited, &signal) == SIGTERM && signal.si_pid == 0) kill(-1, SIGTERM);
-  }
+  close_all_but(program->news, signals);
+  serve(child, program->news, signals);
 }
 
 pid_t clinux_start_program(const struct clinux_program *program, int *init) {

@@ -21,7 +21,7 @@ struct HostPair: ~Copyable {
 
   /// Builds the network; returns when both ends are operational, since a packet sent before can be lost.
   ///
-  /// With static ARP each host knows the other end of the cable as the way to every address of the exchange.
+  /// With static ARP the other host is the way to every address, so that nobody has to ask for one.
   ///
   /// - Throws: `EPERM` without CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW, `ETIMEDOUT` past the deadline, and
   ///   what else the kernel refuses.
@@ -46,19 +46,17 @@ struct HostPair: ~Copyable {
       let pair = RouteRequest.makeVethPair(senderEnd, peer: receiverEnd, in: receiverSpace.rawDescriptor)
       try senderNetlink.perform([pair], until: deadline)
     }
-    try Self.raise(Self.senderLink, network.sender, &senderNetlink, until: deadline)
-    try Self.raise(Self.receiverLink, network.receiver, &receiverNetlink, until: deadline)
+    try Self.raise(Self.senderLink, network.sender, in: network, &senderNetlink, until: deadline)
+    try Self.raise(Self.receiverLink, network.receiver, in: network, &receiverNetlink, until: deadline)
     let senderMAC = try Self.awaitMAC(Self.senderLink, &senderNetlink, until: deadline)
     let receiverMAC = try Self.awaitMAC(Self.receiverLink, &receiverNetlink, until: deadline)
     try between?.awaitOperational(until: deadline)
 
     if network.arp == .static {
       try senderNetlink.perform(
-        scenario.neighbours(of: .sender).map { .addNeighbour($0, at: receiverMAC, link: Self.senderLink) },
-        until: deadline)
+        scenario.way(out: .sender, to: receiverMAC, link: Self.senderLink), until: deadline)
       try receiverNetlink.perform(
-        scenario.neighbours(of: .receiver).map { .addNeighbour($0, at: senderMAC, link: Self.receiverLink) },
-        until: deadline)
+        scenario.way(out: .receiver, to: senderMAC, link: Self.receiverLink), until: deadline)
     }
     let near = try CableEnd(space: senderSpace, link: Self.senderLink, mac: senderMAC, closing: closing)
     let far = try CableEnd(space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, closing: closing)
@@ -131,12 +129,12 @@ struct HostPair: ~Copyable {
   }
 
   private static func raise(
-    _ link: Int32, _ host: Host, _ netlink: inout NetlinkSocket, until deadline: Deadline
+    _ link: Int32, _ host: Host, in network: Network, _ netlink: inout NetlinkSocket, until deadline: Deadline
   ) throws(SystemError) {
     try netlink.silenceIPv6(link: link, until: deadline)
-    try netlink.perform(
-      [.raise(link: loopback), .addAddress(host.interface.value, link: link), .raise(link: link)],
-      until: deadline)
+    let address = RouteRequest.addAddress(
+      host.interface.value, link: link, withRoute: network.arp == .dynamic)
+    try netlink.perform([.raise(link: loopback), address, .raise(link: link)], until: deadline)
   }
 
   private static let loopback: Int32 = 1
@@ -180,15 +178,13 @@ struct CableEnd: ~Copyable {
 }
 
 extension Scenario {
-  /// The addresses that a host must know beforehand: the other host's, and all of its network that messages
-  /// go to or claim to come from, so that not even an answer has to ask.
-  fileprivate func neighbours(of host: HostName) -> [IPv4Address] {
-    let interface = network[host].interface.value
-    let headers = exchange.map { ($0.from.value, $0.packet(in: self).header) }
-    let named = headers.map { from, header in from == host ? header.destination : header.source }
-    // The kernel itself knows where a broadcast goes; told otherwise, it would send it to one host.
-    let broadcasts = interface.prefixLength < 31 ? [interface.broadcast] : []
-    let unknown = Set(named + [network[host.other].address]).subtracting(broadcasts + [interface.address])
-    return unknown.filter(interface.contains).sorted()
+  /// What makes the other host a host's way to its network, and to everywhere where a program runs: what that sends
+  /// to a wrong address is then seen too. The kernel itself knows where a broadcast goes.
+  fileprivate func way(out host: HostName, to mac: MACAddress, link: Int32) -> [RouteRequest] {
+    let other = network[host.other].address
+    let own = network[host].interface.value
+    let everywhere = IPv4Interface(address: IPv4Address(rawValue: 0), prefixLength: 0)
+    let reach = program(in: host) == nil ? own : everywhere ?? own
+    return [.addNeighbour(other, at: mac, link: link), .addRoute(to: reach, via: other, link: link)]
   }
 }

@@ -81,15 +81,38 @@ public struct RouteRequest: Hashable, Sendable {
     RouteRequest("describe interface \(index)", Int(RTM_GETLINK), structure(of: index), [])
   }
 
-  /// Gives an interface an IPv4 address.
-  public static func addAddress(_ address: IPv4Interface, link index: Int32) -> RouteRequest {
+  /// Gives an interface an IPv4 address, and with it a route to the address's network, if it is to have one.
+  public static func addAddress(
+    _ address: IPv4Interface, link index: Int32, withRoute: Bool = true
+  ) -> RouteRequest {
     let structure = ifaddrmsg(
       ifa_family: UInt8(AF_INET), ifa_prefixlen: address.prefixLength, ifa_flags: 0,
       ifa_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), ifa_index: UInt32(bitPattern: index))
     let octets = address.address.octets
+    let local = NetlinkAttribute(Int(IFA_LOCAL), octets)
+    let flags = withRoute ? [] : [NetlinkAttribute(Int(IFA_FLAGS), UInt32(IFA_F_NOPREFIXROUTE))]
     return RouteRequest(
       "add address \(address)", Int(RTM_NEWADDR), flags: creating, withUnsafeBytes(of: structure, Array.init),
-      [NetlinkAttribute(Int(IFA_LOCAL), octets), NetlinkAttribute(Int(IFA_ADDRESS), octets)])
+      [local] + flags + [NetlinkAttribute(Int(IFA_ADDRESS), octets)])
+  }
+
+  /// Makes a host the way to a network, or to all that no other route leads to where the prefix is empty; taken at
+  /// one's word that it is on the link (`onlink`).
+  public static func addRoute(
+    to network: IPv4Interface, via gateway: IPv4Address, link index: Int32
+  ) -> RouteRequest {
+    let structure = rtmsg(
+      rtm_family: UInt8(AF_INET), rtm_dst_len: network.prefixLength, rtm_src_len: 0, rtm_tos: 0,
+      rtm_table: UInt8(RT_TABLE_MAIN.rawValue), rtm_protocol: UInt8(RTPROT_BOOT),
+      rtm_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), rtm_type: UInt8(RTN_UNICAST), rtm_flags: UInt32(RTNH_F_ONLINK))
+    let destination =
+      network.prefixLength > 0 ? [NetlinkAttribute(Int(RTA_DST.rawValue), network.network.octets)] : []
+    return RouteRequest(
+      "add route to \(network)", Int(RTM_NEWROUTE), flags: creating, withUnsafeBytes(of: structure, Array.init),
+      destination + [
+        NetlinkAttribute(Int(RTA_GATEWAY.rawValue), gateway.octets),
+        NetlinkAttribute(Int(RTA_OIF.rawValue), UInt32(bitPattern: index)),
+      ])
   }
 
   /// Tells a host once and for all which hardware address an IPv4 address has, so that it need not ask.

@@ -80,6 +80,44 @@ struct NetlinkMessageTests {
     #expect(try message(known).sequence == 0x6b03_740f)
   }
 
+  @Test("an address without a route to its network is asked for with iproute2's bytes")
+  func addressWithoutRoute() throws {
+    // ip addr add 1.1.1.100/24 noprefixroute dev va
+    let known: [UInt8] = [
+      0x30, 0, 0, 0, 0x14, 0, 0x05, 0x06,  // length 48, RTM_NEWADDR, creating
+      0x0f, 0x74, 0x03, 0x6b, 0, 0, 0, 0,  // sequence, port
+      2, 24, 0, 0,  // AF_INET, prefix length, flags, RT_SCOPE_UNIVERSE
+      101, 0, 0, 0,  // index
+      8, 0, 2, 0, 1, 1, 1, 100,  // IFA_LOCAL
+      8, 0, 8, 0, 0, 2, 0, 0,  // IFA_FLAGS IFA_F_NOPREFIXROUTE
+      8, 0, 1, 0, 1, 1, 1, 100,  // IFA_ADDRESS
+    ]
+    let interface = try #require(IPv4Interface("1.1.1.100/24"))
+    #expect(numbered(.addAddress(interface, link: 101, withRoute: false), 0x6b03_740f) == known)
+  }
+
+  @Test("a route is asked for with iproute2's bytes, for a network and for everything")
+  func route() throws {
+    // ip route add 1.1.1.0/24 via 1.1.1.1 dev va onlink
+    let toNetwork: [UInt8] = [
+      0x34, 0, 0, 0, 0x18, 0, 0x05, 0x06,  // length 52, RTM_NEWROUTE, creating
+      0x0f, 0x74, 0x03, 0x6b, 0, 0, 0, 0,  // sequence, port
+      2, 24, 0, 0,  // AF_INET, destination's prefix length, source's, type of service
+      254, 3, 0, 1,  // RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNICAST
+      4, 0, 0, 0,  // RTNH_F_ONLINK
+      8, 0, 1, 0, 1, 1, 1, 0,  // RTA_DST
+      8, 0, 5, 0, 1, 1, 1, 1,  // RTA_GATEWAY
+      8, 0, 4, 0, 101, 0, 0, 0,  // RTA_OIF
+    ]
+    let gateway = IPv4Address(1, 1, 1, 1)
+    let network = try #require(IPv4Interface("1.1.1.100/24"))
+    #expect(numbered(.addRoute(to: network, via: gateway, link: 101), 0x6b03_740f) == toNetwork)
+    // ip route add default via 1.1.1.1 dev va onlink
+    let toAll = [0x2c] + toNetwork[1..<17] + [0] + toNetwork[18..<28] + toNetwork[36...]
+    let everything = try #require(IPv4Interface("0.0.0.0/0"))
+    #expect(numbered(.addRoute(to: everything, via: gateway, link: 101), 0x6b03_740f) == toAll)
+  }
+
   @Test("a neighbour is asked for with iproute2's bytes")
   func neighbour() throws {
     // ip neigh add 1.1.1.1 lladdr 00:00:91:06:41:e1 nud permanent dev va

@@ -66,6 +66,29 @@ struct ProgramsUnderTestTests {
     #expect(Machine.areGone(token))
   }
 
+  @Test("nothing is left of it when the runner is killed just after it made a process", arguments: 1...20)
+  func runnerKilledAtClone(_ round: Int) throws {
+    let folder = try TestFolder()
+    // A process that has not run its program yet shows the runner's arguments.
+    let token = "evil-\(UUID().uuidString)"
+    try folder.write(Self.scenario(Self.evil(token), "timeout: \"20s\""), to: "\(token)/evil.json5")
+    let runner = try Program([TwoHostProgram.path, "run", token], in: folder.path)
+    let identifier = runner.process.processIdentifier
+    try runner.await("a process of the runner's") { Self.hasChildren(identifier) }
+    #expect(kill(identifier, SIGKILL) == 0)
+    #expect(try runner.awaitEnd().status == 128 + SIGKILL)
+    #expect(Self.areGone(token))
+  }
+
+  /// Whether a thread of a process has made a process that is there still.
+  private static func hasChildren(_ process: Int32) -> Bool {
+    let tasks = "/proc/\(process)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+    return threads.contains { thread in
+      FileManager.default.contents(atPath: "\(tasks)/\(thread)/children")?.isEmpty == false
+    }
+  }
+
   @Test("a program sees the environment that it needs and what the scenario declares, and nothing else")
   func environment() throws {
     let folder = try TestFolder()
