@@ -77,7 +77,7 @@ struct ProgramsUnderTestTests {
     try runner.await("a process of the runner's") { Self.hasChildren(identifier) }
     #expect(kill(identifier, SIGKILL) == 0)
     #expect(try runner.awaitEnd().status == 128 + SIGKILL)
-    #expect(Self.areGone(token))
+    #expect(Machine.areGone(token))
   }
 
   /// Whether a thread of a process has made a process that is there still.
