@@ -44,15 +44,14 @@ final class CaseQueue: Sendable {
 
   /// The next case to be run, which begins; nil when there is none.
   func next() -> PlannedCase? {
-    let planned = state.withLock { state -> PlannedCase? in
+    // Nobody is woken for a beginning: the next end, or the next heartbeat, tells of it soon enough.
+    state.withLock { state in
       guard !stop.isMade, state.closure == nil, state.begun < plan.cases.count else { return nil }
       let planned = plan.cases[state.begun]
       state.begun += 1
       state.events.append(.caseStarted(CaseStart(position: planned.position, id: planned.id)))
       return planned
     }
-    if planned != nil { bell.ring() }
-    return planned
   }
 
   /// Takes what became of a case.

@@ -44,11 +44,13 @@ public struct CaseRunner: Sendable {
   /// Runs one case, and again where it fails, this often at most.
   ///
   /// Of a case that fails and then passes, the capture of what failed last is kept.
-  public func run(_ planned: PlannedCase, retries: Int = 0, stop: StopRequest) -> CaseResult {
+  func run(
+    _ planned: PlannedCase, retries: Int, spare: inout SpareHosts, stop: StopRequest
+  ) -> CaseResult {
     var failures: [CaseVerdict] = []
     var capture: String?
     while true {
-      var result = attempt(planned, number: failures.count + 1, stop)
+      var result = attempt(planned, number: failures.count + 1, &spare, stop)
       result.failedAttempts = failures
       result.capture = result.capture ?? capture
       guard case .judged(let verdict) = result.outcome, !verdict.isAccepted, failures.count < retries else {
@@ -59,9 +61,11 @@ public struct CaseRunner: Sendable {
     }
   }
 
-  private func attempt(_ planned: PlannedCase, number: Int, _ stop: StopRequest) -> CaseResult {
+  private func attempt(
+    _ planned: PlannedCase, number: Int, _ spare: inout SpareHosts, _ stop: StopRequest
+  ) -> CaseResult {
     let start = RunClock.now
-    let (outcome, record) = play(planned.scenario, stop)
+    let (outcome, record) = play(planned.scenario, &spare, stop)
     var result = CaseResult(planned, outcome: outcome, duration: RunClock.now - start)
     guard let record, keepsCapture(of: result) else { return result }
     do throws(SystemError) {
@@ -97,14 +101,16 @@ public struct CaseRunner: Sendable {
     }
   }
 
-  private func play(_ scenario: Scenario, _ stop: StopRequest) -> (CaseResult.Outcome, CaseRecord?) {
+  private func play(
+    _ scenario: Scenario, _ spare: inout SpareHosts, _ stop: StopRequest
+  ) -> (CaseResult.Outcome, CaseRecord?) {
     if let missing = scenario.requires.first(where: { !Executable.isOnPath($0.value) }) {
       let reason = "this scenario needs the program \"\(missing.value)\", which is not on the PATH"
       return (.notJudged(Obstruction(.cannotRunHere, reason, fix: "install it")), nil)
     }
     let deadline = Deadline(after: scenario.timeout)
     do throws(SystemError) {
-      var player = try Player(scenario, closing: closing, stop: stop, until: deadline)
+      var player = try Player(scenario, spare: &spare, closing: closing, stop: stop, until: deadline)
       var failure: SystemError?
       do throws(SystemError) {
         try player.play()
@@ -113,8 +119,12 @@ public struct CaseRunner: Sendable {
       }
       try player.countCaptures()
       let record = player.record
-      _ = consume player
-      return (outcome(of: scenario, record, failure), record)
+      let outcome = outcome(of: scenario, record, failure)
+      // Hosts of a case that failed are never used again.
+      if scenario.mayShareHosts, case .judged(let verdict) = outcome, verdict.isPassed {
+        try player.end(handingTo: &spare)
+      }
+      return (outcome, record)
     } catch {
       return (outcome(of: scenario, CaseRecord(), error), nil)
     }

@@ -14,6 +14,8 @@ struct HostPair: ~Copyable {
   /// What is between them, where the cable does something; nil for the plain veth pair.
   private let middle: Middle?
   private let stop: StopRequest
+  /// What was there of sockets, fragments and neighbours when the hosts were new; nil where nobody will ask.
+  private let residue: [NetworkTables.Residue?]?
 
   private static let senderLink: Int32 = 101
   private static let receiverLink: Int32 = 102
@@ -58,12 +60,42 @@ struct HostPair: ~Copyable {
       try receiverNetlink.perform(
         scenario.way(out: .receiver, to: senderMAC, link: Self.receiverLink), until: deadline)
     }
-    let near = try CableEnd(space: senderSpace, link: Self.senderLink, mac: senderMAC, closing: closing)
-    let far = try CableEnd(space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, closing: closing)
+    let near = try CableEnd(
+      space: senderSpace, link: Self.senderLink, mac: senderMAC, keepsTables: scenario.mayShareHosts,
+      closing: closing)
+    let far = try CableEnd(
+      space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, keepsTables: scenario.mayShareHosts,
+      closing: closing)
+    residue = scenario.mayShareHosts ? try [near.residue(), far.residue()] : nil
     middle = between
     self.stop = stop
     sender = near
     receiver = far
+  }
+
+  /// Whether both hosts are as they were when they were new, but for their counters.
+  func isAsNew() throws(SystemError) -> Bool {
+    guard let residue else { return false }
+    return try [sender.residue(), receiver.residue()] == residue
+  }
+
+  /// Begins to count what the captures take anew.
+  mutating func restartCounting() {
+    sender.capture.restartCounting()
+    receiver.capture.restartCounting()
+  }
+
+  /// What the counters of a host are at now.
+  func counters(of host: HostName) throws(SystemError) -> NetworkCounters.Reading {
+    switch host {
+    case .sender: try sender.counters()
+    case .receiver: try receiver.counters()
+    }
+  }
+
+  /// What the counters of both hosts are at now.
+  func counters() throws(SystemError) -> [HostName: NetworkCounters.Reading] {
+    [.sender: try sender.counters(), .receiver: try receiver.counters()]
   }
 
   /// The descriptor of the capture at a host's end of the cable.
@@ -166,14 +198,28 @@ struct CableEnd: ~Copyable {
   let link: Int32
   let mac: MACAddress
   var capture: PacketSocket
+  private let tables: NetworkTables?
 
   init(
-    space: consuming NetworkNamespace, link: Int32, mac: MACAddress, closing: ClosingPool
+    space: consuming NetworkNamespace, link: Int32, mac: MACAddress, keepsTables: Bool, closing: ClosingPool
   ) throws(SystemError) {
-    capture = try space.enter { () throws(SystemError) in try PacketSocket(link: link, closedBy: closing) }
+    let opened = try space.enter { () throws(SystemError) in try PacketSocket(link: link, closedBy: closing) }
+    let kept: NetworkTables? =
+      keepsTables ? try space.enter { () throws(SystemError) in try NetworkTables() } : nil
+    capture = opened
+    tables = kept
     self.space = space
     self.link = link
     self.mac = mac
+  }
+
+  /// What is there of sockets, fragments and neighbours; nil where the tables are not kept.
+  func residue() throws(SystemError) -> NetworkTables.Residue? { try tables?.residue() }
+
+  /// What the host's counters are at now.
+  func counters() throws(SystemError) -> NetworkCounters.Reading {
+    if let kept = try tables?.counters() { return kept }
+    return try space.enter { () throws(SystemError) in try NetworkCounters.read() }
   }
 }
 

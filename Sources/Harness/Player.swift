@@ -17,18 +17,26 @@ struct Player: ~Copyable {
   private var fromSender: MessageSender
   private var fromReceiver: MessageSender
   private var programs = Programs()
-  private var watch = Watch()
+  private var watch: Watch
+  private let firstRound: UInt64
+  /// What the counters of hosts that have served before were at when this case began.
+  private let countersBefore: [HostName: NetworkCounters.Reading]
 
   private static let shortestSettling = Duration.seconds(2)
 
   /// What was seen so far.
   private(set) var record = CaseRecord()
 
-  /// Builds the network and opens the roles' sockets.
+  /// Takes hosts that have served another case, or builds the network, and opens the roles' sockets.
   init(
-    _ scenario: Scenario, closing: ClosingPool, stop: StopRequest, until deadline: Deadline
+    _ scenario: Scenario, spare: inout SpareHosts, closing: ClosingPool, stop: StopRequest,
+    until deadline: Deadline
   ) throws(SystemError) {
-    let pair = try HostPair(scenario, closing: closing, stop: stop, until: deadline)
+    let used = spare.take(for: scenario)
+    let isUsed = used != nil
+    let pair =
+      if let used { used } else { try HostPair(scenario, closing: closing, stop: stop, until: deadline) }
+    let before = isUsed || scenario.asksForCounters ? try pair.counters() : [:]
     let receiver = try RoleSocket(of: .receiver, in: scenario, pair.receiver.space)
     let sender = try RoleSocket(of: .sender, in: scenario, pair.sender.space)
     senderRole = sender
@@ -36,6 +44,9 @@ struct Player: ~Copyable {
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
     hosts = pair
+    countersBefore = before
+    firstRound = isUsed ? spare.rounds : 0
+    watch = Watch(after: firstRound)
     self.scenario = scenario
     self.deadline = deadline
     self.closing = closing
@@ -51,24 +62,32 @@ struct Player: ~Copyable {
     let affinity = try CPUAffinity.ofThisThread()
     try affinity.keepCurrent()
     defer { affinity.restore() }
-    let before = scenario.asksForCounters ? try counters() : [:]
     if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
     if senderRole.hasEnded { record.ended.insert(.sender) }
     if receiverRole.hasEnded { record.ended.insert(.receiver) }
     guard scenario.asksForCounters || record.lacksDelivery else { return }
     // Where nobody asked beforehand, the hosts were new: their counters began at 0.
-    for (host, after) in try counters() {
-      record.rises[host] = NetworkCounters.rises(from: before[host] ?? [:], to: after)
+    for (host, after) in try hosts.counters() {
+      record.rises[host] = NetworkCounters.rises(from: countersBefore[host], to: after)
     }
   }
 
   /// Records what the captures counted, also of an exchange that came to no end.
   mutating func countCaptures() throws(SystemError) {
-    record.counts[.sender] = try hosts.sender.capture.counts(without: watch.rounds)
-    record.counts[.receiver] = try hosts.receiver.capture.counts(without: watch.rounds)
+    record.counts[.sender] = try hosts.sender.capture.counts(without: watch.rounds - firstRound)
+    record.counts[.receiver] = try hosts.receiver.capture.counts(without: watch.rounds - firstRound)
     record.cable = hosts.cableRecord
     record.cable?.overflowed = try hosts.framesDroppedByCable()
   }
+
+  /// Ends the roles and hands the hosts over where others may have them; else they are taken down.
+  consuming func end(handingTo spare: inout SpareHosts) throws(SystemError) {
+    let (scenario, record, rounds) = (scenario, record, watch.rounds)
+    let hosts = takeHosts()
+    try spare.keep(hosts, of: scenario, record, rounds: rounds)
+  }
+
+  private consuming func takeHosts() -> HostPair { hosts }
 
   private mutating func playExchange() throws(SystemError) {
     if scenario.isInStep { try playInStep() } else { try playInBurst() }
@@ -107,7 +126,7 @@ struct Player: ~Copyable {
       try stop.check()
       let message = play.message
       let host = message.from.value.other
-      let before = message.expect.counters.rises.isEmpty ? nil : try counters(of: host)
+      let before = message.expect.counters.rises.isEmpty ? nil : try hosts.counters(of: host)
       var seen = MessageRecord()
       seen.sendFailure = try send(play)
       try awaitPacket(of: play, 1, &seen.frames)
@@ -115,7 +134,7 @@ struct Player: ~Copyable {
       // Both are emptied: what a host is handed of its own must not be taken for the next message's.
       let (atSender, atReceiver) = try receive()
       seen.deliveries = host == .sender ? atSender : atReceiver
-      if let before { seen.rises = NetworkCounters.rises(from: before, to: try counters(of: host)) }
+      if let before { seen.rises = NetworkCounters.rises(from: before, to: try hosts.counters(of: host)) }
       record.messages.append(seen)
     }
   }
@@ -202,14 +221,6 @@ struct Player: ~Copyable {
 
   /// Whether a host sends no more: the sender does not after its end.
   private func hasEnded(_ host: HostName) -> Bool { host == .sender && senderRole.hasEnded }
-
-  private func counters(of host: HostName) throws(SystemError) -> [String: Int] {
-    try hosts.enter(host) { () throws(SystemError) in try NetworkCounters.read() }
-  }
-
-  private func counters() throws(SystemError) -> [HostName: [String: Int]] {
-    [.sender: try counters(of: .sender), .receiver: try counters(of: .receiver)]
-  }
 
   private mutating func receive() throws(SystemError) -> (atSender: [Delivery], atReceiver: [Delivery]) {
     (try senderRole.receive(), try receiverRole.receive())

@@ -63,8 +63,9 @@ public struct ScenarioRun: Sendable {
       queue.addWorker()
       do throws(SystemError) {
         try Thread.start { [runner, plan, stop] in
+          var spare = SpareHosts()
           while let planned = queue.next() {
-            queue.finish(runner.run(planned, retries: plan.retries, stop: stop))
+            queue.finish(runner.run(planned, retries: plan.retries, spare: &spare, stop: stop))
           }
           queue.removeWorker()
         }

@@ -9,7 +9,12 @@ import Wire
 struct Watch {
   private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
   /// How many markers each end of the cable has seen.
-  private(set) var rounds: UInt64 = 0
+  private(set) var rounds: UInt64
+
+  /// Begins with hosts between which this many have passed already.
+  init(after rounds: UInt64 = 0) {
+    self.rounds = rounds
+  }
 
   /// Awaits until both hosts are done with all that was sent so far, replies included.
   ///

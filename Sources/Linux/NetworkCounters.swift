@@ -2,18 +2,36 @@
 
 /// The kernel's counters of one namespace's network, by table and name: `Ip.InHdrErrors` (proc_net(5)).
 public enum NetworkCounters {
+  /// The counters at some moment, as the kernel printed them: most are never looked at.
+  public struct Reading: Sendable {
+    private let snmp: [UInt8]
+    private let netstat: [UInt8]
+
+    init(snmp: [UInt8], netstat: [UInt8]) {
+      self.snmp = snmp
+      self.netstat = netstat
+    }
+
+    /// The values by table and name.
+    public var values: [String: Int] {
+      let parse = { (bytes: [UInt8]) in NetworkCounters.parse(String(decoding: bytes, as: UTF8.self)) }
+      return parse(snmp).merging(parse(netstat)) { first, _ in first }
+    }
+  }
+
   /// What the counters of the calling thread's namespace are at now.
   ///
   /// - Throws: the errors of open(2) and pread(2), where /proc is not mounted for example.
-  public static func read() throws(SystemError) -> [String: Int] {
-    let snmp = parse(try ProcFile.text("/proc/thread-self/net/snmp"))
-    let netstat = parse(try ProcFile.text("/proc/thread-self/net/netstat"))
-    return snmp.merging(netstat) { first, _ in first }
+  public static func read() throws(SystemError) -> Reading {
+    Reading(
+      snmp: try ProcFile.read("/proc/thread-self/net/snmp"),
+      netstat: try ProcFile.read("/proc/thread-self/net/netstat"))
   }
 
-  /// By how much each counter rose from one reading to a later one.
-  public static func rises(from before: [String: Int], to after: [String: Int]) -> [String: Int] {
-    Dictionary(uniqueKeysWithValues: after.map { ($0.key, $0.value - (before[$0.key] ?? 0)) })
+  /// By how much each counter rose from one reading, or from nothing, to a later one.
+  public static func rises(from before: Reading?, to after: Reading) -> [String: Int] {
+    let start = before?.values ?? [:]
+    return Dictionary(uniqueKeysWithValues: after.values.map { ($0.key, $0.value - (start[$0.key] ?? 0)) })
   }
 
   /// Reads pairs of lines: a table's name and its counters' names, then the same name and the values.

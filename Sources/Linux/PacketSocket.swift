@@ -91,6 +91,11 @@ public struct PacketSocket: ~Copyable, Sendable {
     return counted
   }
 
+  /// Forgets what was counted until the last reading.
+  public mutating func restartCounting() {
+    counted = CaptureStatistics()
+  }
+
   private static func structure(link index: Int32, protocol number: UInt16) -> sockaddr_ll {
     var structure = sockaddr_ll()
     structure.sll_family = sa_family_t(AF_PACKET)

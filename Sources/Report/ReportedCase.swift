@@ -100,7 +100,7 @@ extension ReportedCase {
     position = result.planned.position
     id = result.id
     file = scenario.file.path
-    line = scenario.exchange.first?.span.position.line ?? 1
+    line = scenario.exchange.first?.span.line ?? 1
     title = scenario.title
     tags = scenario.tags
     status = result.status

@@ -37,14 +37,17 @@ func cases(_ text: String) throws -> [Scenario] {
 extension CaseRunner {
   /// Runs a single case that nobody asks to stop.
   func run(_ scenario: Scenario) throws -> CaseResult {
-    run(PlannedCase(scenario, position: 1), stop: try StopRequest())
+    var spare = SpareHosts()
+    return run(PlannedCase(scenario, position: 1), retries: 0, spare: &spare, stop: try StopRequest())
   }
 }
 
 /// What was seen of the case that a JSON5 text says.
 func playedRecord(of text: String) throws -> CaseRecord {
+  var spare = SpareHosts()
   var player = try Player(
-    scenario(text), closing: ClosingPool(), stop: StopRequest(), until: Deadline(after: .seconds(30)))
+    scenario(text), spare: &spare, closing: ClosingPool(), stop: StopRequest(),
+    until: Deadline(after: .seconds(30)))
   try player.play()
   try player.countCaptures()
   return player.record

@@ -26,7 +26,7 @@ struct NetworkCountersTests {
   @Test("the counters of a new namespace are there and begin at 0")
   func fresh() throws {
     let space = try NetworkNamespace()
-    let counters = try space.enter { () throws(SystemError) in try NetworkCounters.read() }
+    let counters = try space.enter { () throws(SystemError) in try NetworkCounters.read() }.values
     #expect(counters["Ip.InReceives"] == 0)
     #expect(counters["IpExt.InCsumErrors"] == 0)
     #expect(counters["Ip.InReceives2"] == nil)
@@ -34,7 +34,10 @@ struct NetworkCountersTests {
 
   @Test("a rise is the difference of two readings")
   func rises() {
-    let rises = NetworkCounters.rises(from: ["a": 1, "b": 5], to: ["a": 4, "b": 5, "c": 2])
-    #expect(rises == ["a": 3, "b": 0, "c": 2])
+    let before = NetworkCounters.Reading(snmp: Array("t: a b\nt: 1 5\n".utf8), netstat: [])
+    let after = NetworkCounters.Reading(
+      snmp: Array("t: a b\nt: 4 5\n".utf8), netstat: Array("u: c\nu: 2\n".utf8))
+    #expect(NetworkCounters.rises(from: before, to: after) == ["t.a": 3, "t.b": 0, "u.c": 2])
+    #expect(NetworkCounters.rises(from: nil, to: before) == ["t.a": 1, "t.b": 5])
   }
 }

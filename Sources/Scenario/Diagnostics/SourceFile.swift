@@ -33,6 +33,9 @@ public final class SourceFile: Sendable {
     return SourcePosition(line: index + 1, column: characterCount(in: line.lowerBound..<end) + 1)
   }
 
+  /// The number of the line that holds a byte offset, from 1.
+  public func line(of offset: Int) -> Int { lineIndex(of: offset) + 1 }
+
   /// The text of a line, counted from 1, without its end; empty where there is no such line.
   ///
   /// What is not valid UTF-8 is shown as U+FFFD.

@@ -13,6 +13,9 @@ public struct SourceSpan: Sendable {
     self.range = range
   }
 
+  /// The line in which it begins, from 1: less work than its position.
+  public var line: Int { file.line(of: range.lowerBound) }
+
   /// Where it begins.
   public var position: SourcePosition { file.position(of: range.lowerBound) }
 }

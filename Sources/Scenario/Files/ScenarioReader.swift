@@ -23,7 +23,8 @@ struct ScenarioReader {
     let cases = JSON5Reader.read(file, into: &found).map { Matrix.cases(of: $0, &found) } ?? []
     var scenarios: [Scenario] = []
     for one in cases {
-      let (scenario, errors) = read(one.node, file, id: id + one.name)
+      var (scenario, errors) = read(one.node, file, id: id + one.name)
+      scenario?.isOfMatrix = !one.name.isEmpty
       if let scenario { scenarios.append(scenario) }
       guard !errors.isEmpty else { continue }
       // The other cases would mostly say the same again.

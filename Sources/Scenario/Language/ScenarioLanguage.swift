@@ -39,6 +39,10 @@ extension ObjectType where Object == Scenario {
         _, _ in
       },
       Key(
+        "isolation", .word, \.isolation,
+        "\"matrix\": cases of a matrix may play in the same hosts, as long as each leaves them as new; \"case\": "
+          + "each has its own; \"matrix\" where left out"),
+      Key(
         "timeout", .duration, \.timeout, "for the case, set-up and tear-down included; \"5s\" where left out"),
       Key(
         "knownFailure", ValueType<String>.string.located, \.knownFailure,

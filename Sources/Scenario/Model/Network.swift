@@ -18,6 +18,14 @@ public struct Network: Sendable {
   /// One of its hosts.
   public subscript(host: HostName) -> Host { host == .sender ? sender : receiver }
 
+  /// Whether another network has the same hosts and the same plain cable.
+  func isSame(as other: Network) -> Bool {
+    let (ends, others) = ([sender, receiver], [other.sender, other.receiver])
+    return cable == nil && other.cable == nil && mtu == other.mtu && arp == other.arp
+      && ends.map(\.interface.value) == others.map(\.interface.value)
+      && ends.map(\.mac?.value) == others.map(\.mac?.value)
+  }
+
   /// The built-in network: the documented addresses, hardware addresses of the kernel's choice.
   public static let lan = Network()
 }

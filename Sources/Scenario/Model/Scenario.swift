@@ -26,6 +26,10 @@ public struct Scenario: Sendable {
   public internal(set) var pacing = Pacing.lockstep
   /// What must hold at the end.
   public internal(set) var expect = ScenarioExpectation()
+  /// Whether the file has a matrix, of which this is one case.
+  public internal(set) var isOfMatrix = false
+  /// Whether cases of the matrix may play in the same hosts, one after the other.
+  public internal(set) var isolation = Isolation.matrix
   /// The most that the case may take, set-up and tear-down included.
   public internal(set) var timeout = Duration.seconds(5)
   /// Why the case is expected to fail; nil where it must pass.
@@ -58,6 +62,16 @@ public struct Scenario: Sendable {
   /// What runs in a host.
   public func role(of host: HostName) -> Role {
     host == .sender ? sender.value : receiver.value
+  }
+
+  /// Whether its hosts may serve other cases of the matrix too: nothing happens in them that cannot be looked for.
+  public var mayShareHosts: Bool {
+    isOfMatrix && isolation == .matrix && !hasPrograms && network.arp == .static && network.cable == nil
+  }
+
+  /// Whether another case is of the same matrix and asks for the same network.
+  public func mayShareHosts(with other: Scenario) -> Bool {
+    mayShareHosts && other.mayShareHosts && file.path == other.file.path && network.isSame(as: other.network)
   }
 
   /// Whether each message is over, everywhere, before the next is sent, so that its packets are those seen while
@@ -97,6 +111,14 @@ public struct Play: Sendable {
   public let number: Int
   /// Which of its repetitions this is, from 1.
   public let repetition: Int
+}
+
+/// Which cases get hosts of their own.
+public enum Isolation: String, CaseIterable, Sendable {
+  /// Those of one matrix may share them, as long as each leaves them as it found them.
+  case matrix
+  /// Each gets its own.
+  case `case`
 }
 
 /// Whether messages wait for each other.
