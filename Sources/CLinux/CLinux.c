@@ -4,8 +4,11 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,6 +37,13 @@ int clinux_ppoll(struct pollfd *descriptors, size_t count, const struct timespec
 }
 
 const char *clinux_errno_name(int error) { return strerrorname_np(error); }
+
+int clinux_ethtool_set(int socket, const char *interface, uint32_t command, uint32_t value) {
+  struct ethtool_value setting = {.cmd = command, .data = value};
+  struct ifreq request = {.ifr_data = (char *)&setting};
+  strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
+  return ioctl(socket, SIOCETHTOOL, &request);
+}
 
 size_t clinux_cmsg_space(size_t length) { return CMSG_SPACE(length); }
 

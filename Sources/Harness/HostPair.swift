@@ -44,6 +44,10 @@ struct HostPair: ~Copyable {
         cable.value, sender: senderEnd, &senderNetlink, receiver: receiverEnd, &receiverNetlink,
         closing: closing,
         until: deadline)
+      // The middle carries bytes: what a kernel leaves to a card, nobody would finish.
+      let turnOff = { () throws(SystemError) in try InterfaceOffload.turnOff(on: Self.interfaceName) }
+      try senderSpace.enter(turnOff)
+      try receiverSpace.enter(turnOff)
     } else {
       let pair = RouteRequest.makeVethPair(senderEnd, peer: receiverEnd, in: receiverSpace.rawDescriptor)
       try senderNetlink.perform([pair], until: deadline)

@@ -54,6 +54,9 @@ struct CableTrace {
   /// The positions of all frames that the cable numbered.
   var positions: [Int] { numbers.keys.sorted() }
 
+  /// The positions of the frames in which a packet was seen.
+  func positions(of number: Int) -> [Int] { numbers.filter { $0.value == number }.map(\.key) }
+
   /// What was done to the packets that a play sent.
   func deeds(on passage: Passage) -> [CableDeed] {
     let positions = (passage.sightings[.sent] ?? []).compactMap { $0.captured?.position }

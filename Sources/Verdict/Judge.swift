@@ -101,7 +101,9 @@ public enum Judge {
   private static func cable(_ scenario: Scenario, _ record: CaseRecord) -> [Finding] {
     guard let cable = scenario.network.cable, let seen = record.cable else { return [] }
     let find = { (packet: Located<Int>, text: String) in
-      Finding(kind: .cable, places: [], span: packet.span ?? cable.span ?? scenario.whole, text: text)
+      Finding(
+        kind: .cable, places: [], span: packet.span ?? cable.span ?? scenario.whole, text: text,
+        packet: packet.value)
     }
     let missing = cable.value.named.filter { $0.value > seen.packets }
     return missing.map { find($0, "the cable was asked for packet \($0.value) and saw \(seen.packets)") }

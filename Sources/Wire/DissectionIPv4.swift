@@ -8,18 +8,29 @@ extension Dissection.Layer {
     do {
       packet = try IPv4Packet(parsing: bytes)
     } catch {
-      return [.truncated(name, bytes, error)]
+      let malformed = truncated(name, bytes, error)
+      return [Self(name: name, fields: fields(there: bytes, isQuoted: isQuoted) + malformed.fields)]
     }
     let header = packet.header
-    let numbers = IPv4Field.numeric.map { field in
-      number(
-        field, of: header, at: bytes.startIndex, available: isQuoted ? Int(UInt16.max) : bytes.count)
-    }
+    let numbers = fields(there: bytes, isQuoted: isQuoted)
     let afterHeader = bytes.dropFirst(IPv4Header.minimumLength + header.options.count)
     let payload = afterHeader.prefix(packet.payload.count)
     let layer = Self(name: name, fields: numbers + options(of: header, at: bytes.startIndex))
     return [layer] + self.payload(payload, of: header, isQuoted: isQuoted)
       + padding(afterHeader.dropFirst(payload.count))
+  }
+
+  /// The fields of a header that are there as a whole; a checksum says nothing where the header is not all there.
+  private static func fields(there bytes: ArraySlice<UInt8>, isQuoted: Bool) -> [Dissection.Field] {
+    let missing = max(0, IPv4Header.minimumLength - bytes.count)
+    let filled = Array(bytes) + [UInt8](repeating: 0, count: missing)
+    guard let header = try? IPv4Header(parsing: filled[...]) else { return [] }
+    let there = IPv4Field.numeric.filter { $0.bits.upperBound <= bytes.count * 8 }
+    return there.map { field in
+      number(
+        field, of: header, at: bytes.startIndex, available: isQuoted ? Int(UInt16.max) : bytes.count,
+        isWhole: missing == 0)
+    }
   }
 
   /// A fragment holds only a part of a message, so it is data, as Wireshark has it.
@@ -32,7 +43,7 @@ extension Dissection.Layer {
   }
 
   private static func number(
-    _ field: IPv4Field, of header: IPv4Header, at begin: Int, available: Int
+    _ field: IPv4Field, of header: IPv4Header, at begin: Int, available: Int, isWhole: Bool
   ) -> Dissection.Field {
     let bits = field.bits
     let range = (bits.lowerBound / 8..<(bits.upperBound + 7) / 8).shifted(by: begin)
@@ -43,7 +54,7 @@ extension Dissection.Layer {
     return Dissection.Field(
       field.wiresharkName, field.filterName, value, range,
       bits: isWholeBytes ? nil : bits.shifted(by: begin * 8),
-      remark: remark(on: field, of: header, available: available))
+      remark: field == .checksum && !isWhole ? .none : remark(on: field, of: header, available: available))
   }
 
   private static func options(of header: IPv4Header, at begin: Int) -> [Dissection.Field] {

@@ -64,7 +64,54 @@ import Wire
     ]
     #expect(
       texts(played).dropFirst(2).map { $0?.split(separator: " ").suffix(2).joined(separator: " ") } == [
-        "returned 1", "returned 1", "accounts for",
+        "returned 1", "returned 1", "of nobody's",
       ])
+    #expect(
+      texts(played).last
+        == """
+        scenarios/case.json5:1:14 a packet that no message accounts for
+        while this message passed, the receiver sent a packet of nobody's
+        """)
+  }
+
+  /// Each finding of a case with the comments that carry it.
+  private func carried(_ played: PlayedCase) -> [[Int]] {
+    let texts = texts(played)
+    return played.verdict.allFindings.map { finding in
+      texts.indices.filter { texts[$0]?.contains(finding.text) == true }
+    }
+  }
+
+  @Test("what is wrong where no capture is stands with the message's last packet")
+  func withoutCapture() throws {
+    // The first frame is the one that arrived, the second the one that was sent.
+    var played = try PlayedCase("{ exchange: ['a'] }")
+    played.lose(at: [.delivered])
+    #expect(carried(played) == [[0]])
+    played = try PlayedCase("{ exchange: ['a'] }")
+    played.change(at: [.delivered]) { $0.payload = [1] }
+    #expect(carried(played) == [[0]])
+    played = try PlayedCase("{ exchange: ['a'] }")
+    played.lose(at: [.arrived, .delivered])
+    #expect(carried(played) == [[0]])
+    played = try PlayedCase("{ exchange: [{ payload: 'a', expect: { returned: [{}] } }] }")
+    #expect(carried(played) == [[0, 1]])
+  }
+
+  @Test("what is wrong with the case stands with its last packet, and what is about one packet there")
+  func withoutPacket() throws {
+    let order = "pacing: 'burst', exchange: ['a', 'b'], expect: { order: [2, 1] }"
+    #expect(try carried(PlayedCase("{ \(order) }")) == [[3]])
+    var played = try PlayedCase(
+      "{ exchange: ['a', 'b'], expect: { receiver: { ended: 'until' } }, "
+        + "receiver: { receive: { until: 'QUIT' } } }")
+    played.ended = []
+    #expect(carried(played) == [[3]])
+    played.lose(at: Place.allCases, message: 0)
+    #expect(carried(played) == [[1], [1]])
+    played = try PlayedCase(
+      "{ network: { cable: { drop: [9] } }, exchange: ['a', { payload: 'b', from: 'receiver' }] }")
+    played.emitted = [1]
+    #expect(carried(played) == [[3]])
   }
 }

@@ -114,6 +114,8 @@ struct NegativeControlTests {
     let ended = try TwoHostProgram.run("run", "\(Self.controls)/\(id).json5", in: folder.path)
     #expect(ended.status == 1, "\(ended.output) \(ended.errors)")
 
+    try checkComments(in: folder, ended.output)
+
     let lines = ended.output.split(separator: "\n")
     let findings = lines.filter { $0.contains(/^ {2}\S*\.json5:\d+:\d+/) }
     #expect(findings.count == 1, "\(ended.output)")
@@ -130,6 +132,17 @@ struct NegativeControlTests {
     }
     #expect(marked.count == 1, "\(marked)")
     #expect(marked.allSatisfy { $0.hasPrefix("\(row)  ") }, "\(marked)")
+  }
+
+  /// What the report says beside a caret stands in the capture too, if there is any packet.
+  private func checkComments(in folder: TestFolder, _ output: String) throws {
+    let capture = try #require(folder.files.first { $0.hasSuffix("/capture.pcapng") })
+    let hasPackets = try TwoHostProgram.run("decode", capture, in: folder.path).status == 0
+    let bytes = try Data(contentsOf: URL(filePath: "\(folder.path)/\(capture)"))
+    for line in output.split(separator: "\n") {
+      guard hasPackets, let label = line.firstMatch(of: /^ +\| +\^+ (.+)$/) else { continue }
+      #expect(bytes.range(of: Data(label.1.utf8)) != nil, "no comment says: \(label.1)")
+    }
   }
 
   @Test("there is a control for each kind of finding that a case can end with")

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include <linux/ethtool.h>
 #include <linux/if_addr.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
@@ -46,6 +47,9 @@ int clinux_ppoll(struct pollfd *descriptors, size_t count, const struct timespec
 
 // strerrorname_np(3): the constant name of an error ("EPERM"), or NULL.
 const char *clinux_errno_name(int error);
+
+// ioctl(2) with SIOCETHTOOL: a command that takes one value, such as ETHTOOL_STSO.
+int clinux_ethtool_set(int socket, const char *interface, uint32_t command, uint32_t value);
 
 // cmsg(3).
 size_t clinux_cmsg_space(size_t length);

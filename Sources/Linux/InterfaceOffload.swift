@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// What a host's kernel leaves to its network card: checksums of TCP and UDP, and cutting to the MTU.
+public enum InterfaceOffload {
+  /// The switches: without checksums there is no cutting either, which older kernels must be told.
+  private static let switches = [
+    ("ETHTOOL_STSO", ETHTOOL_STSO), ("ETHTOOL_SGSO", ETHTOOL_SGSO), ("ETHTOOL_STXCSUM", ETHTOOL_STXCSUM),
+  ]
+
+  /// Has the kernel do all of it itself on an interface of the calling thread's namespace.
+  ///
+  /// - Throws: `ENODEV` where there is no such interface, and the other errors of ioctl(2).
+  public static func turnOff(on interface: String) throws(SystemError) {
+    let socket = try Descriptor.socket(
+      "AF_INET", family: AF_INET, type: Int32(SOCK_DGRAM.rawValue), protocol: 0)
+    for (name, command) in switches {
+      try systemCall("ioctl(SIOCETHTOOL, \(name), \(interface))") {
+        clinux_ethtool_set(socket.rawValue, interface, UInt32(command), 0)
+      }
+    }
+  }
+}
