@@ -57,14 +57,31 @@ struct ProgramRole: ~Copyable {
 
     /// Whether the program itself has ended.
     var hasEnded: Bool { record.end != nil }
-    /// Whether it will send no more of what is typed to it: it has ended, or reads no more.
-    var isDeaf: Bool { hasEnded || record.refusedInput != nil }
+    /// Whether nothing more comes of it: it has ended, and what it left to run on too, where it may leave something.
+    var isOver: Bool { stop == .terminate ? hasLeftNobody : hasEnded }
+    /// Whether it will send no more of what is typed to it: it is over, or reads no more.
+    var isDeaf: Bool { isOver || record.refusedInput != nil }
   }
 
   /// Takes what the program has printed and how it has ended, without waiting.
   mutating func update() throws(SystemError) {
     try program.update()
     record.end = program.end.map(ProgramEnd.init)
+    if program.refusesInput { try noteRefusal(before: "it had read all that was typed") }
+  }
+
+  /// Records that the program reads no more while it runs on.
+  private mutating func noteRefusal(before what: String) throws(SystemError) {
+    // The kernel closes the pipe of a program that ends before anybody can know that it has ended.
+    let end = Deadline(after: Self.longestEnd)
+    while record.end == nil, record.refusedInput == nil {
+      guard !end.hasPassed, try Readiness.wait(toRead: program.readable, until: end) else {
+        record.refusedInput = what
+        return
+      }
+      try program.update()
+      record.end = program.end.map(ProgramEnd.init)
+    }
   }
 
   /// Looks whether it is ready now: by the text that it prints, or else by a socket that it opened.
@@ -91,14 +108,10 @@ struct ProgramRole: ~Copyable {
   mutating func type(_ line: [UInt8], named name: String) throws(SystemError) {
     guard role.isTypedTo, record.end == nil, record.refusedInput == nil else { return }
     try program.type(line + [UInt8(ascii: "\n")])
-    guard program.refusesInput else { return }
-    // The kernel closes the pipe of a program that ends before anybody can know that it has ended.
-    let end = Deadline(after: Self.longestEnd)
-    while record.end == nil, try Readiness.wait(toRead: program.readable, until: end) { try update() }
-    if record.end == nil { record.refusedInput = name }
+    if program.refusesInput { try noteRefusal(before: name) }
   }
 
-  private static let longestEnd = Duration.milliseconds(200)
+  private static let longestEnd = Duration.milliseconds(500)
 
   // MARK: - Its end
 
@@ -107,10 +120,10 @@ struct ProgramRole: ~Copyable {
     try program.closeInput()
   }
 
-  /// Asks it to end.
-  mutating func terminate() throws(SystemError) {
-    guard record.end == nil else { return }
-    record.wasTerminated = true
+  /// Asks it to end, and all that it started; it is killed if it has not after a while.
+  mutating func terminate(waiting patience: Duration) throws(SystemError) {
+    guard !program.hasLeftNobody else { return }
+    record.termination = patience
     try program.terminate()
   }
 
@@ -118,8 +131,11 @@ struct ProgramRole: ~Copyable {
   mutating func finish() throws(SystemError) {
     try update()
     // All processes of the machine are looked through for those that are left: only where there are any.
-    if record.end != nil && !record.wasTerminated && !program.hasLeftNobody {
+    let mayLeaveSome = role.stop == .terminate && record.termination == nil
+    if record.end != nil && !mayLeaveSome && !program.hasLeftNobody {
       record.survivors = program.processesLeft().map(\.survivor)
+      try program.update()
+      record.leftSomebody = !program.hasLeftNobody
     }
     try program.kill()
     try program.update()

@@ -104,11 +104,13 @@ public struct RouteRequest: Hashable, Sendable {
     let structure = rtmsg(
       rtm_family: UInt8(AF_INET), rtm_dst_len: network.prefixLength, rtm_src_len: 0, rtm_tos: 0,
       rtm_table: UInt8(RT_TABLE_MAIN.rawValue), rtm_protocol: UInt8(RTPROT_BOOT),
-      rtm_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), rtm_type: UInt8(RTN_UNICAST), rtm_flags: UInt32(RTNH_F_ONLINK))
+      rtm_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), rtm_type: UInt8(RTN_UNICAST),
+      rtm_flags: UInt32(RTNH_F_ONLINK))
     let destination =
       network.prefixLength > 0 ? [NetlinkAttribute(Int(RTA_DST.rawValue), network.network.octets)] : []
     return RouteRequest(
-      "add route to \(network)", Int(RTM_NEWROUTE), flags: creating, withUnsafeBytes(of: structure, Array.init),
+      "add route to \(network)", Int(RTM_NEWROUTE), flags: creating,
+      withUnsafeBytes(of: structure, Array.init),
       destination + [
         NetlinkAttribute(Int(RTA_GATEWAY.rawValue), gateway.octets),
         NetlinkAttribute(Int(RTA_OIF.rawValue), UInt32(bitPattern: index)),

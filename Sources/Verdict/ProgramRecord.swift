@@ -8,16 +8,18 @@ public struct ProgramRecord: Sendable {
   public var isReady = false
   /// How it ended; nil where it had to be killed.
   public var end: ProgramEnd?
-  /// Whether it was asked to end by SIGTERM.
-  public var wasTerminated = false
+  /// For how long its end was awaited after it was asked to end by SIGTERM; nil where it was not.
+  public var termination: Duration?
   /// What it was no more there to read although it still ran, in words: `message 3`.
   public var refusedInput: String?
   /// What it printed on its standard output.
   public var stdout = PrintedOutput()
   /// What it printed on its standard error.
   public var stderr = PrintedOutput()
-  /// The processes that outlived it.
+  /// The processes that outlived it, and SIGTERM if they were asked to end, as far as they can be listed.
   public var survivors: [Survivor] = []
+  /// Whether any process did, listed or not.
+  public var leftSomebody = false
 
   /// The record of a program of which nothing was seen yet.
   public init() {}

@@ -153,8 +153,7 @@ extension Watch {
   fileprivate mutating func settled(
     _ hosts: borrowing HostPair, until deadline: Deadline
   ) throws(SystemError) -> [FrameRecord] {
-    var frames: [FrameRecord] = []
-    try settle(hosts, until: deadline, &frames)
-    return frames
+    try settle(hosts, until: deadline)
+    return takeFrames()
   }
 }

@@ -132,6 +132,23 @@ struct ProgramsUnderTestTests {
     #expect(!ended.output.split(separator: "\n").contains { $0.hasPrefix("::") || $0.contains("\u{1b}") })
   }
 
+  @Test("a program that closes its standard input while more is waiting to be typed is found")
+  func closedInput() throws {
+    let folder = try TestFolder()
+    // The pipe has room for 64 KiB (pipe(7)).
+    let line = String(repeating: "x", count: 200_000)
+    let python = "import os; os.close(0); print('up')"
+    let text = Self.scenario(python).replacing("ready:", with: "stdin: [\"\(line)\"], ready:")
+    try folder.write(text, to: "s/x.json5")
+    // It ends at once, and that is its right.
+    #expect(try TwoHostProgram.run("run", "s", in: folder.path).status == 0)
+    let staying = text.replacing("print('up')", with: "print('up', flush=True); os.read(os.pipe()[0], 1)")
+    try folder.write(staying.replacing("ready:", with: "stop: \"terminate\", ready:"), to: "s/x.json5")
+    let ended = try TwoHostProgram.run("run", "s", in: folder.path)
+    #expect(ended.status == 1)
+    #expect(ended.output.contains("had closed its standard input before it had read all that was typed"))
+  }
+
   @Test("check, explain and list start no program, and neither does run with --no-programs")
   func notStarted() throws {
     let folder = try TestFolder()
