@@ -46,16 +46,18 @@ struct Player: ~Copyable {
 
   /// Plays the messages, in lockstep or in a burst.
   ///
-  /// The thread stays on one processor, so that one marker a direction proves that all is over.
+  /// The thread stays on one processor, so that one marker a direction proves that all is over; programs run on all
+  /// of its processors, and with them it takes a marker from each.
   ///
   /// - Throws: `ETIMEDOUT` past the deadline, with the record as far as it came.
   mutating func play() throws(SystemError) {
     let affinity = try CPUAffinity.ofThisThread()
-    try affinity.keepCurrent()
+    let home = try affinity.keepCurrent()
     defer { affinity.restore() }
+    if scenario.hasPrograms { watch.processors = affinity.processors.filter { $0 != home } + [home] }
     let before = scenario.asksForCounters ? try counters() : [:]
     do throws(SystemError) {
-      if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
+      if scenario.hasPrograms { try playWithPrograms(on: affinity) } else { try playExchange() }
     } catch {
       // What was seen by then is recorded even if the exchange came to no end.
       record.unfinished = MessageRecord(frames: watch.takeFrames())
@@ -83,11 +85,12 @@ struct Player: ~Copyable {
   }
 
   /// Whatever becomes of the exchange, nothing is left of the programs when it is over.
-  private mutating func playWithPrograms() throws(SystemError) {
+  private mutating func playWithPrograms(on processors: CPUAffinity) throws(SystemError) {
     var failure: SystemError?
     if !scenario.isInStep { watch.awaited = AwaitedPackets(scenario.plays, of: scenario) }
     do throws(SystemError) {
-      if try programs.start(scenario, hosts, &watch, until: deadline) { try playExchange() }
+      let isReady = try programs.start(scenario, hosts, &watch, on: processors, until: deadline)
+      if isReady { try playExchange() }
       try programs.end(hosts, &watch, until: deadline)
       try settleAfterPrograms()
     } catch {

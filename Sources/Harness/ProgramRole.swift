@@ -19,12 +19,14 @@ struct ProgramRole: ~Copyable {
   /// - Throws: the call that failed, of which `execve` and `chdir` are about the program, and the others about
   ///   this machine.
   init(
-    _ role: RunRole, in scenario: Scenario, _ space: borrowing NetworkNamespace, until deadline: Deadline
+    _ role: RunRole, in scenario: Scenario, _ space: borrowing NetworkNamespace, on processors: CPUAffinity,
+    until deadline: Deadline
   ) throws(SystemError) {
     let number = scenario.protocol.value
     let before = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
     var started = try ConfinedProgram(
-      ProgramLaunch(role, in: scenario.file.folder), in: space, until: deadline)
+      ProgramLaunch(role, in: scenario.file.folder, on: processors), in: space, until: deadline)
+    if let text = role.readyText { started.look(for: text) }
     try started.type(role.firstInput)
     if !role.isTypedTo { try started.closeInput() }
     socketsBefore = before
@@ -87,8 +89,8 @@ struct ProgramRole: ~Copyable {
   /// Looks whether it is ready now: by the text that it prints, or else by a socket that it opened.
   mutating func checkReadiness(_ host: HostName, _ hosts: borrowing HostPair) throws(SystemError) -> Bool {
     try update()
-    if let text = role.readyText {
-      record.isReady = program.standardOutput.head.firstRange(of: Array(text.utf8)) != nil
+    if role.readyText != nil {
+      record.isReady = program.standardOutput.hasText
     } else {
       let number = protocolNumber
       let now = try hosts.enter(host) { () throws(SystemError) in try SocketTable(protocol: number) }
@@ -97,9 +99,9 @@ struct ProgramRole: ~Copyable {
     return record.isReady
   }
 
-  /// Takes a program that is over as ready: one that sent and ended was never seen to have its socket.
+  /// Takes a program that is over as ready where no text was to say so: nobody may have seen its socket.
   mutating func countAsReady() {
-    record.isReady = true
+    if record.end != nil && role.readyText == nil { record.isReady = true }
   }
 
   /// Types a line, if messages are typed to it and it runs still.
@@ -146,7 +148,7 @@ struct ProgramRole: ~Copyable {
 
 extension ProgramLaunch {
   /// The launch of a role, in the folder of its scenario file.
-  fileprivate init(_ role: RunRole, in folder: String) {
+  fileprivate init(_ role: RunRole, in folder: String, on processors: CPUAffinity) {
     let user =
       switch role.user {
       case .invoker: UserIdentity.invoker
@@ -155,7 +157,8 @@ extension ProgramLaunch {
     self.init(
       arguments: role.arguments,
       environment: ProgramEnvironment.variables(for: user, declared: role.environment),
-      directory: folder, capabilities: role.capabilities.map(\.number), user: user)
+      directory: folder, capabilities: role.capabilities.map(\.number), user: user,
+      processors: processors)
   }
 }
 

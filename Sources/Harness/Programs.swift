@@ -15,7 +15,7 @@ struct Programs: ~Copyable {
   private static let longestTermination = Duration.seconds(2)
   /// No event tells that a socket was opened, so it is looked for again after a pause, at first a short one.
   private static let shortestPause = Duration.microseconds(250)
-  private static let longestPause = Duration.milliseconds(2)
+  private static let longestPause = Duration.milliseconds(1)
 
   // MARK: - The beginning
 
@@ -24,16 +24,18 @@ struct Programs: ~Copyable {
   /// - Returns: whether the exchange can begin.
   /// - Throws: when this machine cannot run any program.
   mutating func start(
-    _ scenario: Scenario, _ hosts: borrowing HostPair, _ watch: inout Watch, until deadline: Deadline
+    _ scenario: Scenario, _ hosts: borrowing HostPair, _ watch: inout Watch, on processors: CPUAffinity,
+    until deadline: Deadline
   ) throws(SystemError) -> Bool {
     if let role = scenario.program(in: .receiver) {
-      receiver = try start(role, of: .receiver, in: scenario, hosts.receiver.space, until: deadline)
+      receiver = try start(
+        role, of: .receiver, in: scenario, hosts.receiver.space, on: processors, until: deadline)
       guard try Self.awaitReadiness(&receiver, hosts, &watch, .receiver, until: deadline) else {
         return false
       }
     }
     if let role = scenario.program(in: .sender) {
-      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, until: deadline)
+      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, on: processors, until: deadline)
       guard try Self.awaitReadiness(&sender, hosts, &watch, .sender, until: deadline) else { return false }
       // It was over before anybody saw that it was ready.
       if sender.status?.record.end == .exited(0) { sender?.countAsReady() }
@@ -44,14 +46,15 @@ struct Programs: ~Copyable {
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace,
-    until deadline: Deadline
+    on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
     do throws(SystemError) {
-      return try ProgramRole(role, in: scenario, space, until: deadline)
-    } catch  where ["execve", "chdir"].contains(error.call) {
+      return try ProgramRole(role, in: scenario, space, on: processors, until: deadline)
+    } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
       var record = ProgramRecord()
       record.startFailure = ProgramRecord.StartFailure(
-        errno: error.errno.name, isOfProgram: error.call == "execve", description: error.description)
+        errno: error.errno.name, isOfProgram: error.call != "chdir",
+        lacksInterpreter: error.call == "execve(interpreter)", description: error.description)
       failures[host] = record
       return nil
     }
@@ -71,6 +74,9 @@ struct Programs: ~Copyable {
       try watch.collect(hosts)
       pause = min(pause * 5 / 4, longestPause)
     }
+    // What it sent before its end is in the capture when its end is known, and it had a socket for it.
+    try watch.collect(hosts)
+    if watch.hasSent(host) { role?.countAsReady() }
     guard let status = role.status else { return false }
     return status.record.isReady || status.isOver
   }

@@ -25,6 +25,10 @@ struct Watch {
   /// A marker that does not come out is sent again: while a program sends without end, the kernel may drop it.
   private static let patience = Duration.milliseconds(100)
 
+  /// The processors from which something may be sent, of which a marker must come from each; the thread's own is the
+  /// last, and none stands for that one alone.
+  var processors: [Int] = []
+
   /// Begins; no more packets are taken of a host than it may send.
   init(mostSent: [HostName: Int] = [:]) {
     self.mostSent = mostSent
@@ -59,6 +63,9 @@ struct Watch {
     return taken
   }
 
+  /// Whether anything was seen that a host, of which there is a limit, has sent.
+  func hasSent(_ host: HostName) -> Bool { sent[host] != nil }
+
   // MARK: - Barriers
 
   /// Awaits until both hosts are done with all that was sent so far, replies included.
@@ -83,13 +90,13 @@ struct Watch {
   private mutating func pass(
     from near: HostName, _ hosts: borrowing HostPair, until deadline: Deadline
   ) throws(SystemError) {
-    var missing = try sendMarker(from: near, hosts)
+    var missing = try sendMarkers(from: near, hosts)
     var patience = Deadline(after: Self.patience)
     while !deadline.hasPassed {
       try take(at: near.other, hosts, &missing)
       if missing.isEmpty { return }
       if patience.hasPassed {
-        missing = try sendMarker(from: near, hosts)
+        missing = try sendMarkers(from: near, hosts)
         patience = Deadline(after: Self.patience)
       }
       let next = Deadline(after: min(patience.remaining, deadline.remaining))
@@ -99,13 +106,23 @@ struct Watch {
       "ppoll", .timedOut, detail: "the barrier, which has not come through to the \(near.other.rawValue)")
   }
 
-  /// Sends a marker; returns the numbers that are awaited.
-  private mutating func sendMarker(
+  /// Sends a marker from each processor; returns their numbers.
+  private mutating func sendMarkers(
     from host: HostName, _ hosts: borrowing HostPair
   ) throws(SystemError) -> Set<UInt64> {
-    lastMarker += 1
-    try hosts.send(BarrierMarker(number: lastMarker), from: host)
-    return [lastMarker]
+    let first = lastMarker + 1
+    guard processors.count > 1 else {
+      lastMarker = first
+      try hosts.send(BarrierMarker(number: first), from: host)
+      return [first]
+    }
+    for processor in processors {
+      // On one that was taken away nothing runs any more.
+      guard (try? CPUAffinity.keep(processor)) != nil else { continue }
+      lastMarker += 1
+      try hosts.send(BarrierMarker(number: lastMarker), from: host)
+    }
+    return Set(first...lastMarker)
   }
 
   /// Takes the frames that are at an end of the cable, no further than the last of the markers that are missing.

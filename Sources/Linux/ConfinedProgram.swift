@@ -70,6 +70,11 @@ public struct ConfinedProgram: ~Copyable {
 
   // MARK: - While it runs
 
+  /// Looks for a text in all that it prints on its standard output from now on (`ProgramOutput.hasText`).
+  public mutating func look(for text: String) {
+    standardOutput.look(for: Array(text.utf8))
+  }
+
   /// The descriptors that end a wait for something to read when there is output, news of an end, or nobody any more
   /// who reads what is typed.
   public var readable: [Int32] {

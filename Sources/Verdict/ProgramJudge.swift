@@ -101,6 +101,10 @@ struct ProgramJudge {
       return finding(.programNotStarted, "the \(host.rawValue) was not started: \(failure.description)")
     }
     switch failure.errno {
+    case "ENOENT" where failure.lacksInterpreter:
+      let text =
+        "\"\(name)\" is there, and what its first line (\"#!\") or its header says it is run by is not"
+      return finding(.programNotExecutable, "\(text) (ENOENT)")
     case "ENOENT":
       let place = name.contains("/") ? "seen from the scenario file's folder" : "on the PATH"
       return finding(.programNotFound, "there is no program \"\(name)\" \(place)")

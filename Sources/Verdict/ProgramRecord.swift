@@ -30,13 +30,16 @@ public struct ProgramRecord: Sendable {
     public let errno: String
     /// Whether running the program itself failed, rather than what comes before it.
     public let isOfProgram: Bool
+    /// Whether the program's file is there, and what it is to be run by is not.
+    public let lacksInterpreter: Bool
     /// The call and the error in words.
     public let description: String
 
     /// Records a failure.
-    public init(errno: String, isOfProgram: Bool, description: String) {
+    public init(errno: String, isOfProgram: Bool, lacksInterpreter: Bool = false, description: String) {
       self.errno = errno
       self.isOfProgram = isOfProgram
+      self.lacksInterpreter = lacksInterpreter
       self.description = description
     }
   }

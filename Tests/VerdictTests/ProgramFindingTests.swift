@@ -47,6 +47,15 @@ import Testing
     ) {
       $0.startFailure = .init(errno: "ENOEXEC", isOfProgram: true, description: "execve: ENOEXEC")
     },
+    Wrong(
+      fault: .programNotExecutable,
+      text:
+        "\"./mine\" is there, and what its first line (\"#!\") or its header says it is run by is not (ENOENT)"
+    ) {
+      $0.startFailure = .init(
+        errno: "ENOENT", isOfProgram: true, lacksInterpreter: true, description: "execve(interpreter): ENOENT"
+      )
+    },
     Wrong(fault: .programNotStarted, text: "\"./mine\" was not started: execve: E2BIG") {
       $0.startFailure = .init(errno: "E2BIG", isOfProgram: true, description: "execve: E2BIG")
     },
