@@ -87,6 +87,14 @@ extension CableDeed {
     }
   }
 
+  /// Whether a frame is another than before.
+  var changesFrame: Bool {
+    switch kind {
+    case .bitFlipped, .truncated, .checksumFilledIn, .padded: true
+    case .dropped, .lost, .duplicated, .swapped, .delayed: false
+    }
+  }
+
   /// The bits of an IPv4 header that say which part of a datagram a packet is (RFC 791 §3.1).
   private static let placeBits = 50..<64
 

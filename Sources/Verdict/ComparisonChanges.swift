@@ -5,9 +5,11 @@ import Wire
 
 extension Comparison {
   /// Who changed what is wrong: what was asked, sent, arrived and delivered, held against each other.
-  var changes: [String] {
+  ///
+  /// Of what the cable did something to, nobody says that nothing was changed: not all of it shows in the packet.
+  func changes(isTouched: Bool) -> [String] {
     let sentences = IPv4Field.numeric.flatMap(changes) + optionsChanges + payloadChanges
-    guard sentences.isEmpty, !wrongFields.isEmpty || !wrongPayloads.isEmpty, isUnchanged else {
+    guard !isTouched, sentences.isEmpty, !wrongFields.isEmpty || !wrongPayloads.isEmpty, isUnchanged else {
       return sentences
     }
     let all = shown.count == Place.allCases.count ? "All three" : "Both"

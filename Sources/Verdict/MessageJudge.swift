@@ -49,7 +49,8 @@ struct MessageJudge {
     verdict.evidence = datagrams.isEmpty ? nearestStray : evidence
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
-    verdict.changes = comparison.changes + deeds.prefix(Self.mostDeeds).map(\.sentence)
+    let isTouched = deeds.contains(where: \.changesFrame)
+    verdict.changes = comparison.changes(isTouched: isTouched) + deeds.prefix(Self.mostDeeds).map(\.sentence)
     verdict.hints = Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
     return verdict
   }

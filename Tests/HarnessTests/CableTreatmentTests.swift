@@ -47,8 +47,8 @@ import Wire
     ("{ duplicate: [2] }", ["a", "b", "b", "c", "marker 1"]),
     ("{ swap: [[1, 2]] }", ["b", "a", "c", "marker 1"]), ("{ swap: [[2, 3]] }", ["a", "c", "b", "marker 1"]),
     ("{ swap: [[1, 2]], duplicate: [1, 2] }", ["b", "b", "a", "a", "c", "marker 1"]),
-    // Chance took the partner: nobody passes the first.
-    ("{ swap: [[1, 2]], loss: { percent: 25, seed: 1 } }", ["a", "c", "marker 1"]),
+    // Of the first three packets chance takes the second, by this seed.
+    ("{ duplicate: [3], loss: { percent: 25, seed: 1 } }", ["a", "c", "c", "marker 1"]),
     // Of a pair whose second never comes, the first comes out before all is over.
     ("{ swap: [[3, 4]] }", ["a", "b", "c", "marker 1"]),
   ]
@@ -122,6 +122,20 @@ import Wire
       #expect(treatment.leave(at: .zero) == [right])
       #expect(treatment.record.deeds == [CableDeed(1, .bitFlipped(bit))])
     }
+  }
+
+  @Test("just the bit that is named is flipped, whichever it is")
+  func everyBit() throws {
+    let frame = Self.frame("a")
+    var seen: Set<[UInt8]> = []
+    for bit in 0..<168 {
+      var treatment = try Self.treatment("{ corrupt: [{ packet: 1, bit: \(bit) }] }")
+      treatment.enter(frame, at: .zero)
+      let changed = try #require(treatment.leave(at: .zero).first)
+      #expect(zip(frame, changed).map { ($0 ^ $1).nonzeroBitCount }.reduce(0, +) == 1)
+      seen.insert(changed)
+    }
+    #expect(seen.count == 168)
   }
 
   @Test("a bit and a cut beyond the packet are not done, and said")

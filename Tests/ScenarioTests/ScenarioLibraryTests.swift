@@ -146,4 +146,13 @@ struct ScenarioLibraryTests {
       #expect(ids("o", ["fast", "!a"]) == [])
     }
   }
+
+  @Test("the scenarios of a flipped header bit flip each of the 160 once")
+  func headerBits() {
+    let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let library = ScenarioLibrary(paths: ["/\(checkout)/scenarios/cable"])
+    let cables = library.scenarios.filter { $0.id.hasPrefix("header-bit") }.compactMap(\.network.cable)
+    let bits = cables.flatMap { $0.value.corrupt.map(\.bit.value) }
+    #expect(bits.sorted() == Array(0..<160))
+  }
 }

@@ -102,6 +102,20 @@ import Wire
     #expect(try spoilt(payload, at: []) { _ in }.changes == [Self.agreement])
   }
 
+  @Test("of what the cable padded nobody says that it was not changed, of what it held back anybody may")
+  func touchedByTheCable() throws {
+    let rows: [(CableDeed.Kind, [String])] = [
+      (.padded(25), ["The cable padded packet 1 with 25 bytes."]),
+      (.delayed(.milliseconds(20)), [Self.agreement, "The cable held packet 1 back 20 ms."]),
+    ]
+    for (kind, changes) in rows {
+      var played = try PlayedCase(
+        "{ network: { cable: {} }, exchange: [{ payload: 'a', expect: { header: { ttl: 9 } } }] }")
+      (played.emitted, played.deeds) = ([1], [CableDeed(1, kind)])
+      #expect(played.verdict.messages[0].changes == changes)
+    }
+  }
+
   @Test("both agree where only two places are looked at")
   func bothAgree() throws {
     var played = try PlayedCase(
