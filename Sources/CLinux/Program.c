@@ -68,8 +68,14 @@ static int limit(int resource, rlim_t most) {
   return setrlimit(resource, &(struct rlimit){most, most});
 }
 
+// A limit of 0 keeps the kernel from writing a core, and 1 also from handing it to a program (core(5)).
+static void set_core_limit(int failure) {
+  if (setrlimit(RLIMIT_CORE, &(struct rlimit){1, 1}) < 0 && limit(RLIMIT_CORE, 0) < 0)
+    fail(failure, "setrlimit(RLIMIT_CORE)");
+}
+
 static void set_limits(int failure) {
-  if (limit(RLIMIT_CORE, 0) < 0) fail(failure, "setrlimit(RLIMIT_CORE)");
+  set_core_limit(failure);
   if (limit(RLIMIT_NPROC, most_processes) < 0) fail(failure, "setrlimit(RLIMIT_NPROC)");
   if (limit(RLIMIT_NOFILE, most_files) < 0) fail(failure, "setrlimit(RLIMIT_NOFILE)");
   if (limit(RLIMIT_FSIZE, most_file_bytes) < 0) fail(failure, "setrlimit(RLIMIT_FSIZE)");
@@ -116,19 +122,24 @@ static void set_capabilities(uint64_t capabilities, int failure) {
 // Tries the paths in order; of what was wrong with several, that one may not be run says more than absence.
 static void execute(const struct clinux_program *program, int failure) {
   int error = ENOENT;
+  const char *call = "execve";
   for (const char *const *path = program->paths; *path != NULL; path++) {
     execve(*path, program->arguments, program->environment);
     if (errno != ENOENT && errno != ENOTDIR) error = errno;
     if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) break;
+    // The file is there, and what it is to be run by is not.
+    if (errno == ENOENT && faccessat(AT_FDCWD, *path, F_OK, 0) == 0) call = "execve(interpreter)";
   }
   errno = error;
-  fail(failure, "execve");
+  fail(failure, error == ENOENT ? call : "execve");
 }
 
 static void run_program(const struct clinux_program *program) {
   int failure = arrange_descriptors(program);
   if (setsid() < 0) fail(failure, "setsid");
   umask(022);
+  // They were in force a moment ago; where the machine has lost them since, the kernel has set new ones.
+  if (program->processors != NULL) syscall(SYS_sched_setaffinity, 0, program->processors_size, program->processors);
   set_limits(failure);
   cut_bounding_set(program->capabilities, failure);
   become(program, failure);
@@ -225,7 +236,8 @@ pid_t clinux_start_program(const struct clinux_program *program, int *init) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  pid_t process = new_process(CLONE_NEWPID | CLONE_PIDFD, init);
+  // An IPC namespace too: shared memory and queues (sysvipc(7), mq_overview(7)) would outlive every process.
+  pid_t process = new_process(CLONE_NEWPID | CLONE_NEWIPC | CLONE_PIDFD, init);
   if (process == 0) run_init(program);
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -107,6 +107,9 @@ struct HostPair: ~Copyable {
     host == .sender ? sender.capture.rawDescriptor : receiver.capture.rawDescriptor
   }
 
+  /// The descriptors of both captures.
+  var captures: [Int32] { [sender.capture.rawDescriptor, receiver.capture.rawDescriptor] }
+
   /// Does something in a host's namespace.
   func enter<Result>(
     _ host: HostName, _ body: () throws(SystemError) -> Result

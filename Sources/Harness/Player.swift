@@ -18,11 +18,11 @@ struct Player: ~Copyable {
   private var fromReceiver: MessageSender
   private var programs = Programs()
   private var watch: Watch
-  private let firstRound: UInt64
   /// What the counters of hosts that have served before were at when this case began.
   private let countersBefore: [HostName: NetworkCounters.Reading]
 
-  private static let shortestSettling = Duration.seconds(2)
+  /// Where programs have used up the case's time, what they sent is awaited for this long.
+  private static let shortestSettling = Duration.milliseconds(200)
 
   /// What was seen so far.
   private(set) var record = CaseRecord()
@@ -45,8 +45,7 @@ struct Player: ~Copyable {
     fromReceiver = MessageSender(scenario)
     hosts = pair
     countersBefore = before
-    firstRound = isUsed ? spare.rounds : 0
-    watch = Watch(after: firstRound)
+    watch = Watch(mostSent: scenario.mostSentByPrograms, after: isUsed ? spare.lastMarker : 0)
     self.scenario = scenario
     self.deadline = deadline
     self.closing = closing
@@ -55,14 +54,22 @@ struct Player: ~Copyable {
 
   /// Plays the messages, in lockstep or in a burst.
   ///
-  /// The thread stays on one processor, so that one marker a direction proves that all is over.
+  /// The thread stays on one processor, so that one marker a direction proves that all is over; programs run on all
+  /// of its processors, and with them it takes a marker from each.
   ///
   /// - Throws: `ETIMEDOUT` past the deadline, with the record as far as it came.
   mutating func play() throws(SystemError) {
     let affinity = try CPUAffinity.ofThisThread()
-    try affinity.keepCurrent()
+    let home = try affinity.keepCurrent()
     defer { affinity.restore() }
-    if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
+    if scenario.hasPrograms { watch.processors = affinity.processors.filter { $0 != home } + [home] }
+    do throws(SystemError) {
+      if scenario.hasPrograms { try playWithPrograms(on: affinity) } else { try playExchange() }
+    } catch {
+      // What was seen by then is recorded even if the exchange came to no end.
+      record.unfinished = MessageRecord(frames: watch.takeFrames())
+      throw error
+    }
     if senderRole.hasEnded { record.ended.insert(.sender) }
     if receiverRole.hasEnded { record.ended.insert(.receiver) }
     guard scenario.asksForCounters || record.lacksDelivery else { return }
@@ -74,17 +81,17 @@ struct Player: ~Copyable {
 
   /// Records what the captures counted, also of an exchange that came to no end.
   mutating func countCaptures() throws(SystemError) {
-    record.counts[.sender] = try hosts.sender.capture.counts(without: watch.rounds - firstRound)
-    record.counts[.receiver] = try hosts.receiver.capture.counts(without: watch.rounds - firstRound)
+    record.counts[.sender] = try hosts.sender.capture.counts(without: watch.markers[.sender] ?? 0)
+    record.counts[.receiver] = try hosts.receiver.capture.counts(without: watch.markers[.receiver] ?? 0)
     record.cable = hosts.cableRecord
     record.cable?.overflowed = try hosts.framesDroppedByCable()
   }
 
   /// Ends the roles and hands the hosts over where others may have them; else they are taken down.
   consuming func end(handingTo spare: inout SpareHosts) throws(SystemError) {
-    let (scenario, record, rounds) = (scenario, record, watch.rounds)
+    let (scenario, record, lastMarker) = (scenario, record, watch.lastMarker)
     let hosts = takeHosts()
-    try spare.keep(hosts, of: scenario, record, rounds: rounds)
+    try spare.keep(hosts, of: scenario, record, lastMarker: lastMarker)
   }
 
   private consuming func takeHosts() -> HostPair { hosts }
@@ -94,11 +101,13 @@ struct Player: ~Copyable {
   }
 
   /// Whatever becomes of the exchange, nothing is left of the programs when it is over.
-  private mutating func playWithPrograms() throws(SystemError) {
+  private mutating func playWithPrograms(on processors: CPUAffinity) throws(SystemError) {
     var failure: SystemError?
+    if !scenario.isInStep { watch.awaited = AwaitedPackets(scenario.plays, of: scenario) }
     do throws(SystemError) {
-      if try programs.start(scenario, hosts, until: deadline) { try playExchange() }
-      try programs.end(hosts, until: deadline)
+      let isReady = try programs.start(scenario, hosts, &watch, on: processors, until: deadline)
+      if isReady { try playExchange() }
+      try programs.end(hosts, &watch, until: deadline)
       try settleAfterPrograms()
     } catch {
       failure = error
@@ -111,12 +120,13 @@ struct Player: ~Copyable {
 
   /// What programs sent until their end is recorded beside the messages.
   private mutating func settleAfterPrograms() throws(SystemError) {
-    var rest = record.burst ?? MessageRecord()
-    // A program that had to be killed has used up the case's time.
-    try settle(&rest, until: Deadline(after: max(deadline.remaining, Self.shortestSettling)))
-    let (atSender, atReceiver) = try receive()
-    rest.deliveries += (atReceiver + atSender).sorted { $0.timestamp < $1.timestamp }
-    record.burst = rest
+    // What is there already could leave no room for the barrier.
+    try watch.collect(hosts)
+    try watch.settle(hosts, until: Deadline(after: max(deadline.remaining, Self.shortestSettling)))
+    let rest = try takeSeen()
+    record.burst = MessageRecord(
+      frames: (record.burst?.frames ?? []) + rest.frames,
+      deliveries: (record.burst?.deliveries ?? []) + rest.deliveries)
   }
 
   /// Each message is over, everywhere, before the next is sent.
@@ -127,10 +137,12 @@ struct Player: ~Copyable {
       let message = play.message
       let host = message.from.value.other
       let before = message.expect.counters.rises.isEmpty ? nil : try hosts.counters(of: host)
+      watch.awaited = AwaitedPackets([play], of: scenario)
       var seen = MessageRecord()
       seen.sendFailure = try send(play)
-      try awaitPacket(of: play, 1, &seen.frames)
-      try settle(&seen)
+      try awaitPacket(of: play)
+      try watch.settle(hosts, until: deadline)
+      seen.frames = watch.takeFrames()
       // Both are emptied: what a host is handed of its own must not be taken for the next message's.
       let (atSender, atReceiver) = try receive()
       seen.deliveries = host == .sender ? atSender : atReceiver
@@ -143,8 +155,6 @@ struct Player: ~Copyable {
   ///
   /// In lockstep a message still waits for the one before it, as far as a program must have sent that.
   private mutating func playInBurst() throws(SystemError) {
-    var rest = MessageRecord()
-    var awaited: [HostName: Int] = [:]
     for play in scenario.plays {
       let host = play.message.from.value
       guard !hasEnded(host) else { break }
@@ -153,53 +163,39 @@ struct Player: ~Copyable {
       seen.sendFailure = try send(play)
       // What a send call puts on the cable is in the capture at its end when the call returns; so may be what
       // the other host sent before.
-      let frames = try watch.framesThere(host, hosts)
-      let isProgram = programs.runs(in: host)
-      seen.frames = isProgram ? [] : frames.filter(\.isOutgoing)
-      rest.frames += isProgram ? frames : frames.filter { !$0.isOutgoing }
+      try watch.collect(hosts)
+      if !programs.runs(in: host) { seen.frames = watch.takeFrames(sentBy: host) }
       record.messages.append(seen)
-      if play.message.expect.mustBeSeen(at: .sent) { awaited[host, default: 0] += 1 }
-      if scenario.pacing == .lockstep { try awaitPacket(of: play, awaited[host] ?? 0, &rest.frames) }
+      if scenario.pacing == .lockstep { try awaitPacket(of: play) }
     }
-    for play in scenario.plays where scenario.pacing == .burst {
-      try awaitPacket(of: play, awaited[play.message.from.value] ?? 0, &rest.frames)
-    }
-    try settle(&rest)
-    let (atSender, atReceiver) = try receive()
-    rest.deliveries = (atReceiver + atSender).sorted { $0.timestamp < $1.timestamp }
-    record.burst = rest
+    for play in scenario.plays where scenario.pacing == .burst { try awaitPacket(of: play) }
+    try watch.settle(hosts, until: deadline)
+    record.burst = try takeSeen()
   }
 
-  /// Awaits that a program has sent a message, and with it this many, unless it is not to: that is known only when
-  /// the program has ended.
-  private mutating func awaitPacket(
-    of play: Play, _ number: Int, _ frames: inout [FrameRecord]
-  ) throws(SystemError) {
+  /// What was seen since the last time, of messages that do not wait for each other.
+  private mutating func takeSeen() throws(SystemError) -> MessageRecord {
+    let (atSender, atReceiver) = try receive()
+    return MessageRecord(
+      frames: watch.takeFrames(),
+      deliveries: (atReceiver + atSender).sorted { $0.timestamp < $1.timestamp })
+  }
+
+  /// Awaits that a program has sent a message, unless it is not to: that is known only when the program has ended.
+  private mutating func awaitPacket(of play: Play) throws(SystemError) {
     let host = play.message.from.value
-    guard programs.runs(in: host), play.message.expect.mustBeSeen(at: .sent) else { return }
+    guard programs.runs(in: host) else { return }
     while true {
       try programs.update()
       // What a program sent before its end is in the capture when its end is known.
       let isDeaf = programs.isDeaf(in: host)
-      frames += try watch.framesThere(host, hosts)
-      if isDeaf || frames.count(where: { play.isSent(in: $0, of: scenario) }) >= number { return }
+      try watch.collect(hosts)
+      if isDeaf || watch.awaited.hasSeen(play) { return }
       guard !deadline.hasPassed else {
         throw SystemError("ppoll", .timedOut, detail: "a packet of message \(play.number) from the program")
       }
       try hosts.wait(
-        toRead: programs.readable + [hosts.capture(of: host)], toWrite: programs.writable, until: deadline)
-    }
-  }
-
-  /// Awaits until both hosts are done; what was seen by then is recorded even if they never are.
-  private mutating func settle(
-    _ seen: inout MessageRecord, until end: Deadline? = nil
-  ) throws(SystemError) {
-    do throws(SystemError) {
-      try watch.settle(hosts, until: end ?? deadline, &seen.frames)
-    } catch {
-      record.unfinished = seen
-      throw error
+        toRead: programs.readable + hosts.captures, toWrite: programs.writable, until: deadline)
     }
   }
 
@@ -230,6 +226,12 @@ struct Player: ~Copyable {
 extension Scenario {
   /// Whether anything is asked of counters over the whole exchange.
   fileprivate var asksForCounters: Bool { expect.counters.values.contains { !$0.rises.isEmpty } }
+
+  /// How many packets the program in a host may send before it is a flood.
+  fileprivate var mostSentByPrograms: [HostName: Int] {
+    let limits = HostName.allCases.map { ($0, PacketFlood.mostPackets(from: $0, self)) }
+    return Dictionary(uniqueKeysWithValues: limits.compactMap { host, most in most.map { (host, $0) } })
+  }
 }
 
 extension CaseRecord {

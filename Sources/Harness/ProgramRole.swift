@@ -19,12 +19,14 @@ struct ProgramRole: ~Copyable {
   /// - Throws: the call that failed, of which `execve` and `chdir` are about the program, and the others about
   ///   this machine.
   init(
-    _ role: RunRole, in scenario: Scenario, _ space: borrowing NetworkNamespace, until deadline: Deadline
+    _ role: RunRole, in scenario: Scenario, _ space: borrowing NetworkNamespace, on processors: CPUAffinity,
+    until deadline: Deadline
   ) throws(SystemError) {
     let number = scenario.protocol.value
     let before = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
     var started = try ConfinedProgram(
-      ProgramLaunch(role, in: scenario.file.folder), in: space, until: deadline)
+      ProgramLaunch(role, in: scenario.file.folder, on: processors), in: space, until: deadline)
+    if let text = role.readyText { started.look(for: text) }
     try started.type(role.firstInput)
     if !role.isTypedTo { try started.closeInput() }
     socketsBefore = before
@@ -57,21 +59,38 @@ struct ProgramRole: ~Copyable {
 
     /// Whether the program itself has ended.
     var hasEnded: Bool { record.end != nil }
-    /// Whether it will send no more of what is typed to it: it has ended, or reads no more.
-    var isDeaf: Bool { hasEnded || record.refusedInput != nil }
+    /// Whether nothing more comes of it: it has ended, and what it left to run on too, where it may leave something.
+    var isOver: Bool { stop == .terminate ? hasLeftNobody : hasEnded }
+    /// Whether it will send no more of what is typed to it: it is over, or reads no more.
+    var isDeaf: Bool { isOver || record.refusedInput != nil }
   }
 
   /// Takes what the program has printed and how it has ended, without waiting.
   mutating func update() throws(SystemError) {
     try program.update()
     record.end = program.end.map(ProgramEnd.init)
+    if program.refusesInput { try noteRefusal(before: "it had read all that was typed") }
+  }
+
+  /// Records that the program reads no more while it runs on.
+  private mutating func noteRefusal(before what: String) throws(SystemError) {
+    // The kernel closes the pipe of a program that ends before anybody can know that it has ended.
+    let end = Deadline(after: Self.longestEnd)
+    while record.end == nil, record.refusedInput == nil {
+      guard !end.hasPassed, try Readiness.wait(toRead: program.readable, until: end) else {
+        record.refusedInput = what
+        return
+      }
+      try program.update()
+      record.end = program.end.map(ProgramEnd.init)
+    }
   }
 
   /// Looks whether it is ready now: by the text that it prints, or else by a socket that it opened.
   mutating func checkReadiness(_ host: HostName, _ hosts: borrowing HostPair) throws(SystemError) -> Bool {
     try update()
-    if let text = role.readyText {
-      record.isReady = program.standardOutput.head.firstRange(of: Array(text.utf8)) != nil
+    if role.readyText != nil {
+      record.isReady = program.standardOutput.hasText
     } else {
       let number = protocolNumber
       let now = try hosts.enter(host) { () throws(SystemError) in try SocketTable(protocol: number) }
@@ -80,9 +99,9 @@ struct ProgramRole: ~Copyable {
     return record.isReady
   }
 
-  /// Takes a program that is over as ready: one that sent and ended was never seen to have its socket.
+  /// Takes a program that is over as ready where no text was to say so: nobody may have seen its socket.
   mutating func countAsReady() {
-    record.isReady = true
+    if record.end != nil && role.readyText == nil { record.isReady = true }
   }
 
   /// Types a line, if messages are typed to it and it runs still.
@@ -91,14 +110,10 @@ struct ProgramRole: ~Copyable {
   mutating func type(_ line: [UInt8], named name: String) throws(SystemError) {
     guard role.isTypedTo, record.end == nil, record.refusedInput == nil else { return }
     try program.type(line + [UInt8(ascii: "\n")])
-    guard program.refusesInput else { return }
-    // The kernel closes the pipe of a program that ends before anybody can know that it has ended.
-    let end = Deadline(after: Self.longestEnd)
-    while record.end == nil, try Readiness.wait(toRead: program.readable, until: end) { try update() }
-    if record.end == nil { record.refusedInput = name }
+    if program.refusesInput { try noteRefusal(before: name) }
   }
 
-  private static let longestEnd = Duration.milliseconds(200)
+  private static let longestEnd = Duration.milliseconds(500)
 
   // MARK: - Its end
 
@@ -107,10 +122,10 @@ struct ProgramRole: ~Copyable {
     try program.closeInput()
   }
 
-  /// Asks it to end.
-  mutating func terminate() throws(SystemError) {
-    guard record.end == nil else { return }
-    record.wasTerminated = true
+  /// Asks it to end, and all that it started; it is killed if it has not after a while.
+  mutating func terminate(waiting patience: Duration) throws(SystemError) {
+    guard !program.hasLeftNobody else { return }
+    record.termination = patience
     try program.terminate()
   }
 
@@ -118,8 +133,11 @@ struct ProgramRole: ~Copyable {
   mutating func finish() throws(SystemError) {
     try update()
     // All processes of the machine are looked through for those that are left: only where there are any.
-    if record.end != nil && !record.wasTerminated && !program.hasLeftNobody {
+    let mayLeaveSome = role.stop == .terminate && record.termination == nil
+    if record.end != nil && !mayLeaveSome && !program.hasLeftNobody {
       record.survivors = program.processesLeft().map(\.survivor)
+      try program.update()
+      record.leftSomebody = !program.hasLeftNobody
     }
     try program.kill()
     try program.update()
@@ -130,7 +148,7 @@ struct ProgramRole: ~Copyable {
 
 extension ProgramLaunch {
   /// The launch of a role, in the folder of its scenario file.
-  fileprivate init(_ role: RunRole, in folder: String) {
+  fileprivate init(_ role: RunRole, in folder: String, on processors: CPUAffinity) {
     let user =
       switch role.user {
       case .invoker: UserIdentity.invoker
@@ -139,7 +157,8 @@ extension ProgramLaunch {
     self.init(
       arguments: role.arguments,
       environment: ProgramEnvironment.variables(for: user, declared: role.environment),
-      directory: folder, capabilities: role.capabilities.map(\.number), user: user)
+      directory: folder, capabilities: role.capabilities.map(\.number), user: user,
+      processors: processors)
   }
 }
 

@@ -15,7 +15,7 @@ struct Programs: ~Copyable {
   private static let longestTermination = Duration.seconds(2)
   /// No event tells that a socket was opened, so it is looked for again after a pause, at first a short one.
   private static let shortestPause = Duration.microseconds(250)
-  private static let longestPause = Duration.milliseconds(10)
+  private static let longestPause = Duration.milliseconds(1)
 
   // MARK: - The beginning
 
@@ -23,16 +23,20 @@ struct Programs: ~Copyable {
   ///
   /// - Returns: whether the exchange can begin.
   /// - Throws: when this machine cannot run any program.
-  mutating func start(_ scenario: Scenario, _ hosts: borrowing HostPair, until deadline: Deadline)
-    throws(SystemError) -> Bool
-  {
+  mutating func start(
+    _ scenario: Scenario, _ hosts: borrowing HostPair, _ watch: inout Watch, on processors: CPUAffinity,
+    until deadline: Deadline
+  ) throws(SystemError) -> Bool {
     if let role = scenario.program(in: .receiver) {
-      receiver = try start(role, of: .receiver, in: scenario, hosts.receiver.space, until: deadline)
-      guard try Self.awaitReadiness(&receiver, hosts, .receiver, until: deadline) else { return false }
+      receiver = try start(
+        role, of: .receiver, in: scenario, hosts.receiver.space, on: processors, until: deadline)
+      guard try Self.awaitReadiness(&receiver, hosts, &watch, .receiver, until: deadline) else {
+        return false
+      }
     }
     if let role = scenario.program(in: .sender) {
-      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, until: deadline)
-      guard try Self.awaitReadiness(&sender, hosts, .sender, until: deadline) else { return false }
+      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, on: processors, until: deadline)
+      guard try Self.awaitReadiness(&sender, hosts, &watch, .sender, until: deadline) else { return false }
       // It was over before anybody saw that it was ready.
       if sender.status?.record.end == .exited(0) { sender?.countAsReady() }
     }
@@ -42,14 +46,15 @@ struct Programs: ~Copyable {
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace,
-    until deadline: Deadline
+    on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
     do throws(SystemError) {
-      return try ProgramRole(role, in: scenario, space, until: deadline)
-    } catch  where ["execve", "chdir"].contains(error.call) {
+      return try ProgramRole(role, in: scenario, space, on: processors, until: deadline)
+    } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
       var record = ProgramRecord()
       record.startFailure = ProgramRecord.StartFailure(
-        errno: error.errno.name, isOfProgram: error.call == "execve", description: error.description)
+        errno: error.errno.name, isOfProgram: error.call != "chdir",
+        lacksInterpreter: error.call == "execve(interpreter)", description: error.description)
       failures[host] = record
       return nil
     }
@@ -57,18 +62,23 @@ struct Programs: ~Copyable {
 
   /// Returns whether it is ready, or over: then its end tells whether the exchange can be judged.
   private static func awaitReadiness(
-    _ role: inout ProgramRole?, _ hosts: borrowing HostPair, _ host: HostName, until deadline: Deadline
+    _ role: inout ProgramRole?, _ hosts: borrowing HostPair, _ watch: inout Watch, _ host: HostName,
+    until deadline: Deadline
   ) throws(SystemError) -> Bool {
     var pause = shortestPause
-    while try role?.checkReadiness(host, hosts) == false, let now = role.status, !now.hasEnded,
+    while try role?.checkReadiness(host, hosts) == false, let now = role.status, !now.isOver,
       !deadline.hasPassed
     {
       let next = Deadline(after: min(pause, deadline.remaining))
-      try hosts.wait(toRead: now.readable, toWrite: now.writable, until: next)
+      try hosts.wait(toRead: now.readable + hosts.captures, toWrite: now.writable, until: next)
+      try watch.collect(hosts)
       pause = min(pause * 5 / 4, longestPause)
     }
-    guard let record = role.status?.record else { return false }
-    return record.isReady || record.end != nil
+    // What it sent before its end is in the capture when its end is known, and it had a socket for it.
+    try watch.collect(hosts)
+    if watch.hasSent(host) { role?.countAsReady() }
+    guard let status = role.status else { return false }
+    return status.record.isReady || status.isOver
   }
 
   // MARK: - While they run
@@ -103,26 +113,38 @@ struct Programs: ~Copyable {
   // MARK: - The end
 
   /// Awaits the programs' ends, and ends those that do not come to theirs; nothing is left of any then.
-  mutating func end(_ hosts: borrowing HostPair, until deadline: Deadline) throws(SystemError) {
+  mutating func end(
+    _ hosts: borrowing HostPair, _ watch: inout Watch, until deadline: Deadline
+  ) throws(SystemError) {
     try sender?.closeInput()
     try receiver?.closeInput()
-    try wait(hosts, until: deadline, \.hasEndedByItself)
-    if sender.status.isToBeTerminated { try sender?.terminate() }
-    if receiver.status.isToBeTerminated { try receiver?.terminate() }
-    try wait(hosts, until: Deadline(after: Self.longestTermination), \.hasEndedWhenAsked)
+    try wait(hosts, &watch, until: deadline, \.hasEndedByItself)
+    try terminate(hosts, &watch, until: deadline)
     if sender.status.hasEnded && receiver.status.hasEnded {
-      try wait(hosts, until: Deadline(after: Self.grace), \.hasLeftNobody)
+      let end = Deadline(after: min(Self.grace, deadline.remaining))
+      try wait(hosts, &watch, until: end, \.hasLeftNobody)
     }
     try kill()
   }
 
+  /// Asks those to end that are to be asked, as long as the case has time for it.
+  private mutating func terminate(
+    _ hosts: borrowing HostPair, _ watch: inout Watch, until deadline: Deadline
+  ) throws(SystemError) {
+    guard !deadline.hasPassed else { return }
+    let patience = min(Self.longestTermination, deadline.remaining)
+    if sender.status.isToBeTerminated { try sender?.terminate(waiting: patience) }
+    if receiver.status.isToBeTerminated { try receiver?.terminate(waiting: patience) }
+    try wait(hosts, &watch, until: Deadline(after: patience), \.hasEndedWhenAsked)
+  }
+
   /// Asks the programs to end, whatever they are at, and gives them a while for it.
   mutating func interrupt() throws(SystemError) {
-    try sender?.terminate()
-    try receiver?.terminate()
+    try sender?.terminate(waiting: Self.longestTermination)
+    try receiver?.terminate(waiting: Self.longestTermination)
     let end = Deadline(after: Self.longestTermination)
     try update()
-    while !sender.status.hasEnded || !receiver.status.hasEnded, !end.hasPassed {
+    while !sender.status.hasLeftNobody || !receiver.status.hasLeftNobody, !end.hasPassed {
       _ = try Readiness.wait(toRead: readable, until: end)
       try update()
     }
@@ -147,11 +169,13 @@ struct Programs: ~Copyable {
   }
 
   private mutating func wait(
-    _ hosts: borrowing HostPair, until deadline: Deadline, _ isOver: (ProgramRole.Status?) -> Bool
+    _ hosts: borrowing HostPair, _ watch: inout Watch, until deadline: Deadline,
+    _ isOver: (ProgramRole.Status?) -> Bool
   ) throws(SystemError) {
     try update()
     while !isOver(sender.status) || !isOver(receiver.status), !deadline.hasPassed {
-      try hosts.wait(toRead: readable, toWrite: writable, until: deadline)
+      try hosts.wait(toRead: readable + hosts.captures, toWrite: writable, until: deadline)
+      try watch.collect(hosts)
       try update()
     }
   }
@@ -175,6 +199,6 @@ extension ProgramRole.Status? {
   fileprivate var isToBeTerminated: Bool { self?.stop == .terminate }
   /// Whether it has ended, or is to be asked to.
   fileprivate var hasEndedByItself: Bool { hasEnded || isToBeTerminated }
-  /// Whether it has ended, or was not asked to.
-  fileprivate var hasEndedWhenAsked: Bool { hasEnded || !isToBeTerminated }
+  /// Whether nobody is left of it, or it was not asked to end.
+  fileprivate var hasEndedWhenAsked: Bool { hasLeftNobody || !isToBeTerminated }
 }

@@ -8,8 +8,8 @@ import Verdict
 struct SpareHosts: ~Copyable {
   private var hosts: HostPair?
   private var owner: Scenario?
-  /// How many markers have passed between them: each has a number of its own.
-  private(set) var rounds: UInt64 = 0
+  /// The number of the last marker that has passed between them: each has one of its own.
+  private(set) var lastMarker: UInt64 = 0
 
   /// There are none yet.
   init() {}
@@ -24,13 +24,13 @@ struct SpareHosts: ~Copyable {
 
   /// Keeps the hosts of a case that has ended well, where they are shown to be as new.
   mutating func keep(
-    _ pair: consuming HostPair, of scenario: Scenario, _ record: CaseRecord, rounds: UInt64
+    _ pair: consuming HostPair, of scenario: Scenario, _ record: CaseRecord, lastMarker: UInt64
   ) throws(SystemError) {
     guard record.leavesHostsAsNew, try pair.isAsNew() else { return }
     pair.restartCounting()
     hosts = consume pair
     owner = scenario
-    self.rounds = rounds
+    self.lastMarker = lastMarker
   }
 }
 

@@ -8,70 +8,148 @@ import Wire
 /// The captures at both ends of the cable, and the barriers that say when nothing more can come.
 struct Watch {
   private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
-  /// How many markers each end of the cable has seen.
-  private(set) var rounds: UInt64
+  private let mostSent: [HostName: Int]
+  private var sent: [HostName: Int] = [:]
+  private var frames: [FrameRecord] = []
+  /// How many of the frames were looked through for what a host sent.
+  private var sorted = 0
+  /// The number of the marker that was sent last.
+  private(set) var lastMarker: UInt64
 
-  /// Begins with hosts between which this many have passed already.
-  init(after rounds: UInt64 = 0) {
-    self.rounds = rounds
+  /// How many barriers there were.
+  private(set) var rounds: UInt64 = 0
+  /// How many markers were seen at each end of the cable.
+  private(set) var markers: [HostName: UInt64] = [:]
+  /// Which of the packets that are awaited were seen.
+  var awaited = AwaitedPackets()
+
+  /// A marker that does not come out is sent again: while a program sends without end, the kernel may drop it.
+  private static let patience = Duration.milliseconds(100)
+
+  /// The processors from which something may be sent, of which a marker must come from each; the thread's own is the
+  /// last, and none stands for that one alone.
+  var processors: [Int] = []
+
+  /// Begins, with hosts between which markers up to this number have passed; no more packets are taken of a host than
+  /// it may send.
+  init(mostSent: [HostName: Int] = [:], after lastMarker: UInt64 = 0) {
+    self.mostSent = mostSent
+    self.lastMarker = lastMarker
   }
+
+  // MARK: - What was seen
+
+  /// Takes the frames that are at both ends of the cable already, without waiting.
+  ///
+  /// - Throws: `ENOBUFS` where a host has sent more than it may.
+  mutating func collect(_ hosts: borrowing HostPair) throws(SystemError) {
+    var nothing: Set<UInt64> = []
+    for host in HostName.allCases { try take(at: host, hosts, &nothing) }
+  }
+
+  /// The frames that were seen since the last time, each end in its own order.
+  mutating func takeFrames() -> [FrameRecord] {
+    defer {
+      frames = []
+      sorted = 0
+    }
+    return frames
+  }
+
+  /// Of the frames that were seen since the last time, those that a host sent.
+  mutating func takeFrames(sentBy host: HostName) -> [FrameRecord] {
+    let isSent = { (frame: FrameRecord) in frame.host == host && frame.isOutgoing }
+    let taken = frames[sorted...].filter(isSent)
+    let rest = frames[sorted...].filter { !isSent($0) }
+    frames.replaceSubrange(sorted..., with: rest)
+    sorted = frames.count
+    return taken
+  }
+
+  /// Whether anything was seen that a host, of which there is a limit, has sent.
+  func hasSent(_ host: HostName) -> Bool { sent[host] != nil }
+
+  // MARK: - Barriers
 
   /// Awaits until both hosts are done with all that was sent so far, replies included.
   ///
   /// A marker there and one back make a round. What the receiver sends, the sender may answer (an ARP reply
   /// sets free the packet that waited for it), so there are rounds until one in which the receiver is silent.
   ///
-  /// The frames seen since the last time are added to `frames`, each end in its own order.
-  ///
   /// - Throws: `ETIMEDOUT` past the deadline.
-  mutating func settle(
-    _ hosts: borrowing HostPair, until deadline: Deadline, _ frames: inout [FrameRecord]
-  ) throws(SystemError) {
+  mutating func settle(_ hosts: borrowing HostPair, until deadline: Deadline) throws(SystemError) {
     var seen = 0
     repeat {
       seen = frames.count
       rounds += 1
-      let marker = BarrierMarker(number: rounds)
-      try pass(marker, from: .sender, hosts, until: deadline, &frames)
-      try pass(marker, from: .receiver, hosts, until: deadline, &frames)
+      try pass(from: .sender, hosts, until: deadline)
+      try pass(from: .receiver, hosts, until: deadline)
       // What the receiver sent before the second marker is in its own capture already.
-      _ = try takeFrames(.receiver, hosts, until: nil, &frames)
+      try collect(hosts)
     } while frames[seen...].contains { $0.host == .receiver && $0.isOutgoing }
   }
 
-  /// The frames that are at a host's own end of the cable already, without waiting.
-  func framesThere(_ host: HostName, _ hosts: borrowing HostPair) throws(SystemError) -> [FrameRecord] {
-    var frames: [FrameRecord] = []
-    _ = try takeFrames(host, hosts, until: nil, &frames)
-    return frames
-  }
-
   /// Sends a marker from one end of the cable and takes all frames at the other until it comes out there.
-  private func pass(
-    _ marker: BarrierMarker, from near: HostName, _ hosts: borrowing HostPair, until deadline: Deadline,
-    _ frames: inout [FrameRecord]
+  private mutating func pass(
+    from near: HostName, _ hosts: borrowing HostPair, until deadline: Deadline
   ) throws(SystemError) {
-    try hosts.send(marker, from: near)
+    var missing = try sendMarkers(from: near, hosts)
+    var patience = Deadline(after: Self.patience)
     while !deadline.hasPassed {
-      if try takeFrames(near.other, hosts, until: marker, &frames) { return }
-      try hosts.wait(toRead: [hosts.capture(of: near.other)], until: deadline)
+      try take(at: near.other, hosts, &missing)
+      if missing.isEmpty { return }
+      if patience.hasPassed {
+        missing = try sendMarkers(from: near, hosts)
+        patience = Deadline(after: Self.patience)
+      }
+      let next = Deadline(after: min(patience.remaining, deadline.remaining))
+      try hosts.wait(toRead: [hosts.capture(of: near.other)], until: next)
     }
     throw SystemError(
       "ppoll", .timedOut, detail: "the barrier, which has not come through to the \(near.other.rawValue)")
   }
 
-  /// Takes the frames that are at an end of the cable, no further than a marker; returns whether it was there.
-  private func takeFrames(
-    _ host: HostName, _ hosts: borrowing HostPair, until marker: BarrierMarker?, _ frames: inout [FrameRecord]
-  ) throws(SystemError) -> Bool {
+  /// Sends a marker from each processor; returns their numbers.
+  private mutating func sendMarkers(
+    from host: HostName, _ hosts: borrowing HostPair
+  ) throws(SystemError) -> Set<UInt64> {
+    let first = lastMarker + 1
+    guard processors.count > 1 else {
+      lastMarker = first
+      try hosts.send(BarrierMarker(number: first), from: host)
+      return [first]
+    }
+    for processor in processors {
+      // On one that was taken away nothing runs any more.
+      guard (try? CPUAffinity.keep(processor)) != nil else { continue }
+      lastMarker += 1
+      try hosts.send(BarrierMarker(number: lastMarker), from: host)
+    }
+    return Set(first...lastMarker)
+  }
+
+  /// Takes the frames that are at an end of the cable, no further than the last of the markers that are missing.
+  private mutating func take(
+    at host: HostName, _ hosts: borrowing HostPair, _ missing: inout Set<UInt64>
+  ) throws(SystemError) {
     while let frame = try hosts.receive(at: host, into: buffer) {
-      guard let seen = BarrierMarker(frame.datagram.bytes) else {
-        frames.append(FrameRecord(frame, at: host))
+      guard let marker = BarrierMarker(frame.datagram.bytes) else {
+        try note(FrameRecord(frame, at: host))
         continue
       }
-      if seen == marker { return true }
+      markers[host, default: 0] += 1
+      if missing.remove(marker.number) != nil && missing.isEmpty { return }
     }
-    return false
+  }
+
+  private mutating func note(_ frame: FrameRecord) throws(SystemError) {
+    frames.append(frame)
+    awaited.note(frame)
+    guard frame.isOutgoing, let most = mostSent[frame.host] else { return }
+    sent[frame.host, default: 0] += 1
+    guard sent[frame.host, default: 0] <= most else {
+      throw SystemError("recvmsg", .noBufferSpace, detail: "the \(frame.host.rawValue) sends without end")
+    }
   }
 }
 

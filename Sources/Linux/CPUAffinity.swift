@@ -8,7 +8,8 @@ import Glibc
 /// A veth pair queues a frame on the processor that sends it, so order, and with it the proof of silence, is
 /// kept only among frames that leave from one processor.
 public struct CPUAffinity: Sendable {
-  private let mask: [UInt8]
+  /// A bit for each processor, as the kernel has them.
+  let mask: [UInt8]
 
   /// On how many processors the calling thread may run; 1 where nobody knows.
   public static var processorCount: Int {
@@ -32,12 +33,28 @@ public struct CPUAffinity: Sendable {
     }
   }
 
+  /// The processors by their numbers, in order.
+  public var processors: [Int] {
+    (0..<(mask.count * 8)).filter { mask[$0 / 8] >> UInt8($0 % 8) & 1 == 1 }
+  }
+
   /// Keeps the calling thread on the processor it is on now.
   ///
+  /// - Returns: the processor's number.
   /// - Throws: the error of sched_setaffinity(2).
-  public func keepCurrent() throws(SystemError) {
+  @discardableResult
+  public func keepCurrent() throws(SystemError) -> Int {
     let processor = Int(try systemCall("sched_getcpu") { clinux_getcpu() })
-    var single = [UInt8](repeating: 0, count: mask.count)
+    try Self.keep(processor)
+    return processor
+  }
+
+  /// Keeps the calling thread on a processor; it is there when this returns.
+  ///
+  /// - Throws: `EINVAL` where the thread may not run there, as on a processor that was taken away.
+  public static func keep(_ processor: Int) throws(SystemError) {
+    // The kernel takes masks of any length that is a multiple of a word.
+    var single = [UInt8](repeating: 0, count: (processor / 64 + 1) * 8)
     single[processor / 8] = 1 << UInt8(processor % 8)
     try systemCall("sched_setaffinity") { clinux_setaffinity(single, single.count) }
   }

@@ -70,9 +70,15 @@ public struct ConfinedProgram: ~Copyable {
 
   // MARK: - While it runs
 
-  /// The descriptors that can be read when there is output, or news of an end.
+  /// Looks for a text in all that it prints on its standard output from now on (`ProgramOutput.hasText`).
+  public mutating func look(for text: String) {
+    standardOutput.look(for: Array(text.utf8))
+  }
+
+  /// The descriptors that end a wait for something to read when there is output, news of an end, or nobody any more
+  /// who reads what is typed.
   public var readable: [Int32] {
-    [output.number, errors.number, news.number].compactMap { $0 }
+    [output.number, errors.number, news.number, input.closing].compactMap { $0 }
   }
 
   /// The descriptors that can be written to when there is room for what was typed and not yet taken.
@@ -81,7 +87,7 @@ public struct ConfinedProgram: ~Copyable {
   /// Whether the program and all that it started have ended.
   public var hasLeftNobody: Bool { news == nil }
 
-  /// Whether the program closed its standard input although something was typed to it.
+  /// Whether the program closed its standard input and had not read all that was typed to it.
   public var refusesInput: Bool { input.isRefused }
 
   /// Takes what there is of output and news, and types on; never waits.

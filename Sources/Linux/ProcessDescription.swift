@@ -18,44 +18,57 @@ public struct ProcessDescription: Hashable, Sendable {
       next = Set(living.filter { next.contains($0.parent) }.map(\.number)).subtracting(found)
       found.formUnion(next)
     }
-    return found.sorted().map { ProcessDescription(number: $0, arguments: arguments(of: $0)) }
+    return living.filter { found.contains($0.number) }.sorted { $0.number < $1.number }.map { process in
+      ProcessDescription(number: process.number, arguments: arguments(of: process))
+    }
   }
 
-  /// Every process that has not ended, with its parent.
-  private static var living: [(number: Int32, parent: Int32)] {
+  /// What `/proc/PID/stat` says of a process that has not ended.
+  private struct Status {
+    let number: Int32
+    let parent: Int32
+    /// The name of what it runs.
+    let name: String
+
+    /// Reads it; nil where the process has ended, whether or not somebody has reaped it.
+    init?(of number: Int32) {
+      guard let text = try? ProcFile.read("/proc/\(number)/stat"),
+        let open = text.firstIndex(of: UInt8(ascii: "(")), let close = text.lastIndex(of: UInt8(ascii: ")"))
+      else { return nil }
+      // The name is in parentheses and may hold anything. Behind it are the state, the parent, and as the 18th the
+      // number of threads.
+      let fields = text[(close + 1)...].split(separator: UInt8(ascii: " ")).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+      guard fields.count > 17, let parent = Int32(fields[1]), let threads = Int(fields[17]) else {
+        return nil
+      }
+      // A zombie whose other threads run on has ended its first thread alone.
+      guard !["Z", "X"].contains(fields[0]) || threads > 1 else { return nil }
+      self.number = number
+      self.parent = parent
+      name = String(decoding: text[(open + 1)..<close], as: UTF8.self)
+    }
+  }
+
+  /// Every process that has not ended.
+  private static var living: [Status] {
     guard let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }
-    var processes: [(number: Int32, parent: Int32)] = []
+    var processes: [Status] = []
     while let entry = readdir(folder) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      guard let number = Int32(name), let parent = livingParent(of: number) else { continue }
-      processes.append((number, parent))
+      if let status = Int32(name).flatMap(Status.init) { processes.append(status) }
     }
     return processes
   }
 
-  /// The parent of a process; nil where it has ended, whether or not somebody has reaped it.
-  private static func livingParent(of number: Int32) -> Int32? {
-    guard let text = try? ProcFile.read("/proc/\(number)/stat") else { return nil }
-    // The name before it is in parentheses and may hold anything.
-    let fields = text.suffix(while: { $0 != UInt8(ascii: ")") }).split(separator: UInt8(ascii: " "))
-    guard fields.count > 1, let state = fields[0].first,
-      ![UInt8(ascii: "Z"), UInt8(ascii: "X")].contains(state)
-    else { return nil }
-    return Int32(String(decoding: fields[1], as: UTF8.self))
-  }
-
-  private static func arguments(of number: Int32) -> [String] {
-    let bytes = (try? ProcFile.read("/proc/\(number)/cmdline")) ?? []
-    return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-  }
-}
-
-extension [UInt8] {
-  /// The bytes behind the last for which the predicate is false.
-  fileprivate func suffix(while isIncluded: (UInt8) -> Bool) -> ArraySlice<UInt8> {
-    self[(lastIndex { !isIncluded($0) }.map { $0 + 1 } ?? 0)...]
+  /// The arguments of a process, or its name in brackets where it has none to show (as ps(1) does).
+  private static func arguments(of process: Status) -> [String] {
+    let bytes = (try? ProcFile.read("/proc/\(process.number)/cmdline")) ?? []
+    let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    return arguments.isEmpty ? ["[\(process.name)]"] : arguments
   }
 }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// The standard input of a program, to which is typed without ever waiting for it.
 struct ProgramInput: ~Copyable {
   private var pipe: Descriptor?
   private var waiting: [UInt8] = []
   private var isLast = false
-  /// Whether the program has closed it.
+  /// Whether the program has closed it and not read all that was typed.
   private(set) var isRefused = false
 
   init(_ pipe: consuming Descriptor) {
     self.pipe = consume pipe
   }
+
+  /// The descriptor by which waiting for something to read ends when the program closes its end; nil where it is over.
+  var closing: Int32? { pipe.number }
 
   /// The descriptor to wait on until it can be written to; nil where nothing waits to be written.
   var descriptor: Int32? { waiting.isEmpty ? nil : pipe.number }
@@ -27,7 +32,7 @@ struct ProgramInput: ~Copyable {
     try write()
   }
 
-  /// Writes what the pipe has room for.
+  /// Writes what the pipe has room for, and sees whether the program reads it still.
   mutating func write() throws(SystemError) {
     if !waiting.isEmpty, let count = try pipe?.writePipe(waiting[...]) {
       waiting.removeFirst(count)
@@ -35,6 +40,28 @@ struct ProgramInput: ~Copyable {
       isRefused = true
       waiting = []
     }
-    if isRefused || (isLast && waiting.isEmpty) { pipe = nil }
+    if try pipe?.hasReader() == false {
+      let isUnread = try pipe?.holdsBytes() ?? false
+      isRefused = isRefused || isUnread || !waiting.isEmpty
+      waiting = []
+      pipe = nil
+    }
+    if isLast && waiting.isEmpty { pipe = nil }
+  }
+}
+
+extension Descriptor {
+  /// Whether anybody has the other end of a pipe that this is the writers' end of (pipe(7), `POLLERR`).
+  fileprivate func hasReader() throws(SystemError) -> Bool {
+    var entry = pollfd(fd: rawValue, events: 0, revents: 0)
+    try systemCall("poll") { poll(&entry, 1, 0) }
+    return entry.revents & Int16(POLLERR) == 0
+  }
+
+  /// Whether a pipe holds something that nobody has read (`FIONREAD`).
+  fileprivate func holdsBytes() throws(SystemError) -> Bool {
+    var count: Int32 = 0
+    try systemCall("ioctl(FIONREAD)") { ioctl(rawValue, UInt(FIONREAD), &count) }
+    return count > 0
   }
 }

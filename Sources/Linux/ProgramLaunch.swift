@@ -15,17 +15,20 @@ public struct ProgramLaunch: Sendable {
   public var capabilities: [UInt8]
   /// Whose rights it has.
   public var user: UserIdentity
+  /// The processors on which it may run; nil for those of the calling thread.
+  public var processors: CPUAffinity?
 
   /// Describes a program to be started.
   public init(
     arguments: [String], environment: [(name: String, value: String)], directory: String,
-    capabilities: [UInt8], user: UserIdentity
+    capabilities: [UInt8], user: UserIdentity, processors: CPUAffinity? = nil
   ) {
     self.arguments = arguments
     self.environment = environment
     self.directory = directory
     self.capabilities = capabilities
     self.user = user
+    self.processors = processors
   }
 
   /// Where the program may lie, in the order in which it is looked for.
@@ -73,12 +76,19 @@ extension ProgramLaunch {
     let bits = capabilities.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
     let (paths, arguments) = (CStrings(paths), CStrings(arguments))
     let (variableList, directories) = (CStrings(variables), CStrings([directory]))
-    var program = clinux_program(
-      paths: paths.constantPointers, arguments: arguments.pointers, environment: variableList.pointers,
-      directory: directories.pointers[0], user: user.user, group: user.group, capabilities: bits,
-      streams: streams, news: news, failure: failure)
+    let mask = processors?.mask ?? []
     defer { withExtendedLifetime((paths, arguments, variableList, directories)) {} }
-    return try systemCall("clone3(CLONE_NEWPID)") { clinux_start_program(&program, &process) }
+    let started = mask.withUnsafeBytes { mask -> Result<Int32, SystemError> in
+      var program = clinux_program(
+        paths: paths.constantPointers, arguments: arguments.pointers, environment: variableList.pointers,
+        directory: directories.pointers[0], user: user.user, group: user.group, capabilities: bits,
+        processors: processors == nil ? nil : mask.baseAddress, processors_size: mask.count,
+        streams: streams, news: news, failure: failure)
+      return Result { () throws(SystemError) in
+        try systemCall("clone3(CLONE_NEWPID)") { clinux_start_program(&program, &process) }
+      }
+    }
+    return try started.get()
   }
 }
 

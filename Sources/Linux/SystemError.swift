@@ -47,6 +47,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let messageTooLong = Errno(rawValue: EMSGSIZE)
   /// The deadline passed.
   public static let timedOut = Errno(rawValue: ETIMEDOUT)
+  /// There is no room for more.
+  public static let noBufferSpace = Errno(rawValue: ENOBUFS)
   /// It was given up on request.
   public static let canceled = Errno(rawValue: ECANCELED)
   /// The answer was not of the form that the protocol asks for.

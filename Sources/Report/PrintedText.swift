@@ -18,11 +18,12 @@ enum PrintedText {
   }
 
   private static func lastLines(of output: PrintedOutput) -> [String] {
-    let text = String(decoding: output.kept, as: UTF8.self)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let printed = lines.last == "" ? lines.dropLast() : lines[...]
+    // Bytes, since CR and LF together are one character and no LF.
+    let lines = output.kept.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let printed = lines.last?.isEmpty == true ? lines.dropLast() : lines[...]
     let shown = printed.suffix(mostLines).map { line in
-      let text = Printable.escape(String(line.prefix(mostCharacters + 1)))
+      let start = String(decoding: line, as: UTF8.self).prefix(mostCharacters + 1)
+      let text = Printable.escape(String(start))
       return text.count > mostCharacters ? "\(text.prefix(mostCharacters)) …" : text
     }
     let before = printed.count - shown.count

@@ -87,17 +87,6 @@ private struct FrameReading {
   }
 }
 
-extension Play {
-  /// Whether a frame is one that its sender sent of it.
-  public func isSent(in frame: FrameRecord, of scenario: Scenario) -> Bool {
-    guard let captured = CapturedPacket(frame, position: 0, etherTypes: scenario.etherTypes) else {
-      return false
-    }
-    let passage = Passage(self, asked: message.packet(in: scenario))
-    return passage.sighting(of: captured)?.place == .sent
-  }
-}
-
 extension CapturedPacket {
   fileprivate var isIPv4: Bool { ethernet.etherType == .ipv4 }
 }

@@ -13,6 +13,10 @@ struct BurstAssignment {
   private var seen: [Place: [Core: [Int]]] = [:]
   /// The plays by the numbers that the cable gave to their packets.
   private var owners: [Int: Int] = [:]
+  /// The plays of each message, in order.
+  private var repetitions: [Repetitions]
+  /// The plays that sent a datagram in pieces.
+  private var cut: [Datagram: Int] = [:]
 
   /// A packet up to its total length, and the host that sent it.
   private struct Core: Hashable {
@@ -20,9 +24,36 @@ struct BurstAssignment {
     let bytes: [UInt8]
   }
 
+  /// What the pieces of one datagram have in common, of one protocol between two hosts (RFC 791 §3.2).
+  private struct Datagram: Hashable {
+    let from: HostName
+    let identification: UInt16
+  }
+
+  /// The plays of one message, which take turns.
+  private struct Repetitions {
+    let plays: [Int]
+    private var turn = 0
+
+    init(plays: [Int]) {
+      self.plays = plays
+    }
+
+    /// How often each play was seen at least.
+    var level: Int { turn / plays.count }
+    /// The first of the plays that were seen no more often than that.
+    var next: Int { plays[turn % plays.count] }
+
+    mutating func pass(_ count: (Int) -> Int) {
+      while count(next) > level { turn += 1 }
+    }
+  }
+
   /// Begins with plays of which only the sending was seen.
   init(_ passages: [Passage]) {
     self.passages = passages
+    let groups = Dictionary(grouping: passages.indices) { passages[$0].play.number }
+    repetitions = groups.sorted { $0.key < $1.key }.map { Repetitions(plays: $0.value) }
     for (index, passage) in passages.enumerated() {
       for sighting in passage.sightings[.sent] ?? [] { note(sighting, index) }
     }
@@ -63,6 +94,7 @@ struct BurstAssignment {
     _ core: Core, at place: Place, as sighting: (Passage) -> Sighting?
   ) -> Int? {
     if let index = exactPlay(core, at: place), let taken = take(index, as: sighting) { return taken }
+    if place == .sent { return sentPlay(core.bytes, sighting).flatMap { take($0, as: sighting) } }
     return nearestPlay(core.bytes, at: place, sighting).flatMap { take($0, as: sighting) }
   }
 
@@ -76,7 +108,14 @@ struct BurstAssignment {
   private mutating func note(_ sighting: Sighting, _ index: Int) {
     let core = Core(from: passages[index].play.message.from.value, bytes: sighting.bytes.withoutPadding)
     seen[sighting.place, default: [:]][core, default: []].append(index)
-    if sighting.place == .sent, let number = sighting.captured?.number { owners[number] = index }
+    guard sighting.place == .sent else { return }
+    if let number = sighting.captured?.number { owners[number] = index }
+    if sighting.isFragment { cut[datagram(of: sighting, index)] = index }
+  }
+
+  private func datagram(of piece: Sighting, _ index: Int) -> Datagram {
+    Datagram(
+      from: passages[index].play.message.from.value, identification: piece.packet.header.identification)
   }
 
   /// The first play that was seen with these bytes at the place before and not yet at this one; where all were,
@@ -85,6 +124,25 @@ struct BurstAssignment {
     let before = Place.allCases.prefix { $0 != place }.last.flatMap { seen[$0]?[core] } ?? []
     let used = seen[place]?[core]?.count ?? 0
     return used < before.count ? before[used] : before.last
+  }
+
+  /// The play that a packet is which its sender sent when it liked: of the message from which it differs in the fewest
+  /// bytes, the first that was sent the least often; a further piece belongs to the play of the first.
+  private mutating func sentPlay(_ core: [UInt8], _ sighting: (Passage) -> Sighting?) -> Int? {
+    let candidates = repetitions.indices.compactMap { index in
+      sighting(passages[repetitions[index].next]).map { (index: index, sighting: $0) }
+    }
+    guard let first = candidates.first else { return nil }
+    let datagram = datagram(of: first.sighting, repetitions[first.index].next)
+    if first.sighting.isFragment, let known = cut[datagram] { return known }
+    for candidate in candidates {
+      repetitions[candidate.index].pass { [passages] in passages[$0].count(at: .sent) }
+    }
+    let ranks = candidates.map { candidate in
+      let (level, play) = (repetitions[candidate.index].level, repetitions[candidate.index].next)
+      return (core.differences(from: passages[play].asked.bytes), level, play)
+    }
+    return ranks.min { $0 < $1 }?.2
   }
 
   /// The play whose packet differs in the fewest bytes; of several, one that is missed there, and of these the one

@@ -66,8 +66,11 @@ public struct MessageRecord: Sendable {
   /// Why the send call failed, if it did.
   public var sendFailure: SendFailure?
 
-  /// The record of a message of which nothing was seen yet.
-  public init() {}
+  /// The record of a message of which nothing was seen yet, or what is given.
+  public init(frames: [FrameRecord] = [], deliveries: [Delivery] = []) {
+    self.frames = frames
+    self.deliveries = deliveries
+  }
 }
 
 /// A frame at one end of the cable.

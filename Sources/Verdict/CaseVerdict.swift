@@ -95,6 +95,13 @@ public struct ProgramPrint: Sendable {
   public let stream: String
   /// What it printed, which is foreign: never empty.
   public let output: PrintedOutput
+
+  /// Says what a program printed on one of its streams.
+  public init(host: HostName, stream: String, output: PrintedOutput) {
+    self.host = host
+    self.stream = stream
+    self.output = output
+  }
 }
 
 extension CaseRecord {

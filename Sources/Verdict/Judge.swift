@@ -26,6 +26,9 @@ public enum Judge {
   {
     var verdict = judgePlayed(scenario, record)
     let message = scenario.plays.dropFirst(record.messages.count).first?.message ?? scenario.exchange.last
+    verdict.findings += HostName.allCases.flatMap {
+      ProgramJudge($0, scenario, record)?.findingsUntilKilled ?? []
+    }
     let text = "the time of this case ran out while awaiting \(what)"
     verdict.findings.append(
       Finding(kind: .timedOut, places: [], span: message?.span ?? scenario.whole, text: text))

@@ -28,13 +28,17 @@ public enum ProgramFault: String, CaseIterable, Hashable, Sendable {
   case stderr
   /// It printed without end.
   case flooded
+  /// It sent packets without end.
+  case packetFlood
   /// It left processes behind.
   case leftBehind
 
   /// Whether the exchange cannot be played where this is found.
   var keepsFromPlaying: Bool {
     switch self {
-    case .programNotFound, .programNotExecutable, .programNotStarted, .endedBeforeReady, .neverReady: true
+    case .programNotFound, .programNotExecutable, .programNotStarted, .endedBeforeReady, .neverReady,
+      .packetFlood:
+      true
     default: false
     }
   }
@@ -46,6 +50,7 @@ struct ProgramJudge {
   private let program: RunRole
   private let expectation: RoleExpectation
   private let record: ProgramRecord
+  private let packetFlood: PacketFlood?
   private let span: SourceSpan
 
   /// More than this of one stream is a flood, in bytes: what is read of a program has to end somewhere.
@@ -57,6 +62,7 @@ struct ProgramJudge {
     self.host = host
     self.program = program
     self.record = seen
+    packetFlood = PacketFlood(from: host, scenario, record)
     expectation = scenario.expectation(of: host)
     let whole = SourceSpan(file: scenario.file, range: 0..<0)
     span = (host == .sender ? scenario.sender : scenario.receiver).span ?? whole
@@ -65,11 +71,22 @@ struct ProgramJudge {
   /// What is wrong; where it kept the exchange from being played, nothing else is said.
   var findings: [Finding] {
     if let failure = record.startFailure { return [notStarted(failure)] }
+    if let packetFlood {
+      return [
+        finding(.packetFlood, "the \(host.rawValue) sent \(packetFlood.packets) packets, and was killed")
+      ]
+    }
     if let early = unready { return [early] }
     let printed = [
       output(.stdout, expectation.stdout, record.stdout), output(.stderr, expectation.stderr, record.stderr),
     ]
     return ([input, ending] + printed + [flood, leftBehind]).compactMap { $0 }
+  }
+
+  /// What is wrong with a program that was killed in the middle of the exchange: not that it did not come to its end.
+  var findingsUntilKilled: [Finding] {
+    let ended = record.end == nil ? nil : ending
+    return [record.isReady ? nil : unready, input, ended, flood, leftBehind].compactMap { $0 }
   }
 
   private func finding(_ fault: ProgramFault, at place: SourceSpan? = nil, _ text: String) -> Finding {
@@ -84,6 +101,10 @@ struct ProgramJudge {
       return finding(.programNotStarted, "the \(host.rawValue) was not started: \(failure.description)")
     }
     switch failure.errno {
+    case "ENOENT" where failure.lacksInterpreter:
+      let text =
+        "\"\(name)\" is there, and what its first line (\"#!\") or its header says it is run by is not"
+      return finding(.programNotExecutable, "\(text) (ENOENT)")
     case "ENOENT":
       let place = name.contains("/") ? "seen from the scenario file's folder" : "on the PATH"
       return finding(.programNotFound, "there is no program \"\(name)\" \(place)")
@@ -120,17 +141,26 @@ struct ProgramJudge {
   }
 
   private var ending: Finding? {
-    guard let end = record.end else {
-      return record.wasTerminated
-        ? finding(.terminationIgnored, "the \(host.rawValue) had not ended 2 s after SIGTERM, and was killed")
-        : finding(.neverEnded, "the \(host.rawValue) did not end after the exchange, and was killed")
-    }
+    guard let end = record.end else { return killed }
     if let wanted = expectation.exit {
       guard !wanted.value.isMet(by: end) else { return nil }
       return finding(.exit, at: wanted.span, "wanted \(wanted.value.text), \(end.text)")
     }
-    let isAsAsked = end == .exited(0) || (record.wasTerminated && end == .signalled("SIGTERM"))
+    let isAsAsked = end == .exited(0) || (record.termination != nil && end == .signalled("SIGTERM"))
     return isAsAsked ? nil : finding(.exit, "the \(host.rawValue) \(end.text)")
+  }
+
+  private var killed: Finding {
+    if let waited = record.termination {
+      let time = "\(waited.inWords) after SIGTERM"
+      return finding(.terminationIgnored, "the \(host.rawValue) had not ended \(time), and was killed")
+    }
+    let text =
+      switch program.stop {
+      case .exit: "the \(host.rawValue) did not end after the exchange, and was killed"
+      case .terminate: "there was no time left to tell the \(host.rawValue) to end, and it was killed"
+      }
+    return finding(.neverEnded, text)
   }
 
   private var flood: Finding? {
@@ -141,7 +171,10 @@ struct ProgramJudge {
   }
 
   private var leftBehind: Finding? {
-    guard let first = record.survivors.first else { return nil }
+    guard let first = record.survivors.first else {
+      let text = "the \(host.rawValue) left behind a process that is not listed in /proc"
+      return record.leftSomebody ? finding(.leftBehind, text) : nil
+    }
     let more = record.survivors.count > 1 ? ", and \(record.survivors.count - 1) more" : ""
     let arguments = first.arguments.joined(separator: " ")
     return finding(.leftBehind, "the \(host.rawValue) left behind: \(first.pid), \(arguments)\(more)")
@@ -154,6 +187,13 @@ struct ProgramJudge {
   ) -> Finding? {
     guard let wanted, let problem = wanted.value.problem(of: seen) else { return nil }
     return finding(fault, at: wanted.span, "\(fault.rawValue) of the \(host.rawValue): \(problem)")
+  }
+}
+
+extension Duration {
+  /// In seconds, or below two of them in milliseconds.
+  fileprivate var inWords: String {
+    self < .seconds(2) ? "\(Int(self / .milliseconds(1))) ms" : "\(components.seconds) s"
   }
 }
 

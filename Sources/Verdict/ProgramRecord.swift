@@ -8,16 +8,18 @@ public struct ProgramRecord: Sendable {
   public var isReady = false
   /// How it ended; nil where it had to be killed.
   public var end: ProgramEnd?
-  /// Whether it was asked to end by SIGTERM.
-  public var wasTerminated = false
+  /// For how long its end was awaited after it was asked to end by SIGTERM; nil where it was not.
+  public var termination: Duration?
   /// What it was no more there to read although it still ran, in words: `message 3`.
   public var refusedInput: String?
   /// What it printed on its standard output.
   public var stdout = PrintedOutput()
   /// What it printed on its standard error.
   public var stderr = PrintedOutput()
-  /// The processes that outlived it.
+  /// The processes that outlived it, and SIGTERM if they were asked to end, as far as they can be listed.
   public var survivors: [Survivor] = []
+  /// Whether any process did, listed or not.
+  public var leftSomebody = false
 
   /// The record of a program of which nothing was seen yet.
   public init() {}
@@ -28,13 +30,16 @@ public struct ProgramRecord: Sendable {
     public let errno: String
     /// Whether running the program itself failed, rather than what comes before it.
     public let isOfProgram: Bool
+    /// Whether the program's file is there, and what it is to be run by is not.
+    public let lacksInterpreter: Bool
     /// The call and the error in words.
     public let description: String
 
     /// Records a failure.
-    public init(errno: String, isOfProgram: Bool, description: String) {
+    public init(errno: String, isOfProgram: Bool, lacksInterpreter: Bool = false, description: String) {
       self.errno = errno
       self.isOfProgram = isOfProgram
+      self.lacksInterpreter = lacksInterpreter
       self.description = description
     }
   }

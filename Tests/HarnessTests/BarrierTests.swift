@@ -85,6 +85,34 @@ struct WatchTests {
     #expect(watch.rounds == 200)
   }
 
+  @Test("what was sent from any processor has come with a barrier of all: 50 rounds")
+  func processors() throws {
+    let deadline = Deadline(after: .seconds(60))
+    let hosts = try hosts(deadline)
+    let sender = try hosts.sender.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let receiver = try hosts.receiver.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let affinity = try CPUAffinity.ofThisThread()
+    let home = try affinity.keepCurrent()
+    defer { affinity.restore() }
+    var watch = Watch()
+    watch.processors = affinity.processors.filter { $0 != home } + [home]
+    let buffer = ReceiveBuffer(capacity: 2000)
+    for _ in 0..<50 {
+      for processor in affinity.processors {
+        try CPUAffinity.keep(processor)
+        for number in 0..<10 { try sender.send([UInt8(number)], to: Network.lan.receiver.address) }
+      }
+      try CPUAffinity.keep(home)
+      let frames = try watch.settled(hosts, until: deadline)
+      #expect(outgoing(frames, .sender).count == 10 * affinity.processors.count)
+      #expect(incoming(frames, .receiver).count == 10 * affinity.processors.count)
+      for _ in 0..<(10 * affinity.processors.count) { #expect(try receiver.receive(into: buffer) != nil) }
+    }
+    #expect(watch.rounds == 50)
+    #expect(
+      watch.markers == [.sender: 50, .receiver: 50].mapValues { $0 * UInt64(affinity.processors.count) })
+  }
+
   @Test("what comes back is there too: 100 rounds of 5 packets that the receiver refuses")
   func replies() throws {
     let deadline = Deadline(after: .seconds(60))
@@ -153,8 +181,7 @@ extension Watch {
   fileprivate mutating func settled(
     _ hosts: borrowing HostPair, until deadline: Deadline
   ) throws(SystemError) -> [FrameRecord] {
-    var frames: [FrameRecord] = []
-    try settle(hosts, until: deadline, &frames)
-    return frames
+    try settle(hosts, until: deadline)
+    return takeFrames()
   }
 }

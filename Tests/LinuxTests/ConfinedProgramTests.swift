@@ -12,11 +12,11 @@ import Testing
   /// Starts a program with the least that it needs.
   private static func start(
     _ arguments: [String], capabilities: [UInt8] = [netRaw], user: UserIdentity = .root,
-    directory: String = "/"
+    directory: String = "/", on processors: CPUAffinity? = nil
   ) throws -> ConfinedProgram {
     let launch = ProgramLaunch(
       arguments: arguments, environment: [("PATH", "/usr/local/bin:/usr/bin:/bin")], directory: directory,
-      capabilities: capabilities, user: user)
+      capabilities: capabilities, user: user, processors: processors)
     return try ConfinedProgram(launch, in: NetworkNamespace(), until: Deadline(after: .seconds(30)))
   }
 
@@ -119,6 +119,68 @@ import Testing
     #expect(error.errno == errno)
   }
 
+  @Test("a script whose interpreter is missing is told apart from one that is missing itself")
+  func noInterpreter() throws {
+    let folder = try #require(Self.temporaryFolder())
+    defer { rmdir(folder) }
+    let script = "\(folder)/script"
+    let file = open(script, O_WRONLY | O_CREAT, 0o755)
+    #expect(write(file, "#!/no/such\n", 11) == 11)
+    close(file)
+    defer { unlink(script) }
+    let error = try #require(Self.error(of: [script]))
+    #expect(error.call == "execve(interpreter)")
+    #expect(error.errno == Errno(rawValue: ENOENT))
+  }
+
+  private static func temporaryFolder() -> String? {
+    var template = Array("/tmp/twohost-XXXXXX".utf8CString)
+    return mkdtemp(&template).map { String(cString: $0) }
+  }
+
+  @Test("a text is found wherever it comes, also behind the bytes that are kept")
+  func text() throws {
+    var program = try Self.start([
+      "sh", "-c", "head -c 70000 /dev/zero; echo ready; cat",
+    ])
+    program.look(for: "ready")
+    #expect(try !program.await { $0.standardOutput.total >= 70_000 }.output.head.isEmpty)
+    let seen = try program.await { $0.standardOutput.hasText }
+    #expect(seen.output.total == 70_006)
+  }
+
+  @Test("a text is found that comes in parts, and not one of which a part is missing")
+  func textInParts() {
+    let parts = [
+      ("xrea", "dyx", "", true), ("r", "ead", "y", true), ("rea", "", "dy", true), ("rea", "x", "dy", false),
+    ]
+    for (first, second, third, isFound) in parts {
+      var output = ProgramOutput()
+      output.look(for: Array("ready".utf8))
+      for part in [first, second, third] { output.append(Array(part.utf8)) }
+      #expect(output.hasText == isFound, "\(first) \(second) \(third)")
+    }
+  }
+
+  @Test("a program has the processors that it is given, whatever those of the thread are that starts it")
+  func processors() throws {
+    let all = try CPUAffinity.ofThisThread()
+    try all.keepCurrent()
+    defer { all.restore() }
+    var program = try Self.start(
+      ["python3", "-c", "import os; print(*sorted(os.sched_getaffinity(0)))"], on: all)
+    let seen = try program.awaitEnd()
+    #expect(seen.printed == all.processors.map(String.init).joined(separator: " ") + "\n")
+  }
+
+  @Test("shared memory that a program makes is gone with it")
+  func sharedMemory() throws {
+    let key = 0x7477_6f68
+    let script = "import ctypes; print(ctypes.CDLL(None).shmget(\(key), 4096, 0o1666) >= 0)"
+    #expect(try Self.output(of: "python3 -c '\(script)'") == "True\n")
+    #expect(shmget(key_t(key), 4096, 0) == -1 && errno == ENOENT)
+  }
+
   @Test("a folder that is not there is told as such")
   func noFolder() throws {
     let error = try #require(Self.error(of: ["true"], directory: "/no/such/folder"))
@@ -149,6 +211,9 @@ import Testing
     // ls has a descriptor of its own for the folder that it lists: the fourth line is that one.
     #expect(try Self.output(of: "ls /proc/self/fd") == "0\n1\n2\n3\n")
     #expect(try Self.output(of: "ulimit -c; ulimit -n; umask") == "0\n1024\n0022\n")
+    // Of 1 byte, which also keeps the kernel from handing a core to a program (core(5)).
+    let limits = try Self.output(of: "grep '^Max core' /proc/self/limits")
+    #expect(limits.split(whereSeparator: \.isWhitespace).suffix(3) == ["1", "1", "bytes"], "\(limits)")
     let ids = try Self.output(of: "cut -d' ' -f5,6 /proc/self/stat; sleep 0")
     let numbers = ids.split(whereSeparator: \.isWhitespace)
     #expect(numbers.count == 2 && numbers[0] == numbers[1])

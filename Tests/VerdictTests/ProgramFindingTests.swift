@@ -47,6 +47,15 @@ import Testing
     ) {
       $0.startFailure = .init(errno: "ENOEXEC", isOfProgram: true, description: "execve: ENOEXEC")
     },
+    Wrong(
+      fault: .programNotExecutable,
+      text:
+        "\"./mine\" is there, and what its first line (\"#!\") or its header says it is run by is not (ENOENT)"
+    ) {
+      $0.startFailure = .init(
+        errno: "ENOENT", isOfProgram: true, lacksInterpreter: true, description: "execve(interpreter): ENOENT"
+      )
+    },
     Wrong(fault: .programNotStarted, text: "\"./mine\" was not started: execve: E2BIG") {
       $0.startFailure = .init(errno: "E2BIG", isOfProgram: true, description: "execve: E2BIG")
     },
@@ -77,7 +86,13 @@ import Testing
     Wrong(
       fault: .terminationIgnored, text: "the receiver had not ended 2 s after SIGTERM, and was killed"
     ) {
-      $0.wasTerminated = true
+      $0.termination = .seconds(2)
+      $0.end = nil
+    },
+    Wrong(
+      fault: .terminationIgnored, text: "the receiver had not ended 950 ms after SIGTERM, and was killed"
+    ) {
+      $0.termination = .milliseconds(950)
       $0.end = nil
     },
     Wrong(fault: .exit, text: "the receiver exited with status 1") { $0.end = .exited(1) },
@@ -89,6 +104,9 @@ import Testing
     },
     Wrong(fault: .leftBehind, text: "the receiver left behind: 41, sleep 60, and 1 more") {
       $0.survivors = [.init(pid: 41, arguments: ["sleep", "60"]), .init(pid: 42, arguments: [])]
+    },
+    Wrong(fault: .leftBehind, text: "the receiver left behind a process that is not listed in /proc") {
+      $0.leftSomebody = true
     },
   ]
 
@@ -103,17 +121,17 @@ import Testing
     #expect(played.verdict.allFindings.map(\.text) == [wrong.text])
   }
 
-  @Test("every fault has a row above, or is one of what is expected of the output")
+  @Test("every fault has a row above, or is one of what is expected of the output, or of packets")
   func everyFault() {
     let inRows = Set(Self.wrongs.map(\.fault))
-    #expect(inRows.union([.stdout, .stderr]) == Set(ProgramFault.allCases))
+    #expect(inRows.union([.stdout, .stderr, .packetFlood]) == Set(ProgramFault.allCases))
   }
 
   @Test("a program that was told to end by SIGTERM may end by it, and with status 0")
   func terminated() throws {
     for end in [ProgramEnd.signalled("SIGTERM"), .exited(0)] {
       var played = try Self.played()
-      played.programs[.receiver]?.wasTerminated = true
+      played.programs[.receiver]?.termination = .seconds(2)
       played.programs[.receiver]?.end = end
       #expect(played.kinds == [])
     }
@@ -134,6 +152,32 @@ import Testing
       played.programs[.receiver]?.end = row.other
       #expect(played.kinds == [.program(.receiver, .exit)])
     }
+  }
+
+  @Test("of a case whose time ran out, what is wrong with its program is said, but not that it was killed")
+  func timedOut() throws {
+    var played = try Self.played("{ stdout: { contains: ['over'] } }")
+    played.programs[.receiver]?.end = nil
+    let faults = { (played: PlayedCase) in
+      Judge.timedOut(played.scenario, played.record, awaiting: "a packet").allFindings.map(\.kind)
+    }
+    #expect(faults(played) == [.timedOut])
+    played.programs[.receiver]?.stdout = PrintedOutput(total: 2_000_000)
+    played.programs[.receiver]?.refusedInput = "message 1 was typed"
+    #expect(
+      faults(played) == [.program(.receiver, .inputClosed), .program(.receiver, .flooded), .timedOut])
+  }
+
+  @Test("a program that could not be told to end in time is not said to have ignored it")
+  func notTerminated() throws {
+    let text = "{ receiver: { run: ['./mine'], stop: 'terminate' }, exchange: ['Hello'] }"
+    var played = try PlayedCase(text)
+    played.programs[.receiver] = .right
+    #expect(played.kinds == [])
+    played.programs[.receiver]?.end = nil
+    #expect(played.kinds == [.program(.receiver, .neverEnded)])
+    #expect(
+      played.verdict.allFindings[0].text.hasPrefix("there was no time left to tell the receiver to end"))
   }
 
   @Test("where a program kept the exchange from being played, nothing is said of its packets")

@@ -70,13 +70,10 @@ struct NegativeControlTests {
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
     "timedOut": "the time of this case ran out", "knownFailurePassed": "it passed",
     "programNotFound receiver": "there is no program \"no-such-program-anywhere\" on the PATH",
-    "programNotExecutable sender": "may not be run by this user (EACCES)",
     "endedBeforeReady receiver": "exited with status 0 before it was ready",
     "neverReady receiver": "was not ready in time", "neverEnded receiver": "did not end after the exchange",
-    "terminationIgnored receiver": "had not ended 2 s after SIGTERM",
     "flooded receiver": "printed 2000003 bytes",
-    "inputClosed sender": "had closed its standard input before message 1 was typed",
-    "leftBehind receiver": ", sleep 1000",
+    "packetFlood sender": "packets, and was killed",
   ]
 
   /// Findings whose sentence depends on the control.
@@ -95,6 +92,15 @@ struct NegativeControlTests {
       "the cable was asked for packet 9 and saw 1", "packet 1 was to change places with packet 2",
       "packet 2 has 24 bytes, and no bit 500", "packet 2 has 24 bytes, and cannot be cut to 100",
     ],
+    "terminationIgnored receiver": ["had not ended 2 s after SIGTERM", " ms after SIGTERM"],
+    "programNotExecutable sender": [
+      "may not be run by this user (EACCES)", "is there, and what its first line",
+    ],
+    "exit sender": ["the sender exited with status 3"],
+    "inputClosed sender": [
+      "before message 1 was typed", "before message 2 was typed", "before it had read all that was typed",
+    ],
+    "leftBehind receiver": [", sleep 1000", ", [python3]"],
     "stdout receiver": ["was not printed"], "stderr receiver": ["\"trouble\\n\""],
   ]
 

@@ -19,6 +19,8 @@ struct clinux_program {
   uid_t user;
   gid_t group;
   uint64_t capabilities;  // a bit for each, by the kernel's numbers
+  const void *processors;  // on which it may run, as sched_setaffinity(2) takes them; NULL for those of the caller
+  size_t processors_size;  // in bytes
   int streams[3];         // the program's ends of standard input, output and error
   int news;               // where init writes the program's wait status; closed when nobody is left
   int failure;            // where the child tells what failed before execve(2); closed by execve(2)
@@ -30,7 +32,7 @@ struct clinux_failure {
   char call[28];
 };
 
-// Makes a process in a new PID namespace, its init, which runs the program as its child. Returns init's number and
+// Makes a process in a new PID namespace and a new IPC namespace, its init, which runs the program as its child. Returns init's number and
 // stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
 pid_t clinux_start_program(const struct clinux_program *program, int *init);
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// How many of the packets that programs have to send were seen to be sent so far.
+public struct AwaitedPackets: Sendable {
+  private struct Entry {
+    let passage: Passage
+    var wanted = 0
+    var seen = 0
+  }
+
+  private let etherTypes: Set<EtherType>
+  private var entries: [Entry] = []
+  /// Which entry stands for a message, by the message's number.
+  private var positions: [Int: Int] = [:]
+  /// All entries before this one have what they want.
+  private var firstLacking = 0
+
+  /// Awaits nothing.
+  public init() {
+    etherTypes = []
+  }
+
+  /// Awaits a packet of each of the plays that a program has to send.
+  public init(_ plays: [Play], of scenario: Scenario) {
+    etherTypes = scenario.etherTypes
+    for play in plays where scenario.program(in: play.message.from.value) != nil {
+      guard play.message.expect.mustBeSeen(at: .sent) else { continue }
+      let position = positions[play.number] ?? entries.count
+      if position == entries.count {
+        entries.append(Entry(passage: Passage(play, asked: play.message.packet(in: scenario))))
+        positions[play.number] = position
+      }
+      entries[position].wanted += 1
+    }
+  }
+
+  /// Counts a frame for the first message that it can be and that lacks one.
+  public mutating func note(_ frame: FrameRecord) {
+    guard firstLacking < entries.count, frame.isOutgoing,
+      let captured = CapturedPacket(frame, position: 0, etherTypes: etherTypes)
+    else { return }
+    let taker = entries[firstLacking...].firstIndex { entry in
+      guard entry.seen < entry.wanted, let sighting = entry.passage.sighting(of: captured) else {
+        return false
+      }
+      return sighting.place == .sent && !sighting.isLaterFragment
+    }
+    guard let taker else { return }
+    entries[taker].seen += 1
+    while firstLacking < entries.count && entries[firstLacking].seen >= entries[firstLacking].wanted {
+      firstLacking += 1
+    }
+  }
+
+  /// Whether as many packets were seen of a play's message as are awaited until then: one for each of its plays.
+  public func hasSeen(_ play: Play) -> Bool {
+    guard let position = positions[play.number] else { return true }
+    let entry = entries[position]
+    return entry.seen > play.repetition - entry.passage.play.repetition
+  }
+}
+
+extension Sighting {
+  /// Whether it is a piece of a datagram, and not the first.
+  fileprivate var isLaterFragment: Bool { isFragment && packet.header.fragmentOffset > 0 }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Testing
+import Verdict
+import Wire
+
+/// Which packets of programs are waited for, and when they are too many.
+@Suite struct AwaitedPacketsTests {
+  private static func scenario(_ exchange: String, _ rest: String = "") throws -> Scenario {
+    try Scenario(text: "{ sender: { run: ['./mine'] }, exchange: [\(exchange)], \(rest) }")
+  }
+
+  private static func frame(_ play: Play, _ scenario: Scenario) -> FrameRecord {
+    .ipv4(play.message.packet(in: scenario), at: .sender, isOutgoing: true)
+  }
+
+  @Test("a message that is repeated is seen as often as packets of it were")
+  func repeated() throws {
+    let scenario = try Self.scenario("{ payload: 'Hi', repeat: 3 }")
+    let plays = scenario.plays
+    var awaited = AwaitedPackets(plays, of: scenario)
+    for (index, play) in plays.enumerated() {
+      #expect(plays.map(awaited.hasSeen) == plays.indices.map { $0 < index })
+      awaited.note(Self.frame(play, scenario))
+    }
+    #expect(plays.allSatisfy(awaited.hasSeen))
+  }
+
+  @Test("messages under several protocols are each awaited for themselves")
+  func protocols() throws {
+    let scenario = try Self.scenario("'Hi', { payload: 'Ho', header: { protocol: 252 } }")
+    let plays = scenario.plays
+    var awaited = AwaitedPackets(plays, of: scenario)
+    awaited.note(Self.frame(plays[1], scenario))
+    #expect(plays.map(awaited.hasSeen) == [false, true])
+    awaited.note(Self.frame(plays[0], scenario))
+    #expect(plays.map(awaited.hasSeen) == [true, true])
+  }
+
+  @Test("a packet that comes in, is nobody's, or is the second piece of another, is none that is awaited")
+  func others() throws {
+    let scenario = try Self.scenario("{ payload: { size: 80 } }, 'Ho'", "network: { mtu: 68 }")
+    let plays = scenario.plays
+    var awaited = AwaitedPackets(plays, of: scenario)
+    let packet = plays[0].message.packet(in: scenario)
+    awaited.note(.ipv4(packet, at: .receiver, isOutgoing: false))
+    awaited.note(.ipv4(packet, at: .receiver, isOutgoing: true))
+    awaited.note(.frame([1, 2, 3], etherType: .arp, at: .sender, isOutgoing: true))
+    #expect(plays.map(awaited.hasSeen) == [false, false])
+    for piece in packet.fragments(every: 48) { awaited.note(.ipv4(piece, at: .sender, isOutgoing: true)) }
+    #expect(plays.map(awaited.hasSeen) == [true, false])
+  }
+
+  @Test("what must not be sent, and what no program sends, is not awaited")
+  func notAwaited() throws {
+    let scenario = try Self.scenario(
+      "{ payload: 'Hi', expect: { sent: false } }, { payload: 'Ho', from: 'receiver' }")
+    let awaited = AwaitedPackets(scenario.plays, of: scenario)
+    #expect(scenario.plays.allSatisfy(awaited.hasSeen))
+  }
+
+  @Test(
+    "a program that sends more than 10,000 packets beside what is asked of it floods, and nobody else does")
+  func flood() throws {
+    let scenario = try Self.scenario("'Hi'")
+    let frame = Self.frame(scenario.plays[0], scenario)
+    var record = CaseRecord()
+    record.unfinished = MessageRecord(frames: Array(repeating: frame, count: 10_002))
+    #expect(PacketFlood(from: .sender, scenario, record) == nil)
+    record.counts[.receiver] = CaptureCounts(received: 10_003, dropped: 1)
+    #expect(PacketFlood(from: .sender, scenario, record)?.packets == 10_003)
+    #expect(PacketFlood(from: .receiver, scenario, record) == nil)
+    record.programs[.sender] = ProgramRecord()
+    let findings = Judge.judge(scenario, record).allFindings
+    #expect(findings.map(\.kind) == [.program(.sender, .packetFlood)])
+    #expect(findings.map(\.text) == ["the sender sent 10003 packets, and was killed"])
+  }
+}
