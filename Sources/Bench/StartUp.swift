@@ -2,8 +2,6 @@
 
 /// How long a command takes that has next to nothing to do, beside a static Swift program that does nothing.
 enum StartUp {
-  private static let times = 4
-
   static func rows(_ options: BenchOptions) throws -> [Row] {
     let file = try GeneratedFiles.oneCase(in: options.folder)
     let program = options.program
@@ -13,7 +11,7 @@ enum StartUp {
     add("check", [program, "check", file], to: &round)
     add("list", [program, "list", file], to: &round)
     add("run", [program, "run", file], to: &round)
-    let samples = try round.run(rounds: options.rounds * 2)
+    let samples = try round.run(rounds: options.rounds * 4)
     let empty = (name: "empty program", samples: try samples.of("empty"))
     return [
       Row("start: an empty static Swift program", "ms", empty.samples),
@@ -27,8 +25,6 @@ enum StartUp {
   private static func add(
     _ name: String, _ words: [String], to round: inout RoundRobin
   ) {
-    round.addTime(name, per: times) {
-      for _ in 0..<times { _ = try MeasuredProcess(words) }
-    }
+    round.addTime(name) { _ = try MeasuredProcess(words) }
   }
 }

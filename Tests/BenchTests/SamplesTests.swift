@@ -34,8 +34,10 @@ import Testing
     #expect(Samples(values: []).median.isNaN)
   }
 
-  @Test(arguments: [(0.126, "0.13"), (1, "1.00"), (12.34, "12.3"), (1234.5, "1235"), (-2.05, "-2.05")])
-  func `three digits are printed`(_ number: Double, _ text: String) {
+  @Test(
+    "three digits are printed",
+    arguments: [(0.126, "0.13"), (1, "1.00"), (12.34, "12.3"), (1234.5, "1235"), (-2.05, "-2.05")])
+  func digits(_ number: Double, _ text: String) {
     #expect(number.short == text)
   }
 }
