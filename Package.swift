@@ -20,12 +20,20 @@ let package = Package(
       name: "twohost",
       dependencies: ["Harness", "Linux", "Report", "Scenario", "Verdict", "Wire"]),
 
+    // What ci/bench runs; no part of the product.
+    .target(name: "CBench"),
+    .executableTarget(
+      name: "twohost-bench",
+      dependencies: ["CBench", "Harness", "Linux", "Scenario", "Verdict", "Wire"], path: "Sources/Bench"),
+    .executableTarget(name: "twohost-bench-empty", path: "Sources/BenchEmpty"),
+
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], exclude: ["golden"]),
     .testTarget(name: "VerdictTests", dependencies: ["Verdict"]),
     .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
     .testTarget(name: "ReportTests", dependencies: ["Report"], exclude: ["golden"]),
+    .testTarget(name: "BenchTests", dependencies: ["twohost-bench"]),
     .testTarget(name: "twohostTests", dependencies: ["twohost"], exclude: ["failing"]),
   ],
   swiftLanguageModes: [.v6]

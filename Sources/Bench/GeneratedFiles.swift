@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+
+/// The scenario files that the bench has twohost read.
+enum GeneratedFiles {
+  /// A case of one packet, by its path.
+  static func oneCase(in folder: String) throws -> String {
+    try write("{ exchange: [\"Hello World !\"] }\n", to: "\(folder)/one-case.json5")
+  }
+
+  /// A matrix of this many cases of one packet each, by its path; a multiple of 100.
+  static func matrix(of cases: Int, in folder: String) throws -> String {
+    let text = """
+      {
+        matrix: { number: [\(list(0..<cases / 100))], ttl: [\(list(1..<101))] },
+        exchange: [{ payload: "Hello World ${number}", header: { ttl: "${ttl}" } }],
+      }
+
+      """
+    return try write(text, to: "\(folder)/matrix-of-\(cases).json5")
+  }
+
+  /// A folder with this many scenario files: those of the library with all that they need, again and again.
+  static func library(_ library: String, times count: Int, in folder: String) throws -> String {
+    let files = try read(library)
+    guard files.contains(where: { $0.isScenario }) else { throw BenchError("\(library) has no scenario") }
+    let root = "\(folder)/library-of-\(count)"
+    var written = 0
+    var copy = 0
+    while written < count {
+      copy += 1
+      for file in files where !file.isScenario || written < count {
+        let path = "\(root)/\(copy)/\(file.path)"
+        let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        try FileManager.default.createDirectory(atPath: String(parent), withIntermediateDirectories: true)
+        try file.content.write(to: URL(filePath: path))
+        written += file.isScenario ? 1 : 0
+      }
+    }
+    return root
+  }
+
+  private struct File {
+    let path: String
+    let content: Data
+    var isScenario: Bool { path.hasSuffix(".json5") }
+  }
+
+  private static func read(_ folder: String) throws -> [File] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder).sorted().compactMap { path in
+      guard let content = FileManager.default.contents(atPath: "\(folder)/\(path)") else { return nil }
+      return File(path: path, content: content)
+    }
+  }
+
+  private static func list(_ numbers: Range<Int>) -> String {
+    numbers.map { "\($0)" }.joined(separator: ", ")
+  }
+
+  private static func write(_ text: String, to path: String) throws -> String {
+    try Data(text.utf8).write(to: URL(filePath: path))
+    return path
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CBench
+import Glibc
+import Linux
+import Wire
+
+/// How many packets a second go from one host into the other's raw socket.
+enum PacketRates {
+  private static let packetLength = 64
+  private static let protocolNumber: UInt8 = 253
+
+  /// A way to send, and what it sends.
+  private struct Way: Sendable {
+    let name: String
+    let bytes: [UInt8]
+    let open: @Sendable () -> Int32
+  }
+
+  static func rows(_ options: BenchOptions) throws -> [Row] {
+    let packets = options.isQuick ? 50_000 : 200_000
+    var losses: [String: Int] = [:]
+    var round = RoundRobin()
+    for way in ways {
+      round.add(way.name) {
+        let rate = try measure(way, packets)
+        losses[way.name, default: 0] += packets - Int(rate.received)
+        return Double(rate.received) * 1e6 / Double(rate.nanoseconds)
+      }
+    }
+    let samples = try round.run(rounds: max(2, options.rounds / 3))
+    let reference = (name: ways[0].name, samples: try samples.of(ways[0].name))
+    // The flows of the harness belong here, each measured in the same rounds and beside the C pair of its way out.
+    return try ways.map { way in
+      let lost = losses[way.name] ?? 0
+      let name = "packets: \(way.name)" + (lost > 0 ? ", \(lost) lost" : "")
+      let isReference = way.name == reference.name
+      return .rate(name, "k/s", try samples.of(way.name), to: isReference ? nil : reference)
+    }
+  }
+
+  private static let ways = [
+    Way(
+      name: "C, raw socket", bytes: payload,
+      open: { cbench_open_raw_sender(TwoHosts.receiverAddress.rawValue.bigEndian) }),
+    Way(name: "C, frames", bytes: frame, open: { cbench_open_frame_sender(TwoHosts.link) }),
+  ]
+
+  private static let payload = [UInt8](repeating: 0, count: packetLength - IPv4Header.minimumLength)
+
+  private static var frame: [UInt8] {
+    let header = EthernetHeader(
+      destination: TwoHosts.receiverMAC, source: TwoHosts.senderMAC, etherType: .ipv4)
+    let packet = IPv4Packet.build(
+      header: IPv4Header(
+        source: TwoHosts.senderAddress, destination: TwoHosts.receiverAddress, protocol: protocolNumber),
+      payload: payload)
+    return header.bytes + packet.bytes
+  }
+
+  private static func measure(_ way: Way, _ packets: Int) throws -> cbench_rate {
+    let hosts = try TwoHosts()
+    let receiver = try open(in: hosts.receiver, cbench_open_receiver)
+    let sender = try open(in: hosts.sender, way.open)
+    var rate = cbench_rate()
+    let result = way.bytes.withUnsafeBytes {
+      cbench_measure(
+        sender.rawValue, receiver.rawValue, $0.baseAddress, $0.count, UInt64(packets), &rate)
+    }
+    guard result == 0 else { throw BenchError("\(way.name): \(String(cString: strerror(errno)))") }
+    return rate
+  }
+
+  private static func open(
+    in space: borrowing NetworkNamespace, _ body: () -> Int32
+  ) throws -> Descriptor {
+    let number = try space.enter { () throws(SystemError) in body() }
+    guard number >= 0 else { throw BenchError("socket: \(String(cString: strerror(errno)))") }
+    return Descriptor(owning: number)
+  }
+}
