@@ -41,6 +41,12 @@ public struct CaseRunner: Sendable {
     self.application = application
   }
 
+  /// Runs one case once, in hosts of its own.
+  public func run(_ planned: PlannedCase, stop: StopRequest) -> CaseResult {
+    var spare = SpareHosts()
+    return run(planned, retries: 0, spare: &spare, stop: stop)
+  }
+
   /// Runs one case, and again where it fails, this often at most.
   ///
   /// Of a case that fails and then passes, the capture of what failed last is kept.
@@ -65,8 +71,10 @@ public struct CaseRunner: Sendable {
     _ planned: PlannedCase, number: Int, _ spare: inout SpareHosts, _ stop: StopRequest
   ) -> CaseResult {
     let start = RunClock.now
-    let (outcome, record) = play(planned.scenario, &spare, stop)
+    var timing = CaseTiming()
+    let (outcome, record) = play(planned.scenario, &spare, &timing, stop)
     var result = CaseResult(planned, outcome: outcome, duration: RunClock.now - start)
+    if record != nil { result.timing = timing }
     guard let record, keepsCapture(of: result) else { return result }
     do throws(SystemError) {
       result.capture = try keep(record, of: result, attempt: number)
@@ -102,15 +110,17 @@ public struct CaseRunner: Sendable {
   }
 
   private func play(
-    _ scenario: Scenario, _ spare: inout SpareHosts, _ stop: StopRequest
+    _ scenario: Scenario, _ spare: inout SpareHosts, _ timing: inout CaseTiming, _ stop: StopRequest
   ) -> (CaseResult.Outcome, CaseRecord?) {
     if let missing = scenario.requires.first(where: { !Executable.isOnPath($0.value) }) {
       let reason = "this scenario needs the program \"\(missing.value)\", which is not on the PATH"
       return (.notJudged(Obstruction(.cannotRunHere, reason, fix: "install it")), nil)
     }
+    var stopwatch = Stopwatch()
     let deadline = Deadline(after: scenario.timeout)
     do throws(SystemError) {
       var player = try Player(scenario, spare: &spare, closing: closing, stop: stop, until: deadline)
+      timing.setUp = stopwatch.lap()
       var failure: SystemError?
       do throws(SystemError) {
         try player.play()
@@ -118,16 +128,25 @@ public struct CaseRunner: Sendable {
         failure = error
       }
       try player.countCaptures()
+      timing.exchange = stopwatch.lap()
       let record = player.record
       let outcome = outcome(of: scenario, record, failure)
-      // Hosts of a case that failed are never used again.
-      if scenario.mayShareHosts, case .judged(let verdict) = outcome, verdict.isPassed {
-        try player.end(handingTo: &spare)
-      }
+      timing.judging = stopwatch.lap()
+      try end(player, of: scenario, outcome, &spare)
+      timing.tearDown = stopwatch.lap()
       return (outcome, record)
     } catch {
       return (outcome(of: scenario, CaseRecord(), error), nil)
     }
+  }
+
+  /// Hosts of a case that failed are never used again.
+  private func end(
+    _ player: consuming Player, of scenario: Scenario, _ outcome: CaseResult.Outcome,
+    _ spare: inout SpareHosts
+  ) throws(SystemError) {
+    guard scenario.mayShareHosts, case .judged(let verdict) = outcome, verdict.isPassed else { return }
+    try player.end(handingTo: &spare)
   }
 
   private func outcome(
@@ -161,5 +180,17 @@ extension CaseResult {
   fileprivate func comments(on record: CaseRecord) -> [String?] {
     guard case .judged(let verdict) = outcome else { return [] }
     return CaptureComments(scenario, record, verdict).texts
+  }
+}
+
+/// Tells how long each of several things took.
+private struct Stopwatch {
+  private var last = RunClock.now
+
+  /// The time since the last lap, or since the beginning.
+  mutating func lap() -> Duration {
+    let now = RunClock.now
+    defer { last = now }
+    return now - last
   }
 }

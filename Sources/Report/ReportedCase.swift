@@ -45,6 +45,33 @@ public struct ReportedCase: Codable, Sendable {
   public let capture: String?
   /// The seeds of what is random in it, by what they are for.
   public let seeds: [String: Int]
+  /// Where its time went; nil where nothing was played.
+  public let timing: ReportedTiming?
+}
+
+/// Where the time of a case went, in seconds.
+public struct ReportedTiming: Codable, Sendable {
+  /// From nothing to two hosts that are ready.
+  public let setUp: Double
+  /// From the first message until all is over in both hosts.
+  public let exchange: Double
+  /// From what was seen to a verdict.
+  public let judging: Double
+  /// Until the hosts were let go, or handed to the next case.
+  public let tearDown: Double
+
+  init(_ timing: CaseTiming) {
+    setUp = timing.setUp.inSeconds
+    exchange = timing.exchange.inSeconds
+    judging = timing.judging.inSeconds
+    tearDown = timing.tearDown.inSeconds
+  }
+
+  /// The parts in words, in order.
+  var words: String {
+    [("set-up", setUp), ("exchange", exchange), ("judging", judging), ("tear-down", tearDown)]
+      .map { "\($0.0) \(Duration(inSeconds: $0.1).formatted)" }.joined(separator: "  ")
+  }
 }
 
 /// What was found by an attempt that failed.
@@ -115,7 +142,8 @@ extension ReportedCase {
     knownFailure = verdict?.knownFailure
     (reason, fix) = result.obstacle
     capture = result.capture
-    seeds = scenario.network.cable?.value.loss.map { ["cable": $0.seed] } ?? [:]
+    seeds = scenario.seeds
+    timing = result.timing.map(ReportedTiming.init)
   }
 
   /// The kinds of what is wrong, each once.

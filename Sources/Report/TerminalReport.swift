@@ -7,14 +7,16 @@ import Verdict
 public struct TerminalReport: Report {
   private let palette: Palette
   private let verbosity: Verbosity
+  private let showsTiming: Bool
 
   private static let idWidth = 36
   private static let durationWidth = 8
 
   /// Makes a report with these colours.
-  public init(palette: Palette, verbosity: Verbosity = .normal) {
+  public init(palette: Palette, verbosity: Verbosity = .normal, showsTiming: Bool = false) {
     self.palette = palette
     self.verbosity = verbosity
+    self.showsTiming = showsTiming
   }
 
   /// How much is said.
@@ -60,7 +62,8 @@ public struct TerminalReport: Report {
     let time = Duration(inSeconds: result.seconds).formatted
     let padding = String(repeating: " ", count: max(1, Self.durationWidth - time.count))
     let attempts = result.attempts > 1 ? "   \(count(result.attempts, "attempt"))" : ""
-    return "\(word(result.status)) \(id)\(padding)\(time)   \(packets(result))\(attempts)"
+    let timing = showsTiming ? result.timing.map { "   \($0.words)" } ?? "" : ""
+    return "\(word(result.status)) \(id)\(padding)\(time)   \(packets(result))\(attempts)\(timing)"
   }
 
   private func word(_ status: CaseStatus) -> String {

@@ -10,6 +10,8 @@ public struct CaseResult: Sendable {
   public var outcome: Outcome
   /// How long it took, set-up and tear-down included; of several attempts the last.
   public let duration: Duration
+  /// Where the time of the last attempt went; nil where nothing was played.
+  public var timing: CaseTiming?
   /// The capture file that was written, if any.
   public var capture: String?
   /// What was found by the attempts before, all of which failed.
@@ -49,6 +51,21 @@ public struct CaseResult: Sendable {
     case .notRun: return .notRun
     }
   }
+}
+
+/// Where the time of a case went.
+public struct CaseTiming: Hashable, Sendable {
+  /// From nothing to two hosts that are ready.
+  public var setUp = Duration.zero
+  /// From the first message until all is over in both hosts.
+  public var exchange = Duration.zero
+  /// From what was seen to a verdict.
+  public var judging = Duration.zero
+  /// Until the hosts were let go, or handed to the next case.
+  public var tearDown = Duration.zero
+
+  /// No time was spent yet.
+  public init() {}
 }
 
 /// How a case counts.

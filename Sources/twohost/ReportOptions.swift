@@ -15,11 +15,13 @@ enum ReportOptions {
   static let quiet = CommandOption(name: "--quiet", help: "print only what did not pass, and the counts")
   static let verbose = CommandOption(
     name: "--verbose", help: "print titles, and what known failures failed with")
+  static let timing = CommandOption(
+    name: "--timing", help: "print where each case's time went: set-up, exchange, judging, tear-down")
   static let colour = CommandOption(
     name: "--color", value: "WHEN", help: "auto (default), always or never",
     choices: ["auto", "always", "never"])
 
-  static let all = [report, junit, json, quiet, verbose, colour]
+  static let all = [report, junit, json, quiet, verbose, timing, colour]
 
   /// The report for standard output.
   static func standardReport(_ arguments: Arguments) throws(UsageError) -> any Report {
@@ -31,7 +33,8 @@ enum ReportOptions {
     case (true, true): throw UsageError("--quiet and --verbose contradict each other")
     }
     let terminal = TerminalReport(
-      palette: Console.palette(arguments.value(colour)), verbosity: verbosity)
+      palette: Console.palette(arguments.value(colour)), verbosity: verbosity,
+      showsTiming: arguments.has(timing))
     return switch arguments.value(report) {
     case "tap": TAPReport()
     case "github": GitHubReport(terminal)

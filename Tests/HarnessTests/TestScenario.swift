@@ -37,8 +37,7 @@ func cases(_ text: String) throws -> [Scenario] {
 extension CaseRunner {
   /// Runs a single case that nobody asks to stop.
   func run(_ scenario: Scenario) throws -> CaseResult {
-    var spare = SpareHosts()
-    return run(PlannedCase(scenario, position: 1), retries: 0, spare: &spare, stop: try StopRequest())
+    run(PlannedCase(scenario, position: 1), stop: try StopRequest())
   }
 }
 

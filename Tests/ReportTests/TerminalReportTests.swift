@@ -53,6 +53,20 @@ import Wire
       line == "PASS  documented/hello-quit                  12 ms   2 sent  2 arrived  2 delivered\n")
   }
 
+  @Test("where a case's time went is shown where that is asked for")
+  func timing() throws {
+    let scenario = try Scenario(text: "{ exchange: ['a'] }")
+    var timed = result(scenario, scenario.record())
+    var timing = CaseTiming()
+    (timing.setUp, timing.exchange) = (.microseconds(2100), .microseconds(300))
+    (timing.judging, timing.tearDown) = (.microseconds(150), .milliseconds(12))
+    timed.timing = timing
+    let report = TerminalReport(palette: Palette(isColoured: false), showsTiming: true)
+    let line = report.text(for: .caseFinished(timed))
+    #expect(line.hasSuffix("   set-up 2.1 ms  exchange 0.3 ms  judging 0.1 ms  tear-down 12 ms\n"))
+    #expect(!text(timed).contains("set-up"))
+  }
+
   @Test("an id that is wider than its column does not run into the time")
   func longID() throws {
     let scenario = try Scenario(text: "{ exchange: ['a'] }", id: String(repeating: "x", count: 60))

@@ -25,6 +25,21 @@ struct MatrixTests {
     #expect(payloads == ["x1", "x2", "x3", "y1", "y2", "y3"])
   }
 
+  @Test("the seeds of a case are told by what they are for, with the values of its matrix")
+  func seeds() throws {
+    let text = """
+      {
+        matrix: { seed: [3, 4] },
+        network: { cable: { loss: { percent: 10, seed: 7 } } },
+        exchange: ["x", { payload: { size: 5, fill: { seed: "${seed}" } }, expect: { arrived: false } }],
+        pacing: "burst", expect: { unexpected: "ignore" },
+      }
+      """
+    let seeds = try cases(text).map(\.seeds)
+    #expect(seeds == [["cable": 7, "message 2": 3], ["cable": 7, "message 2": 4]])
+    #expect(try cases(#"{ exchange: ["x"] }"#)[0].seeds.isEmpty)
+  }
+
   @Test("a string that is nothing but a reference keeps the value's type, whatever it is")
   func types() throws {
     let cases = try cases(

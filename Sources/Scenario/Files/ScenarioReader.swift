@@ -25,6 +25,7 @@ struct ScenarioReader {
     for one in cases {
       var (scenario, errors) = read(one.node, file, id: id + one.name)
       scenario?.isOfMatrix = !one.name.isEmpty
+      scenario?.payloadSeeds = one.node.seeds
       if let scenario { scenarios.append(scenario) }
       guard !errors.isEmpty else { continue }
       // The other cases would mostly say the same again.

@@ -26,6 +26,8 @@ public struct Scenario: Sendable {
   public internal(set) var pacing = Pacing.lockstep
   /// What must hold at the end.
   public internal(set) var expect = ScenarioExpectation()
+  /// The seeds of random payloads, by the message they are for: `message 2`.
+  var payloadSeeds: [String: Int] = [:]
   /// Whether the file has a matrix, of which this is one case.
   public internal(set) var isOfMatrix = false
   /// Whether cases of the matrix may play in the same hosts, one after the other.
@@ -62,6 +64,11 @@ public struct Scenario: Sendable {
   /// What runs in a host.
   public func role(of host: HostName) -> Role {
     host == .sender ? sender.value : receiver.value
+  }
+
+  /// The seeds of all that is left to chance, by what they are for: `cable`, `message 2`.
+  public var seeds: [String: Int] {
+    payloadSeeds.merging(network.cable?.value.loss.map { ["cable": $0.seed] } ?? [:]) { first, _ in first }
   }
 
   /// Whether its hosts may serve other cases of the matrix too: nothing happens in them that cannot be looked for.
