@@ -62,7 +62,7 @@ struct Player: ~Copyable {
     let affinity = try CPUAffinity.ofThisThread()
     let home = try affinity.keepCurrent()
     defer { affinity.restore() }
-    if scenario.hasPrograms { watch.processors = affinity.processors.filter { $0 != home } + [home] }
+    if scenario.hasPrograms { watch.processors = [home] + affinity.processors.filter { $0 != home } }
     do throws(SystemError) {
       if scenario.hasPrograms { try playWithPrograms(on: affinity) } else { try playExchange() }
     } catch {

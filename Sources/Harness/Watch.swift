@@ -26,8 +26,8 @@ struct Watch {
   /// A marker that does not come out is sent again: while a program sends without end, the kernel may drop it.
   private static let patience = Duration.milliseconds(100)
 
-  /// The processors from which something may be sent, of which a marker must come from each; the thread's own is the
-  /// last, and none stands for that one alone.
+  /// The processors from which something may be sent, of which a marker must come from each, the thread's own first;
+  /// none stands for that one alone. A barrier may leave the thread on another of them, where it is kept then.
   var processors: [Int] = []
 
   /// Begins, with hosts between which markers up to this number have passed; no more packets are taken of a host than
@@ -93,6 +93,7 @@ struct Watch {
   private mutating func pass(
     from near: HostName, _ hosts: borrowing HostPair, until deadline: Deadline
   ) throws(SystemError) {
+    try collect(hosts)
     var missing = try sendMarkers(from: near, hosts)
     var patience = Deadline(after: Self.patience)
     while !deadline.hasPassed {
@@ -109,12 +110,19 @@ struct Watch {
       "ppoll", .timedOut, detail: "the barrier, which has not come through to the \(near.other.rawValue)")
   }
 
-  /// Sends a marker from each processor; returns their numbers.
+  /// Whether a host has sent something from a processor that is not this thread's: programs do, and kernels answer
+  /// where they are sent to. It is in the host's own capture as soon as it is sent.
+  private func hasSentAnywhere(_ host: HostName) -> Bool {
+    let senders = Set(frames.lazy.filter(\.isOutgoing).map(\.host))
+    return senders.contains(host) && senders.contains { mostSent[$0] != nil }
+  }
+
+  /// Sends a marker, from each processor where something may have been sent from others; returns their numbers.
   private mutating func sendMarkers(
     from host: HostName, _ hosts: borrowing HostPair
   ) throws(SystemError) -> Set<UInt64> {
     let first = lastMarker + 1
-    guard processors.count > 1 else {
+    guard processors.count > 1, hasSentAnywhere(host) else {
       lastMarker = first
       try hosts.send(BarrierMarker(number: first), from: host)
       return [first]
@@ -125,6 +133,8 @@ struct Watch {
       lastMarker += 1
       try hosts.send(BarrierMarker(number: lastMarker), from: host)
     }
+    // Each change of processor costs: the next barrier begins where this one ends.
+    processors.reverse()
     return Set(first...lastMarker)
   }
 
