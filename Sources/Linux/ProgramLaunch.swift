@@ -53,7 +53,7 @@ public struct UserIdentity: Hashable, Sendable {
   public init(user: UInt32, group: UInt32) {
     self.user = user
     self.group = group
-    home = getpwuid(user).map { String(cString: $0.pointee.pw_dir) }
+    home = UserDatabase.home(of: user)
   }
 
   /// Who called sudo (`SUDO_UID` and `SUDO_GID` in sudo(8)), else the user of this process; looked up once.

@@ -15,12 +15,17 @@ public struct ReceivedDatagram: Sendable {
 
 /// Room for one datagram at a time, kept from one to the next.
 public final class ReceiveBuffer {
-  private var storage: [UInt8]
+  /// Not an array, which would be filled with zeros first: more work than most datagrams.
+  private let storage: UnsafeMutableRawBufferPointer
   private var control = [UInt8](repeating: 0, count: clinux_cmsg_space(MemoryLayout<timespec>.size))
 
   /// Makes room for datagrams of up to this many bytes.
   public init(capacity: Int) {
-    storage = [UInt8](repeating: 0, count: capacity)
+    storage = .allocate(byteCount: capacity, alignment: MemoryLayout<UInt64>.alignment)
+  }
+
+  deinit {
+    storage.deallocate()
   }
 
   /// Takes the next datagram that is there already, without waiting (recvmsg(2)).
@@ -46,23 +51,21 @@ public final class ReceiveBuffer {
   private func fill<Address: BitwiseCopyable>(
     from descriptor: Int32, address: inout Address, _ timestamp: inout UInt64
   ) -> Int {
-    storage.withUnsafeMutableBytes { room in
-      control.withUnsafeMutableBytes { control in
-        withUnsafeMutablePointer(to: &address) { address in
-          var vector = iovec(iov_base: room.baseAddress, iov_len: room.count)
-          return withUnsafeMutablePointer(to: &vector) { vector in
-            var message = msghdr()
-            message.msg_name = UnsafeMutableRawPointer(address)
-            message.msg_namelen = socklen_t(MemoryLayout<Address>.size)
-            message.msg_iov = vector
-            message.msg_iovlen = 1
-            message.msg_control = control.baseAddress
-            message.msg_controllen = control.count
-            let flags = Int32(MSG_DONTWAIT | MSG_TRUNC)
-            let length = recvmsg(descriptor, &message, flags)
-            if length >= 0 { timestamp = Self.timestamp(in: &message) }
-            return length
-          }
+    control.withUnsafeMutableBytes { control in
+      withUnsafeMutablePointer(to: &address) { address in
+        var vector = iovec(iov_base: storage.baseAddress, iov_len: storage.count)
+        return withUnsafeMutablePointer(to: &vector) { vector in
+          var message = msghdr()
+          message.msg_name = UnsafeMutableRawPointer(address)
+          message.msg_namelen = socklen_t(MemoryLayout<Address>.size)
+          message.msg_iov = vector
+          message.msg_iovlen = 1
+          message.msg_control = control.baseAddress
+          message.msg_controllen = control.count
+          let flags = Int32(MSG_DONTWAIT | MSG_TRUNC)
+          let length = recvmsg(descriptor, &message, flags)
+          if length >= 0 { timestamp = Self.timestamp(in: &message) }
+          return length
         }
       }
     }

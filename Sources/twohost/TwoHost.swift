@@ -17,7 +17,6 @@ enum TwoHost {
 
   static func main() {
     Console.openClosedStreams()
-    UserDatabase.useFilesAlone()
     // A reader that goes away is noticed where it is written to, not by being killed.
     signal(SIGPIPE, SIG_IGN)
     exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)

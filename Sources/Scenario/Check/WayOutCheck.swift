@@ -126,21 +126,23 @@ private struct MeasuredPacket {
   /// A destination that the kernel has no way to over the cable.
   private var unreachable: Obstacle? {
     let host = host.interface.value
-    let network = "\(host.network)/\(host.prefixLength)"
     return obstacle(.destination, "a packet to the host's own address never reaches the cable") {
       $0 == host.address.rawValue
     }
-      ?? obstacle(.destination, "the kernel has no route to an address outside the host's network \(network)")
-    {
-      !host.contains(IPv4Address(rawValue: $0))
-    }
+      ?? obstacle(
+        .destination,
+        "the kernel has no route to an address outside the host's network \(host.network)/\(host.prefixLength)"
+      ) {
+        !host.contains(IPv4Address(rawValue: $0))
+      }
   }
 
   private func obstacle(
-    _ field: IPv4Field, _ reason: String, error: String? = nil, when isWrong: (UInt32) -> Bool
+    _ field: IPv4Field, _ reason: @autoclosure () -> String, error: String? = nil,
+    when isWrong: (UInt32) -> Bool
   ) -> Obstacle? {
     guard let value = message.header.values[field], isWrong(value.value) else { return nil }
-    return Obstacle(reason: reason, span: value.span ?? message.span, error: error)
+    return Obstacle(reason: reason(), span: value.span ?? message.span, error: error)
   }
 }
 
@@ -149,8 +151,12 @@ extension Message {
   /// under test chooses for itself.
   mutating func chooseWayOut(in scenario: Scenario, _ diagnostics: inout Diagnostics) {
     guard scenario.program(in: from.value) == nil else { return }
-    let obstacles = WayOut.allCases.map { way in (way, way.obstacles(to: self, in: scenario)) }
-    let possible = obstacles.first { $0.1.isEmpty }?.0
+    var obstacles: [(WayOut, [Obstacle])] = []
+    var possible: WayOut?
+    for way in WayOut.allCases where possible == nil {
+      obstacles.append((way, way.obstacles(to: self, in: scenario)))
+      if obstacles.last?.1.isEmpty == true { possible = way }
+    }
     if let via {
       wayOut = via.value
       let refusals = via.value.obstacles(to: self, in: scenario)

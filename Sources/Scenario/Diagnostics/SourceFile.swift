@@ -9,6 +9,8 @@ public final class SourceFile: Sendable {
   public let path: String
   /// What the file holds, valid UTF-8 or not.
   public let bytes: [UInt8]
+  /// The folder that the file lies in, as the path says it.
+  public let folder: String
   /// The offset at which each line begins; never empty.
   private let lineStarts: [Int]
 
@@ -17,12 +19,7 @@ public final class SourceFile: Sendable {
     self.path = path
     self.bytes = bytes
     lineStarts = Self.lineStarts(of: bytes)
-  }
-
-  /// The folder that the file lies in.
-  public var folder: String {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    return parts.isEmpty ? "." : parts.joined(separator: "/")
+    folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
   /// The line and column of a byte offset; an offset outside the file counts as its nearest end.

@@ -8,6 +8,10 @@ struct NetworkCatalog {
   let folder: String?
   private(set) var diagnostics = Diagnostics()
   private var known: [String: Network?] = [:]
+  /// Where networks were found, by the folder of those who ask and the name: nil where there is none.
+  private var places: [String: String?] = [:]
+  /// The file that asked last, and its folder: the cases of a matrix ask one after the other.
+  private var last = (path: "", folder: "")
 
   init(folder: String?) {
     self.folder = folder
@@ -17,20 +21,39 @@ struct NetworkCatalog {
   ///
   /// - Returns: nil when there is none, or the file is wrong; both are reported.
   mutating func network(_ name: Located<String>, for file: SourceFile) -> Network? {
-    let folders = [folder].compactMap { $0 } + Self.foldersAround(file.path)
-    let paths = folders.map { "\($0)/\(name.value).json5" }
-    if let path = paths.first(where: { FileReader.kind(of: $0) != .nothing }) {
-      return network(at: path, name)
-    }
+    if let path = place(of: name.value, for: file) { return network(at: path, name) }
     if name.value == "lan" { return .lan }
-    reportMissing(name, searched: folders)
+    reportMissing(name, searched: folders(around: realFolder(of: file)))
     return nil
   }
 
-  /// The folders `netns` beside and above a file, the nearest first.
-  private static func foldersAround(_ path: String) -> [String] {
-    // Without dots and links: a path that goes up and down again would be walked up for ever.
-    let parts = (FileReader.realPath(path) ?? path).split(separator: "/").dropLast()
+  /// The path of the nearest network of a name; the files of a folder all find the same.
+  private mutating func place(of name: String, for file: SourceFile) -> String? {
+    let around = realFolder(of: file)
+    let key = "\(around)/\(name)"
+    if let place = places[key] { return place }
+    let paths = folders(around: around).map { "\($0)/\(name).json5" }
+    let place = paths.first { FileReader.kind(of: $0) != .nothing }
+    places[key] = .some(place)
+    return place
+  }
+
+  /// Without dots and links: a path that goes up and down again would be walked up for ever.
+  private mutating func realFolder(of file: SourceFile) -> String {
+    if last.path != file.path {
+      let parts = (FileReader.realPath(file.path) ?? file.path).split(separator: "/").dropLast()
+      last = (file.path, parts.joined(separator: "/"))
+    }
+    return last.folder
+  }
+
+  private func folders(around place: String) -> [String] {
+    [folder].compactMap { $0 } + Self.foldersAround(place)
+  }
+
+  /// The folders `netns` in and above a folder, the nearest first.
+  private static func foldersAround(_ folder: String) -> [String] {
+    let parts = folder.split(separator: "/")
     return (0...parts.count).reversed().map { depth in
       (["" as Substring] + parts.prefix(depth)).joined(separator: "/") + "/netns"
     }
