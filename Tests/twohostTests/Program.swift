@@ -35,8 +35,11 @@ final class Program {
     // A program that has ended is noticed by its status, not by our being killed when we type to it.
     signal(SIGPIPE, SIG_IGN)
     process.terminationHandler = { [ended] _ in ended.signal() }
-    try process.run()
+    // Foundation crashed in two runs of six when several threads started processes at once.
+    try Self.starting.withLock { try process.run() }
   }
+
+  private static let starting = NSLock()
 
   /// What it printed so far.
   var output: String { folder.read("output") }
