@@ -141,11 +141,15 @@ struct Player: ~Copyable {
       var seen = MessageRecord()
       seen.sendFailure = try send(play)
       try awaitPacket(of: play)
-      try watch.settle(hosts, until: deadline)
+      try watch.settle(hosts, everywhere: false, until: deadline)
+      seen.deliveries = try receive(at: host)
+      if programs.runs(in: .sender) || programs.runs(in: .receiver),
+        !watch.hasComeThrough(to: host, seen.deliveries)
+      {
+        try watch.settle(hosts, until: deadline)
+        seen.deliveries += try receive(at: host)
+      }
       seen.frames = watch.takeFrames()
-      // Both are emptied: what a host is handed of its own must not be taken for the next message's.
-      let (atSender, atReceiver) = try receive()
-      seen.deliveries = host == .sender ? atSender : atReceiver
       if let before { seen.rises = NetworkCounters.rises(from: before, to: try hosts.counters(of: host)) }
       record.messages.append(seen)
     }
@@ -217,6 +221,13 @@ struct Player: ~Copyable {
 
   /// Whether a host sends no more: the sender does not after its end.
   private func hasEnded(_ host: HostName) -> Bool { host == .sender && senderRole.hasEnded }
+
+  /// What the socket in a host was handed; both are emptied, since what a host is handed of its own must not be taken
+  /// for the next message's.
+  private mutating func receive(at host: HostName) throws(SystemError) -> [Delivery] {
+    let (atSender, atReceiver) = try receive()
+    return host == .sender ? atSender : atReceiver
+  }
 
   private mutating func receive() throws(SystemError) -> (atSender: [Delivery], atReceiver: [Delivery]) {
     (try senderRole.receive(), try receiverRole.receive())

@@ -133,8 +133,7 @@ struct ProgramRole: ~Copyable {
   mutating func finish() throws(SystemError) {
     try update()
     // All processes of the machine are looked through for those that are left: only where there are any.
-    let mayLeaveSome = role.stop == .terminate && record.termination == nil
-    if record.end != nil && !mayLeaveSome && !program.hasLeftNobody {
+    if record.end != nil && !program.hasLeftNobody {
       record.survivors = program.processesLeft().map(\.survivor)
       try program.update()
       record.leftSomebody = !program.hasLeftNobody

@@ -15,6 +15,7 @@ struct Watch {
   private var sorted = 0
   /// The number of the marker that was sent last.
   private(set) var lastMarker: UInt64
+  private var isEverywhere = true
 
   /// How many barriers there were.
   private(set) var rounds: UInt64 = 0
@@ -69,6 +70,16 @@ struct Watch {
   /// Whether anything was seen that a host, of which there is a limit, has sent.
   func hasSent(_ host: HostName) -> Bool { sent[host] != nil }
 
+  /// Whether all that was seen is packets to a host that came out of the cable and were handed to its socket as they
+  /// were sent, so that nothing more can come of them, from whichever processor they were sent.
+  func hasComeThrough(to host: HostName, _ deliveries: [Delivery]) -> Bool {
+    let sent = frames.filter { $0.isOutgoing && $0.host == host.other }
+    let arrived = frames.filter { !$0.isOutgoing && $0.host == host }
+    return sent.count + arrived.count == frames.count && sent.allSatisfy(\.isUnanswered)
+      && arrived.map(\.bytes) == sent.map(\.bytes)
+      && deliveries.map(\.bytes) == arrived.map { Array($0.bytes.dropFirst(EthernetHeader.length)) }
+  }
+
   // MARK: - Barriers
 
   /// Awaits until both hosts are done with all that was sent so far, replies included.
@@ -76,8 +87,13 @@ struct Watch {
   /// A marker there and one back make a round. What the receiver sends, the sender may answer (an ARP reply
   /// sets free the packet that waited for it), so there are rounds until one in which the receiver is silent.
   ///
+  /// Where only this thread's processor is asked, what was sent from another may still be under way.
+  ///
   /// - Throws: `ETIMEDOUT` past the deadline.
-  mutating func settle(_ hosts: borrowing HostPair, until deadline: Deadline) throws(SystemError) {
+  mutating func settle(
+    _ hosts: borrowing HostPair, everywhere: Bool = true, until deadline: Deadline
+  ) throws(SystemError) {
+    isEverywhere = everywhere
     var seen = 0
     repeat {
       seen = frames.count
@@ -122,7 +138,7 @@ struct Watch {
     from host: HostName, _ hosts: borrowing HostPair
   ) throws(SystemError) -> Set<UInt64> {
     let first = lastMarker + 1
-    guard processors.count > 1, hasSentAnywhere(host) else {
+    guard isEverywhere, processors.count > 1, hasSentAnywhere(host) else {
       lastMarker = first
       try hosts.send(BarrierMarker(number: first), from: host)
       return [first]
@@ -169,5 +185,14 @@ extension FrameRecord {
       host: host, isOutgoing: frame.isOutgoing, timestamp: frame.datagram.timestamp,
       bytes: frame.datagram.bytes,
       originalLength: frame.datagram.originalLength)
+  }
+
+  /// Whether it is an IPv4 packet that no kernel answers once a socket was handed it: its protocol is one of those
+  /// that are not assigned (IANA, 143…254).
+  fileprivate var isUnanswered: Bool {
+    guard let header = try? EthernetHeader(parsing: bytes[...]), header.etherType == .ipv4,
+      let packet = try? IPv4Header(parsing: bytes[EthernetHeader.length...])
+    else { return false }
+    return (143...254).contains(packet.protocol)
   }
 }

@@ -86,7 +86,9 @@ struct ProgramJudge {
   /// What is wrong with a program that was killed in the middle of the exchange: not that it did not come to its end.
   var findingsUntilKilled: [Finding] {
     let ended = record.end == nil ? nil : ending
-    return [record.isReady ? nil : unready, input, ended, flood, leftBehind].compactMap { $0 }
+    // What was to be ended by SIGTERM was killed before.
+    let left = program.stop == .terminate ? nil : leftBehind
+    return [record.isReady ? nil : unready, input, ended, flood, left].compactMap { $0 }
   }
 
   private func finding(_ fault: ProgramFault, at place: SourceSpan? = nil, _ text: String) -> Finding {

@@ -113,6 +113,34 @@ struct WatchTests {
     #expect(watch.markers == [.receiver: 50 * UInt64(affinity.processors.count), .sender: 50])
   }
 
+  @Test("what was handed to the socket as it was sent has come through, and nothing else has")
+  func comeThrough() throws {
+    let deadline = Deadline(after: .seconds(60))
+    let hosts = try hosts(deadline)
+    let affinity = try CPUAffinity.ofThisThread()
+    try affinity.keepCurrent()
+    defer { affinity.restore() }
+    let buffer = ReceiveBuffer(capacity: 2000)
+    for (number, isOpen, comes) in [(UInt8(253), true, true), (253, false, false), (1, true, false)] {
+      let sender = try hosts.sender.space.enter { () throws(SystemError) in try RawSocket(protocol: number) }
+      let listening = isOpen ? number : 254
+      let receiver = try hosts.receiver.space.enter { () throws(SystemError) in
+        try RawSocket(protocol: listening)
+      }
+      var watch = Watch(mostSent: [.sender: .max])
+      #expect(watch.hasComeThrough(to: .receiver, []))
+      try sender.send([0, 0, 0xff, 0xff, 0, 0, 0, 0], to: Network.lan.receiver.address)
+      try watch.settle(hosts, until: deadline)
+      let packet = try receiver.receive(into: buffer)
+      let deliveries = [packet].compactMap { $0 }.map {
+        Delivery(bytes: $0.bytes, originalLength: $0.originalLength, at: .receiver, timestamp: 0)
+      }
+      #expect(deliveries.count == (isOpen ? 1 : 0))
+      #expect(watch.hasComeThrough(to: .receiver, deliveries) == comes)
+      #expect(!watch.hasComeThrough(to: .sender, deliveries) && !watch.hasComeThrough(to: .receiver, []))
+    }
+  }
+
   @Test("what comes back is there too: 100 rounds of 5 packets that the receiver refuses")
   func replies() throws {
     let deadline = Deadline(after: .seconds(60))

@@ -178,6 +178,12 @@ import Testing
     #expect(played.kinds == [.program(.receiver, .neverEnded)])
     #expect(
       played.verdict.allFindings[0].text.hasPrefix("there was no time left to tell the receiver to end"))
+    // Of a server that went into the background it is what it left that was killed.
+    played.programs[.receiver]?.end = .exited(0)
+    played.programs[.receiver]?.leftSomebody = true
+    #expect(played.kinds == [.program(.receiver, .leftBehind)])
+    let verdict = Judge.timedOut(played.scenario, played.record, awaiting: "a packet")
+    #expect(verdict.allFindings.map(\.kind) == [.timedOut])
   }
 
   @Test("where a program kept the exchange from being played, nothing is said of its packets")
