@@ -44,14 +44,18 @@ final class CaseQueue: Sendable {
 
   /// The next case to be run, which begins; nil when there is none.
   func next() -> PlannedCase? {
-    // Nobody is woken for a beginning: the next end, or the next heartbeat, tells of it soon enough.
-    state.withLock { state in
-      guard !stop.isMade, state.closure == nil, state.begun < plan.cases.count else { return nil }
-      let planned = plan.cases[state.begun]
-      state.begun += 1
-      state.events.append(.caseStarted(CaseStart(position: planned.position, id: planned.id)))
-      return planned
+    let index = state.withLock { state -> Int? in
+      guard !stop.isMade, state.closure == nil, state.begun < plan.count else { return nil }
+      defer { state.begun += 1 }
+      return state.begun
     }
+    guard let index else { return nil }
+    let planned = plan[index]
+    // Nobody is woken for a beginning: the next end, or the next heartbeat, tells of it soon enough.
+    state.withLock {
+      $0.events.append(.caseStarted(CaseStart(position: planned.position, id: planned.id)))
+    }
+    return planned
   }
 
   /// Takes what became of a case.
@@ -86,10 +90,12 @@ final class CaseQueue: Sendable {
     }
   }
 
-  /// The cases that were never begun.
-  func casesNotRun(because reason: String?) -> [CaseResult] {
+  /// The cases that were never begun, each made when it is told of.
+  func casesNotRun(because reason: String?) -> some Sequence<CaseResult> {
     let (begun, closure) = state.withLock { ($0.begun, $0.closure) }
     let words = reason ?? closure ?? "the run was stopped"
-    return plan.cases[begun...].map { CaseResult($0, outcome: .notRun(words), duration: .zero) }
+    return (begun..<plan.count).lazy.map { [plan] in
+      CaseResult(plan[$0], outcome: .notRun(words), duration: .zero)
+    }
   }
 }

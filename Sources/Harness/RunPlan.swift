@@ -5,9 +5,9 @@ import Verdict
 
 /// Which cases are run, and how.
 public struct RunPlan: Sendable {
-  /// The cases, in the order in which they are begun.
-  public let cases: [PlannedCase]
-  /// Which part of the selected scenarios these are; nil for all.
+  private let chosen: [ScenarioCase]
+  private let repetitions: Int
+  /// Which part of the selected cases these are; nil for all.
   public let shard: Shard?
   /// How many cases are run at once, from 1.
   public var jobs = 1
@@ -17,17 +17,24 @@ public struct RunPlan: Sendable {
   public var retries = 0
   /// Whether cases that pass when they are tried again let the run pass.
   public var allowsFlaky = false
+  /// How many times its own time each case may take.
+  public var timeoutFactor = 1.0
 
-  /// Plans the scenarios of a shard, each as often as asked and all of its repetitions in a row.
-  public init(_ scenarios: [Scenario], shard: Shard? = nil, repetitions: Int = 1) {
+  /// Plans the cases of a shard, each as often as asked and all of its repetitions in a row.
+  public init(_ cases: [ScenarioCase], shard: Shard? = nil, repetitions: Int = 1) {
     self.shard = shard
-    let chosen = scenarios.filter { shard?.includes($0.id) ?? true }
-    cases = chosen.enumerated().flatMap { index, scenario in
-      (1...max(1, repetitions)).map { number in
-        PlannedCase(
-          scenario, position: index * repetitions + number,
-          repetition: repetitions > 1 ? Part(number, of: repetitions) : nil)
-      }
-    }
+    self.repetitions = max(1, repetitions)
+    chosen = shard.map { shard in cases.filter { shard.includes($0.id) } } ?? cases
+  }
+
+  /// How many cases are run, repetitions counted.
+  public var count: Int { chosen.count * repetitions }
+
+  /// A case by its place in the order in which they are begun, from 0; made anew each time.
+  public subscript(index: Int) -> PlannedCase {
+    let scenario = chosen[index / repetitions].scenario
+    return PlannedCase(
+      timeoutFactor == 1 ? scenario : scenario.withTimeout(multipliedBy: timeoutFactor), position: index + 1,
+      repetition: repetitions > 1 ? Part(index % repetitions + 1, of: repetitions) : nil)
   }
 }

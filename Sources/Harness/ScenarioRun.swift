@@ -48,8 +48,8 @@ public struct ScenarioRun: Sendable {
 
   private var description: RunDescription {
     RunDescription(
-      version: version, kernel: SystemInformation.kernelRelease, cases: plan.cases.count,
-      jobs: min(plan.jobs, max(1, plan.cases.count)), shard: plan.shard, allowsFlaky: plan.allowsFlaky)
+      version: version, kernel: SystemInformation.kernelRelease, cases: plan.count,
+      jobs: min(plan.jobs, max(1, plan.count)), shard: plan.shard, allowsFlaky: plan.allowsFlaky)
   }
 
   private func tell(_ event: Event, to emit: (Event) -> Void, _ summary: inout RunSummary) {

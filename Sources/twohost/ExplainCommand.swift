@@ -19,7 +19,7 @@ enum ExplainCommand: Command {
     guard let (_, scenarios) = ScenarioOptions.load(arguments) else { return .usage }
     guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments) }
     let text = ExplainText(palette: Console.palette(nil))
-    for (index, scenario) in scenarios.enumerated() {
+    for (index, scenario) in scenarios.map(\.scenario).enumerated() {
       try Console.write((index > 0 ? "\n" : "") + text.text(scenario))
     }
     return .passed

@@ -14,7 +14,7 @@ enum ListCommand: Command {
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard let (_, scenarios) = ScenarioOptions.load(arguments) else { return .usage }
     guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments) }
-    try Console.write(ScenarioListText.text(scenarios))
+    try Console.write(ScenarioListText.text(scenarios.map(\.scenario)))
     return .passed
   }
 }

@@ -38,8 +38,8 @@ enum RunCommand: Command {
   }
 
   /// Whether no scenario runs a program; those that do are named.
-  private static func refusesNone(of scenarios: [Scenario]) -> Bool {
-    let refused = scenarios.filter(\.hasPrograms)
+  private static func refusesNone(of cases: [ScenarioCase]) -> Bool {
+    let refused = cases.filter(\.scenario.hasPrograms)
     for scenario in refused {
       Console.explain("error: \(Printable.escape(scenario.id)) runs a program, and --no-programs was given")
     }

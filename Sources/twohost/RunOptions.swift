@@ -39,13 +39,13 @@ enum RunOptions {
   /// The plan for the selected scenarios.
   ///
   /// - Throws: when an option has a value that means nothing.
-  static func plan(_ scenarios: [Scenario], _ arguments: Arguments) throws(UsageError) -> RunPlan {
-    let factor = try factor(arguments)
+  static func plan(_ cases: [ScenarioCase], _ arguments: Arguments) throws(UsageError) -> RunPlan {
     var plan = RunPlan(
-      factor == 1 ? scenarios : scenarios.map { $0.withTimeout(multipliedBy: factor) },
-      shard: try shard(arguments), repetitions: try arguments.number(repetitions, in: 1...1_000_000) ?? 1)
+      cases, shard: try shard(arguments),
+      repetitions: try arguments.number(repetitions, in: 1...1_000_000) ?? 1)
     plan.jobs = try arguments.number(jobs, in: 1...256) ?? CPUAffinity.processorCount
     plan.retries = try arguments.number(retries, in: 0...100) ?? 0
+    plan.timeoutFactor = try factor(arguments)
     plan.allowsFlaky = arguments.has(allowFlaky)
     plan.endsAtFailure = arguments.has(failFast)
     return plan

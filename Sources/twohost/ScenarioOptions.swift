@@ -21,14 +21,14 @@ enum ScenarioOptions {
   /// Reads the scenarios that the command line asks for; what is wrong with any file is said in full.
   ///
   /// - Returns: nil when a file is wrong.
-  static func load(_ arguments: Arguments) -> (library: ScenarioLibrary, selected: [Scenario])? {
+  static func load(_ arguments: Arguments) -> (library: ScenarioLibrary, selected: [ScenarioCase])? {
     let paths = arguments.operands.isEmpty ? [defaultPath] : arguments.operands
     let library = ScenarioLibrary(paths: paths, networks: arguments.value(networks))
     for problem in library.problems { Console.explain("error: \(problem)") }
     if !library.diagnostics.isEmpty { Console.explain(DiagnosticText.render(library.diagnostics)) }
     guard library.isRight else { return nil }
     let selection = ScenarioSelection(filter: arguments.value(filter), tags: arguments.all(tag))
-    return (library, library.scenarios.filter(selection.includes))
+    return (library, library.cases.filter(selection.includes))
   }
 
   /// The status for a command that found nothing to do.

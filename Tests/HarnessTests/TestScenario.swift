@@ -20,17 +20,17 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
 
 /// The scenario that a JSON5 text says.
 func scenario(_ text: String) throws -> Scenario {
-  try #require(try cases(text).first)
+  try #require(try cases(text).first).scenario
 }
 
 /// The cases of the scenario that a JSON5 text says.
-func cases(_ text: String) throws -> [Scenario] {
+func cases(_ text: String) throws -> [ScenarioCase] {
   try withFolder { folder in
     let path = "\(folder)/case.json5"
     try Data(text.utf8).write(to: URL(filePath: path))
     let library = ScenarioLibrary(paths: [path])
     try #require(library.isRight, "\(library.diagnostics) \(library.problems)")
-    return library.scenarios
+    return library.cases
   }
 }
 

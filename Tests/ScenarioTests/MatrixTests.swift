@@ -10,9 +10,9 @@ struct MatrixTests {
   /// The cases of a scenario's text.
   private func cases(_ text: String) throws -> [Scenario] {
     var reader = ScenarioReader()
-    let scenarios = reader.read(SourceFile(path: "m.json5", bytes: Array(text.utf8)), id: "m")
+    let cases = reader.read(SourceFile(path: "m.json5", bytes: Array(text.utf8)), id: "m")
     try #require(reader.allDiagnostics.isEmpty, "\(DiagnosticText.render(reader.allDiagnostics))")
-    return scenarios
+    return cases.map(\.scenario)
   }
 
   @Test("every combination is a case, the last name changing fastest, each with its values in its id")

@@ -135,7 +135,7 @@ struct ScenarioLibraryTests {
       try folder.write(#"{ tags: ["fast", "a"], exchange: ["x"] }"#, to: "one.json5")
       try folder.write(#"{ tags: ["slow"], exchange: ["x"] }"#, to: "two.json5")
       try folder.write(Self.oneLine, to: "sub/three.json5")
-      let scenarios = ScenarioLibrary(paths: [folder.path]).scenarios
+      let scenarios = ScenarioLibrary(paths: [folder.path]).cases
       func ids(_ filter: String?, _ tags: [String]) -> [String] {
         scenarios.filter(ScenarioSelection(filter: filter, tags: tags).includes).map(\.id)
       }

@@ -5,13 +5,16 @@ import FoundationEssentials
 /// The scenarios of some files and folders, and all that is wrong with them.
 public struct ScenarioLibrary: Sendable {
   /// The cases of the files that are right, by id of the file and then in the order of its matrix.
-  public private(set) var scenarios: [Scenario] = []
+  public private(set) var cases: [ScenarioCase] = []
   /// What is wrong in scenario and network files.
   public private(set) var diagnostics = Diagnostics()
   /// The paths that could not be read.
   public private(set) var problems: [FileProblem] = []
   /// How many scenario files there are, the wrong ones included.
   public private(set) var fileCount = 0
+
+  /// The scenarios of all cases.
+  public var scenarios: [Scenario] { cases.map(\.scenario) }
 
   /// Whether every file is right.
   public var isRight: Bool { diagnostics.isEmpty && problems.isEmpty }
@@ -27,7 +30,7 @@ public struct ScenarioLibrary: Sendable {
       fileCount += 1
       do throws(FileProblem) {
         let file = try FileReader.read(entry.path)
-        scenarios += reader.read(file, id: entry.id)
+        cases += reader.read(file, id: entry.id)
       } catch {
         problems.append(error)
       }

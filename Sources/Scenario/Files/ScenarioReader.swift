@@ -18,36 +18,70 @@ struct ScenarioReader {
   }
 
   /// Reads a file into its cases, which are none where it is wrong.
-  mutating func read(_ file: SourceFile, id: String) -> [Scenario] {
+  mutating func read(_ file: SourceFile, id: String) -> [ScenarioCase] {
     var found = Diagnostics()
-    let cases = JSON5Reader.read(file, into: &found).map { Matrix.cases(of: $0, &found) } ?? []
-    var scenarios: [Scenario] = []
-    for one in cases {
-      var (scenario, errors) = read(one.node, file, id: id + one.name)
-      scenario?.isOfMatrix = !one.name.isEmpty
-      scenario?.payloadSeeds = one.node.seeds
-      if let scenario { scenarios.append(scenario) }
+    defer { diagnostics.report(contentsOf: found) }
+    guard let node = JSON5Reader.read(file, into: &found), let matrix = Matrix(of: node, &found) else {
+      return []
+    }
+    let files = NamedFiles()
+    var networks: [String: Network] = [:]
+    var tags: [[String]] = []
+    for index in 0..<matrix.count {
+      let reading = CaseReading(file, id: id, matrix, index, files: files)
+      let (scenario, errors) = reading.scenario { name, _ in
+        let network = catalog.network(name, for: file)
+        networks[name.value] = network
+        return network
+      }
+      // One array for all that are the same.
+      if let scenario { tags.append(scenario.tags == tags.last ? tags[tags.count - 1] : scenario.tags) }
       guard !errors.isEmpty else { continue }
       // The other cases would mostly say the same again.
-      found.report(contentsOf: one.name.isEmpty ? errors : errors.inCase(one.name))
+      let name = matrix.name(of: index)
+      found.report(contentsOf: name.isEmpty ? errors : errors.inCase(name))
       break
     }
-    diagnostics.report(contentsOf: found)
-    return found.isEmpty ? scenarios : []
+    guard found.isEmpty, tags.count == matrix.count else { return [] }
+    let checked = CheckedFile(file, id: id, matrix, networks: networks, files: files)
+    return tags.enumerated().map { ScenarioCase(checked, $0, tags: $1) }
+  }
+}
+
+/// The reading of one case of a file, which gives the same whenever it is done.
+struct CaseReading {
+  private let file: SourceFile
+  private let id: String
+  private let node: JSON5Node
+  private let isOfMatrix: Bool
+  private let files: NamedFiles
+
+  /// Prepares the reading of a case, which takes the files that it names from `files`.
+  init(_ file: SourceFile, id: String, _ matrix: Matrix, _ index: Int, files: NamedFiles) {
+    let name = matrix.name(of: index)
+    self.file = file
+    self.id = id + name
+    node = matrix.node(of: index)
+    isOfMatrix = !name.isEmpty
+    self.files = files
   }
 
-  private mutating func read(
-    _ node: JSON5Node, _ file: SourceFile, id: String
+  /// Decodes and checks the case; a network that it names comes from `find`, which reports where there is none.
+  func scenario(
+    network find: (Located<String>, SourceFile) -> Network?
   ) -> (scenario: Scenario?, errors: Diagnostics) {
     var decoding = Decoding()
     decoding.folder = file.folder
+    decoding.files = files
     guard var scenario = ObjectType<Scenario>.scenario.decodeWhatIsRight(in: node, &decoding) else {
       return (nil, decoding.diagnostics)
     }
     var errors = decoding.diagnostics
     scenario.id = id
-    if scenario.title.isEmpty { scenario.title = Self.title(of: id) }
-    guard let network = network(of: scenario, at: node.span, &errors),
+    scenario.isOfMatrix = isOfMatrix
+    scenario.payloadSeeds = node.seeds
+    if scenario.title.isEmpty { scenario.title = title }
+    guard let network = network(of: scenario, find, &errors),
       node.allowsChecks(despite: decoding.diagnostics)
     else { return (nil, errors) }
     scenario.network = network
@@ -56,16 +90,16 @@ struct ScenarioReader {
     return (errors.isEmpty ? check.scenario : nil, errors)
   }
 
-  private mutating func network(
-    of scenario: Scenario, at span: SourceSpan, _ errors: inout Diagnostics
+  private func network(
+    of scenario: Scenario, _ find: (Located<String>, SourceFile) -> Network?, _ errors: inout Diagnostics
   ) -> Network? {
-    if let name = scenario.networkName { return catalog.network(name, for: scenario.file) }
-    let check = NetworkCheck(scenario.network, at: span)
+    if let name = scenario.networkName { return find(name, file) }
+    let check = NetworkCheck(scenario.network, at: node.span)
     errors.report(contentsOf: check.diagnostics)
     return check.diagnostics.isEmpty ? scenario.network : nil
   }
 
-  private static func title(of id: String) -> String {
+  private var title: String {
     let name = id.split(separator: "/").last ?? ""
     return String(name.map { $0 == "-" || $0 == "_" ? " " : $0 })
   }

@@ -13,8 +13,8 @@ public struct ScenarioSelection: Sendable {
     unwanted = tags.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
   }
 
-  /// Whether a scenario is among those meant.
-  public func includes(_ scenario: Scenario) -> Bool {
+  /// Whether a case is among those meant.
+  public func includes(_ scenario: ScenarioCase) -> Bool {
     let isNamed = text.map { scenario.id.contains($0) } ?? true
     let isTagged = wanted.isEmpty || wanted.contains(where: scenario.tags.contains)
     return isNamed && isTagged && !unwanted.contains(where: scenario.tags.contains)

@@ -1,11 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The cases that a scenario file stands for: every combination of the values of its matrix.
-struct Matrix {
-  /// One combination: what names it, and the file with its values in place of their names.
-  struct Case {
-    let name: String
-    let node: JSON5Node
+/// The cases that a scenario file stands for: every combination of the values of its matrix, in the order in which a
+/// reader would write them, the last name changing fastest.
+struct Matrix: Sendable {
+  private let axes: [Axis]
+  private let rest: JSON5Node
+
+  /// How many cases there are; one for a file without a matrix.
+  let count: Int
+
+  /// What names a case in the file's id: `[ttl=1,ecn=2]`; nothing for a file without a matrix.
+  func name(of index: Int) -> String {
+    guard !axes.isEmpty else { return "" }
+    return "[\(zip(axes, combination(index)).map { "\($0.name)=\($1.text)" }.joined(separator: ","))]"
+  }
+
+  /// The file as it is for a case, with the values in place of their names.
+  func node(of index: Int) -> JSON5Node {
+    guard !axes.isEmpty else { return rest }
+    let values = zip(axes, combination(index)).map { ($0.name, $1.value) }
+    return rest.replacingReferences(by: Dictionary(values) { first, _ in first })
+  }
+
+  private func combination(_ index: Int) -> [Value] {
+    var rest = index
+    let values = axes.reversed().map { axis in
+      defer { rest /= axis.values.count }
+      let number = rest % axis.values.count
+      return Value(value: axis.values[number].value, number: number + 1)
+    }
+    return values.reversed()
   }
 
   private static let mostCases = 65_536
@@ -17,21 +41,20 @@ struct Matrix {
     let values: [JSON5Node]
   }
 
-  /// Expands a file; what is wrong with its matrix is reported and gives no case.
-  static func cases(of file: JSON5Node, _ diagnostics: inout Diagnostics) -> [Case] {
+  /// Reads the matrix of a file, where it has one; what is wrong with it is reported, and gives nil.
+  init?(of file: JSON5Node, _ diagnostics: inout Diagnostics) {
     guard case .object(let members) = file.value,
       let matrix = members.first(where: { $0.key == "matrix" })
-    else { return [Case(name: "", node: file)] }
-    let errorsBefore = diagnostics.reported.count
-    let axes = axes(of: matrix.value, &diagnostics)
-    let rest = JSON5Node(value: .object(members.filter { $0.key != "matrix" }), span: file.span)
-    checkReferences(in: rest, axes, &diagnostics)
-    guard diagnostics.reported.count == errorsBefore else { return [] }
-    return combinations(of: axes).map { combination in
-      let values = Dictionary(zip(axes.map(\.name), combination.map(\.value))) { first, _ in first }
-      let name = zip(axes, combination).map { "\($0.name)=\($1.text)" }.joined(separator: ",")
-      return Case(name: "[\(name)]", node: rest.replacingReferences(by: values))
+    else {
+      (axes, rest, count) = ([], file, 1)
+      return
     }
+    let errorsBefore = diagnostics.reported.count
+    axes = Self.axes(of: matrix.value, &diagnostics)
+    rest = JSON5Node(value: .object(members.filter { $0.key != "matrix" }), span: file.span)
+    Self.checkReferences(in: rest, axes, &diagnostics)
+    guard diagnostics.reported.count == errorsBefore else { return nil }
+    count = axes.reduce(1) { $0 * $1.values.count }
   }
 
   private static func axes(of node: JSON5Node, _ diagnostics: inout Diagnostics) -> [Axis] {
@@ -58,15 +81,6 @@ struct Matrix {
       diagnostics.report("this matrix has \(count) cases, and at most \(mostCases) are run", at: node.span)
     }
     return axes
-  }
-
-  /// The combinations in the order in which a reader would write them: the last name changes fastest.
-  private static func combinations(of axes: [Axis]) -> [[Value]] {
-    axes.reduce([[]]) { combinations, axis in
-      combinations.flatMap { combination in
-        axis.values.enumerated().map { combination + [Value(value: $1.value, number: $0 + 1)] }
-      }
-    }
   }
 
   /// One value of a name, and which of its values it is.

@@ -53,7 +53,7 @@ extension ValueType where Value == [UInt8] {
       return nil
     }
     do throws(FileProblem) {
-      return try FileReader.read(path, below: decoding.folder, atMost: 65_535)
+      return try decoding.files.read(path, below: decoding.folder, atMost: 65_535)
     } catch {
       decoding.diagnostics.report("\(decoding.subject): \(error)", at: node.span)
       return nil

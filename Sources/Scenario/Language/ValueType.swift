@@ -58,6 +58,8 @@ struct Decoding {
   var diagnostics = Diagnostics()
   /// The folder of the file that is read, in which it may name other files.
   var folder = "."
+  /// The files that it names, each read once.
+  var files = NamedFiles()
   /// What is being read, as errors name it: `"ttl"`, `each element of "tags"`.
   var subject = "this"
 

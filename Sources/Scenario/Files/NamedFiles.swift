@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// The files that scenarios name, each read once: what was checked is what is sent, whatever becomes of the file.
+final class NamedFiles: Sendable {
+  private let contents = Mutex<[String: [UInt8]]>([:])
+
+  /// The bytes of a file below a folder.
+  ///
+  /// - Throws: when there is no such file, it lies elsewhere, or it is longer than `limit` bytes.
+  func read(_ path: String, below folder: String, atMost limit: Int) throws(FileProblem) -> [UInt8] {
+    let name = "\(folder)/\(path)"
+    if let known = contents.withLock({ $0[name] }) { return known }
+    let bytes = try FileReader.read(path, below: folder, atMost: limit)
+    contents.withLock { $0[name] = bytes }
+    return bytes
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One case of a file that is right.
+///
+/// Its scenario is made from the file again whenever it is asked for, so that a library of many cases is not larger
+/// than its files.
+public struct ScenarioCase: Sendable {
+  private let file: CheckedFile
+  private let index: Int
+  /// Words by which scenarios are chosen.
+  public let tags: [String]
+
+  init(_ file: CheckedFile, _ index: Int, tags: [String]) {
+    self.file = file
+    self.index = index
+    self.tags = tags
+  }
+
+  /// The scenario's id.
+  public var id: String { file.id(of: index) }
+
+  /// The scenario.
+  public var scenario: Scenario { file.scenario(index) }
+}
+
+/// A scenario file in which nothing is wrong.
+final class CheckedFile: Sendable {
+  private let source: SourceFile
+  private let id: String
+  private let matrix: Matrix
+  private let networks: [String: Network]
+  private let files: NamedFiles
+
+  /// Takes a file that was read, with the networks and the files that its cases name.
+  init(_ source: SourceFile, id: String, _ matrix: Matrix, networks: [String: Network], files: NamedFiles) {
+    self.source = source
+    self.id = id
+    self.matrix = matrix
+    self.networks = networks
+    self.files = files
+  }
+
+  func id(of index: Int) -> String { id + matrix.name(of: index) }
+
+  func scenario(_ index: Int) -> Scenario {
+    let reading = CaseReading(source, id: id, matrix, index, files: files)
+    guard let scenario = reading.scenario(network: { name, _ in networks[name.value] }).scenario else {
+      preconditionFailure("\(source.path) was right, and nothing of it has changed since")
+    }
+    return scenario
+  }
+}
