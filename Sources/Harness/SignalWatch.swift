@@ -8,11 +8,12 @@ import Verdict
 /// Looks after the signals by which a person or a CI ends or pauses a run, in a thread of its own, so that a run
 /// that hangs in whatever it does can be ended too.
 ///
-/// The first that asks for the end makes the request to stop, and the run has 5 s to come to it; a second ends the
+/// The first that asks for the end makes the request to stop, and the run has 5 s to come to it; a later one ends the
 /// process at once, and the kernel takes down what there is. Ctrl-Z stops the process with its clock.
 public final class SignalWatch: Sendable {
   private let first = Mutex<Interruption?>(nil)
   private let stop: StopRequest
+  private let signals: SignalDescriptor
 
   private static let longestEnd = Duration.seconds(5)
   private static let numbers: [(Int32, Interruption?)] = [
@@ -22,18 +23,26 @@ public final class SignalWatch: Sendable {
   /// What asked for the end; nil where nothing did.
   public var interruption: Interruption? { first.withLock { $0 } }
 
-  /// Watches from now on; to be made before any other thread.
+  /// Whoever closes a terminal or ends a job often sends its signal twice: that is one wish.
+  private static let oneWish = Duration.milliseconds(300)
+
+  /// Holds back the signals from now on, until they are watched; to be made before any thread is.
   ///
-  /// - Throws: the errors of signalfd(2) and pthread_create(3).
+  /// - Throws: the errors of signalfd(2).
   public init(stop: StopRequest) throws(SystemError) {
     self.stop = stop
-    let signals = try SignalDescriptor(Self.numbers.map(\.0))
-    let number = signals.release()
-    try Thread.start { [self] in watch(SignalDescriptor(owning: number)) }
+    signals = try SignalDescriptor(Self.numbers.map(\.0))
   }
 
-  private func watch(_ signals: borrowing SignalDescriptor) {
-    var end: Deadline?
+  /// Watches from now on, and first of all what came until now.
+  ///
+  /// - Throws: the errors of pthread_create(3).
+  public func start() throws(SystemError) {
+    try Thread.start { [self] in watch() }
+  }
+
+  private func watch() {
+    var (end, firstTime): (Deadline?, Duration?) = (nil, nil)
     while (try? Readiness.wait(toRead: [signals.rawDescriptor], until: end)) ?? false {
       while let signal = signals.next() {
         guard let interruption = Self.numbers.first(where: { $0.0 == signal })?.1 else {
@@ -41,7 +50,11 @@ public final class SignalWatch: Sendable {
           RunClock.hold { pthread_kill(pthread_self(), SIGSTOP) }
           continue
         }
-        guard self.interruption == nil else { _exit(interruption.exitStatus.rawValue) }
+        if let firstTime {
+          if RunClock.now - firstTime > Self.oneWish { _exit(interruption.exitStatus.rawValue) }
+          continue
+        }
+        firstTime = RunClock.now
         first.withLock { $0 = interruption }
         stop.make()
         end = Deadline(after: Self.longestEnd)

@@ -15,18 +15,20 @@ public struct GrowingFile: ~Copyable {
   ///
   /// - Throws: `EWOULDBLOCK` where another process writes it at this moment, and the errors of mkdir(2) and open(2).
   public init(_ path: String) throws(SystemError) {
-    self.path = path
-    guard !ReportFile.isSpecial(path) else {
-      file = try Descriptor.open(path, O_WRONLY)
+    if let stream = try ReportFile.openStream(path) {
+      self.path = path
+      file = stream
       part = nil
       return
     }
-    _ = try OutputFolder(ReportFile.split(path).folder, followsLink: true)
-    let name = "\(path).part"
-    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY, mode: 0o600)
+    let target = ReportFile.target(of: path)
+    _ = try OutputFolder(ReportFile.split(target).folder, followsLink: true)
+    let name = "\(target).part"
+    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY | O_NOFOLLOW, mode: 0o600)
     try systemCall("flock(\(name))") { flock(opened.rawValue, LOCK_EX | LOCK_NB) }
     try systemCall("ftruncate(\(name))") { ftruncate(opened.rawValue, 0) }
     try SudoCaller.own("fchown(\(name))") { fchown(opened.rawValue, $0.user, $0.group) }
+    self.path = target
     file = opened
     part = name
   }

@@ -12,14 +12,6 @@ public struct SignalDescriptor: ~Copyable, Sendable {
   /// The number to wait on.
   public var rawDescriptor: Int32 { descriptor.rawValue }
 
-  /// Takes ownership of a descriptor of signals.
-  public init(owning number: Int32) {
-    descriptor = Descriptor(owning: number)
-  }
-
-  /// Hands the number to somebody who will own it.
-  public consuming func release() -> Int32 { descriptor.release() }
-
   /// Blocks these signals and takes them from now on, but for those that whoever started this process ignores:
   /// nohup(1) means that.
   ///

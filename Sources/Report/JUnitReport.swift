@@ -52,7 +52,7 @@ public struct JUnitReport: Sendable {
   private var properties: XMLElement {
     let run = finished.run
     var values = [
-      ("version", run?.version), ("kernel", run?.kernel), ("jobs", run.map { "\($0.jobs)" }),
+      ("version", run?.version), ("kernel", run?.kernel), ("jobs", run?.jobs.map(String.init)),
       ("shard", run?.shard.map { "\($0.number) of \($0.of)" }), ("shards", run?.shards.map { "\($0)" }),
       ("exit status", finished.end.map { "\($0.exitStatus)" }),
     ]

@@ -89,7 +89,7 @@ public struct MergedRun: Sendable {
     merged.version = runs.map(\.version).eachOnce.joined(separator: ", ")
     merged.kernel = runs.map(\.kernel).eachOnce.joined(separator: ", ")
     merged.cases = runs.map(\.cases).reduce(0, +)
-    merged.jobs = 1
+    merged.jobs = nil
     merged.shards = runs.count
     merged.shard = nil
     merged.allowsFlaky = allowsFlaky

@@ -70,8 +70,8 @@ public struct ReportedRun: Codable, Sendable {
   public var kernel: String
   /// How many cases there are.
   public var cases: Int
-  /// How many cases are run at once.
-  public var jobs: Int
+  /// How many cases are run at once; nil where runs were merged, each of which had its own.
+  public var jobs: Int?
   /// Which part of the selected cases these are; nil for all.
   public var shard: Part?
   /// How many shards this run was merged from; nil where it was not.
@@ -128,6 +128,19 @@ public struct ReportedEnd: Codable, Sendable {
 
   /// What is wrong beside the cases, in sentences.
   var allProblems: [String] { (interruption.map { ["interrupted by \($0.rawValue)"] } ?? []) + problems }
+
+  /// The same of a run of which more is missing, in sentences: then its verdict is not to be trusted.
+  public func with(problems more: [String]) -> ReportedEnd {
+    ReportedEnd(copying: self, problems: problems + more)
+  }
+
+  private init(copying end: ReportedEnd, problems: [String]) {
+    counts = end.counts
+    seconds = end.seconds
+    interruption = end.interruption
+    exitStatus = problems.isEmpty ? end.exitStatus : Int(ExitStatus.harnessFailed.rawValue)
+    self.problems = problems
+  }
 
   /// How many cases ended so.
   public func count(of status: CaseStatus) -> Int { counts[status.rawValue, default: 0] }

@@ -117,7 +117,7 @@ extension ReportedRun {
   var heading: String {
     let words = [
       "twohost \(Printable.escape(version))", "Linux \(Printable.escape(kernel))", count(cases, "case"),
-      jobs > 1 ? "\(jobs) jobs" : nil, shard.map { "shard \($0.number) of \($0.of)" },
+      jobs.flatMap { $0 > 1 ? "\($0) jobs" : nil }, shard.map { "shard \($0.number) of \($0.of)" },
       shards.map { "merged from \(count($0, "shard"))" },
     ]
     return words.compactMap { $0 }.joined(separator: " · ")

@@ -7,9 +7,11 @@ import Scenario
 /// The program's two outputs: the report, and everything else.
 enum Console {
   /// Opens /dev/null in place of a standard stream that was closed, lest a socket take its number.
+  ///
+  /// What is written to an output that was closed fails, as it did before.
   static func openClosedStreams() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
-      _ = open("/dev/null", O_RDWR)
+      _ = open("/dev/null", O_RDONLY)
     }
   }
 

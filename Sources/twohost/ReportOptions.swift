@@ -47,6 +47,9 @@ enum ReportOptions {
   /// - Throws: where two options contradict each other, or a report's file cannot be begun.
   static func reports(_ arguments: Arguments, giveUp: @escaping () -> Void) throws -> RunReports {
     let standard = try standardReport(arguments)
+    if let path = arguments.value(json), path == arguments.value(junit) {
+      throw UsageError("--json and --junit would write to the same file, \"\(path)\"")
+    }
     return RunReports(
       standard: standard, lines: try lineFile(arguments), documents: arguments, giveUp: giveUp)
   }

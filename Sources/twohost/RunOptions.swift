@@ -55,7 +55,9 @@ enum RunOptions {
   ///
   /// - Throws: where something stands in the folder's place that nothing can be written below.
   static func captures(_ arguments: Arguments) throws(UsageError) -> CaseRunner.Captures {
-    let folder = arguments.value(artifacts) ?? defaultFolder
+    let given = arguments.value(artifacts) ?? defaultFolder
+    // A slash behind a link would lead to where the link does.
+    let folder = given.withoutSlashes
     let choice = arguments.value(capture).flatMap(CaseRunner.Captures.Choice.init) ?? .failed
     guard !folder.isEmpty else { throw UsageError("--artifacts needs the name of a folder") }
     if choice != .none, let obstacle = OutputFolder.obstacle(at: folder) {
@@ -82,5 +84,12 @@ enum RunOptions {
       throw UsageError("--timeout-factor must be a number from 0.1 to 1000, not \"\(text)\"")
     }
     return factor
+  }
+}
+
+extension String {
+  /// The text without the slashes that it ends with.
+  fileprivate var withoutSlashes: String {
+    lastIndex { $0 != "/" }.map { String(self[...$0]) } ?? self
   }
 }

@@ -32,12 +32,29 @@ final class RunReports {
   }
 
   /// Tells of an event in every report.
+  ///
+  /// Of the end the other reports are told when it is known whether standard output could be written.
   func take(_ event: Event) {
     progress?.take(event)
     guard let reported = ReportedEvent(event) else { return }
-    writeLine(of: reported)
-    if ReportOptions.asksForDocuments(documents) { events.append(reported) }
-    let text = inOrder.events(after: reported).map { standard.text(for: $0) }.joined()
+    if case .end(let end) = reported {
+      tell(.end(end.with(problems: failures)))
+      let known = ReportedEvent.end(end.with(problems: failures))
+      writeLine(of: known)
+      keep(.end(end))
+    } else {
+      writeLine(of: reported)
+      keep(reported)
+      tell(reported)
+    }
+  }
+
+  private func keep(_ event: ReportedEvent) {
+    if ReportOptions.asksForDocuments(documents) { events.append(event) }
+  }
+
+  private func tell(_ event: ReportedEvent) {
+    let text = inOrder.events(after: event).map { standard.text(for: $0) }.joined()
     guard !text.isEmpty else { return }
     progress?.erase()
     write(text)
@@ -54,7 +71,11 @@ final class RunReports {
     } catch {
       fail("the JSON lines cannot be written: \(error)")
     }
-    if !events.isEmpty { failures += ReportOptions.writeDocuments(FinishedRun(events), documents) }
+    guard !events.isEmpty else { return }
+    let told = events.map { event in
+      if case .end(let end) = event { ReportedEvent.end(end.with(problems: failures)) } else { event }
+    }
+    failures += ReportOptions.writeDocuments(FinishedRun(told), documents)
   }
 
   private func write(_ text: String) {

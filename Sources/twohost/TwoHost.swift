@@ -19,6 +19,8 @@ enum TwoHost {
     Console.openClosedStreams()
     // A reader that goes away is noticed where it is written to, not by being killed.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file that may not become as long as it would.
+    signal(SIGXFSZ, SIG_IGN)
     exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

@@ -76,10 +76,25 @@ struct FaultTests {
     let folder = try library()
     let ended = try interrupt(folder, after: 5) { process in
       #expect(kill(process, SIGTERM) == 0)
+      // What comes at once is taken for the same wish.
+      let start = ContinuousClock.now
+      while ContinuousClock.now - start < .milliseconds(500) { sched_yield() }
       #expect(kill(process, SIGINT) == 0)
-      #expect(kill(process, SIGTERM) == 0)
     }
-    #expect([128 + SIGINT, 128 + SIGTERM].contains(ended.status))
+    #expect(ended.status == 128 + SIGINT)
+    #expect(!ended.output.contains("interrupted by"), "it had no time to say so")
+  }
+
+  @Test("a signal that is sent twice at once, as when a terminal is closed, still ends the run in order")
+  func signalTwice() throws {
+    let folder = try library()
+    let ended = try interrupt(folder, after: 5) { process in
+      #expect(kill(process, SIGHUP) == 0)
+      sched_yield()
+      _ = kill(process, SIGHUP)
+    }
+    #expect(ended.status == 128 + SIGHUP)
+    #expect(folder.read("junit.xml").contains("interrupted by SIGHUP"))
   }
 
   @Test("after SIGKILL what was written can be read, each line whole, and no earlier report is lost")
@@ -137,7 +152,43 @@ struct FaultTests {
     #expect(ended.status == 5)
     #expect(ended.errors.contains("standard output cannot be written"))
     #expect(try events(folder.read("lines.jsonl")).last?["exitStatus"] as? Int == 5)
-    #expect(folder.read("junit.xml").contains("</testsuites>"))
+    #expect(folder.read("junit.xml").contains("message=\"standard output cannot be written"))
+    #expect(
+      try TwoHostProgram.run("merge", "lines.jsonl", in: folder.path).status == 5,
+      "nor does a merged run pass")
+  }
+
+  @Test("a reader that goes away before the last line makes no report that looks like a pass either")
+  func closedAtTheEnd() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: ['x'] }", to: "s/x.json5")
+    let command = """
+      set -o pipefail
+      '\(TwoHostProgram.path)' run s --json lines.jsonl --junit junit.xml | true
+      """
+    let ended = try Program.run(["bash", "-c", command], in: folder.path)
+    // The reader may have taken all of it before it went.
+    guard ended.status != 0 else { return }
+    #expect(ended.status == 5)
+    #expect(try events(folder.read("lines.jsonl")).last?["exitStatus"] as? Int == 5)
+    #expect(folder.read("junit.xml").contains("<error"))
+  }
+
+  @Test("a standard output that was closed from the start is no report, and the run does not pass")
+  func closedFromTheStart() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: ['x'] }", to: "s/x.json5")
+    let ended = try Program.run(["sh", "-c", "exec '\(TwoHostProgram.path)' run s >&-"], in: folder.path)
+    #expect(ended.status == 5)
+  }
+
+  @Test("a limit on the size of files is told of like a full disk")
+  func fileSize() throws {
+    let folder = try library()
+    try FileManager.default.removeItem(atPath: "\(folder.path)/s/a-program.json5")
+    let command = "ulimit -f 1; '\(TwoHostProgram.path)' run s --json lines.jsonl --capture none | cat"
+    let ended = try Program.run(["bash", "-o", "pipefail", "-c", command], in: folder.path)
+    #expect(ended.status == 5 && ended.errors.contains("EFBIG"))
   }
 
   @Test("a full disk is status 5, says which report, and loses no earlier one")
@@ -156,6 +207,12 @@ struct FaultTests {
     #expect(ended.status == 5, "\(ended.output.suffix(300)) \(ended.errors)")
     #expect(ended.errors.contains("No space left on device"))
     #expect(ended.errors.hasSuffix("earlier\nearlier\n"))
+    let elsewhere = """
+      mount -t tmpfs -o size=64k twohost-test disk || exit 77
+      exec '\(TwoHostProgram.path)' run s --json disk/lines.jsonl --junit junit.xml --capture none
+      """
+    let partial = try Program.run(["unshare", "-m", "sh", "-c", elsewhere], in: folder.path)
+    #expect(partial.status == 5 && folder.read("junit.xml").contains("message=\"the JSON lines"))
     let captures = """
       mount -t tmpfs -o size=64k twohost-test disk || exit 77
       exec '\(TwoHostProgram.path)' run s --capture all --artifacts disk/artifacts
@@ -235,6 +292,8 @@ struct WrongFileTests {
     #expect(symlink("real", "\(folder.path)/link") == 0)
     let link = try TwoHostProgram.run("run", "s", "--artifacts", "link", in: folder.path)
     #expect(link.status == 2 && link.errors.contains("symbolic link"))
+    let slash = try TwoHostProgram.run("run", "s", "--artifacts", "link/", in: folder.path)
+    #expect(slash.status == 2 && slash.errors.contains("symbolic link"))
     let file = try TwoHostProgram.run("run", "s", "--artifacts", "s/x.json5", in: folder.path)
     #expect(file.status == 2 && file.errors.contains("no folder"))
     // A link below the folder, where an attacker can know the name.
@@ -255,5 +314,38 @@ struct WrongFileTests {
     #expect(ended.status == 5 && ended.output.isEmpty && ended.errors.contains("--json"))
     let document = try TwoHostProgram.run("run", "s", "--junit", "/proc/none/x.xml", in: folder.path)
     #expect(document.status == 5 && document.errors.contains("JUnit"))
+    let same = try TwoHostProgram.run("run", "s", "--json", "x", "--junit", "x", in: folder.path)
+    #expect(same.status == 2 && same.errors.contains("the same file"))
+  }
+
+  @Test("a report goes where a link leads, and to a stream of the process itself")
+  func links() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: ['x'] }", to: "s/x.json5")
+    try folder.write("earlier", to: "real")
+    #expect(symlink("real", "\(folder.path)/link") == 0)
+    #expect(try TwoHostProgram.run("run", "s", "--json", "link", in: folder.path).status == 0)
+    #expect(folder.read("real").contains("\"end\""))
+    let command = "exec '\(TwoHostProgram.path)' run s --quiet --junit /dev/stdout > log"
+    #expect(try Program.run(["sh", "-c", command], in: folder.path).status == 0)
+    #expect(
+      folder.read("log").hasPrefix("1 passed, 0 failed") && folder.read("log").hasSuffix("</testsuites>\n"))
+  }
+
+  @Test("a shard without cases passes and writes its reports, and so does a run that may be empty")
+  func empty() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: ['x'] }", to: "s/x.json5")
+    let shards = try (1...2).map { part in
+      try TwoHostProgram.run(
+        "run", "s", "--shard", "\(part)/2", "--json", "\(part).jsonl", "--capture", "none", in: folder.path)
+    }
+    #expect(shards.map(\.status) == [0, 0])
+    #expect(shards.contains { $0.errors.contains("no case belongs to this shard") })
+    let merged = try TwoHostProgram.run("merge", "1.jsonl", "2.jsonl", in: folder.path)
+    #expect(merged.status == 0 && merged.output.contains("1 passed, 0 failed"))
+    let none = try TwoHostProgram.run(
+      "run", "s", "--filter", "none", "--allow-empty", "--junit", "x.xml", in: folder.path)
+    #expect(none.status == 0 && folder.read("x.xml").contains("tests=\"0\""))
   }
 }

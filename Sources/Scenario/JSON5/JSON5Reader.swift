@@ -29,7 +29,8 @@ public enum JSON5Reader {
     let size = file.bytes.count
     guard size > 0 else { throw JSON5SyntaxError("this file is empty", at: 0..<0) }
     guard size > maximumBytes else { return }
-    throw JSON5SyntaxError("this file has \(size) bytes, and at most \(maximumBytes) are read", at: 0..<0)
+    throw JSON5SyntaxError(
+      "this file has more than the \(maximumBytes) bytes that are read at most", at: 0..<0)
   }
 
   private static func checkEncoding(of file: SourceFile) throws(JSON5SyntaxError) {
