@@ -10,6 +10,8 @@ public struct Message: Sendable {
   public internal(set) var payload = Located<[UInt8]>([])
   /// The header fields that the file sets, with their values.
   public internal(set) var header = HeaderFields()
+  /// The flow that stands in the place of one packet; nil for a single one.
+  public internal(set) var flow: Located<Flow>?
   /// The Ethernet header of a frame, as far as the file sets it.
   public internal(set) var frame = FrameFields()
   /// The host that sends it.
