@@ -42,8 +42,9 @@ struct FlowPlayer: ~Copyable {
     let home = try affinity.keepCurrent()
     defer { affinity.restore() }
     for (index, play) in scenario.plays.enumerated() {
-      guard let flow = play.message.flow?.value else { continue }
-      let format = format(of: flow, in: play.message, number: index + 1)
+      guard let flow = play.message.flow?.value,
+        let format = play.message.flowFormat(in: scenario, number: index + 1)
+      else { continue }
       try self.play(flow, play.message, format, besides: home, of: affinity)
     }
     for (host, after) in try hosts.counters() {
@@ -56,18 +57,11 @@ struct FlowPlayer: ~Copyable {
   /// Takes the hosts down.
   consuming func end() {}
 
-  private func format(of flow: Flow, in message: Message, number: Int) -> FlowFormat {
-    let (near, far) = (scenario.network[message.from.value], scenario.network[message.from.value.other])
-    return FlowFormat(
-      from: near.address, to: far.address, protocol: scenario.protocol.value, number: UInt32(number),
-      packets: flow.packets, size: flow.size.value, isIdentified: message.wayOut == .frame)
-  }
-
   private mutating func play(
     _ flow: Flow, _ message: Message, _ format: FlowFormat, besides processor: Int, of affinity: CPUAffinity
   ) throws(SystemError) {
     let far = message.from.value.other
-    let before = try hosts.counters(of: far)
+    let before = (counters: try hosts.counters(of: far), drops: try hosts.interfaceDrops(of: far))
     let receiver = try openReceiver(format, in: far)
     var sender = try openSender(format, message)
     try receiver?.start(besides: processor, of: affinity)
@@ -82,8 +76,9 @@ struct FlowPlayer: ~Copyable {
     let tally = try receiver?.finish()
     if let failure { throw failure }
     var seen = MessageRecord()
-    seen.rises = NetworkCounters.rises(from: before, to: try hosts.counters(of: far))
+    seen.rises = NetworkCounters.rises(from: before.counters, to: try hosts.counters(of: far))
     seen.flow = FlowRecord(format, sender, tally)
+    seen.flow?.droppedByInterface = try hosts.interfaceDrops(of: far) - before.drops
     record.messages.append(seen)
   }
 

@@ -97,6 +97,11 @@ struct HostPair: ~Copyable {
     }
   }
 
+  /// How many packets a host's end of the cable has dropped that came in.
+  func interfaceDrops(of host: HostName) throws(SystemError) -> Int {
+    try enter(host) { () throws(SystemError) in try NetworkCounters.drops(by: Self.interfaceName) }
+  }
+
   /// What the counters of both hosts are at now.
   func counters() throws(SystemError) -> [HostName: NetworkCounters.Reading] {
     [.sender: try sender.counters(), .receiver: try receiver.counters()]

@@ -16,8 +16,8 @@ public final class FlowReceiver: Sendable {
   /// How far the sender may be ahead so that no packet is lost for want of room.
   public let window: Int
 
-  /// Room for what the sender may be ahead, with packets of any size.
-  private static let room: Int32 = 64 << 20
+  /// Room for what the sender may be ahead, with packets of any size, in bytes.
+  public static let room: Int32 = 64 << 20
   /// Fewer than a processor's queue of packets on their way takes by default (net.core.netdev_max_backlog, 1000), so
   /// that two flows on one processor do not fill it.
   private static let widestWindow = 448
@@ -29,12 +29,14 @@ public final class FlowReceiver: Sendable {
   /// Opens the socket in the calling thread's namespace, bound to an address where one is given.
   ///
   /// - Throws: the errors of socket(2), setsockopt(2) and bind(2).
-  public init(_ format: FlowFormat, boundTo address: IPv4Address? = nil) throws(SystemError) {
+  public init(_ format: FlowFormat, boundTo address: IPv4Address? = nil, room: Int32 = FlowReceiver.room)
+    throws(SystemError)
+  {
     let opened = try Descriptor.socket(
       "AF_INET, SOCK_RAW, \(format.protocol)", family: AF_INET, type: Int32(SOCK_RAW.rawValue),
       protocol: Int32(format.protocol))
     // A user who may not has a smaller buffer, and a smaller window.
-    try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: Self.room)
+    try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: room)
     try opened.setOption("SO_RCVTIMEO", level: SOL_SOCKET, SO_RCVTIMEO, to: Self.patience)
     if let address { try opened.bind(to: address.socketAddress, "\(address)") }
     window = Self.window(room: Int(try opened.option("SO_RCVBUF", SO_RCVBUF, Int32(0))), for: format.length)

@@ -75,7 +75,8 @@ extension FlowFormat {
     return [FlowFault(text: "its payload differs from byte \(first - start) on", marks: Set(wrong))]
   }
 
-  private func payload(of sequence: UInt64, at time: UInt64) -> [UInt8] {
+  /// The payload of the packet with a sequence number, sent at this time.
+  public func payload(of sequence: UInt64, at time: UInt64) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: size)
     bytes.withUnsafeMutableBytes { write(sequence, at: time, into: $0) }
     return bytes

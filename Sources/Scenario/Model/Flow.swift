@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// Many numbered packets in a row, each of which is checked where it is delivered.
 public struct Flow: Sendable {
   /// How many packets.
@@ -15,6 +17,14 @@ public struct Flow: Sendable {
   public static let mostPacketsOverCable = 100_000
   /// Room for the numbers and times by which a packet is checked, in bytes of payload.
   public static let smallestSize = 32
+}
+
+extension Flow {
+  /// The flow in words: `a flow of 1000 packets, 64 bytes of payload each, 2000 a second`.
+  public var text: String {
+    let pace = rate.map { "\($0.value) a second" } ?? "as fast as they are taken"
+    return "a flow of \(packets) packets, \(size.value) bytes of payload each, \(pace)"
+  }
 }
 
 /// What is measured of a flow.
@@ -76,6 +86,15 @@ public struct FlowExpectation: Sendable {
 }
 
 extension Message {
+  /// What the packets of the flow are like, which is the play of this number, from 1; nil for a single packet.
+  public func flowFormat(in scenario: Scenario, number: Int) -> FlowFormat? {
+    guard let flow = flow?.value else { return nil }
+    let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
+    return FlowFormat(
+      from: near.address, to: far.address, protocol: scenario.protocol.value, number: UInt32(number),
+      packets: flow.packets, size: flow.size.value, isIdentified: wayOut == .frame)
+  }
+
   /// What a measure of the flow must be; nil where the file asks for nothing and nothing is a matter of course.
   public func matcher(of measure: FlowMeasure) -> Located<FieldMatcher>? {
     if let asked = expect.flow?.matchers[measure] { return asked }

@@ -34,8 +34,11 @@ public struct Message: Sendable {
   /// The packet that the message asks for, before the sending kernel touches it.
   ///
   /// Lengths and checksum are right where the message does not set them; an identification that it does not
-  /// set is 0.
+  /// set is 0. Of a flow it is the first packet, as it would be at the time 0.
   public func packet(in scenario: Scenario) -> IPv4Packet {
+    if let format = flowFormat(in: scenario, number: 1) {
+      return IPv4Packet(header: format.header(of: 1), payload: format.payload(of: 1, at: 0))
+    }
     let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
     var header = IPv4Header(
       source: near.address, destination: far.address, protocol: scenario.protocol.value)
