@@ -9,6 +9,13 @@ enum GeneratedFiles {
     try write("{ exchange: [\"Hello World !\"] }\n", to: "\(folder)/one-case.json5")
   }
 
+  /// A flow of so many packets, by its path.
+  static func flow(of packets: Int, size: Int, via way: String, in folder: String) throws -> String {
+    try write(
+      "{ exchange: [{ flow: { packets: \(packets), size: \(size) }, via: '\(way)' }], timeout: '1min' }",
+      to: "\(folder)/flow-\(way).json5")
+  }
+
   /// A matrix of this many cases of one packet each, by its path; a multiple of 100.
   static func matrix(of cases: Int, in folder: String) throws -> String {
     let text = """

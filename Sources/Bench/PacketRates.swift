@@ -2,7 +2,10 @@
 
 import CBench
 import Glibc
+import Harness
 import Linux
+import Scenario
+import Verdict
 import Wire
 
 /// How many packets a second go from one host into the other's raw socket.
@@ -13,6 +16,9 @@ enum PacketRates {
   /// A way to send, and what it sends.
   private struct Way: Sendable {
     let name: String
+    /// The flow that leaves the same way.
+    let flow: String
+    let via: String
     let bytes: [UInt8]
     let open: @Sendable () -> Int32
   }
@@ -27,23 +33,45 @@ enum PacketRates {
         losses[way.name, default: 0] += packets - Int(rate.received)
         return Double(rate.received) * 1e6 / Double(rate.nanoseconds)
       }
+      round.add(way.flow) { try measureFlow(way, packets, options) }
     }
     let samples = try round.run(rounds: max(2, options.rounds / 3))
     let reference = (name: ways[0].name, samples: try samples.of(ways[0].name))
-    // The flows of the harness belong here, each measured in the same rounds and beside the C pair of its way out.
-    return try ways.map { way in
+    return try ways.flatMap { way -> [Row] in
+      let plain = (name: way.name, samples: try samples.of(way.name))
       let lost = losses[way.name] ?? 0
       let name = "packets: \(way.name)" + (lost > 0 ? ", \(lost) lost" : "")
       let isReference = way.name == reference.name
-      return .rate(name, "k/s", try samples.of(way.name), to: isReference ? nil : reference)
+      return [
+        .rate(name, "k/s", plain.samples, to: isReference ? nil : reference),
+        .rate("packets: \(way.flow)", "k/s", try samples.of(way.flow), to: plain, .ratioAtLeast(0.9)),
+      ]
     }
+  }
+
+  /// The rate of a flow through the harness, of which no packet may be lost or wrong.
+  private static func measureFlow(_ way: Way, _ packets: Int, _ options: BenchOptions) throws -> Double {
+    let size = packetLength - IPv4Header.minimumLength
+    let path = try GeneratedFiles.flow(of: packets, size: size, via: way.via, in: options.folder)
+    guard let scenario = ScenarioLibrary(paths: [path]).scenarios.first else {
+      throw BenchError("\(path) has no case")
+    }
+    let captures = CaseRunner.Captures(.none, in: options.folder)
+    let runner = CaseRunner(captures: captures, application: "twohost-bench")
+    let result = runner.run(PlannedCase(scenario, position: 1), stop: try StopRequest())
+    guard case .judged(let verdict) = result.outcome, verdict.isPassed, let flow = verdict.flows.first else {
+      throw BenchError("a flow ended as \(result.status)")
+    }
+    return Double(flow.rate) / 1e3
   }
 
   private static let ways = [
     Way(
-      name: "C, raw socket", bytes: payload,
+      name: "C, raw socket", flow: "a flow by socket, every packet checked", via: "socket", bytes: payload,
       open: { cbench_open_raw_sender(TwoHosts.receiverAddress.rawValue.bigEndian) }),
-    Way(name: "C, frames", bytes: frame, open: { cbench_open_frame_sender(TwoHosts.link) }),
+    Way(
+      name: "C, frames", flow: "a flow by frame, every packet checked", via: "frame", bytes: frame,
+      open: { cbench_open_frame_sender(TwoHosts.link) }),
   ]
 
   private static let payload = [UInt8](repeating: 0, count: packetLength - IPv4Header.minimumLength)

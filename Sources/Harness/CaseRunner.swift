@@ -118,6 +118,7 @@ public struct CaseRunner: Sendable {
     }
     var stopwatch = Stopwatch()
     let deadline = Deadline(after: scenario.timeout)
+    if scenario.isOfFlows { return playFlows(scenario, &timing, stop, until: deadline) }
     do throws(SystemError) {
       var player = try Player(scenario, spare: &spare, closing: closing, stop: stop, until: deadline)
       timing.setUp = stopwatch.lap()
@@ -147,6 +148,31 @@ public struct CaseRunner: Sendable {
   ) throws(SystemError) {
     guard scenario.mayShareHosts, case .judged(let verdict) = outcome, verdict.isPassed else { return }
     try player.end(handingTo: &spare)
+  }
+
+  private func playFlows(
+    _ scenario: Scenario, _ timing: inout CaseTiming, _ stop: StopRequest, until deadline: Deadline
+  ) -> (CaseResult.Outcome, CaseRecord?) {
+    var stopwatch = Stopwatch()
+    do throws(SystemError) {
+      var player = try FlowPlayer(scenario, closing: closing, stop: stop, until: deadline)
+      timing.setUp = stopwatch.lap()
+      var failure: SystemError?
+      do throws(SystemError) {
+        try player.play()
+      } catch {
+        failure = error
+      }
+      timing.exchange = stopwatch.lap()
+      let record = player.record
+      let outcome = outcome(of: scenario, record, failure)
+      timing.judging = stopwatch.lap()
+      player.end()
+      timing.tearDown = stopwatch.lap()
+      return (outcome, record)
+    } catch {
+      return (outcome(of: scenario, CaseRecord(), error), nil)
+    }
   }
 
   private func outcome(

@@ -66,10 +66,10 @@ struct HostPair: ~Copyable {
     }
     let near = try CableEnd(
       space: senderSpace, link: Self.senderLink, mac: senderMAC, keepsTables: scenario.mayShareHosts,
-      closing: closing)
+      captures: scenario.captured, closing: closing)
     let far = try CableEnd(
       space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, keepsTables: scenario.mayShareHosts,
-      closing: closing)
+      captures: scenario.captured, closing: closing)
     residue = scenario.mayShareHosts ? try [near.residue(), far.residue()] : nil
     middle = between
     self.stop = stop
@@ -97,10 +97,21 @@ struct HostPair: ~Copyable {
     }
   }
 
+  /// How many packets a host's end of the cable has dropped that came in.
+  func interfaceDrops(of host: HostName) throws(SystemError) -> Int {
+    try enter(host) { () throws(SystemError) in try NetworkCounters.drops(by: Self.interfaceName) }
+  }
+
   /// What the counters of both hosts are at now.
   func counters() throws(SystemError) -> [HostName: NetworkCounters.Reading] {
     [.sender: try sender.counters(), .receiver: try receiver.counters()]
   }
+
+  /// The MAC address of a host's end of the cable.
+  func mac(of host: HostName) -> MACAddress { host == .sender ? sender.mac : receiver.mac }
+
+  /// The number of a host's end of the cable.
+  func link(of host: HostName) -> Int32 { host == .sender ? sender.link : receiver.link }
 
   /// The descriptor of the capture at a host's end of the cable.
   func capture(of host: HostName) -> Int32 {
@@ -111,7 +122,7 @@ struct HostPair: ~Copyable {
   var captures: [Int32] { [sender.capture.rawDescriptor, receiver.capture.rawDescriptor] }
 
   /// Does something in a host's namespace.
-  func enter<Result>(
+  func enter<Result: ~Copyable>(
     _ host: HostName, _ body: () throws(SystemError) -> Result
   ) throws(SystemError) -> Result {
     switch host {
@@ -141,6 +152,11 @@ struct HostPair: ~Copyable {
 
   /// How many frames a cable that does something had no room for.
   func framesDroppedByCable() throws(SystemError) -> UInt64 { try middle?.droppedFrames() ?? 0 }
+
+  /// Carries through the cable what is on it, where it is one that does something.
+  ///
+  /// - Throws: the errors of recvmsg(2) and sendto(2).
+  func carry() throws(SystemError) { try middle?.carry() }
 
   /// Waits until one of the descriptors can be read or written to, or the deadline passes, and carries through the
   /// cable what is on it by then; it may return before either.
@@ -208,9 +224,13 @@ struct CableEnd: ~Copyable {
   private let tables: NetworkTables?
 
   init(
-    space: consuming NetworkNamespace, link: Int32, mac: MACAddress, keepsTables: Bool, closing: ClosingPool
+    space: consuming NetworkNamespace, link: Int32, mac: MACAddress, keepsTables: Bool,
+    captures type: EtherType?,
+    closing: ClosingPool
   ) throws(SystemError) {
-    let opened = try space.enter { () throws(SystemError) in try PacketSocket(link: link, closedBy: closing) }
+    let opened = try space.enter { () throws(SystemError) in
+      try PacketSocket(link: link, only: type, closedBy: closing)
+    }
     let kept: NetworkTables? =
       keepsTables ? try space.enter { () throws(SystemError) in try NetworkTables() } : nil
     capture = opened
@@ -231,6 +251,10 @@ struct CableEnd: ~Copyable {
 }
 
 extension Scenario {
+  /// Of what EtherType the captures take frames; nil for all. Those of flows take the barrier's markers alone: to
+  /// show a capture a packet costs as much as to receive it.
+  fileprivate var captured: EtherType? { isOfFlows ? .localExperimental1 : nil }
+
   /// What makes the other host a host's way to its network, and to everywhere where a program runs: what that sends
   /// to a wrong address is then seen too. The kernel itself knows where a broadcast goes.
   fileprivate func way(out host: HostName, to mac: MACAddress, link: Int32) -> [RouteRequest] {

@@ -59,6 +59,13 @@ public struct CPUAffinity: Sendable {
     try systemCall("sched_setaffinity") { clinux_setaffinity(single, single.count) }
   }
 
+  /// Lets the calling thread run on these processors but one, where there are others.
+  func leave(_ processor: Int) {
+    var others = mask
+    if processor / 8 < others.count { others[processor / 8] &= ~(1 << UInt8(processor % 8)) }
+    CPUAffinity(mask: others.allSatisfy { $0 == 0 } ? mask : others).restore()
+  }
+
   /// Lets the calling thread run on these processors again.
   public func restore() {
     // They were in force a moment ago; where the machine has lost them since, the kernel has set new ones.

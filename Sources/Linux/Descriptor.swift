@@ -55,6 +55,18 @@ public struct Descriptor: ~Copyable, Sendable {
     }
   }
 
+  /// What an option of a socket at the level of all sockets is (getsockopt(2)).
+  ///
+  /// - Throws: the error of getsockopt(2).
+  func option<Value: BitwiseCopyable>(_ name: String, _ option: Int32, _ empty: Value) throws(SystemError)
+    -> Value
+  {
+    var value = empty
+    var length = socklen_t(MemoryLayout<Value>.size)
+    try systemCall("getsockopt(\(name))") { getsockopt(rawValue, SOL_SOCKET, option, &value, &length) }
+    return value
+  }
+
   /// Binds a socket to an address structure (bind(2)).
   ///
   /// - Throws: the error of bind(2).

@@ -28,6 +28,20 @@ public enum NetworkCounters {
       netstat: try ProcFile.read("/proc/thread-self/net/netstat"))
   }
 
+  /// How many packets that came in an interface of the calling thread's namespace has dropped (proc_net(5), `dev`).
+  ///
+  /// - Throws: the errors of open(2) and pread(2), where /proc is not mounted for example.
+  public static func drops(by interface: String) throws(SystemError) -> Int {
+    drops(by: interface, in: try ProcFile.text("/proc/thread-self/net/dev"))
+  }
+
+  /// Reads the line of an interface: its name, then bytes, packets, errors and drops of what came in.
+  static func drops(by interface: String, in text: String) -> Int {
+    let line = text.split(separator: "\n").first { $0.drop { $0 == " " }.hasPrefix("\(interface):") }
+    let numbers = line?.split(separator: ":").last?.split(separator: " ").compactMap { Int($0) } ?? []
+    return numbers.count > 3 ? numbers[3] : 0
+  }
+
   /// By how much each counter rose from one reading, or from nothing, to a later one.
   public static func rises(from before: Reading?, to after: Reading) -> [String: Int] {
     let start = before?.values ?? [:]

@@ -37,8 +37,11 @@ public struct PacketSocket: ~Copyable, Sendable {
 
   /// Opens one on an interface of the calling thread's namespace; the pool closes it.
   ///
+  /// With an EtherType it captures what comes in of that alone, and costs other packets nothing.
+  ///
   /// - Throws: `EPERM` without CAP_NET_RAW, and the errors of socket(2) and bind(2).
-  public init(link index: Int32, closedBy pool: ClosingPool) throws(SystemError) {
+  public init(link index: Int32, only type: EtherType? = nil, closedBy pool: ClosingPool) throws(SystemError)
+  {
     // Protocol 0 first: nothing is captured until the socket is bound to its interface.
     let opened = try Descriptor.socket(
       "AF_PACKET", family: AF_PACKET, type: Int32(SOCK_RAW.rawValue), protocol: 0)
@@ -46,7 +49,8 @@ public struct PacketSocket: ~Copyable, Sendable {
     try opened.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
     // More than the system's limit where we may; the smaller buffer serves too, and drops are counted.
     try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: Self.bufferBytes)
-    try opened.bind(to: Self.structure(link: index, protocol: UInt16(ETH_P_ALL)), "AF_PACKET")
+    try opened.bind(
+      to: Self.structure(link: index, protocol: type?.rawValue ?? UInt16(ETH_P_ALL)), "AF_PACKET")
     descriptor = opened
     link = index
     closing = pool

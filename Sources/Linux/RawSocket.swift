@@ -44,7 +44,7 @@ public struct RawSocket: ~Copyable, Sendable {
   ///
   /// - Throws: `EADDRNOTAVAIL` when the host has no such address.
   public func bind(to address: IPv4Address) throws(SystemError) {
-    try descriptor.bind(to: Self.structure(of: address), "\(address)")
+    try descriptor.bind(to: address.socketAddress, "\(address)")
   }
 
   /// Sets what the kernel writes as time to live, 1…255.
@@ -88,7 +88,7 @@ public struct RawSocket: ~Copyable, Sendable {
   ///
   /// - Throws: `EMSGSIZE` when it is too long for its way out, and the other errors of sendto(2).
   public func send(_ bytes: [UInt8], to destination: IPv4Address) throws(SystemError) {
-    let structure = Self.structure(of: destination)
+    let structure = destination.socketAddress
     try withSocketAddress(of: structure) { address, length throws(SystemError) in
       _ = try systemCall("sendto(\(destination), \(bytes.count) bytes)") {
         sendto(descriptor.rawValue, bytes, bytes.count, 0, address, length)
@@ -104,11 +104,14 @@ public struct RawSocket: ~Copyable, Sendable {
     var sender = sockaddr_in()
     return try buffer.receive("AF_INET", from: descriptor, address: &sender)
   }
+}
 
-  private static func structure(of address: IPv4Address) -> sockaddr_in {
+extension IPv4Address {
+  /// The address as C's structure.
+  var socketAddress: sockaddr_in {
     var structure = sockaddr_in()
     structure.sin_family = sa_family_t(AF_INET)
-    structure.sin_addr.s_addr = address.rawValue.bigEndian
+    structure.sin_addr.s_addr = rawValue.bigEndian
     return structure
   }
 }

@@ -31,6 +31,9 @@ public enum RunClock {
     heldAt.store(0, ordering: .sequentiallyConsistent)
   }
 
+  /// The monotonic clock as it is, in nanoseconds.
+  static var monotonic: UInt64 { UInt64(nanoseconds) }
+
   private static var nanoseconds: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -53,11 +53,12 @@ public struct ExplainText: Sendable {
 
   private func message(_ index: Int, of scenario: Scenario) -> String {
     let message = scenario.exchange[index]
+    let flow = message.flow.map { ", \($0.value.text)" } ?? ""
     let times = message.repetitions > 1 ? ", \(message.repetitions) times" : ""
     let isByProgram = scenario.program(in: message.from.value) != nil
     let heading =
       "message \(index + 1), line \(message.span.position.line): from the \(message.from.value.rawValue)"
-      + " by \(isByProgram ? "its program" : message.wayOut.rawValue)\(times)"
+      + " by \(isByProgram ? "its program" : message.wayOut.rawValue)\(flow)\(times)"
     let packet = SentPacket(message, in: scenario)
     let remarks =
       ((isByProgram ? ["how it leaves is the program's affair"] : reasons(of: message)) + packet.remarks).map
@@ -100,7 +101,10 @@ private struct SentPacket {
   /// What is not yet known of the bytes.
   var remarks: [String] {
     let error = message.expect.error.map { "the send call is to fail with \($0.value): nothing leaves" }
-    return [chosenAddress, chosenIdentification, chosenFlag, fragmentation, error].compactMap { $0 }
+    let first = message.flow.map { _ in
+      "the first packet, sent at the time 0: each has a number, a time and a pattern of its own"
+    }
+    return [first, chosenAddress, chosenIdentification, chosenFlag, fragmentation, error].compactMap { $0 }
   }
 
   private var near: HostName { message.from.value }

@@ -37,6 +37,7 @@ struct FailureText {
     let more = message.findings.count - Self.mostFindings
     if more > 0 { lines.append("and \(count(more, "more finding"))") }
     if !message.rows.isEmpty { lines += [""] + table(message.rows) }
+    if !message.measures.isEmpty { lines += [""] + table(message.measures) }
     if let packet = message.evidence { lines += [""] + evidence(packet) }
     let sentences = message.changes + message.hints.map { "hint: \($0)" }
     if !sentences.isEmpty { lines += [""] + indented(sentences, by: 2) }
@@ -96,6 +97,11 @@ struct FailureText {
       return ["\(row.isWrong ? Self.mark : "  ")\(row.title)", row.wanted] + cells + [row.remark ?? ""]
     }
     return TextTable.lines([head] + body)
+  }
+
+  private func table(_ measures: [MeasureRow]) -> [String] {
+    let body = measures.map { ["\($0.isWrong ? Self.mark : "  ")\($0.title)", $0.wanted, $0.seen] }
+    return TextTable.lines([["  measure", "wanted", "seen"]] + body)
   }
 
   private func evidence(_ packet: MarkedPacket) -> [String] {

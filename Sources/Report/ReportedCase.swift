@@ -31,6 +31,8 @@ public struct ReportedCase: Codable, Sendable {
   public let failedAttempts: [ReportedAttempt]
   /// How many packets were seen at each place; nil where nothing was judged.
   public let packets: ReportedPackets?
+  /// What was measured of each flow, in order; nil where there is none.
+  public let flows: [ReportedFlow]?
   /// Everything that is wrong.
   public let findings: [ReportedFinding]
   /// The failure as a terminal shows it, in lines; nil where there is none.
@@ -137,6 +139,7 @@ extension ReportedCase {
     failedAttempts = result.failedAttempts.map(ReportedAttempt.init)
     let verdict = result.verdict
     packets = verdict.map(ReportedPackets.init)
+    flows = verdict.flatMap { $0.flows.isEmpty ? nil : $0.flows.map(ReportedFlow.init) }
     findings = verdict?.allFindings.map(ReportedFinding.init) ?? []
     text = verdict.flatMap { $0.isPassed ? nil : $0.shown }
     knownFailure = verdict?.knownFailure

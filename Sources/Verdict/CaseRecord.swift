@@ -65,6 +65,8 @@ public struct MessageRecord: Sendable {
   public var rises: [String: Int] = [:]
   /// Why the send call failed, if it did.
   public var sendFailure: SendFailure?
+  /// What was counted of it, where it is a flow.
+  public var flow: FlowRecord?
 
   /// The record of a message of which nothing was seen yet, or what is given.
   public init(frames: [FrameRecord] = [], deliveries: [Delivery] = []) {

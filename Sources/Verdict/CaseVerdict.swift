@@ -28,6 +28,9 @@ public struct CaseVerdict: Sendable {
   /// Whether the case lets the run pass: everything is as it must be, or the case is known to fail.
   public var isAccepted: Bool { isPassed || knownFailure != nil }
 
+  /// What was counted of each flow, in order.
+  public var flows: [FlowRecord] { messages.compactMap(\.flow) }
+
   /// Everything that is wrong, the messages' first.
   public var allFindings: [Finding] { messages.flatMap(\.findings) + findings }
 }
@@ -44,6 +47,10 @@ public struct MessageVerdict: Sendable {
   public internal(set) var findings: [Finding] = []
   /// Field by field, what was wanted and what was seen at each place.
   public internal(set) var rows: [ComparisonRow] = []
+  /// What was measured of a flow, where anything is wrong with it.
+  public internal(set) var measures: [MeasureRow] = []
+  /// What was counted of a flow; nil for a single packet.
+  public internal(set) var flow: FlowRecord?
   /// The packet with its wrong bytes marked.
   public internal(set) var evidence: MarkedPacket?
   /// Who changed what on the way, in sentences.
@@ -74,6 +81,18 @@ public struct ComparisonRow: Sendable {
   /// What else there is to say of the value, such as its hexadecimal form.
   public let remark: String?
   /// Whether a place has another value than wanted.
+  public let isWrong: Bool
+}
+
+/// One line of the table of what was wanted and what was measured of a flow.
+public struct MeasureRow: Sendable {
+  /// The name of the measure.
+  public let title: String
+  /// What was wanted.
+  public let wanted: String
+  /// What was measured.
+  public let seen: String
+  /// Whether it is another than wanted.
   public let isWrong: Bool
 }
 

@@ -47,6 +47,8 @@ public struct Finding: Sendable {
     case cable
     /// Something is wrong with the program under test in a host.
     case program(HostName, ProgramFault)
+    /// A measure of a flow is another than wanted.
+    case flow(FlowMeasure)
     /// The case's time ran out.
     case timedOut
     /// The case is known to fail, and passed.
@@ -89,6 +91,7 @@ extension Finding.Kind {
     case .notEnded(let host): "notEnded \(host.rawValue)"
     case .cable: "cable"
     case .program(let host, let fault): "\(fault.rawValue) \(host.rawValue)"
+    case .flow(let measure): "flow \(measure.name)"
     case .timedOut: "timedOut"
     case .knownFailurePassed: "knownFailurePassed"
     }

@@ -36,6 +36,7 @@ public enum Judge {
   }
 
   private static func judgePlayed(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
+    if scenario.isOfFlows { return judgeFlows(scenario, record) }
     // Of a burst whose end was not seen, nothing is known but what was sent.
     guard scenario.isInStep || record.burst != nil else { return CaseVerdict(record) }
     let attribution = Attribution(scenario, record)
@@ -59,6 +60,17 @@ public enum Judge {
     verdict.findings += attribution.burstStrays.map { stray($0, while: subject, at: span) }
     verdict.strays = attribution.strays
     verdict.findings += order(scenario, attribution)
+    return verdict
+  }
+
+  private static func judgeFlows(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
+    var verdict = CaseVerdict(record)
+    for (play, seen) in zip(scenario.plays, record.messages) {
+      guard let flow = seen.flow else { continue }
+      verdict.messages.append(FlowJudge(play, flow, rises: seen.rises).verdict)
+      verdict.counts[.sent, default: 0] += flow.sent
+      verdict.counts[.delivered, default: 0] += flow.delivered
+    }
     return verdict
   }
 

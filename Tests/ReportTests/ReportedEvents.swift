@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scenario
+import Testing
 import Verdict
 
 @testable import Report
@@ -44,6 +45,28 @@ enum ReportedEvents {
       capture: status == .failed ? "twohost-artifacts/\(id)/capture.pcapng" : nil)
     if status == .flaky { result.failedAttempts = [failed] }
     return result
+  }
+
+  /// A case of flows that passed, as many as are asked for.
+  static func flow(_ count: Int = 1) throws -> CaseResult {
+    let flow = "{ flow: { packets: 1000 } }"
+    let scenario = try Scenario(
+      text: "{ exchange: [\(Array(repeating: flow, count: count).joined(separator: ", "))] }", id: "flows/one"
+    )
+    var record = CaseRecord()
+    for number in 1...count {
+      var seen = FlowRecord(try #require(scenario.exchange[0].flowFormat(in: scenario, number: number)))
+      seen.sent = 1000
+      seen.delivered = 1000
+      seen.rate = 302_415
+      seen.latencies = [.p50: 11_000, .p90: 21_000, .p99: UInt64(41_000 * number), .max: 99_000]
+      var message = MessageRecord()
+      message.flow = seen
+      record.messages.append(message)
+    }
+    return CaseResult(
+      PlannedCase(scenario, position: 1), outcome: .judged(Judge.judge(scenario, record)),
+      duration: .milliseconds(7))
   }
 
   /// The end of a run of these cases.

@@ -53,6 +53,15 @@ import Wire
       line == "PASS  documented/hello-quit                  12 ms   2 sent  2 arrived  2 delivered\n")
   }
 
+  @Test(
+    "of a flow the line says the counts, the rate and the time on the way, of several the least and the most")
+  func flows() throws {
+    let one = text(try ReportedEvents.flow())
+    #expect(one.hasSuffix("7.0 ms   1000 sent  1000 delivered  302 k/s  p99 41 µs\n"), "\(one)")
+    let two = text(try ReportedEvents.flow(2))
+    #expect(two.hasSuffix("2000 sent  2000 delivered  at least 302 k/s  p99 at most 82 µs\n"), "\(two)")
+  }
+
   @Test("where a case's time went is shown where that is asked for")
   func timing() throws {
     let scenario = try Scenario(text: "{ exchange: ['a'] }")

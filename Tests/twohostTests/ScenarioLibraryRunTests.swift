@@ -53,7 +53,10 @@ struct NegativeControlTests {
     "field source": "source", "field destination": "destination", "field options": "options",
     "frame length": "frame length", "frame padding": "padding", "frame source": "frame source",
     "frame destination": "frame destination", "frame etherType": "EtherType", "payload": "payload",
-    "fragments": "packets", "reassembly": "payload",
+    "fragments": "packets", "reassembly": "payload", "flow lost": "lost", "flow duplicated": "duplicated",
+    "flow reordered": "reordered", "flow wrong": "wrong", "flow rate": "rate",
+    "flow latency p50": "latency p50",
+    "flow latency p90": "latency p90", "flow latency p99": "latency p99", "flow latency max": "latency max",
   ]
 
   /// What the report says beside the caret of a finding that marks no row.

@@ -9,7 +9,7 @@ struct SchemaJudgeTests {
   /// The files whose errors lie between several places, which the checks find and no schema can.
   private static let errorsOfMeaning: Set = [
     "bind-elsewhere", "cable-beyond-the-exchange", "cable-lost-by-the-seed", "cable-meets-itself",
-    "counters-in-a-burst", "endings",
+    "counters-in-a-burst", "endings", "flow-beside-others", "flow-by-programs", "flow-too-much",
     "idle-host-sends", "matrix-too-large", "matrix-value",
     "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
     "returned-pieces",
@@ -70,14 +70,18 @@ struct SchemaJudgeTests {
   private static func accepted(of files: [String], _ options: String...) throws -> Set<String> {
     let schema = try Program.run([TwoHostProgram.path, "schema"] + options)
     try #require(schema.status == 0)
-    let judge = try Program.run(["python3", "-c", script, schema.output] + files)
+    // It is longer than an argument may be.
+    let folder = try TestFolder()
+    try folder.write(schema.output, to: "schema.json")
+    let judge = try Program.run(["python3", "-c", script, "\(folder.path)/schema.json"] + files)
     try #require(judge.status == 0, "\(judge.errors)")
     return Set(judge.output.split(separator: "\n").map(String.init))
   }
 
   private static let script = """
     import json, json5, jsonschema, sys
-    schema = json.loads(sys.argv[1])
+    with open(sys.argv[1], encoding="utf-8") as file:
+        schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     for path in sys.argv[2:]:
@@ -134,6 +138,12 @@ extension SchemaJudgeTests {
     "{ expect: { header: { ttl: 'valid' } } }", "{ expect: { payload: { contains: 'x', length: 1 } } }",
     "{ expect: { delivered: { frame: { length: 35 } } } }",
     "{ expect: { arrived: { icmp: { type: 256 } } } }",
+    "{ flow: {} }", "{ flow: { packets: 0 } }", "{ flow: { packets: 1, size: 31 } }",
+    "{ flow: { packets: 1, rate: 0 } }",
+    "{ flow: { packets: 1 }, expect: { flow: { lost: -1 } } }",
+    "{ flow: { packets: 1 }, expect: { flow: { rate: { mni: 1 } } } }",
+    "{ flow: { packets: 1 }, expect: { flow: { latency: { p99: { max: '1min' } } } } }",
+    "{ flow: { packets: 1 }, expect: { flow: { latency: { p95: '1ms' } } } }",
     "{ expect: { error: 'emsgsize' } }", "{ expect: { counters: { InHdrErrors: 1 } } }",
   ]
 
@@ -158,5 +168,8 @@ extension SchemaJudgeTests {
       "{ payload: 'x', expect: { header: { ttl: { min: 1, max: 64 }, checksum: 'valid', options: 'any' } } }",
       "{ payload: 'x', expect: { delivered: { payload: { prefix: 'x' }, copies: 1 } } }",
       "{ payload: 'x', expect: { arrived: false } }",
+      "{ flow: { packets: 10000000, size: 1480, rate: 5000000 }, via: 'frame' }",
+      "{ flow: { packets: 1 }, expect: { flow: { lost: { max: 1 }, wrong: 'any', reordered: { oneOf: [0, 1] } } } }",
+      "{ flow: { packets: 1 }, expect: { flow: { rate: { min: 1 }, latency: { max: { max: '50us' }, p50: 'any' } } } }",
     ].map { "{ exchange: [\($0)] }" }
 }

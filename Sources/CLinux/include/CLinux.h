@@ -6,6 +6,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "Batch.h"
 #include "Program.h"
 #include "Users.h"
 

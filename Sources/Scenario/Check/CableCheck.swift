@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// What a cable may not be asked although each word of it is right: two things that cannot both be done to a
 /// packet.
 struct CableCheck {
@@ -104,7 +106,8 @@ extension Diagnostics {
         "packet \(cut.packet.value) has \(length) bytes: it cannot be cut to \(cut.to.value)",
         at: cut.to.span ?? scenario.span(of: cable))
     }
-    for pair in cable.value.swap where scenario.pacing == .lockstep && entering.areOfTwoPlays(pair.value) {
+    for pair in cable.value.swap
+    where scenario.pacing == .lockstep && !scenario.isOfFlows && entering.areOfTwoPlays(pair.value) {
       report(
         "in lockstep packet \(pair.value[1]) is sent when packet \(pair.value[0]) is over, so that they cannot change"
           + " places: pacing: \"burst\"", at: pair.span ?? scenario.span(of: cable))
@@ -160,6 +163,10 @@ private struct EnteringPackets {
 extension Message {
   /// The lengths of the packets that carry the message, nil for those that the kernel makes of one.
   fileprivate func pieces(in scenario: Scenario) -> [Int?] {
+    if let flow = flow?.value {
+      let length = IPv4Header.minimumLength + flow.size.value
+      return Array(repeating: length, count: min(flow.packets, Flow.mostPacketsOverCable))
+    }
     guard expect.error == nil, frame.etherType.map({ $0.value == 0x0800 }) ?? true else { return [] }
     let packet = packet(in: scenario)
     let (header, length) = (20 + packet.header.options.count, packet.bytes.count)

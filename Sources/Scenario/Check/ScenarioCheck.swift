@@ -17,6 +17,7 @@ struct ScenarioCheck {
     checkEndings()
     checkOrder()
     diagnostics.report(contentsOf: ProgramCheck(scenario).diagnostics)
+    diagnostics.report(contentsOf: FlowCheck(scenario).diagnostics)
     for index in scenario.exchange.indices {
       self.scenario.exchange[index].chooseWayOut(in: scenario, &diagnostics)
       checkPlaces(of: scenario.exchange[index])

@@ -151,6 +151,10 @@ extension Message {
   /// under test chooses for itself.
   mutating func chooseWayOut(in scenario: Scenario, _ diagnostics: inout Diagnostics) {
     guard scenario.program(in: from.value) == nil else { return }
+    guard flow == nil else {
+      wayOut = via?.value ?? .socket
+      return
+    }
     var obstacles: [(WayOut, [Obstacle])] = []
     var possible: WayOut?
     for way in WayOut.allCases where possible == nil {

@@ -20,6 +20,7 @@ extension ObjectType where Object == Expectation {
         "returned", .list(of: ObjectType<Seen>.seen.value, "a list of objects of expectations"), \.returned,
         "what comes back on its account, in order"),
       Key("error", .errorName, \.error, "the name of the error with which the send call itself must fail"),
+      Key("flow", ObjectType<FlowExpectation>.flowExpectation.value, \.flow, "what must hold of a flow"),
     ])
 
   private static func place(

@@ -21,7 +21,7 @@ extension ValueType where Value == FieldMatcher {
   }
 
   /// A value, one of the words, or an object that asks for less than a value.
-  private static func matcher(_ value: ValueType<UInt64>, words: [(String, FieldMatcher)]) -> ValueType {
+  static func matcher(_ value: ValueType<UInt64>, words: [(String, FieldMatcher)]) -> ValueType {
     let condition = condition(value)
     let word = ValueType.word(words)
     let phrase = "\(value.phrase), \(words.map { "\"\($0.0)\"" }.joined(separator: ", "))"

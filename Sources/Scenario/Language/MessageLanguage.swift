@@ -32,6 +32,10 @@ extension ObjectType where Object == Message {
     keys: [
       Key("payload", ValueType.payload.located, \.payload, "what the packet carries; nothing where left out"),
       Key(
+        "flow", ObjectType<Flow>.flow.value.located, \.flow,
+        "many numbered packets instead of one, each checked where it is delivered; captures do not record them"
+      ),
+      Key(
         "header", ObjectType<HeaderFields>.headerFields.value, \.header,
         "IPv4 header fields as sent; all filled in where left out"),
       Key("from", ValueType.word.located, \.from, "who sends it; \"sender\" where left out"),

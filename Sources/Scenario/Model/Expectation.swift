@@ -24,6 +24,8 @@ public struct Expectation: Sendable {
   public internal(set) var returned: [Seen] = []
   /// The name of the error with which the send call must fail, `EMSGSIZE`; nil where it must not fail.
   public internal(set) var error: Located<String>?
+  /// What must hold of a flow; nil where the file says nothing.
+  public internal(set) var flow: FlowExpectation?
 
   /// Whether the message must be seen at a place.
   ///

@@ -48,7 +48,7 @@ public enum FieldMatcher: Hashable, Sendable {
   /// What is asked of a frame's field, in words.
   public func text(for field: FrameField) -> String { text(field.format) }
 
-  private func text(_ format: (UInt64) -> String) -> String {
+  func text(_ format: (UInt64) -> String) -> String {
     switch self {
     case .value(let value): format(value)
     case .any: "any"

@@ -10,6 +10,8 @@ public struct Message: Sendable {
   public internal(set) var payload = Located<[UInt8]>([])
   /// The header fields that the file sets, with their values.
   public internal(set) var header = HeaderFields()
+  /// The flow that stands in the place of one packet; nil for a single one.
+  public internal(set) var flow: Located<Flow>?
   /// The Ethernet header of a frame, as far as the file sets it.
   public internal(set) var frame = FrameFields()
   /// The host that sends it.
@@ -32,8 +34,11 @@ public struct Message: Sendable {
   /// The packet that the message asks for, before the sending kernel touches it.
   ///
   /// Lengths and checksum are right where the message does not set them; an identification that it does not
-  /// set is 0.
+  /// set is 0. Of a flow it is the first packet, as it would be at the time 0.
   public func packet(in scenario: Scenario) -> IPv4Packet {
+    if let format = flowFormat(in: scenario, number: 1) {
+      return IPv4Packet(header: format.header(of: 1), payload: format.payload(of: 1, at: 0))
+    }
     let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
     var header = IPv4Header(
       source: near.address, destination: far.address, protocol: scenario.protocol.value)

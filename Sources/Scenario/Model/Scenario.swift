@@ -73,7 +73,8 @@ public struct Scenario: Sendable {
 
   /// Whether its hosts may serve other cases of the matrix too: nothing happens in them that cannot be looked for.
   public var mayShareHosts: Bool {
-    isOfMatrix && isolation == .matrix && !hasPrograms && network.arp == .static && network.cable == nil
+    isOfMatrix && isolation == .matrix && !hasPrograms && !isOfFlows && network.arp == .static
+      && network.cable == nil
   }
 
   /// Whether another case is of the same matrix and asks for the same network.

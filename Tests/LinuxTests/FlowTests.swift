@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import Wire
+
+@testable import Linux
+
+@Suite("flows, as root")
+struct FlowTests {
+  private func format(_ packets: Int, size: Int = 64, isIdentified: Bool = false) -> FlowFormat {
+    FlowFormat(
+      from: TestCable.nearAddress, to: TestCable.farAddress, protocol: 253, number: 1, packets: packets,
+      size: size, isIdentified: isIdentified)
+  }
+
+  private func take(_ sequences: [UInt64], of format: FlowFormat, _ tally: inout FlowTally) {
+    for sequence in sequences {
+      let packet = format.header(of: sequence).bytes + format.payload(of: sequence, at: 1000)
+      packet.withUnsafeBytes { tally.take($0, length: $0.count, at: 3000) }
+    }
+  }
+
+  // MARK: - Counting
+
+  @Test(
+    "packets are counted by the definitions of RFC 4737: of copies the first, and late is behind a later one")
+  func definitions() {
+    let format = format(10)
+    var tally = FlowTally(format)
+    // 5 and 4 come behind 6; the copy of 2 is no late packet, and neither is 7 behind them.
+    take([1, 2, 3, 6, 5, 2, 4, 7, 9], of: format, &tally)
+    #expect(tally.delivered == 8)
+    #expect(tally.reordered == 2 && tally.latecomers == [5, 4])
+    #expect(tally.duplicated == 1 && tally.duplicates == [2])
+    #expect(tally.missing == [8, 10])
+    #expect(tally.wrong == 0)
+  }
+
+  @Test("a packet that is wrong is of no number, and one that was cut is wrong")
+  func wrong() {
+    let format = format(100)
+    var tally = FlowTally(format)
+    take(Array(2...100), of: format, &tally)
+    var packet = format.header(of: 1).bytes + format.payload(of: 1, at: 1000)
+    packet.withUnsafeBytes { tally.take($0, length: $0.count + 8, at: 3000) }
+    packet[70] ^= 1
+    for _ in 0..<9 { packet.withUnsafeBytes { tally.take($0, length: $0.count, at: 3000) } }
+    #expect(tally.wrong == 10 && tally.delivered == 99 && tally.missing == [1])
+    #expect(tally.wrongPackets.count == 4 && tally.wrongPackets.last == packet)
+  }
+
+  @Test("percentiles are exact to one part in 128, and never more than the longest")
+  func percentiles() {
+    var times = LatencyHistogram()
+    #expect(times.percentile(50) == 0)
+    for time in 1...1000 { times.add(UInt64(time) * 1000) }
+    for percent in [50, 90, 99, 100] {
+      let exact = Double(percent) * 10_000
+      let seen = Double(times.percentile(percent))
+      #expect(seen >= exact && seen <= exact * (1 + 1.0 / 128), "\(percent): \(seen)")
+    }
+    #expect(times.max == 1_000_000 && times.percentile(100) == 1_000_000)
+    times.add(0)
+    times.add(.max)
+    #expect(times.max == .max && times.percentile(100) == .max)
+  }
+
+  // MARK: - Over a cable
+
+  @Test(
+    "what a socket has no room for is lost, and counted by it and by the flow alike",
+    arguments: [false, true])
+  func overflow(byFrame: Bool) throws {
+    let cable = try TestCable()
+    let format = format(2000, size: 1000, isIdentified: byFrame)
+    let closing = cable.closing
+    let receiver = try cable.far.enter { () throws(SystemError) in
+      try FlowReceiver(format, boundTo: format.destination, room: 100_000)
+    }
+    var sender = try cable.near.enter { () throws(SystemError) in
+      guard byFrame else { return try FlowSender(format, closedBy: closing) }
+      let header = EthernetHeader(
+        destination: TestCable.farMAC, source: TestCable.nearMAC, etherType: .ipv4)
+      return try FlowSender(format, under: header, link: TestCable.nearLink, closedBy: closing)
+    }
+    // Nobody takes anything until all have left.
+    while sender.sent < 2000 && !cable.deadline.hasPassed { _ = try sender.send(atMost: 64) }
+    let affinity = try CPUAffinity.ofThisThread()
+    try receiver.start(besides: affinity.processors[0], of: affinity)
+    while receiver.count == 0 && !cable.deadline.hasPassed {
+      let question = receiver.askWhetherEmpty()
+      _ = try Readiness.wait(toRead: [receiver.rawDescriptor], until: cable.deadline)
+      if receiver.isAnswered(question) { break }
+    }
+    let tally = try receiver.finish()
+    #expect(tally.delivered > 0 && tally.dropped > 0)
+    #expect(tally.delivered + tally.dropped == 2000)
+    #expect(tally.wrong == 0 && tally.duplicated == 0 && tally.reordered == 0)
+    #expect(tally.missing.first == tally.delivered + 1, "what came first has found room")
+  }
+
+  @Test("a receiver to whom nothing comes says so when it is asked, and ends")
+  func silence() throws {
+    let cable = try TestCable()
+    let receiver = try cable.far.enter { () throws(SystemError) in try FlowReceiver(format(5)) }
+    let affinity = try CPUAffinity.ofThisThread()
+    try receiver.start(besides: affinity.processors[0], of: affinity)
+    #expect(!receiver.await(1))
+    let question = receiver.askWhetherEmpty()
+    while !receiver.isAnswered(question) && !cable.deadline.hasPassed {
+      _ = try Readiness.wait(toRead: [receiver.rawDescriptor], until: cable.deadline)
+    }
+    #expect(receiver.isAnswered(question))
+    let tally = try receiver.finish()
+    #expect(tally.delivered == 0 && tally.end == 0 && tally.missing == [1, 2, 3, 4])
+  }
+
+  @Test("the drops of an interface are the fourth number of its line")
+  func interfaceDrops() {
+    let text = """
+      Inter-|   Receive                                                |  Transmit
+       face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo
+          lo:       0       0    0    0    0     0          0         0        0       0    0    0    0
+        eth0:  100000    2000    0   17    0     0          0         0        5       6    0    7    0
+      """
+    #expect(NetworkCounters.drops(by: "eth0", in: text) == 17)
+    #expect(NetworkCounters.drops(by: "eth1", in: text) == 0)
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Wire
+
+@Suite("packets of a flow")
+struct FlowFormatTests {
+  private static let sizes = [32, 33, 39, 40, 41, 47, 48, 100]
+
+  private func format(_ size: Int, isIdentified: Bool = false) -> FlowFormat {
+    FlowFormat(
+      from: IPv4Address(1, 1, 1, 100), to: IPv4Address(1, 1, 1, 1), protocol: 253, number: 7, packets: 70_000,
+      size: size, isIdentified: isIdentified)
+  }
+
+  private func packet(_ format: FlowFormat, _ sequence: UInt64, at time: UInt64 = 12_345) -> [UInt8] {
+    format.header(of: sequence).bytes + format.payload(of: sequence, at: time)
+  }
+
+  private func check(_ packet: [UInt8], _ format: FlowFormat) -> FlowFormat.Packet? {
+    packet.withUnsafeBytes { format.check($0) }
+  }
+
+  @Test("a packet as it was sent is read with its number and its time", arguments: sizes, [false, true])
+  func right(size: Int, isIdentified: Bool) {
+    let format = format(size, isIdentified: isIdentified)
+    for sequence: UInt64 in [1, 2, 65_536, 70_000] {
+      let packet = packet(format, sequence)
+      #expect(packet.count == 20 + size)
+      #expect(check(packet, format) == FlowFormat.Packet(sequence: sequence, time: 12_345))
+      #expect(format.faults(in: packet).isEmpty)
+      #expect(format.name(of: packet) == "packet \(sequence)")
+    }
+  }
+
+  @Test(
+    "a change of any one bit is seen, and said of the byte that it is in", arguments: sizes, [false, true])
+  func anyBit(size: Int, isIdentified: Bool) {
+    let format = format(size, isIdentified: isIdentified)
+    for bit in 0..<(format.length * 8) {
+      var packet = packet(format, 66_000)
+      packet[bit / 8] ^= 0x80 >> UInt8(bit % 8)
+      #expect(check(packet, format) == nil, "bit \(bit)")
+      let marks = format.faults(in: packet).reduce(into: Set()) { $0.formUnion($1.marks) }
+      // A header checksum covers every bit of the header.
+      #expect(marks.contains(bit / 8) || (bit / 8 < 20 && marks.contains(10)), "bit \(bit)")
+    }
+  }
+
+  @Test("a packet of another length, number or flow, or in a fragment, is none of the flow")
+  func others() {
+    let format = format(64)
+    let right = packet(format, 9)
+    #expect(check(right.dropLast(), format) == nil)
+    #expect(check(right + [0], format) == nil)
+    #expect(check([], format) == nil && format.faults(in: []).count == 1)
+    for sequence: UInt64 in [0, 70_001, .max] {
+      let packet = packet(format, sequence)
+      #expect(check(packet, format) == nil)
+      #expect(format.faults(in: packet).map(\.text) == ["its sequence number is none of the flow"])
+    }
+    let other = FlowFormat(
+      from: format.source, to: format.destination, protocol: 253, number: 8, packets: 70_000, size: 64,
+      isIdentified: false)
+    #expect(check(packet(other, 9), format) == nil)
+    var fragment = format.header(of: 9)
+    fragment.moreFragments = true
+    fragment.checksum = fragment.rightChecksum()
+    #expect(check(fragment.bytes + format.payload(of: 9, at: 1), format) == nil)
+  }
+
+  @Test("the kernel's identification and DF are its own affair, the harness's are not")
+  func identification() {
+    for isIdentified in [false, true] {
+      let format = format(64, isIdentified: isIdentified)
+      var header = format.header(of: 9)
+      header.identification = 0x1234
+      header.dontFragment = true
+      header.checksum = header.rightChecksum()
+      let isRight = check(header.bytes + format.payload(of: 9, at: 1), format) != nil
+      #expect(isRight == !isIdentified)
+    }
+  }
+
+  @Test("a header that is renumbered again and again is the one made anew")
+  func renumber() {
+    let format = format(64, isIdentified: true)
+    var header = format.header(of: 0).bytes
+    for sequence: UInt64 in [1, 2, 255, 256, 65_535, 65_536, 69_999, 1] {
+      header.withUnsafeMutableBytes { format.renumber($0, to: sequence) }
+      #expect(header == format.header(of: sequence).bytes, "\(sequence)")
+    }
+  }
+}
