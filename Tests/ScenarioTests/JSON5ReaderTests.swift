@@ -196,7 +196,9 @@ struct JSON5ReaderTests {
     #expect(diagnostics.isEmpty)
     #expect(JSON5Reader.read(SourceFile(path: "f", bytes: largest + [0x20]), into: &diagnostics) == nil)
     #expect(
-      diagnostics.reported.map(\.message) == ["this file has more than the 1048576 bytes that are read at most"])
+      diagnostics.reported.map(\.message) == [
+        "this file has more than the 1048576 bytes that are read at most"
+      ])
     #expect(diagnostics.reported.first?.span.range == 0..<0)
   }
 

@@ -14,32 +14,25 @@ struct Ended {
 
 /// A program that was started, with its output going to files so that no full pipe can hold it up.
 final class Program {
-  let process = Process()
+  let process: Child
+  private let arguments: [String]
   private let folder: TestFolder
-  private let ended = DispatchSemaphore(value: 0)
-  private let input = Pipe()
+  private var input: FileHandle?
 
-  /// No program of these tests takes a second; one that takes this long hangs.
-  private static let patience = 60.0
+  /// No program of these tests takes a second on a quiet machine; one that takes this long hangs.
+  private static let patience = 300.0
 
   /// Starts a program; `/usr/bin/env` finds it on the PATH.
   init(_ arguments: [String], in workingFolder: String? = nil, environment: [String: String] = [:]) throws {
     folder = try TestFolder()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    if let workingFolder { process.currentDirectoryURL = URL(filePath: workingFolder) }
-    process.standardInput = input
-    process.standardOutput = try folder.openNew("output")
-    process.standardError = try folder.openNew("errors")
+    self.arguments = arguments
     // A program that has ended is noticed by its status, not by our being killed when we type to it.
     signal(SIGPIPE, SIG_IGN)
-    process.terminationHandler = { [ended] _ in ended.signal() }
-    // Foundation crashed in two runs of six when several threads started processes at once.
-    try Self.starting.withLock { try process.run() }
+    process = try Child(
+      arguments, environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+      in: workingFolder,
+      output: "\(folder.path)/output", errors: "\(folder.path)/errors", input: &input)
   }
-
-  private static let starting = NSLock()
 
   /// What it printed so far.
   var output: String { folder.read("output") }
@@ -49,20 +42,19 @@ final class Program {
 
   /// Writes to its standard input.
   func type(_ text: String) throws {
-    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try input?.write(contentsOf: Data(text.utf8))
   }
 
   /// Closes its standard input and awaits its end; one that hangs is killed, and fails the test.
   func awaitEnd() throws -> Ended {
-    try input.fileHandleForWriting.close()
-    if ended.wait(timeout: .now() + Self.patience) == .timedOut {
+    try input?.close()
+    var status = process.awaitEnd(seconds: Self.patience)
+    if status == nil {
       kill(process.processIdentifier, SIGKILL)
-      Issue.record("\(process.arguments ?? []) did not end within \(Self.patience) s")
-      ended.wait()
+      Issue.record("\(arguments) did not end within \(Self.patience) s")
+      status = process.awaitEnd(seconds: Self.patience)
     }
-    let isSignal = process.terminationReason == .uncaughtSignal
-    return Ended(
-      status: process.terminationStatus + (isSignal ? 128 : 0), output: output, errors: errors)
+    return Ended(status: status ?? -1, output: output, errors: errors)
   }
 
   /// Awaits that something holds while the program runs, looking again and again; what never holds fails.

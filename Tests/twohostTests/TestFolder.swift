@@ -16,12 +16,6 @@ final class TestFolder {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// Makes an empty file to be written to.
-  func openNew(_ name: String) throws -> FileHandle {
-    _ = FileManager.default.createFile(atPath: "\(path)/\(name)", contents: nil)
-    return try FileHandle(forWritingTo: URL(filePath: "\(path)/\(name)"))
-  }
-
   /// Writes a file, in folders that are made where they are missing.
   func write(_ text: String, to name: String) throws {
     let file = URL(filePath: "\(path)/\(name)")
