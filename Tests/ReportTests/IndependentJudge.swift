@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 
 /// A program that reads one of our formats, as a judge of what we write.
 struct IndependentJudge {
@@ -15,15 +16,16 @@ struct IndependentJudge {
     let file = folder.appending(path: "twohost-judge-\(UUID().uuidString)")
     try Data(text.utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", command, "sh", file.path]
-    let pipe = Pipe()
-    (process.standardOutput, process.standardError) = (pipe, pipe)
-    try process.run()
-    let printed = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    status = process.terminationStatus
+    let quoted = command.replacingOccurrences(of: "'", with: #"'\''"#)
+    guard let stream = popen("sh -c '\(quoted)' sh \(file.path) 2>&1", "r") else {
+      throw POSIXError(.init(rawValue: errno) ?? .EIO)
+    }
+    var printed: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 {
+      printed += buffer.prefix(count)
+    }
+    status = pclose(stream) >> 8 & 0xff
     output = String(decoding: printed, as: UTF8.self)
   }
 
