@@ -42,11 +42,11 @@ struct FlowPlayerTests {
     let seen = try flows(
       """
       {
-        network: { cable: { loss: { percent: 60, seed: 3 } } }, timeout: "1min",
-        exchange: [{ flow: { packets: 3000 }, expect: { flow: { lost: { min: 1500, max: 2000 } } } }],
+        network: { cable: { loss: { percent: 90, seed: 3 } } }, timeout: "1min",
+        exchange: [{ flow: { packets: 6000 }, expect: { flow: { lost: { min: 5000, max: 5800 } } } }],
       }
       """)
-    #expect(seen.map(\.sent) == [3000])
+    #expect(seen.map(\.sent) == [6000])
   }
 
   @Test("what comes late by the cable's delay is awaited, and counted as late")
