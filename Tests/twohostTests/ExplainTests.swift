@@ -39,6 +39,18 @@ struct ExplainTests {
     #expect(output.contains("the kernel sends these 1501 bytes in fragments of at most 1500 bytes\n"))
   }
 
+  @Test("a flow is shown by its first packet, whose numbers and pattern are as they would be at the time 0")
+  func flow() throws {
+    let output = try explain(
+      "{ exchange: [{ flow: { packets: 1000, size: 40, rate: 5 }, via: 'frame' }], timeout: '5min' }")
+    let heading =
+      "message 1, line 1: from the sender by frame, a flow of 1000 packets, 40 bytes of payload each, 5 a second\n"
+    #expect(output.contains(heading), "\(output)")
+    #expect(output.contains("the first packet, sent at the time 0"))
+    #expect(output.contains("32 68 66 6c 00 00 00 01"), "the magic number and the flow's")
+    #expect(output.contains("Total Length                        60 bytes"))
+  }
+
   @Test("a frame is shown whole: its own addresses, those of the network, or 0 for the kernel's choice")
   func frame() throws {
     let asked = "frame: { source: '02:00:00:00:00:07', padTo: 60 }"
