@@ -20,7 +20,7 @@ public struct RunPlan: Sendable {
   /// How many times its own time each case may take.
   public var timeoutFactor = 1.0
 
-  /// Plans the cases of a shard, each as often as asked and all of its repetitions in a row.
+  /// Plans the cases of a shard, and all of them again as often as asked.
   public init(_ cases: [ScenarioCase], shard: Shard? = nil, repetitions: Int = 1) {
     self.shard = shard
     self.repetitions = max(1, repetitions)
@@ -32,9 +32,9 @@ public struct RunPlan: Sendable {
 
   /// A case by its place in the order in which they are begun, from 0; made anew each time.
   public subscript(index: Int) -> PlannedCase {
-    let scenario = chosen[index / repetitions].scenario
+    let scenario = chosen[index % chosen.count].scenario
     return PlannedCase(
       timeoutFactor == 1 ? scenario : scenario.withTimeout(multipliedBy: timeoutFactor), position: index + 1,
-      repetition: repetitions > 1 ? Part(index % repetitions + 1, of: repetitions) : nil)
+      repetition: repetitions > 1 ? Part(index / chosen.count + 1, of: repetitions) : nil)
   }
 }

@@ -14,7 +14,7 @@ enum RunOptions {
     name: "--shard", value: "I/N", help: "run only the I-th of N parts; a case's part depends on its id alone"
   )
   static let repetitions = CommandOption(
-    name: "--repeat", value: "N", help: "run each case this many times")
+    name: "--repeat", value: "N", help: "run all cases this many times")
   static let retries = CommandOption(
     name: "--retries", value: "N",
     help: "try a case that fails this many times more; if it passes, it is flaky")
