@@ -186,10 +186,11 @@ struct HostPair: ~Copyable {
   private static func raise(
     _ link: Int32, _ host: Host, in network: Network, _ netlink: inout NetlinkSocket, until deadline: Deadline
   ) throws(SystemError) {
-    try netlink.silenceIPv6(link: link, until: deadline)
     let address = RouteRequest.addAddress(
       host.interface.value, link: link, withRoute: network.arp == .dynamic)
-    try netlink.perform([.raise(link: loopback), address, .raise(link: link)], until: deadline)
+    try netlink.perform(
+      [.disableIPv6AddressGeneration(link: link), .raise(link: loopback), address, .raise(link: link)],
+      until: deadline)
   }
 
   private static let loopback: Int32 = 1
@@ -201,17 +202,6 @@ struct HostPair: ~Copyable {
       throw SystemError("netlink: describe interface \(link)", .badMessage, detail: "it has no MAC address")
     }
     return mac
-  }
-}
-
-extension NetlinkSocket {
-  /// Keeps IPv6 from speaking on an interface that is not yet up.
-  mutating func silenceIPv6(link: Int32, until deadline: Deadline) throws(SystemError) {
-    do throws(SystemError) {
-      try perform([.disableIPv6AddressGeneration(link: link)], until: deadline)
-    } catch  where error.errno == .addressFamilyNotSupported || error.errno == .notSupported {
-      // A kernel without IPv6 has nothing to turn off.
-    }
   }
 }
 

@@ -42,8 +42,8 @@ final class Middle {
       [.makeVethPair(receiver, peer: farEnd, in: middle.rawDescriptor)], until: deadline)
     var netlink = try middle.enter { () throws(SystemError) in try NetlinkSocket() }
     for link in [Self.nearLink, Self.farLink] {
-      try netlink.silenceIPv6(link: link, until: deadline)
-      try netlink.perform([.raise(link: link)], until: deadline)
+      try netlink.perform(
+        [.disableIPv6AddressGeneration(link: link), .raise(link: link)], until: deadline)
     }
     near = try middle.enter { () throws(SystemError) in
       try PacketSocket(link: Self.nearLink, closedBy: closing)

@@ -29,7 +29,9 @@ public struct NetlinkSocket: ~Copyable, Sendable {
     descriptor = opened
   }
 
-  /// Sends the requests in one datagram and awaits the kernel's answer to each, in order.
+  /// Sends the requests in one datagram and awaits that the kernel has done them all, in order.
+  ///
+  /// It answers refusals unasked: the last request alone asks to be acknowledged.
   ///
   /// - Returns: the messages that came as answers beside the acknowledgements.
   /// - Throws: the first refusal, with the kernel's own sentence; `ETIMEDOUT` past the deadline.
@@ -41,19 +43,21 @@ public struct NetlinkSocket: ~Copyable, Sendable {
     guard !requests.isEmpty else { return [] }
     let first = lastSequence &+ 1
     try send(requests)
-    var awaited = Set((0..<UInt32(requests.count)).map { first &+ $0 })
     var answers: [NetlinkMessage] = []
     var refusal: SystemError?
-    while !awaited.isEmpty {
+    var isDone = false
+    while !isDone {
       for message in try receive(until: deadline)
-      where message.port == port && awaited.contains(message.sequence) {
+      where message.port == port && message.sequence &- first < UInt32(requests.count) {
         guard let acknowledgement = NetlinkAcknowledgement(message) else {
           answers.append(message)
           continue
         }
-        awaited.remove(message.sequence)
-        guard let error = acknowledgement.error, refusal == nil else { continue }
+        isDone = message.sequence == lastSequence
         let request = requests[Int(message.sequence &- first)]
+        guard let error = acknowledgement.error, refusal == nil, !request.harmless.contains(error) else {
+          continue
+        }
         refusal = SystemError("netlink: \(request.purpose)", error, detail: acknowledgement.text)
       }
     }
@@ -92,9 +96,10 @@ public struct NetlinkSocket: ~Copyable, Sendable {
 
   private mutating func send(_ requests: [RouteRequest]) throws(SystemError) {
     var datagram: [UInt8] = []
-    for request in requests {
+    for (index, request) in requests.enumerated() {
       lastSequence &+= 1
       var message = request.message
+      if index + 1 < requests.count { message.flags &= ~UInt16(NLM_F_ACK) }
       message.sequence = lastSequence
       datagram += message.bytes
     }

@@ -20,7 +20,7 @@ struct OutputFile {
   func write(to name: String, in folder: borrowing Descriptor) throws(SystemError) {
     let draft = ".\(name.prefix(200)).\(getpid()).part"
     do throws(SystemError) {
-      try writeUnnamed(draft, name, in: folder)
+      if try writeUnnamed(draft, name, in: folder) { return }
     } catch  where error.errno == .notSupported {
       try writeNamed(draft, name, in: folder)
     }
@@ -33,18 +33,23 @@ struct OutputFile {
   }
 
   /// Writes it as a file that has no name until it is whole (`O_TMPFILE`): the kernel drops it if this process dies.
+  ///
+  /// - Returns: whether it has its name; its draft's where another file has that one.
   private func writeUnnamed(
     _ draft: String, _ name: String, in folder: borrowing Descriptor
-  ) throws(SystemError) {
+  ) throws(SystemError) -> Bool {
     let flags = clinux_O_TMPFILE | O_WRONLY | O_CLOEXEC
     let file = Descriptor(
       owning: try systemCall("openat(\(name))") { openat(folder.rawValue, ".", flags, Self.ownerOnly) })
     try fill(file, name)
+    let unnamed = "/proc/self/fd/\(file.rawValue)"
+    if linkat(AT_FDCWD, unnamed, folder.rawValue, name, AT_SYMLINK_FOLLOW) == 0 { return true }
     // One of this process's number that is there already is of a process that has died.
     unlinkat(folder.rawValue, draft, 0)
     try systemCall("linkat(\(name))") {
-      linkat(AT_FDCWD, "/proc/self/fd/\(file.rawValue)", folder.rawValue, draft, AT_SYMLINK_FOLLOW)
+      linkat(AT_FDCWD, unnamed, folder.rawValue, draft, AT_SYMLINK_FOLLOW)
     }
+    return false
   }
 
   /// Writes it under its draft's name: for file systems that have no unnamed files.

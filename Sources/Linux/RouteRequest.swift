@@ -30,11 +30,15 @@ public struct RouteRequest: Hashable, Sendable {
   public let purpose: String
   /// The message, without sequence and port: the socket gives them.
   public let message: NetlinkMessage
+  /// The refusals that say that there is nothing to be done.
+  let harmless: Set<Errno>
 
   private init(
-    _ purpose: String, _ type: Int, flags: Int32 = 0, _ structure: [UInt8], _ attributes: [NetlinkAttribute]
+    _ purpose: String, _ type: Int, flags: Int32 = 0, harmless: Set<Errno> = [], _ structure: [UInt8],
+    _ attributes: [NetlinkAttribute]
   ) {
     self.purpose = purpose
+    self.harmless = harmless
     let payload = structure + attributes.flatMap(\.bytes)
     message = NetlinkMessage(
       type: UInt16(type), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK | flags), payload: payload)
@@ -60,12 +64,14 @@ public struct RouteRequest: Hashable, Sendable {
       attributes(of: end) + [kind])
   }
 
-  /// Keeps IPv6 from giving the interface an address and speaking by itself; for before it is raised.
+  /// Keeps IPv6 from giving the interface an address and speaking by itself; for before it is raised. A kernel without
+  /// IPv6 has nothing to turn off.
   public static func disableIPv6AddressGeneration(link index: Int32) -> RouteRequest {
     let mode = NetlinkAttribute(Int(IFLA_INET6_ADDR_GEN_MODE), UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
     let family = NetlinkAttribute(Int(AF_INET6), nesting: [mode])
     return RouteRequest(
-      "turn IPv6 address generation off", Int(RTM_NEWLINK), structure(of: index),
+      "turn IPv6 address generation off", Int(RTM_NEWLINK),
+      harmless: [.addressFamilyNotSupported, .notSupported], structure(of: index),
       [NetlinkAttribute(Int(IFLA_AF_SPEC), nesting: [family])])
   }
 
