@@ -49,7 +49,7 @@ public final class FlowReceiver: Sendable {
 
   /// The kernel counts a packet's memory: powers of two, and its own notes.
   private static func window(room: Int, for length: Int) -> Int {
-    max(PacketBatch.count, min(widestWindow, room / (2 * (length + 512) + 256)))
+    max(1, min(widestWindow, room / (2 * (length + 512) + 256)))
   }
 
   /// Begins to receive, on other processors than the sender's where there are any.
