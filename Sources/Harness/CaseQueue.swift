@@ -90,12 +90,10 @@ final class CaseQueue: Sendable {
     }
   }
 
-  /// The cases that were never begun, each made when it is told of.
-  func casesNotRun(because reason: String?) -> some Sequence<CaseResult> {
+  /// Tells of each case that was never begun.
+  func forEachCaseNotRun(because reason: String?, _ tell: (CaseResult) -> Void) {
     let (begun, closure) = state.withLock { ($0.begun, $0.closure) }
     let words = reason ?? closure ?? "the run was stopped"
-    return (begun..<plan.count).lazy.map { [plan] in
-      CaseResult(plan[$0], outcome: .notRun(words), duration: .zero)
-    }
+    plan.forEachCase(from: begun) { tell(CaseResult($0, outcome: .notRun(words), duration: .zero)) }
   }
 }

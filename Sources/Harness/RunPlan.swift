@@ -31,9 +31,21 @@ public struct RunPlan: Sendable {
   public var count: Int { chosen.count * repetitions }
 
   /// A case by its place in the order in which they are begun, from 0; made anew each time.
-  public subscript(index: Int) -> PlannedCase {
-    let scenario = chosen[index % chosen.count].scenario
-    return PlannedCase(
+  public subscript(index: Int) -> PlannedCase { planned(index, chosen[index % chosen.count].scenario) }
+
+  /// Does something with each case from a place on; what is repeated is made once.
+  func forEachCase(from first: Int, _ body: (PlannedCase) -> Void) {
+    var made: [Int: Scenario] = [:]
+    for index in first..<count {
+      let place = index % chosen.count
+      let scenario = made[place] ?? chosen[place].scenario
+      if repetitions > 1 { made[place] = scenario }
+      body(planned(index, scenario))
+    }
+  }
+
+  private func planned(_ index: Int, _ scenario: Scenario) -> PlannedCase {
+    PlannedCase(
       timeoutFactor == 1 ? scenario : scenario.withTimeout(multipliedBy: timeoutFactor), position: index + 1,
       repetition: repetitions > 1 ? Part(index / chosen.count + 1, of: repetitions) : nil)
   }

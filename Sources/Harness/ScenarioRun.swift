@@ -40,7 +40,7 @@ public struct ScenarioRun: Sendable {
     }
     summary.interruption = interruption()
     let reason = summary.interruption.map { "the run was ended by \($0.rawValue)" }
-    for result in queue.casesNotRun(because: reason) { tell(.caseFinished(result), to: emit, &summary) }
+    queue.forEachCaseNotRun(because: reason) { tell(.caseFinished($0), to: emit, &summary) }
     summary.duration = RunClock.now - start
     emit(.runFinished(summary))
     return summary
