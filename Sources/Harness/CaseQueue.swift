@@ -82,13 +82,16 @@ final class CaseQueue: Sendable {
   ///
   /// - Throws: the error of ppoll(2).
   func awaitEvents(until deadline: Deadline) throws(SystemError) -> [Event]? {
+    // What was rung for may be known already: the bell does not say how often it was rung.
+    guard !isOver else { return nil }
     if try Readiness.wait(toRead: [bell.rawDescriptor], until: deadline) { bell.quiet() }
     return state.withLock { state in
-      guard !state.events.isEmpty || state.workers > 0 else { return nil }
       defer { state.events = [] }
       return state.events
     }
   }
+
+  private var isOver: Bool { state.withLock { $0.events.isEmpty && $0.workers == 0 } }
 
   /// Tells of each case that was never begun.
   func forEachCaseNotRun(because reason: String?, _ tell: (CaseResult) -> Void) {
