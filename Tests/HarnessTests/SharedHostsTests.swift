@@ -34,12 +34,16 @@ import Wire
 
   @Test("cases of a matrix that leave nothing behind share their hosts, and counters are told as differences")
   func shared() throws {
+    let count = 20
+    let numbers = (1...count).map(String.init).joined(separator: ",")
     let (statuses, pairs) = try run(
       """
-      { matrix: { n: [1, 2, 3, 4] }, exchange: ['message ${n}', 'again'],
+      { matrix: { n: [\(numbers)] }, exchange: ['message ${n}', 'again'],
         expect: { counters: { receiver: { "Ip.InDelivers": 2 }, sender: { "Ip.OutRequests": 2 } } } }
       """)
-    #expect(statuses == Array(repeating: .passed, count: 4) && pairs == 1)
+    #expect(statuses == Array(repeating: .passed, count: count))
+    // On a machine that is very slow a marker is sent again, which may still be on its way when a case ends.
+    #expect(pairs < count)
   }
 
   @Test("a file can ask for hosts of its own for each case")
