@@ -41,7 +41,7 @@ struct ActionTests {
   @Test("who is not root runs it by sudo, with the PATH, and has what it leaves")
   func sudo() throws {
     let folder = try Self.folderWithStub()
-    try FileManager.default.copyItem(atPath: "\(Self.action)/run", toPath: "\(folder.path)/run")
+    try Program.copy("\(Self.action)/run", to: "\(folder.path)/run")
     let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     let path = "\(folder.path)/bin:/usr/local/bin:/usr/bin:/bin"
     let environment = Self.variables(folder).merging(["PATH": path]) { $1 }

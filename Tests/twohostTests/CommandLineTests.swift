@@ -119,11 +119,12 @@ struct UnprivilegedTests {
   func pure() throws {
     let folder = try TestFolder()
     try folder.write(#"{ exchange: ["x"] }"#, to: "x.json5")
-    #expect(try TwoHostProgram.runUnprivileged("check", "x.json5", in: folder.path).status == 0)
-    #expect(try TwoHostProgram.runUnprivileged("list", "x.json5", in: folder.path).status == 0)
-    #expect(try TwoHostProgram.runUnprivileged("decode", "45", in: folder.path).status == 0)
-    #expect(try TwoHostProgram.runUnprivileged("explain", "x.json5", in: folder.path).status == 0)
-    #expect(try TwoHostProgram.runUnprivileged("schema", in: folder.path).status == 0)
+    for words in [
+      ["check", "x.json5"], ["list", "x.json5"], ["decode", "45"], ["explain", "x.json5"], ["schema"],
+    ] {
+      let ended = try TwoHostProgram.runUnprivileged(words, in: folder.path)
+      #expect(ended.status == 0, "\(words): \(ended)")
+    }
   }
 
   /// A command that runs another where no user namespace may be made inside of it.
@@ -153,7 +154,8 @@ struct UnprivilegedTests {
     for place in ["scenarios/documented", "netns"] {
       try folder.copy("\(TwoHostProgram.checkout)/\(place)", to: place)
     }
-    let ended = try TwoHostProgram.runUnprivileged("run", "scenarios", "--capture", "none", in: folder.path)
+    let ended = try TwoHostProgram.runUnprivileged(
+      ["run", "scenarios", "--capture", "none"], in: folder.path)
     #expect(ended.status == 0, "\(ended)")
     #expect(ended.errors.contains("user namespace"))
     #expect(ended.output.contains("4 passed, 0 failed"))
@@ -183,11 +185,8 @@ struct UnprivilegedTests {
   @Test("send and receive do too", arguments: [["send", "1.1.1.1", "--message", "x"], ["receive"]])
   func byHand(words: [String]) throws {
     let folder = try TestFolder()
-    let ended =
-      words.count > 1
-      ? try TwoHostProgram.runUnprivileged(words[0], words[1], words[2], words[3], in: folder.path)
-      : try TwoHostProgram.runUnprivileged(words[0], in: folder.path)
-    #expect(ended.status == 3)
+    let ended = try TwoHostProgram.runUnprivileged(words, in: folder.path)
+    #expect(ended.status == 3, "\(ended)")
     #expect(ended.errors.contains("CAP_NET_RAW"))
     #expect(ended.errors.contains("setcap cap_net_raw+ep"))
     #expect(ended.output.isEmpty)

@@ -46,7 +46,7 @@ struct DoctorTests {
   @Test("without capabilities each that is lacking is no, and it says whether a user namespace gives it")
   func unprivileged() throws {
     let folder = try TestFolder()
-    let ended = try TwoHostProgram.runUnprivileged("doctor", in: folder.path)
+    let ended = try TwoHostProgram.runUnprivileged(["doctor"], in: folder.path)
     for name in ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_RAW"] {
       #expect(Self.word(of: name, in: ended) == "no", "\(ended.output)")
     }

@@ -67,6 +67,13 @@ final class Program {
     }
   }
 
+  /// Copies a file or a folder, in a process of its own: were it written here, a program that another test
+  /// starts meanwhile would have it open for writing, and until that program ends nobody could run the copy.
+  static func copy(_ source: String, to place: String) throws {
+    let ended = try run(["cp", "-R", source, place])
+    try #require(ended.status == 0, "\(ended)")
+  }
+
   /// Runs a program to its end.
   static func run(
     _ arguments: [String], in workingFolder: String? = nil, environment: [String: String] = [:]
@@ -111,12 +118,10 @@ enum TwoHostProgram {
   }
 
   /// Runs it to its end as a user who may do nothing special.
-  static func runUnprivileged(_ arguments: String..., in workingFolder: String) throws -> Ended {
+  static func runUnprivileged(_ arguments: [String], in workingFolder: String) throws -> Ended {
     // The checkout may lie where others may not look: a copy of the program may be run by anybody.
     let copy = workingFolder + "/twohost"
-    if !FileManager.default.fileExists(atPath: copy) {
-      try FileManager.default.copyItem(atPath: path, toPath: copy)
-    }
+    if !FileManager.default.fileExists(atPath: copy) { try Program.copy(path, to: copy) }
     let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"]
     return try Program.run(nobody + [copy] + arguments, in: workingFolder)
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
 
 /// A folder for one test's files, gone with its last user.
 final class TestFolder {
@@ -21,7 +22,10 @@ final class TestFolder {
     let file = URL(filePath: "\(path)/\(name)")
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
+    // No program that another test starts just now inherits it: what is open for writing cannot be run.
+    let descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    try #require(descriptor >= 0, "\(file.path): \(String(cString: strerror(errno)))")
+    try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: Data(text.utf8))
   }
 
   /// Copies a file or a folder, in folders that are made where they are missing.
@@ -29,7 +33,7 @@ final class TestFolder {
     let place = URL(filePath: "\(path)/\(name)")
     try FileManager.default.createDirectory(
       at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try FileManager.default.copyItem(at: URL(filePath: source), to: place)
+    try Program.copy(source, to: place.path)
   }
 
   /// What a file holds, or nothing.
