@@ -161,22 +161,24 @@ struct HostPair: ~Copyable {
   /// Waits until one of the descriptors can be read or written to, or the deadline passes, and carries through the
   /// cable what is on it by then; it may return before either.
   ///
+  /// - Returns: whether one can be, or something may have come out of the cable.
   /// - Throws: `ECANCELED` when the run is to stop, and the errors of ppoll(2), recvmsg(2) and sendto(2).
+  @discardableResult
   func wait(
     toRead readable: [Int32], toWrite writable: [Int32] = [], until deadline: Deadline
-  ) throws(SystemError) {
+  ) throws(SystemError) -> Bool {
     try stop.check()
     let readable = readable + [stop.rawDescriptor]
     guard let middle else {
-      _ = try Readiness.wait(toRead: readable, toWrite: writable, until: deadline)
-      return
+      return try Readiness.wait(toRead: readable, toWrite: writable, until: deadline)
     }
     try middle.carry()
     let release = middle.untilNextRelease ?? deadline.remaining
-    _ = try Readiness.wait(
+    let isReady = try Readiness.wait(
       toRead: readable + middle.readable, toWrite: writable,
       until: Deadline(after: min(deadline.remaining, release)))
     try middle.carry()
+    return isReady || release < deadline.remaining
   }
 
   private static func end(_ index: Int32, _ host: Host, _ network: Network) -> VethEnd {

@@ -8,8 +8,7 @@ import Verdict
 struct ProgramRole: ~Copyable {
   private let role: RunRole
   private var program: ConfinedProgram
-  private let socketsBefore: SocketTable
-  private let protocolNumber: UInt8
+  private var sockets: SocketTable
 
   /// What was seen of it so far.
   private var record = ProgramRecord()
@@ -23,14 +22,13 @@ struct ProgramRole: ~Copyable {
     until deadline: Deadline
   ) throws(SystemError) {
     let number = scenario.protocol.value
-    let before = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
+    let table = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
     var started = try ConfinedProgram(
       ProgramLaunch(role, in: scenario.file.folder, on: processors), in: space, until: deadline)
     if let text = role.readyText { started.look(for: text) }
     try started.type(role.firstInput)
     if !role.isTypedTo { try started.closeInput() }
-    socketsBefore = before
-    protocolNumber = number
+    sockets = table
     program = started
     self.role = role
   }
@@ -86,16 +84,9 @@ struct ProgramRole: ~Copyable {
     }
   }
 
-  /// Looks whether it is ready now: by the text that it prints, or else by a socket that it opened.
-  mutating func checkReadiness(_ host: HostName, _ hosts: borrowing HostPair) throws(SystemError) -> Bool {
-    try update()
-    if role.readyText != nil {
-      record.isReady = program.standardOutput.hasText
-    } else {
-      let number = protocolNumber
-      let now = try hosts.enter(host) { () throws(SystemError) in try SocketTable(protocol: number) }
-      record.isReady = now.hasMore(than: socketsBefore)
-    }
+  /// Looks whether it is ready now: by the text that it has printed, or else by a socket that it opened.
+  mutating func checkReadiness() throws(SystemError) -> Bool {
+    record.isReady = role.readyText == nil ? try sockets.hasGained() : program.standardOutput.hasText
     return record.isReady
   }
 

@@ -13,13 +13,17 @@ struct Programs: ~Copyable {
   /// A program that has ended is given this long for what it started to end too.
   private static let grace = Duration.milliseconds(200)
   private static let longestTermination = Duration.seconds(2)
-  /// No event tells that a socket was opened, so it is looked for again after a pause, at first a short one.
+  /// No event tells that a socket was opened, so it is looked for again after a pause: an eighth of the time that the
+  /// program has taken so far, since what takes long should not be held up by being looked at.
+  private static let patience = 8
   private static let shortestPause = Duration.microseconds(250)
-  private static let longestPause = Duration.milliseconds(1)
+  private static let longestPause = Duration.milliseconds(2)
 
   // MARK: - The beginning
 
-  /// Starts the programs of a scenario, the receiver's first, and awaits each until it is ready.
+  /// Starts the programs of a scenario, and awaits each until it is ready, the receiver's first.
+  ///
+  /// A sender that messages are typed to has nothing to send before that, and starts beside the receiver.
   ///
   /// - Returns: whether the exchange can begin.
   /// - Throws: when this machine cannot run any program.
@@ -27,15 +31,21 @@ struct Programs: ~Copyable {
     _ scenario: Scenario, _ hosts: borrowing HostPair, _ watch: inout Watch, on processors: CPUAffinity,
     until deadline: Deadline
   ) throws(SystemError) -> Bool {
-    if let role = scenario.program(in: .receiver) {
-      receiver = try start(
-        role, of: .receiver, in: scenario, hosts.receiver.space, on: processors, until: deadline)
+    let startsBeside = scenario.program(in: .sender)?.isTypedTo ?? false
+    receiver = try start(.receiver, of: scenario, hosts.receiver.space, on: processors, until: deadline)
+    if startsBeside {
+      sender = try start(.sender, of: scenario, hosts.sender.space, on: processors, until: deadline)
+    }
+    if scenario.program(in: .receiver) != nil {
       guard try Self.awaitReadiness(&receiver, hosts, &watch, .receiver, until: deadline) else {
+        forgetSender()
         return false
       }
     }
-    if let role = scenario.program(in: .sender) {
-      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, on: processors, until: deadline)
+    if !startsBeside {
+      sender = try start(.sender, of: scenario, hosts.sender.space, on: processors, until: deadline)
+    }
+    if scenario.program(in: .sender) != nil {
       guard try Self.awaitReadiness(&sender, hosts, &watch, .sender, until: deadline) else { return false }
       // It was over before anybody saw that it was ready.
       if sender.status?.record.end == .exited(0) { sender?.countAsReady() }
@@ -43,11 +53,14 @@ struct Programs: ~Copyable {
     return true
   }
 
+  /// Starts the program of a host, where one runs there.
+  ///
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
-    _ role: RunRole, of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace,
-    on processors: CPUAffinity, until deadline: Deadline
+    _ host: HostName, of scenario: Scenario, _ space: borrowing NetworkNamespace, on processors: CPUAffinity,
+    until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
+    guard let role = scenario.program(in: host) else { return nil }
     do throws(SystemError) {
       return try ProgramRole(role, in: scenario, space, on: processors, until: deadline)
     } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
@@ -60,19 +73,32 @@ struct Programs: ~Copyable {
     }
   }
 
+  /// Ends a sender that was never typed to: nothing that it did says anything.
+  private mutating func forgetSender() {
+    sender = nil
+    failures[.sender] = nil
+  }
+
   /// Returns whether it is ready, or over: then its end tells whether the exchange can be judged.
   private static func awaitReadiness(
     _ role: inout ProgramRole?, _ hosts: borrowing HostPair, _ watch: inout Watch, _ host: HostName,
     until deadline: Deadline
   ) throws(SystemError) -> Bool {
-    var pause = shortestPause
-    while try role?.checkReadiness(host, hosts) == false, let now = role.status, !now.isOver,
-      !deadline.hasPassed
-    {
-      let next = Deadline(after: min(pause, deadline.remaining))
-      try hosts.wait(toRead: now.readable + hosts.captures, toWrite: now.writable, until: next)
-      try watch.collect(hosts)
-      pause = min(pause * 5 / 4, longestPause)
+    let start = RunClock.now
+    var hasNews = true
+    while true {
+      if hasNews {
+        try role?.update()
+        try watch.collect(hosts)
+      }
+      guard try role?.checkReadiness() == false, let now = role.status, !now.isOver, !deadline.hasPassed
+      else {
+        break
+      }
+      let pause = min(max((RunClock.now - start) / patience, shortestPause), longestPause)
+      hasNews = try hosts.wait(
+        toRead: now.readable + hosts.captures, toWrite: now.writable,
+        until: Deadline(after: min(pause, deadline.remaining)))
     }
     // What it sent before its end is in the capture when its end is known, and it had a socket for it.
     try watch.collect(hosts)

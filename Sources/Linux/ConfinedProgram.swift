@@ -139,16 +139,14 @@ public struct ConfinedProgram: ~Copyable {
     try process.kill()
   }
 
-  private static let bufferBytes = 64 << 10
   private static let mostReads = 16
 
   /// Takes what a pipe holds, and no more than 1 MiB of one that is filled again and again; closes our end when
   /// the other is closed.
   private static func drain(_ pipe: inout Descriptor?) throws(SystemError) -> [UInt8] {
     var taken: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: bufferBytes)
     for _ in 0..<mostReads {
-      switch try pipe?.readPipe(into: &buffer) {
+      switch try pipe?.readPipe() {
       case .bytes(let bytes): taken += bytes
       case .end:
         pipe = nil

@@ -44,22 +44,22 @@ extension Descriptor {
   /// What a read from a pipe that does not block can give.
   enum PipeContent {
     /// These bytes.
-    case bytes(ArraySlice<UInt8>)
+    case bytes([UInt8])
     /// Nothing yet.
     case nothingYet
     /// Nothing ever more: nobody has the other end any more.
     case end
   }
 
-  /// Reads what is in a pipe, at most as much as the buffer holds.
+  /// Reads what is in a pipe, at most 64 KiB of it.
   ///
   /// - Throws: the errors of read(2).
-  func readPipe(into buffer: inout [UInt8]) throws(SystemError) -> PipeContent {
+  func readPipe() throws(SystemError) -> PipeContent {
     do throws(SystemError) {
-      let count = try systemCall("read") {
-        buffer.withUnsafeMutableBytes { Glibc.read(rawValue, $0.baseAddress, $0.count) }
+      let bytes = try [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count throws(SystemError) in
+        count = try systemCall("read") { Glibc.read(rawValue, buffer.baseAddress, buffer.count) }
       }
-      return count == 0 ? .end : .bytes(buffer.prefix(count))
+      return bytes.isEmpty ? .end : .bytes(bytes)
     } catch  where error.errno == .wouldBlock {
       return .nothingYet
     }
