@@ -26,8 +26,6 @@ struct ProgramRole: ~Copyable {
     var started = try ConfinedProgram(
       ProgramLaunch(role, in: scenario.file.folder, on: processors), in: space, until: deadline)
     if let text = role.readyText { started.look(for: text) }
-    try started.type(role.firstInput)
-    if !role.isTypedTo { try started.closeInput() }
     sockets = table
     program = started
     self.role = role
@@ -148,7 +146,7 @@ extension ProgramLaunch {
       arguments: role.arguments,
       environment: ProgramEnvironment.variables(for: user, declared: role.environment),
       directory: folder, capabilities: role.capabilities.map(\.number), user: user,
-      processors: processors)
+      processors: processors, input: role.firstInput, endsInput: !role.isTypedTo)
   }
 }
 

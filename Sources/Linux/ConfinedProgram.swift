@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Synchronization
 
 /// How a program ended.
 public enum ConfinedEnd: Hashable, Sendable {
@@ -51,22 +52,16 @@ public struct ConfinedProgram: ~Copyable {
   public init(
     _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, until deadline: Deadline
   ) throws(SystemError) {
-    let standardInput = try ProgramPipe(.toProgram)
-    let standardOutput = try ProgramPipe(.fromProgram)
-    let standardError = try ProgramPipe(.fromProgram)
-    let newsPipe = try ProgramPipe(.fromProgram)
-    let failurePipe = try ProgramPipe(.fromProgram)
-    let started = try ProgramInit(
-      launch, in: space,
-      streams: (standardInput.theirs.rawValue, standardOutput.theirs.rawValue, standardError.theirs.rawValue),
-      news: newsPipe.theirs.rawValue, failure: failurePipe.theirs.rawValue)
-    try failurePipe.takeOurs().awaitSilentEnd(until: deadline)
-    input = ProgramInput(standardInput.takeOurs())
-    output = standardOutput.takeOurs()
-    errors = standardError.takeOurs()
-    news = newsPipe.takeOurs()
-    process = started
+    let begun = try Self.starting.withLock { () throws(SystemError) in try Begun(launch, in: space) }
+    try begun.failure.awaitSilentEnd(until: deadline)
+    input = begun.input
+    output = begun.output
+    errors = begun.errors
+    news = begun.news
+    process = begun.process
   }
+
+  private static let starting = Starting()
 
   // MARK: - While it runs
 
@@ -165,5 +160,46 @@ extension Descriptor? {
     case .some(let descriptor): descriptor.rawValue
     case .none: nil
     }
+  }
+}
+
+/// One start at a time: the init of another would have a copy of the program's ends of the pipes for a moment, in which
+/// nobody could see that the program closes one.
+private final class Starting: Sendable {
+  private let mutex = Mutex(())
+
+  func withLock<Result: ~Copyable>(
+    _ body: () throws(SystemError) -> sending Result
+  ) throws(SystemError) -> sending Result {
+    try mutex.withLock { _ throws(SystemError) in try body() }
+  }
+}
+
+/// A program that was just begun, and our ends of its pipes.
+private struct Begun: ~Copyable {
+  let process: ProgramInit
+  let input: ProgramInput
+  let output: Descriptor?
+  let errors: Descriptor?
+  let news: Descriptor?
+  /// On which it tells what failed before the program ran.
+  let failure: Descriptor
+
+  init(_ launch: ProgramLaunch, in space: borrowing NetworkNamespace) throws(SystemError) {
+    var typed = try ProgramInput(typing: launch.input, isLast: launch.endsInput)
+    let standardOutput = try ProgramPipe(.fromProgram)
+    let standardError = try ProgramPipe(.fromProgram)
+    let newsPipe = try ProgramPipe(.fromProgram)
+    let failurePipe = try ProgramPipe(.fromProgram)
+    process = try ProgramInit(
+      launch, in: space,
+      streams: (typed.theirs, standardOutput.theirs.rawValue, standardError.theirs.rawValue),
+      news: newsPipe.theirs.rawValue, failure: failurePipe.theirs.rawValue)
+    typed.closeTheirs()
+    input = typed
+    output = standardOutput.takeOurs()
+    errors = standardError.takeOurs()
+    news = newsPipe.takeOurs()
+    failure = failurePipe.takeOurs()
   }
 }

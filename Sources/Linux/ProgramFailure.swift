@@ -7,7 +7,7 @@ extension Descriptor {
   /// Awaits the end of a pipe on which a child tells what failed before its program ran.
   ///
   /// - Throws: what failed, or `ETIMEDOUT` past the deadline.
-  consuming func awaitSilentEnd(until deadline: Deadline) throws(SystemError) {
+  func awaitSilentEnd(until deadline: Deadline) throws(SystemError) {
     guard try Readiness.wait(toRead: [rawValue], until: deadline) else {
       throw SystemError("execve", .timedOut, detail: "the program's file, which the kernel has not loaded")
     }

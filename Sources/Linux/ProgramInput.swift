@@ -5,14 +5,26 @@ import Glibc
 /// The standard input of a program, to which is typed without ever waiting for it.
 struct ProgramInput: ~Copyable {
   private var pipe: Descriptor?
+  private var programs: Descriptor?
   private var waiting: [UInt8] = []
   private var isLast = false
   /// Whether the program has closed it and not read all that was typed.
   private(set) var isRefused = false
 
-  init(_ pipe: consuming Descriptor) {
-    self.pipe = consume pipe
+  /// Makes a pipe and types what there is to begin with: the program has not started yet, and cannot refuse it.
+  init(typing bytes: [UInt8], isLast: Bool) throws(SystemError) {
+    let both = try ProgramPipe(.toProgram)
+    pipe = .some(both.ours)
+    programs = .some(both.theirs)
+    try type(bytes)
+    if isLast { try close() }
   }
+
+  /// The program's end, for its start.
+  var theirs: Int32 { programs.number ?? -1 }
+
+  /// Leaves the program's end to the program.
+  mutating func closeTheirs() { programs = nil }
 
   /// The descriptor by which waiting for something to read ends when the program closes its end; nil where it is over.
   var closing: Int32? { pipe.number }

@@ -17,12 +17,19 @@ public struct ProgramLaunch: Sendable {
   public var user: UserIdentity
   /// The processors on which it may run; nil for those of the calling thread.
   public var processors: CPUAffinity?
+  /// What is typed to it before it starts, as far as a pipe has room for it; the rest is typed as it reads.
+  public var input: [UInt8]
+  /// Whether it reads the end of the file behind that; else more is typed later.
+  public var endsInput: Bool
 
   /// Describes a program to be started.
   public init(
     arguments: [String], environment: [(name: String, value: String)], directory: String,
-    capabilities: [UInt8], user: UserIdentity, processors: CPUAffinity? = nil
+    capabilities: [UInt8], user: UserIdentity, processors: CPUAffinity? = nil, input: [UInt8] = [],
+    endsInput: Bool = false
   ) {
+    self.input = input
+    self.endsInput = endsInput
     self.arguments = arguments
     self.environment = environment
     self.directory = directory
