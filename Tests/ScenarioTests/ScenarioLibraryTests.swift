@@ -66,6 +66,17 @@ struct ScenarioLibraryTests {
     }
   }
 
+  @Test("a folder of networks that is not there is a problem, also where no scenario names a network")
+  func missingNetworks() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("{ exchange: ['x'] }", to: "x.json5")
+    for (name, reason) in [("nowhere", "there is no such file or folder"), ("x.json5", "this is no folder")] {
+      let library = ScenarioLibrary(paths: [folder.path], networks: "\(folder.path)/\(name)")
+      #expect(library.problems.map(\.description) == ["\(folder.path)/\(name): \(reason)"])
+    }
+    #expect(ScenarioLibrary(paths: [folder.path], networks: folder.path).isRight)
+  }
+
   @Test("network files in a folder netns are not taken for scenarios, and an error in one is told once")
   func networkFiles() throws {
     try withFolder { folder in

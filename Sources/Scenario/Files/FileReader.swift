@@ -76,6 +76,15 @@ enum FileReader {
     }
   }
 
+  /// Why a path cannot be used as a folder; nil where it can.
+  static func problem(withFolder path: String) -> FileProblem? {
+    switch kind(of: path) {
+    case .folder: nil
+    case .nothing: FileProblem(path: path, reason: reason(errno))
+    case .file, .other: FileProblem(path: path, reason: "this is no folder")
+    }
+  }
+
   private static func reason(_ error: Int32) -> String {
     switch error {
     case ENOENT: "there is no such file or folder"

@@ -25,6 +25,7 @@ public struct ScenarioLibrary: Sendable {
   ///
   /// Folders named `netns` hold networks, and hidden ones are left alone.
   public init(paths: [String], networks: String? = nil) {
+    if let networks, let problem = FileReader.problem(withFolder: networks) { problems.append(problem) }
     var reader = ScenarioReader(networks: networks)
     for entry in find(in: paths) {
       fileCount += 1
