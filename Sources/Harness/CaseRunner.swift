@@ -32,12 +32,16 @@ public struct CaseRunner: Sendable {
 
   private let captures: Captures
   private let application: String
+  private let artifacts: Artifacts
+  /// Read once, in a thread that may run on all of them: those that run cases are kept on one at a time.
+  private let processors = Result { () throws(SystemError) in try CPUAffinity.ofThisThread() }
   private let closing = ClosingPool()
   private let timestamps = PacketTimestamps()
 
   /// Makes a runner that names `application` as the writer of its captures.
   public init(captures: Captures, application: String) {
     self.captures = captures
+    artifacts = Artifacts(in: captures.folder)
     self.application = application
   }
 
@@ -91,12 +95,11 @@ public struct CaseRunner: Sendable {
     _ record: CaseRecord, of result: CaseResult, attempt: Int
   ) throws(SystemError) -> String {
     let folders = ArtifactName.folders(of: result.id) + (attempt > 1 ? ["attempt-\(attempt)"] : [])
-    let folder = try OutputFolder(captures.folder)
     let comments = result.comments(on: record)
     let capture = "capture.pcapng"
-    try folder.write(record.pcapng(application: application, comments: comments), to: capture, in: folders)
+    try artifacts.write(record.pcapng(application: application, comments: comments), to: capture, in: folders)
     for print in record.printed {
-      try folder.write(print.output.kept, to: "\(print.host.rawValue).\(print.stream)", in: folders)
+      try artifacts.write(print.output.kept, to: "\(print.host.rawValue).\(print.stream)", in: folders)
     }
     return ([captures.folder] + folders + [capture]).joined(separator: "/")
   }
@@ -120,7 +123,8 @@ public struct CaseRunner: Sendable {
     let deadline = Deadline(after: scenario.timeout)
     if scenario.isOfFlows { return playFlows(scenario, &timing, stop, until: deadline) }
     do throws(SystemError) {
-      var player = try Player(scenario, spare: &spare, closing: closing, stop: stop, until: deadline)
+      var player = try Player(
+        scenario, spare: &spare, on: processors.get(), closing: closing, stop: stop, until: deadline)
       timing.setUp = stopwatch.lap()
       var failure: SystemError?
       do throws(SystemError) {
@@ -155,7 +159,8 @@ public struct CaseRunner: Sendable {
   ) -> (CaseResult.Outcome, CaseRecord?) {
     var stopwatch = Stopwatch()
     do throws(SystemError) {
-      var player = try FlowPlayer(scenario, closing: closing, stop: stop, until: deadline)
+      var player = try FlowPlayer(
+        scenario, on: processors.get(), closing: closing, stop: stop, until: deadline)
       timing.setUp = stopwatch.lap()
       var failure: SystemError?
       do throws(SystemError) {

@@ -12,6 +12,7 @@ import Wire
 struct FlowPlayer: ~Copyable {
   private let scenario: Scenario
   private let deadline: Deadline
+  private let processors: CPUAffinity
   private let closing: ClosingPool
   private let stop: StopRequest
   private let hosts: HostPair
@@ -23,13 +24,15 @@ struct FlowPlayer: ~Copyable {
   /// What was seen so far.
   private(set) var record = CaseRecord()
 
-  /// Builds the network, whose captures take the barrier's markers alone.
+  /// Builds the network, whose captures take the barrier's markers alone; the thread may run on these processors.
   init(
-    _ scenario: Scenario, closing: ClosingPool, stop: StopRequest, until deadline: Deadline
+    _ scenario: Scenario, on processors: CPUAffinity, closing: ClosingPool, stop: StopRequest,
+    until deadline: Deadline
   ) throws(SystemError) {
     hosts = try HostPair(scenario, closing: closing, stop: stop, until: deadline)
     self.scenario = scenario
     self.deadline = deadline
+    self.processors = processors
     self.closing = closing
     self.stop = stop
   }
@@ -38,14 +41,13 @@ struct FlowPlayer: ~Copyable {
   ///
   /// - Throws: `ETIMEDOUT` past the deadline, with the record as far as it came.
   mutating func play() throws(SystemError) {
-    let affinity = try CPUAffinity.ofThisThread()
-    let home = try affinity.keepCurrent()
-    defer { affinity.restore() }
+    let home = try processors.keepCurrent()
+    defer { processors.restore() }
     for (index, play) in scenario.plays.enumerated() {
       guard let flow = play.message.flow?.value,
         let format = play.message.flowFormat(in: scenario, number: index + 1)
       else { continue }
-      try self.play(flow, play.message, format, besides: home, of: affinity)
+      try self.play(flow, play.message, format, besides: home)
     }
     for (host, after) in try hosts.counters() {
       record.rises[host] = NetworkCounters.rises(from: nil, to: after)
@@ -58,13 +60,13 @@ struct FlowPlayer: ~Copyable {
   consuming func end() {}
 
   private mutating func play(
-    _ flow: Flow, _ message: Message, _ format: FlowFormat, besides processor: Int, of affinity: CPUAffinity
+    _ flow: Flow, _ message: Message, _ format: FlowFormat, besides processor: Int
   ) throws(SystemError) {
     let far = message.from.value.other
     let before = (counters: try hosts.counters(of: far), drops: try hosts.interfaceDrops(of: far))
     let receiver = try openReceiver(format, in: far)
     var sender = try openSender(format, message)
-    try receiver?.start(besides: processor, of: affinity)
+    try receiver?.start(besides: processor, of: processors)
     var failure: SystemError?
     do throws(SystemError) {
       try send(flow, &sender, receiver)

@@ -31,50 +31,44 @@ struct HostPair: ~Copyable {
     _ scenario: Scenario, closing: ClosingPool, stop: StopRequest, until deadline: Deadline
   ) throws(SystemError) {
     let network = scenario.network
-    let senderSpace = try NetworkNamespace()
-    let receiverSpace = try NetworkNamespace()
-    var senderNetlink = try senderSpace.enter { () throws(SystemError) in try NetlinkSocket() }
-    var receiverNetlink = try receiverSpace.enter { () throws(SystemError) in try NetlinkSocket() }
+    var near = try NewHost(.sender, in: scenario, closing: closing)
+    var far = try NewHost(.receiver, in: scenario, closing: closing)
 
     let senderEnd = Self.end(Self.senderLink, network.sender, network)
     let receiverEnd = Self.end(Self.receiverLink, network.receiver, network)
     var between: Middle?
     if let cable = network.cable {
       between = try Middle(
-        cable.value, sender: senderEnd, &senderNetlink, receiver: receiverEnd, &receiverNetlink,
+        cable.value, sender: senderEnd, &near.netlink, receiver: receiverEnd, &far.netlink,
         closing: closing,
         until: deadline)
       // The middle carries bytes: what a kernel leaves to a card, nobody would finish.
       let turnOff = { () throws(SystemError) in try InterfaceOffload.turnOff(on: Self.interfaceName) }
-      try senderSpace.enter(turnOff)
-      try receiverSpace.enter(turnOff)
+      try near.space.enter(turnOff)
+      try far.space.enter(turnOff)
     } else {
-      let pair = RouteRequest.makeVethPair(senderEnd, peer: receiverEnd, in: receiverSpace.rawDescriptor)
-      try senderNetlink.perform([pair], until: deadline)
+      let pair = RouteRequest.makeVethPair(senderEnd, peer: receiverEnd, in: far.space.rawDescriptor)
+      try near.netlink.perform([pair], until: deadline)
     }
-    try Self.raise(Self.senderLink, network.sender, in: network, &senderNetlink, until: deadline)
-    try Self.raise(Self.receiverLink, network.receiver, in: network, &receiverNetlink, until: deadline)
-    let senderMAC = try Self.awaitMAC(Self.senderLink, &senderNetlink, until: deadline)
-    let receiverMAC = try Self.awaitMAC(Self.receiverLink, &receiverNetlink, until: deadline)
+    try Self.raise(Self.senderLink, network.sender, in: network, &near.netlink, until: deadline)
+    try Self.raise(Self.receiverLink, network.receiver, in: network, &far.netlink, until: deadline)
+    let senderMAC = try Self.awaitMAC(Self.senderLink, &near.netlink, until: deadline)
+    let receiverMAC = try Self.awaitMAC(Self.receiverLink, &far.netlink, until: deadline)
     try between?.awaitOperational(until: deadline)
 
     if network.arp == .static {
-      try senderNetlink.perform(
+      try near.netlink.perform(
         scenario.way(out: .sender, to: receiverMAC, link: Self.senderLink), until: deadline)
-      try receiverNetlink.perform(
+      try far.netlink.perform(
         scenario.way(out: .receiver, to: senderMAC, link: Self.receiverLink), until: deadline)
     }
-    let near = try CableEnd(
-      space: senderSpace, link: Self.senderLink, mac: senderMAC, keepsTables: scenario.mayShareHosts,
-      captures: scenario.captured, closing: closing)
-    let far = try CableEnd(
-      space: receiverSpace, link: Self.receiverLink, mac: receiverMAC, keepsTables: scenario.mayShareHosts,
-      captures: scenario.captured, closing: closing)
-    residue = scenario.mayShareHosts ? try [near.residue(), far.residue()] : nil
+    let nearEnd = try CableEnd(near, link: Self.senderLink, mac: senderMAC, captures: scenario.captured)
+    let farEnd = try CableEnd(far, link: Self.receiverLink, mac: receiverMAC, captures: scenario.captured)
+    residue = scenario.mayShareHosts ? try [nearEnd.residue(), farEnd.residue()] : nil
     middle = between
     self.stop = stop
-    sender = near
-    receiver = far
+    sender = nearEnd
+    receiver = farEnd
   }
 
   /// Whether both hosts are as they were when they were new, but for their counters.
@@ -204,41 +198,6 @@ struct HostPair: ~Copyable {
       throw SystemError("netlink: describe interface \(link)", .badMessage, detail: "it has no MAC address")
     }
     return mac
-  }
-}
-
-/// One host's end of the cable: its namespace and the capture there.
-struct CableEnd: ~Copyable {
-  let space: NetworkNamespace
-  let link: Int32
-  let mac: MACAddress
-  var capture: PacketSocket
-  private let tables: NetworkTables?
-
-  init(
-    space: consuming NetworkNamespace, link: Int32, mac: MACAddress, keepsTables: Bool,
-    captures type: EtherType?,
-    closing: ClosingPool
-  ) throws(SystemError) {
-    let opened = try space.enter { () throws(SystemError) in
-      try PacketSocket(link: link, only: type, closedBy: closing)
-    }
-    let kept: NetworkTables? =
-      keepsTables ? try space.enter { () throws(SystemError) in try NetworkTables() } : nil
-    capture = opened
-    tables = kept
-    self.space = space
-    self.link = link
-    self.mac = mac
-  }
-
-  /// What is there of sockets, fragments and neighbours; nil where the tables are not kept.
-  func residue() throws(SystemError) -> NetworkTables.Residue? { try tables?.residue() }
-
-  /// What the host's counters are at now.
-  func counters() throws(SystemError) -> NetworkCounters.Reading {
-    if let kept = try tables?.counters() { return kept }
-    return try space.enter { () throws(SystemError) in try NetworkCounters.read() }
   }
 }
 

@@ -24,12 +24,12 @@ struct MessageSender: ~Copyable {
   /// - Returns: the kernel's refusal, or nil when the message went out.
   /// - Throws: when a socket cannot be had.
   mutating func send(
-    _ message: Message, from near: borrowing CableEnd, to far: MACAddress, by role: borrowing RoleSocket,
+    _ message: Message, from near: borrowing CableEnd, to far: MACAddress, by role: inout RoleSocket,
     closing: ClosingPool
   ) throws(SystemError) -> SendFailure? {
     let packet = message.packet(in: scenario)
     switch message.wayOut {
-    case .socket: return try sendPlain(message, packet, in: near.space, by: role)
+    case .socket: return try sendPlain(message, packet, in: near.space, by: &role)
     case .header: return try sendWithHeader(packet, in: near.space)
     case .frame:
       return try send(message.frame.frame(carrying: packet, from: near.mac, to: far), from: near, closing)
@@ -38,7 +38,7 @@ struct MessageSender: ~Copyable {
 
   private func sendPlain(
     _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace,
-    by role: borrowing RoleSocket
+    by role: inout RoleSocket
   ) throws(SystemError) -> SendFailure? {
     var isSent = false
     if message.isPlain {
@@ -46,7 +46,7 @@ struct MessageSender: ~Copyable {
       if isSent || refusal != nil { return refusal }
     }
     // An option that is set for one message would stay for the next.
-    let own = try Self.open(packet.header.protocol, in: space)
+    var own = try Self.open(packet.header.protocol, in: space)
     return Self.refusal { () throws(SystemError) in
       if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
       if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
@@ -92,7 +92,7 @@ struct MessageSender: ~Copyable {
 
 extension RawSocket {
   /// Sends a packet's payload under a header that the kernel writes with the packet's values.
-  func send(_ packet: IPv4Packet) throws(SystemError) {
+  mutating func send(_ packet: IPv4Packet) throws(SystemError) {
     try setTTL(packet.header.ttl)
     try setTypeOfService(packet.header.dscp << 2 | packet.header.ecn)
     try send(packet.payload, to: packet.header.destination)

@@ -9,6 +9,7 @@ import Wire
 struct Player: ~Copyable {
   private let scenario: Scenario
   private let deadline: Deadline
+  private let processors: CPUAffinity
   private let closing: ClosingPool
   private let stop: StopRequest
   private var hosts: HostPair
@@ -27,20 +28,20 @@ struct Player: ~Copyable {
   /// What was seen so far.
   private(set) var record = CaseRecord()
 
-  /// Takes hosts that have served another case, or builds the network, and opens the roles' sockets.
+  /// Takes hosts that have served another case, or builds the network, for a thread that may run on these processors.
   init(
-    _ scenario: Scenario, spare: inout SpareHosts, closing: ClosingPool, stop: StopRequest,
-    until deadline: Deadline
+    _ scenario: Scenario, spare: inout SpareHosts, on processors: CPUAffinity, closing: ClosingPool,
+    stop: StopRequest, until deadline: Deadline
   ) throws(SystemError) {
     let used = spare.take(for: scenario)
     let isUsed = used != nil
-    let pair =
+    var pair =
       if let used { used } else { try HostPair(scenario, closing: closing, stop: stop, until: deadline) }
     let before = isUsed || scenario.asksForCounters ? try pair.counters() : [:]
-    let receiver = try RoleSocket(of: .receiver, in: scenario, pair.receiver.space)
-    let sender = try RoleSocket(of: .sender, in: scenario, pair.sender.space)
-    senderRole = sender
-    receiverRole = receiver
+    let receiverSocket = try pair.receiver.takeRoleSocket(.receiver, scenario)
+    let senderSocket = try pair.sender.takeRoleSocket(.sender, scenario)
+    senderRole = RoleSocket(of: .sender, in: scenario, senderSocket)
+    receiverRole = RoleSocket(of: .receiver, in: scenario, receiverSocket)
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
     hosts = pair
@@ -48,6 +49,7 @@ struct Player: ~Copyable {
     watch = Watch(mostSent: scenario.mostSentByPrograms, after: isUsed ? spare.lastMarker : 0)
     self.scenario = scenario
     self.deadline = deadline
+    self.processors = processors
     self.closing = closing
     self.stop = stop
   }
@@ -59,12 +61,11 @@ struct Player: ~Copyable {
   ///
   /// - Throws: `ETIMEDOUT` past the deadline, with the record as far as it came.
   mutating func play() throws(SystemError) {
-    let affinity = try CPUAffinity.ofThisThread()
-    let home = try affinity.keepCurrent()
-    defer { affinity.restore() }
-    if scenario.hasPrograms { watch.processors = [home] + affinity.processors.filter { $0 != home } }
+    let home = try processors.keepCurrent()
+    defer { processors.restore() }
+    if scenario.hasPrograms { watch.processors = [home] + processors.processors.filter { $0 != home } }
     do throws(SystemError) {
-      if scenario.hasPrograms { try playWithPrograms(on: affinity) } else { try playExchange() }
+      if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
     } catch {
       // What was seen by then is recorded even if the exchange came to no end.
       record.unfinished = MessageRecord(frames: watch.takeFrames())
@@ -94,14 +95,20 @@ struct Player: ~Copyable {
     try spare.keep(hosts, of: scenario, record, lastMarker: lastMarker)
   }
 
-  private consuming func takeHosts() -> HostPair { hosts }
+  /// The roles' sockets stay open for the next case: they are empty, since its end was awaited.
+  private consuming func takeHosts() -> HostPair {
+    var pair = hosts
+    pair.sender.keep(senderRole.takeSocket())
+    pair.receiver.keep(receiverRole.takeSocket())
+    return pair
+  }
 
   private mutating func playExchange() throws(SystemError) {
     if scenario.isInStep { try playInStep() } else { try playInBurst() }
   }
 
   /// Whatever becomes of the exchange, nothing is left of the programs when it is over.
-  private mutating func playWithPrograms(on processors: CPUAffinity) throws(SystemError) {
+  private mutating func playWithPrograms() throws(SystemError) {
     var failure: SystemError?
     if !scenario.isInStep { watch.awaited = AwaitedPackets(scenario.plays, of: scenario) }
     do throws(SystemError) {
@@ -211,10 +218,10 @@ struct Player: ~Copyable {
     }
     if message.from.value == .receiver {
       return try fromReceiver.send(
-        message, from: hosts.receiver, to: hosts.sender.mac, by: receiverRole, closing: closing)
+        message, from: hosts.receiver, to: hosts.sender.mac, by: &receiverRole, closing: closing)
     }
     let failure = try fromSender.send(
-      message, from: hosts.sender, to: hosts.receiver.mac, by: senderRole, closing: closing)
+      message, from: hosts.sender, to: hosts.receiver.mac, by: &senderRole, closing: closing)
     if let until = scenario.sendRole.until, until.isWhole(message.payload.value) { senderRole.end() }
     return failure
   }

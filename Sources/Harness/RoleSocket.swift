@@ -5,38 +5,30 @@ import Scenario
 import Verdict
 import Wire
 
-/// The raw socket of a built-in role: it takes what the kernel delivers to the host, sends the host's plain
-/// messages, and is closed when the role ends.
+/// A built-in role in a host: it takes what the kernel delivers there, sends the host's plain messages, and its socket
+/// is closed when it ends.
 struct RoleSocket: ~Copyable {
   private let host: HostName
   private let until: EndText?
   private let buffer: ReceiveBuffer
-  private var socket: RawSocket?
+  private var socket: OpenRoleSocket?
 
   /// Whether the role has ended; with its socket closed the kernel delivers to it no more.
   private(set) var hasEnded = false
 
   private static let longestPacket = 65_535
 
-  /// Opens the socket of the role in a host; an idle one has none, and neither has a protocol without sockets.
-  init(of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace) throws(SystemError) {
+  /// Begins the role in a host, with its socket; nil where it has none.
+  init(of host: HostName, in scenario: Scenario, _ socket: consuming OpenRoleSocket?) {
     let receiver: ReceiveRole? = if case .receive(let role) = scenario.role(of: host) { role } else { nil }
     self.host = host
     until = receiver?.until
     buffer = ReceiveBuffer(capacity: receiver?.bufferSize ?? Self.longestPacket)
-    let number = scenario.protocol.value
-    if case .idle = scenario.role(of: host) { return }
-    guard (1...254).contains(number) else { return }
-    let opened = try space.enter { () throws(SystemError) in try RawSocket(protocol: number) }
-    opened.reserveRoom()
-    try opened.stampTimes()
-    switch receiver?.bind.value {
-    case .any, nil: break
-    case .host: try opened.bind(to: scenario.network[host].address)
-    case .address(let address): try opened.bind(to: address)
-    }
-    socket = consume opened
+    self.socket = socket
   }
+
+  /// The socket, where the role has not ended.
+  consuming func takeSocket() -> OpenRoleSocket? { socket }
 
   /// Takes what the kernel has delivered so far, up to the packet that ends the role.
   mutating func receive() throws(SystemError) -> [Delivery] {
@@ -59,7 +51,7 @@ struct RoleSocket: ~Copyable {
   /// Sends a packet's payload under a header of the kernel's.
   ///
   /// - Returns: false when there is no socket to send it.
-  func send(_ packet: IPv4Packet) throws(SystemError) -> Bool {
+  mutating func send(_ packet: IPv4Packet) throws(SystemError) -> Bool {
     guard socket != nil else { return false }
     try socket?.send(packet)
     return true
@@ -70,6 +62,62 @@ struct RoleSocket: ~Copyable {
     return Delivery(
       bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
       timestamp: datagram.timestamp)
+  }
+}
+
+/// The raw socket of a role; roles of several cases may have it, one after the other.
+struct OpenRoleSocket: ~Copyable {
+  /// What tells the sockets of roles apart.
+  struct Kind: Equatable {
+    private let number: UInt8
+    private let address: IPv4Address?
+
+    /// What the role in a host needs; nil where it is idle, or its protocol is one without sockets.
+    init?(of host: HostName, in scenario: Scenario) {
+      number = scenario.protocol.value
+      guard (1...254).contains(number) else { return nil }
+      switch scenario.role(of: host) {
+      case .idle: return nil
+      case .send, .run: address = nil
+      case .receive(let role):
+        switch role.bind.value {
+        case .any: address = nil
+        case .host: address = scenario.network[host].address
+        case .address(let own): address = own
+        }
+      }
+    }
+
+    /// Opens one in the calling thread's namespace, which may not have the address yet.
+    func open() throws(SystemError) -> OpenRoleSocket {
+      let opened = try RawSocket(protocol: number)
+      opened.reserveRoom()
+      try opened.stampTimes()
+      return OpenRoleSocket(self, opened)
+    }
+
+    fileprivate func bind(_ socket: borrowing RawSocket) throws(SystemError) {
+      if let address { try socket.bind(to: address) }
+    }
+  }
+
+  let kind: Kind
+  private var raw: RawSocket
+
+  fileprivate init(_ kind: Kind, _ raw: consuming RawSocket) {
+    self.kind = kind
+    self.raw = raw
+  }
+
+  /// Binds it to the role's address, where that has one.
+  ///
+  /// - Throws: `EADDRNOTAVAIL` when the host has no such address.
+  func bind() throws(SystemError) { try kind.bind(raw) }
+
+  fileprivate mutating func send(_ packet: IPv4Packet) throws(SystemError) { try raw.send(packet) }
+
+  fileprivate func receive(into buffer: ReceiveBuffer) throws(SystemError) -> ReceivedDatagram? {
+    try raw.receive(into: buffer)
   }
 }
 

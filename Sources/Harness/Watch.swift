@@ -31,6 +31,9 @@ struct Watch {
   /// none stands for that one alone. A barrier may leave the thread on another of them, where it is kept then.
   var processors: [Int] = []
 
+  /// Programs could fill a capture while a marker is awaited at the other.
+  private var runsPrograms: Bool { !processors.isEmpty }
+
   /// Begins, with hosts between which markers up to this number have passed; no more packets are taken of a host than
   /// it may send.
   init(mostSent: [HostName: Int] = [:], after lastMarker: UInt64 = 0) {
@@ -44,8 +47,12 @@ struct Watch {
   ///
   /// - Throws: `ENOBUFS` where a host has sent more than it may.
   mutating func collect(_ hosts: borrowing HostPair) throws(SystemError) {
+    for host in HostName.allCases { try take(at: host, hosts) }
+  }
+
+  private mutating func take(at host: HostName, _ hosts: borrowing HostPair) throws(SystemError) {
     var nothing: Set<UInt64> = []
-    for host in HostName.allCases { try take(at: host, hosts, &nothing) }
+    try take(at: host, hosts, &nothing)
   }
 
   /// The frames that were seen since the last time, each end in its own order.
@@ -85,7 +92,8 @@ struct Watch {
   /// Awaits until both hosts are done with all that was sent so far, replies included.
   ///
   /// A marker there and one back make a round. What the receiver sends, the sender may answer (an ARP reply
-  /// sets free the packet that waited for it), so there are rounds until one in which the receiver is silent.
+  /// sets free the packet that waited for it), so there are rounds until one in which the receiver is silent. All that
+  /// came to an end before a marker is taken with it; what the receiver sent behind the first one is asked for.
   ///
   /// Where only this thread's processor is asked, what was sent from another may still be under way.
   ///
@@ -101,7 +109,7 @@ struct Watch {
       try pass(from: .sender, hosts, until: deadline)
       try pass(from: .receiver, hosts, until: deadline)
       // What the receiver sent before the second marker is in its own capture already.
-      try collect(hosts)
+      try take(at: .receiver, hosts)
     } while frames[seen...].contains { $0.host == .receiver && $0.isOutgoing }
   }
 
@@ -109,7 +117,7 @@ struct Watch {
   private mutating func pass(
     from near: HostName, _ hosts: borrowing HostPair, until deadline: Deadline
   ) throws(SystemError) {
-    try collect(hosts)
+    if runsPrograms { try collect(hosts) }
     var missing = try sendMarkers(from: near, hosts)
     var patience = Deadline(after: Self.patience)
     while !deadline.hasPassed {

@@ -31,9 +31,9 @@ public struct NetlinkSocket: ~Copyable, Sendable {
 
   /// Sends the requests in one datagram and awaits that the kernel has done them all, in order.
   ///
-  /// It answers refusals unasked: the last request alone asks to be acknowledged.
+  /// It answers refusals unasked: the last request alone asks to be acknowledged, unless it has an answer anyhow.
   ///
-  /// - Returns: the messages that came as answers beside the acknowledgements.
+  /// - Returns: the messages that came as answers beside acknowledgements.
   /// - Throws: the first refusal, with the kernel's own sentence; `ETIMEDOUT` past the deadline.
   @discardableResult
   public mutating func perform(
@@ -49,11 +49,11 @@ public struct NetlinkSocket: ~Copyable, Sendable {
     while !isDone {
       for message in try receive(until: deadline)
       where message.port == port && message.sequence &- first < UInt32(requests.count) {
+        isDone = isDone || message.sequence == lastSequence
         guard let acknowledgement = NetlinkAcknowledgement(message) else {
           answers.append(message)
           continue
         }
-        isDone = message.sequence == lastSequence
         let request = requests[Int(message.sequence &- first)]
         guard let error = acknowledgement.error, refusal == nil, !request.harmless.contains(error) else {
           continue

@@ -15,12 +15,18 @@ public struct NetworkNamespace: ~Copyable, Sendable {
 
   /// Makes a new namespace; the calling thread is back in its own when this returns.
   ///
-  /// - Throws: `EPERM` without CAP_SYS_ADMIN, and the other errors of unshare(2).
-  public init() throws(SystemError) {
+  /// The thread is in the namespace when that is made: what `open` opens there costs no way in and back of its own.
+  ///
+  /// - Throws: `EPERM` without CAP_SYS_ADMIN, the other errors of unshare(2), and what `open` throws.
+  public init(_ open: () throws(SystemError) -> Void = {}) throws(SystemError) {
     let home = try Home.ofThisProcess.get()
     try systemCall("unshare(CLONE_NEWNET)") { clinux_unshare(clinux_CLONE_NEWNET) }
-    // Opened before the error can be thrown on: the thread must go home in either case.
-    let opened = Result<Int32, SystemError> { () throws(SystemError) in try Home.current().release() }
+    // No error is thrown on before the thread is home.
+    let opened = Result<Int32, SystemError> { () throws(SystemError) in
+      let current = try Home.current()
+      try open()
+      return current.release()
+    }
     home.goBack()
     descriptor = Descriptor(owning: try opened.get())
   }

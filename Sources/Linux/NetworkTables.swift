@@ -11,8 +11,10 @@ public struct NetworkTables: ~Copyable {
 
   /// What cases may leave behind in a host.
   public struct Residue: Equatable, Sendable {
-    /// The lines that count raw sockets, and fragments that wait for others.
-    let counts: [String]
+    /// How many raw sockets are open.
+    public var rawSockets: Int
+    /// The line that counts fragments that wait for others.
+    let fragments: [UInt8]
     /// The neighbours that are known.
     let neighbours: [UInt8]
   }
@@ -34,11 +36,16 @@ public struct NetworkTables: ~Copyable {
   ///
   /// - Throws: the errors of pread(2).
   public func residue() throws(SystemError) -> Residue {
-    let lines = String(decoding: try ProcFile.readAtOnce(sockets, "sockstat"), as: UTF8.self).split(
-      separator: "\n")
+    let lines = try ProcFile.readAtOnce(sockets, "sockstat").split(separator: UInt8(ascii: "\n"))
     // The other lines tell of memory that all namespaces share, or of sockets that the kernel is yet to free.
-    let own = lines.filter { line in ["RAW:", "FRAG:"].contains { line.hasPrefix($0) } }
-    return Residue(counts: own.map(String.init), neighbours: try ProcFile.read(neighbours, "arp"))
+    let line = { (start: String) in lines.first { $0.starts(with: start.utf8) } ?? [] }
+    let start = "RAW: inuse "
+    guard let open = Int(String(decoding: line(start).dropFirst(start.utf8.count), as: UTF8.self)) else {
+      throw SystemError("pread(sockstat)", .badMessage, detail: "it does not count raw sockets")
+    }
+    return Residue(
+      rawSockets: open, fragments: Array(line("FRAG:")),
+      neighbours: try ProcFile.readLines(neighbours, "arp"))
   }
 
   /// What the counters are at now, to be compared with later.

@@ -9,6 +9,7 @@ struct OutputFile {
   private let isSynced: Bool
 
   private static let ownerOnly: mode_t = 0o600
+  private static let process = getpid()
 
   /// Takes what the file is to hold, and whether the disk must have it before it gets its name.
   init(_ bytes: [UInt8], isSynced: Bool) {
@@ -18,7 +19,7 @@ struct OutputFile {
 
   /// Writes the file in a folder, in place of what has its name.
   func write(to name: String, in folder: borrowing Descriptor) throws(SystemError) {
-    let draft = ".\(name.prefix(200)).\(getpid()).part"
+    let draft = ".\(name.prefix(200)).\(Self.process).part"
     do throws(SystemError) {
       if try writeUnnamed(draft, name, in: folder) { return }
     } catch  where error.errno == .notSupported {

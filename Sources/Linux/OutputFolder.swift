@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 
 /// A folder that files are written below, and nowhere else, whatever links others have put there (openat(2)).
-public struct OutputFolder: ~Copyable {
+public struct OutputFolder: ~Copyable, Sendable {
   private let descriptor: Descriptor
 
   /// Opens a folder, which is made with those around it where it is missing.

@@ -26,7 +26,7 @@ public struct CaptureStatistics: Hashable, Sendable {
 /// A packet socket: both directions of one interface, captured and sent as whole Ethernet frames (packet(7)).
 public struct PacketSocket: ~Copyable, Sendable {
   private let descriptor: Descriptor
-  private let link: Int32
+  private var link: Int32 = 0
   private let closing: ClosingPool
   private var counted = CaptureStatistics()
 
@@ -35,25 +35,49 @@ public struct PacketSocket: ~Copyable, Sendable {
   /// The number to wait on.
   public var rawDescriptor: Int32 { descriptor.rawValue }
 
-  /// Opens one on an interface of the calling thread's namespace; the pool closes it.
+  /// Opens one in the calling thread's namespace, where it captures nothing before it is bound; the pool closes it.
   ///
-  /// With an EtherType it captures what comes in of that alone, and costs other packets nothing.
+  /// - Throws: `EPERM` without CAP_NET_RAW, and the errors of socket(2).
+  public init(closedBy pool: ClosingPool) throws(SystemError) {
+    descriptor = try Self.open()
+    closing = pool
+  }
+
+  /// Opens one on an interface of the calling thread's namespace.
   ///
   /// - Throws: `EPERM` without CAP_NET_RAW, and the errors of socket(2) and bind(2).
-  public init(link index: Int32, only type: EtherType? = nil, closedBy pool: ClosingPool) throws(SystemError)
-  {
-    // Protocol 0 first: nothing is captured until the socket is bound to its interface.
+  public init(link index: Int32, closedBy pool: ClosingPool) throws(SystemError) {
+    let opened = try Self.open()
+    try Self.bind(opened, to: index, only: nil)
+    descriptor = opened
+    closing = pool
+    link = index
+  }
+
+  private static func open() throws(SystemError) -> Descriptor {
     let opened = try Descriptor.socket(
       "AF_PACKET", family: AF_PACKET, type: Int32(SOCK_RAW.rawValue), protocol: 0)
     let yes: Int32 = 1
     try opened.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
     // More than the system's limit where we may; the smaller buffer serves too, and drops are counted.
-    try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: Self.bufferBytes)
-    try opened.bind(
-      to: Self.structure(link: index, protocol: type?.rawValue ?? UInt16(ETH_P_ALL)), "AF_PACKET")
-    descriptor = opened
+    try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: bufferBytes)
+    return opened
+  }
+
+  /// Begins to capture on an interface of the namespace that it was opened in, from whichever the thread is in.
+  ///
+  /// With an EtherType it captures what comes in of that alone, and costs other packets nothing.
+  ///
+  /// - Throws: the errors of bind(2).
+  public mutating func bind(to index: Int32, only type: EtherType? = nil) throws(SystemError) {
+    try Self.bind(descriptor, to: index, only: type)
     link = index
-    closing = pool
+  }
+
+  private static func bind(
+    _ socket: borrowing Descriptor, to index: Int32, only type: EtherType?
+  ) throws(SystemError) {
+    try socket.bind(to: structure(link: index, protocol: type?.rawValue ?? UInt16(ETH_P_ALL)), "AF_PACKET")
   }
 
   deinit {

@@ -5,6 +5,7 @@ import Glibc
 /// Files of /proc, whose size nobody knows before they are read (proc(5)).
 enum ProcFile {
   private static let chunkBytes = 16_384
+  private static let halfPageBytes = 2048
 
   /// All that a file holds now.
   ///
@@ -33,6 +34,16 @@ enum ProcFile {
   static func readAtOnce(_ file: borrowing Descriptor, _ path: String) throws(SystemError) -> [UInt8] {
     let bytes = try chunk(of: file, from: 0, path)
     return bytes.count < chunkBytes ? bytes : try read(file, path)
+  }
+
+  /// All that a table holds now which the kernel prints line by line, where it is short.
+  ///
+  /// The kernel fills a page before it leaves lines for another call: less than half of one is all.
+  ///
+  /// - Throws: the errors of pread(2).
+  static func readLines(_ file: borrowing Descriptor, _ path: String) throws(SystemError) -> [UInt8] {
+    let bytes = try chunk(of: file, from: 0, path)
+    return bytes.count < halfPageBytes ? bytes : try read(file, path)
   }
 
   private static func chunk(

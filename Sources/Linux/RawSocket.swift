@@ -16,6 +16,9 @@ public struct RawSocket: ~Copyable, Sendable {
   }
 
   private let descriptor: Descriptor
+  /// What the kernel writes now; at first what it does in every new namespace (ip(7)).
+  private var ttl: UInt8 = 64
+  private var typeOfService: UInt8 = 0
 
   /// Room for the largest datagram in the smallest fragments, which cost the kernel a buffer each.
   private static let room: Int32 = 8 << 20
@@ -47,14 +50,18 @@ public struct RawSocket: ~Copyable, Sendable {
     try descriptor.bind(to: address.socketAddress, "\(address)")
   }
 
-  /// Sets what the kernel writes as time to live, 1…255.
-  public func setTTL(_ ttl: UInt8) throws(SystemError) {
-    try descriptor.setOption("IP_TTL", level: Int32(IPPROTO_IP), IP_TTL, to: Int32(ttl))
+  /// Sets what the kernel writes as time to live, 1…255, where it does not already.
+  public mutating func setTTL(_ value: UInt8) throws(SystemError) {
+    guard value != ttl else { return }
+    try descriptor.setOption("IP_TTL", level: Int32(IPPROTO_IP), IP_TTL, to: Int32(value))
+    ttl = value
   }
 
-  /// Sets what the kernel writes as DSCP (upper six bits) and ECN (lower two).
-  public func setTypeOfService(_ value: UInt8) throws(SystemError) {
+  /// Sets what the kernel writes as DSCP (upper six bits) and ECN (lower two), where it does not already.
+  public mutating func setTypeOfService(_ value: UInt8) throws(SystemError) {
+    guard value != typeOfService else { return }
     try descriptor.setOption("IP_TOS", level: Int32(IPPROTO_IP), IP_TOS, to: Int32(value))
+    typeOfService = value
   }
 
   /// Sets whether the kernel sets the don't-fragment flag; without a word it decides by itself.

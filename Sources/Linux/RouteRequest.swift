@@ -34,17 +34,17 @@ public struct RouteRequest: Hashable, Sendable {
   let harmless: Set<Errno>
 
   private init(
-    _ purpose: String, _ type: Int, flags: Int32 = 0, harmless: Set<Errno> = [], _ structure: [UInt8],
+    _ purpose: String, _ type: Int, flags: Int32 = NLM_F_ACK, harmless: Set<Errno> = [], _ structure: [UInt8],
     _ attributes: [NetlinkAttribute]
   ) {
     self.purpose = purpose
     self.harmless = harmless
     let payload = structure + attributes.flatMap(\.bytes)
     message = NetlinkMessage(
-      type: UInt16(type), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK | flags), payload: payload)
+      type: UInt16(type), flags: UInt16(NLM_F_REQUEST | flags), payload: payload)
   }
 
-  private static let creating = NLM_F_CREATE | NLM_F_EXCL
+  private static let creating = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL
 
   /// Makes a veth pair: this end in the socket's namespace, the peer in the one that the descriptor holds.
   ///
@@ -82,9 +82,9 @@ public struct RouteRequest: Hashable, Sendable {
       "raise interface \(index)", Int(RTM_NEWLINK), structure(of: index, flags: up, change: up), [])
   }
 
-  /// Asks for an interface's state; answered by a message that `Link` reads.
+  /// Asks for an interface's state; answered by a message that `Link` reads, and by nothing else.
   public static func describe(link index: Int32) -> RouteRequest {
-    RouteRequest("describe interface \(index)", Int(RTM_GETLINK), structure(of: index), [])
+    RouteRequest("describe interface \(index)", Int(RTM_GETLINK), flags: 0, structure(of: index), [])
   }
 
   /// Gives an interface an IPv4 address, and with it a route to the address's network, if it is to have one.

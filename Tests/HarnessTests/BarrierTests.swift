@@ -46,10 +46,11 @@ struct BarrierMarkerTests {
 
 @Suite("the barrier, as root")
 struct WatchTests {
-  /// Two hosts on a cable.
+  /// Two hosts on a cable, whose roles have sockets for another protocol than packets here are of.
   private func hosts(_ deadline: Deadline) throws -> HostPair {
     try HostPair(
-      scenario(#"{ exchange: ["x"] }"#), closing: ClosingPool(), stop: StopRequest(), until: deadline)
+      scenario(#"{ protocol: 254, exchange: ["x"] }"#), closing: ClosingPool(), stop: StopRequest(),
+      until: deadline)
   }
 
   private func outgoing(_ frames: [FrameRecord], _ host: HostName) -> [[UInt8]] {

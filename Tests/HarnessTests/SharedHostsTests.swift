@@ -46,6 +46,29 @@ import Wire
     #expect(pairs < count)
   }
 
+  @Test(
+    "in shared hosts a role has a socket as it needs it, whatever the role before it had",
+    arguments: [
+      (
+        "{ matrix: { number: [253, 254, 254, 253] }, protocol: '${number}', exchange: ['x', { payload: 'y', header: { ttl: 9 } }] }",
+        [CaseStatus.passed, .passed, .passed, .passed]
+      ),
+      // A socket that is bound to an address is not handed what is for all.
+      (
+        "{ matrix: { bind: ['1.1.1.1', 'any'], comes: [true, false] }, receiver: { receive: { bind: '${bind}' } }, exchange: [{ payload: 'all', header: { destination: '255.255.255.255' }, expect: { delivered: '${comes}' } }] }",
+        [.failed, .passed, .passed, .failed]
+      ),
+      // The receiver's is closed when its role ends.
+      (
+        "{ matrix: { n: [1, 2, 3, 4] }, receiver: { receive: { until: 'quit' } }, exchange: ['x ${n}', 'quit'], expect: { receiver: { ended: 'until' } } }",
+        [.passed, .passed, .passed, .passed]
+      ),
+    ])
+  func roles(text: String, expected: [CaseStatus]) throws {
+    let (statuses, pairs) = try run(text)
+    #expect(statuses == expected && pairs < expected.count)
+  }
+
   @Test("a file can ask for hosts of its own for each case")
   func isolated() throws {
     let (statuses, pairs) = try run(

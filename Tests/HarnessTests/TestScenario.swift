@@ -45,7 +45,8 @@ extension CaseRunner {
 func playedRecord(of text: String) throws -> CaseRecord {
   var spare = SpareHosts()
   var player = try Player(
-    scenario(text), spare: &spare, closing: ClosingPool(), stop: StopRequest(),
+    scenario(text), spare: &spare, on: CPUAffinity.ofThisThread(), closing: ClosingPool(),
+    stop: StopRequest(),
     until: Deadline(after: .seconds(30)))
   try player.play()
   try player.countCaptures()

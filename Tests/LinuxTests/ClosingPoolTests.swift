@@ -31,6 +31,24 @@ struct ClosingPoolTests {
     }
   }
 
+  @Test("a pool that goes has closed all that it was given, and closes again what comes after a pause")
+  func goes() throws {
+    var pool: ClosingPool? = ClosingPool(threads: 2)
+    for _ in 0..<3 {
+      let pipe = try pipeEnds()
+      pool?.close(pipe.writer)
+      #expect(try isReady(pipe.reader, within: .seconds(30)))
+      close(pipe.reader)
+    }
+    let pipes = try (0..<20).map { _ in try pipeEnds() }
+    for pipe in pipes { pool?.close(pipe.writer) }
+    pool = nil
+    for pipe in pipes {
+      #expect(try isReady(pipe.reader, within: .seconds(30)))
+      close(pipe.reader)
+    }
+  }
+
   @Test("a pool without room closes in place")
   func full() throws {
     let pool = ClosingPool(waiting: 0)

@@ -38,6 +38,19 @@ struct NetworkNamespaceTests {
     #expect(try current() == home)
   }
 
+  @Test("what is opened while a namespace is made is in it, and the thread is back whatever comes of it")
+  func opensAtOnce() throws {
+    let home = try current()
+    var inside: String?
+    let space = try NetworkNamespace { () throws(SystemError) in inside = try? current() }
+    let later = try space.enter { () throws(SystemError) in try? current() }
+    #expect(inside == later && inside != home)
+    #expect(throws: SystemError("body", .badMessage)) {
+      _ = try NetworkNamespace { () throws(SystemError) in throw SystemError("body", .badMessage) }
+    }
+    #expect(try current() == home)
+  }
+
   @Test("a socket stays in the namespace that it was opened in")
   func socketStays() throws {
     let cable = try TestCable()

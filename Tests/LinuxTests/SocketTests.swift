@@ -16,7 +16,7 @@ struct SocketTests {
     let buffer = ReceiveBuffer(capacity: 2000)
     let nearCapture = try cable.nearCapture()
     let farCapture = try cable.farCapture()
-    let sender = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    var sender = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
     let receiver = try cable.far.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
     try sender.setTTL(7)
     try sender.setTypeOfService(0x2e << 2 | 1)
@@ -39,6 +39,22 @@ struct SocketTests {
     let times = [before, sent.datagram.timestamp, arrived.datagram.timestamp, now()]
     #expect(times == times.sorted())
     #expect(try receiver.receive(into: buffer) == nil && farCapture.receive(into: buffer) == nil)
+  }
+
+  @Test("each packet leaves with the TTL and type of service set last, or those of a new socket")
+  func changingHeader() throws {
+    let cable = try TestCable()
+    let buffer = ReceiveBuffer(capacity: 2000)
+    var sender = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let receiver = try cable.far.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    for (ttl, service) in [(UInt8(64), UInt8(0)), (9, 0), (9, 4), (64, 4), (64, 0), (255, 0xff), (64, 0)] {
+      try sender.setTTL(ttl)
+      try sender.setTypeOfService(service)
+      try sender.send(payload, to: TestCable.farAddress)
+      let header = try IPv4Packet(parsing: cable.next(receiver, into: buffer).bytes[...]).header
+      #expect(header.ttl == ttl && header.dscp << 2 | header.ecn == service)
+    }
+    #expect(throws: SystemError.self) { try sender.setTTL(0) }
   }
 
   @Test("a header of one's own leaves as it was given, byte for byte, as documented")

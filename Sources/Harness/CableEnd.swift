@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Wire
+
+/// A namespace with all that has to be opened in it, before there is a cable.
+struct NewHost: ~Copyable {
+  let space: NetworkNamespace
+  var netlink: NetlinkSocket
+  fileprivate var capture: PacketSocket
+  fileprivate var roleSocket: OpenRoleSocket?
+  fileprivate var tables: NetworkTables?
+
+  /// Makes the namespace of a host.
+  ///
+  /// - Throws: as `NetworkNamespace` and its sockets do.
+  init(_ host: HostName, in scenario: Scenario, closing: ClosingPool) throws(SystemError) {
+    var netlink: NetlinkSocket?
+    var capture: PacketSocket?
+    var roleSocket: OpenRoleSocket?
+    var tables: NetworkTables?
+    space = try NetworkNamespace { () throws(SystemError) in
+      netlink = try NetlinkSocket()
+      capture = try PacketSocket(closedBy: closing)
+      if !scenario.isOfFlows { roleSocket = try OpenRoleSocket.Kind(of: host, in: scenario)?.open() }
+      if scenario.mayShareHosts { tables = try NetworkTables() }
+    }
+    guard let openNetlink = netlink.take(), let openCapture = capture.take() else {
+      preconditionFailure("a namespace is not made without what is opened in it")
+    }
+    self.netlink = openNetlink
+    self.capture = openCapture
+    self.roleSocket = roleSocket.take()
+    self.tables = tables.take()
+  }
+}
+
+/// One host's end of the cable: its namespace, and the sockets that were opened there.
+struct CableEnd: ~Copyable {
+  let space: NetworkNamespace
+  let link: Int32
+  let mac: MACAddress
+  var capture: PacketSocket
+  private var roleSocket: OpenRoleSocket?
+  private let tables: NetworkTables?
+
+  /// Takes a host that is on the cable now and has its address; begins to capture.
+  init(
+    _ host: consuming NewHost, link: Int32, mac: MACAddress, captures type: EtherType?
+  ) throws(SystemError) {
+    try host.capture.bind(to: link, only: type)
+    try host.roleSocket?.bind()
+    capture = host.capture
+    roleSocket = host.roleSocket
+    tables = host.tables
+    space = host.space
+    self.link = link
+    self.mac = mac
+  }
+
+  /// The socket of the role in this host: the one that is open already, where the role needs one like it.
+  mutating func takeRoleSocket(
+    _ host: HostName, _ scenario: Scenario
+  ) throws(SystemError) -> OpenRoleSocket? {
+    let kind = OpenRoleSocket.Kind(of: host, in: scenario)
+    let isFitting = roleSocket?.kind == kind
+    let open = roleSocket.take()
+    if isFitting { return open }
+    guard let kind else { return nil }
+    let opened = try space.enter { () throws(SystemError) in try kind.open() }
+    try opened.bind()
+    return opened
+  }
+
+  /// Keeps the socket of a role for the next one.
+  mutating func keep(_ socket: consuming OpenRoleSocket?) {
+    roleSocket = socket
+  }
+
+  /// What is there of sockets but the role's, of fragments and neighbours; nil where the tables are not kept.
+  func residue() throws(SystemError) -> NetworkTables.Residue? {
+    var residue = try tables?.residue()
+    if roleSocket != nil { residue?.rawSockets -= 1 }
+    return residue
+  }
+
+  /// What the host's counters are at now.
+  func counters() throws(SystemError) -> NetworkCounters.Reading {
+    if let kept = try tables?.counters() { return kept }
+    return try space.enter { () throws(SystemError) in try NetworkCounters.read() }
+  }
+}
