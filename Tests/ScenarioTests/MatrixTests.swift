@@ -10,7 +10,8 @@ struct MatrixTests {
   /// The cases of a scenario's text.
   private func cases(_ text: String) throws -> [Scenario] {
     var reader = ScenarioReader()
-    let cases = reader.read(SourceFile(path: "m.json5", bytes: Array(text.utf8)), id: "m")
+    let file = SourceFile(path: "m.json5", bytes: Array(text.utf8))
+    let cases = reader.read(file, id: "m", networksAround: "/")
     try #require(reader.allDiagnostics.isEmpty, "\(DiagnosticText.render(reader.allDiagnostics))")
     return cases.map(\.scenario)
   }
