@@ -63,6 +63,17 @@ struct MatrixTests {
     #expect(cases.map(\.id) == ["m[x=#1]", "m[x=#2]", "m[x=#3]", "m[x=#4]"])
   }
 
+  @Test("references stand at any depth and several in a text; a dollar that begins none is text")
+  func texts() throws {
+    let cases = try cases(
+      #"""
+      { exchange: [{ payload: { text: "$${a}-${b}${" } }, "$5 ${}"], matrix: { a: [1, true], b: [null, "z"] } }
+      """#)
+    let texts = cases.map { $0.exchange.map { String(decoding: $0.payload.value, as: UTF8.self) } }
+    #expect(texts.map { $0[0] } == ["$1-null${", "$1-z${", "$true-null${", "$true-z${"])
+    #expect(texts.allSatisfy { $0[1] == "$5 ${}" })
+  }
+
   @Test("without a matrix a dollar and braces are text")
   func noMatrix() throws {
     #expect(try cases(#"{ exchange: ["${HOME}"] }"#)[0].exchange[0].payload.value == Array("${HOME}".utf8))
