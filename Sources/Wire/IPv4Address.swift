@@ -22,7 +22,7 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, Sendable, Cus
 
   /// Reads a dotted quad: four decimal numbers 0...255 without leading zeros; nil for anything else.
   public init?(_ text: String) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     let numbers = parts.compactMap { UInt8(strictDecimal: $0) }
     guard parts.count == 4, numbers.count == 4 else { return nil }
     self.init(numbers[0], numbers[1], numbers[2], numbers[3])
@@ -49,10 +49,10 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, Sendable, Cus
 
 extension UInt8 {
   /// Reads decimal digits only: no sign, and no leading zero that other programs would take for octal.
-  init?(strictDecimal text: Substring) {
-    guard text == "0" || text.first != "0", text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+  init?(strictDecimal text: Substring.UTF8View) {
+    guard text.count == 1 || text.first != 0x30, text.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
       return nil
     }
-    self.init(text)
+    self.init(Substring(text))
   }
 }

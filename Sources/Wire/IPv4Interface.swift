@@ -18,7 +18,7 @@ public struct IPv4Interface: Hashable, Sendable, CustomStringConvertible {
   public init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let address = IPv4Address(String(parts[0])),
-      let prefixLength = UInt8(strictDecimal: parts[1])
+      let prefixLength = UInt8(strictDecimal: parts[1].utf8)
     else { return nil }
     self.init(address: address, prefixLength: prefixLength)
   }

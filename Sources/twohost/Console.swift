@@ -46,12 +46,13 @@ enum Console {
   }
 
   private static func write(_ text: String, to descriptor: Int32) throws(OutputError) {
-    var rest = Array(text.utf8)[...]
+    let utf8 = text.utf8
+    var rest = utf8.span.bytes
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw OutputError(reason: String(cString: strerror(errno))) }
-      rest = rest.dropFirst(count)
+      rest = rest.extracting(droppingFirst: count)
     }
   }
 

@@ -16,17 +16,29 @@ enum TwoHost {
   ]
 
   static func main() {
-    Console.openClosedStreams()
     // A reader that goes away is noticed where it is written to, not by being killed.
     signal(SIGPIPE, SIG_IGN)
     // So is a file that may not become as long as it would.
     signal(SIGXFSZ, SIG_IGN)
-    exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+    if isAskedForVersion { exit(status(of: writeVersion).rawValue) }
+    Console.openClosedStreams()
+    exit(status { try run(Array(CommandLine.arguments.dropFirst())) }.rawValue)
   }
 
-  private static func status(of words: [String]) -> ExitStatus {
+  /// Whether the first word asks for the version, which is answered before anything else is begun.
+  private static var isAskedForVersion: Bool {
+    guard CommandLine.argc > 1, let word = CommandLine.unsafeArgv[1] else { return false }
+    return strcmp(word, "--version") == 0
+  }
+
+  private static func writeVersion() throws -> ExitStatus {
+    try Console.write(Version.line)
+    return .passed
+  }
+
+  private static func status(of work: () throws -> ExitStatus) -> ExitStatus {
     do {
-      return try run(words)
+      return try work()
     } catch let error as UsageError {
       let hint = error.hint.map { ": \($0)" } ?? ""
       Console.explain("twohost: \(Printable.escape(error.message))\(hint)\nsee: twohost --help")
@@ -53,9 +65,6 @@ enum TwoHost {
     case "--help", "-h":
       try Console.write(Overview.text + "\n")
       return .passed
-    case "--version":
-      try Console.write(Version.text + "\n")
-      return .passed
     default:
       return try run(command(first), Array(words.dropFirst()))
     }
@@ -76,10 +85,7 @@ enum TwoHost {
       try Console.write(command.help)
       return .passed
     }
-    if arguments.has(.version) {
-      try Console.write(Version.text + "\n")
-      return .passed
-    }
+    if arguments.has(.version) { return try writeVersion() }
     return try command.run(arguments)
   }
 }

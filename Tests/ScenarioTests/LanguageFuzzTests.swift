@@ -32,7 +32,7 @@ struct LanguageFuzzTests {
     for round in 0..<Self.rounds {
       let bytes = JSON5MutationTests.mutated(Self.corpus[round % Self.corpus.count], &random)
       var reader = ScenarioReader()
-      let cases = reader.read(SourceFile(path: "f", bytes: bytes), id: "f")
+      let cases = reader.read(SourceFile(path: "f", bytes: bytes), id: "f", networksAround: "/")
       let errors = reader.allDiagnostics
       if cases.isEmpty { refused += 1 }
       if cases.isEmpty == errors.isEmpty { Issue.record("neither cases nor errors for \(bytes)") }

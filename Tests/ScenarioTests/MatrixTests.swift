@@ -10,7 +10,8 @@ struct MatrixTests {
   /// The cases of a scenario's text.
   private func cases(_ text: String) throws -> [Scenario] {
     var reader = ScenarioReader()
-    let cases = reader.read(SourceFile(path: "m.json5", bytes: Array(text.utf8)), id: "m")
+    let file = SourceFile(path: "m.json5", bytes: Array(text.utf8))
+    let cases = reader.read(file, id: "m", networksAround: "/")
     try #require(reader.allDiagnostics.isEmpty, "\(DiagnosticText.render(reader.allDiagnostics))")
     return cases.map(\.scenario)
   }
@@ -60,6 +61,17 @@ struct MatrixTests {
   func hostileValues() throws {
     let cases = try cases(#"{ exchange: ["${x}"], matrix: { x: ["../../etc", "a b", "é", ""] } }"#)
     #expect(cases.map(\.id) == ["m[x=#1]", "m[x=#2]", "m[x=#3]", "m[x=#4]"])
+  }
+
+  @Test("references stand at any depth and several in a text; a dollar that begins none is text")
+  func texts() throws {
+    let cases = try cases(
+      #"""
+      { exchange: [{ payload: { text: "$${a}-${b}${" } }, "$5 ${}"], matrix: { a: [1, true], b: [null, "z"] } }
+      """#)
+    let texts = cases.map { $0.exchange.map { String(decoding: $0.payload.value, as: UTF8.self) } }
+    #expect(texts.map { $0[0] } == ["$1-null${", "$1-z${", "$true-null${", "$true-z${"])
+    #expect(texts.allSatisfy { $0[1] == "$5 ${}" })
   }
 
   @Test("without a matrix a dollar and braces are text")

@@ -103,6 +103,21 @@ struct ScenarioLibraryTests {
     }
   }
 
+  @Test("a link to a file of the library is no other scenario, and where one leads out, networks are found")
+  func linkedFiles() throws {
+    try withFolder { folder in
+      try folder.write(#"{ network: "near", exchange: ["x"] }"#, to: "other/y.json5")
+      try folder.write("{ mtu: 1001 }", to: "other/netns/near.json5")
+      try folder.write(Self.oneLine, to: "s/x.json5")
+      #expect(symlink("x.json5", folder.path + "/s/same.json5") == 0)
+      #expect(symlink("../other/y.json5", folder.path + "/s/out.json5") == 0)
+      let library = ScenarioLibrary(paths: [folder.path + "/s"])
+      #expect(library.isRight)
+      #expect(library.scenarios.count == 2)
+      #expect(library.scenarios.first { $0.id == "out" }?.network.mtu == 1001)
+    }
+  }
+
   @Test("one file by two paths is one scenario, and two files that would share an id are told apart")
   func paths() throws {
     try withFolder { folder in

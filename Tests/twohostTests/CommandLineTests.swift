@@ -28,6 +28,20 @@ struct CommandLineTests {
     #expect(version.output == "twohost 0.1.0\n")
   }
 
+  @Test("the version is the answer whatever else is asked, and one that cannot be written is status 5")
+  func version() throws {
+    for words in [["--version"], ["--version", "--unknown"]] {
+      let ended = try Program.run([TwoHostProgram.path] + words)
+      #expect(ended.status == 0)
+      #expect(ended.output == "twohost 0.1.0\n")
+    }
+    for output in [">/dev/full", ">&-"] {
+      let ended = try Program.run(["sh", "-c", "exec '\(TwoHostProgram.path)' --version \(output)"])
+      #expect(ended.status == 5)
+      #expect(ended.errors.hasPrefix("twohost: standard output cannot be written: "))
+    }
+  }
+
   @Test(
     "a command line that says nothing that can be done is status 2, and says what would be right",
     arguments: [

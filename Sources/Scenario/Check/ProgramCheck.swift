@@ -9,6 +9,7 @@ struct ProgramCheck {
   init(_ scenario: Scenario) {
     self.scenario = scenario
     HostName.allCases.forEach { checkExpectations(of: $0) }
+    guard scenario.hasPrograms else { return }
     for message in scenario.exchange {
       guard let program = scenario.program(in: message.from.value) else { continue }
       checkWayOut(of: message)

@@ -15,8 +15,8 @@ extension WayOut {
   ///
   /// The kernel's reasons were measured: what it overwrites, replaces or refuses (raw(7), ip(7), packet(7)). A
   /// refusal is no obstacle to a message that expects just that error.
-  func obstacles(to message: Message, in scenario: Scenario) -> [Obstacle] {
-    let packet = MeasuredPacket(message: message, scenario: scenario)
+  func obstacles(to message: Message, in network: Network) -> [Obstacle] {
+    let packet = MeasuredPacket(message, in: network)
     let all =
       switch self {
       case .socket: packet.socketObstacles
@@ -29,21 +29,26 @@ extension WayOut {
 
 /// A message with what is needed to say whether a way out can carry it.
 private struct MeasuredPacket {
-  let message: Message
-  let scenario: Scenario
-
-  private var optionsLength: Int {
-    IPv4Option.paddedBytes(of: message.header.options?.value ?? []).count
-  }
-  private var length: Int { IPv4Header.minimumLength + optionsLength + message.payload.value.count }
+  private let message: Message
+  private let host: Host
+  private let mtu: Int
+  private let headerLength: Int
+  private var length: Int { headerLength + message.payload.value.count }
   private var payloadSpan: SourceSpan { message.payload.span ?? message.span }
-  private var host: Host { scenario.network[message.from.value] }
+
+  init(_ message: Message, in network: Network) {
+    self.message = message
+    host = network[message.from.value]
+    mtu = network.mtu
+    let options = message.header.options.map { IPv4Option.paddedBytes(of: $0.value) }
+    headerLength = IPv4Header.minimumLength + (options?.count ?? 0)
+  }
 
   var socketObstacles: [Obstacle] {
     let byKernel = "the kernel writes this field of a plain socket's packets"
     return [
       frameObstacle, kernelsOwn(.version, 4, byKernel),
-      kernelsOwn(.headerLength, UInt32(length - message.payload.value.count), byKernel),
+      kernelsOwn(.headerLength, UInt32(headerLength), byKernel),
       kernelsOwn(.totalLength, UInt32(length), byKernel), kernelsOwn(.reserved, 0, byKernel),
       kernelsOwn(.moreFragments, 0, byKernel), kernelsOwn(.fragmentOffset, 0, byKernel),
       obstacle(.identification, "the kernel chooses the identification of a plain socket's packets") { _ in
@@ -54,7 +59,7 @@ private struct MeasuredPacket {
       },
       obstacle(.ttl, "the kernel takes 1 to 255 as a plain socket's time to live") { $0 == 0 },
       obstacle(.protocol, "the kernel opens no plain socket for protocol 0 or 255") { $0 == 0 || $0 == 255 },
-      obstacle(.dontFragment, tooLongForMTU, error: "EMSGSIZE") { $0 == 1 && length > scenario.network.mtu },
+      obstacle(.dontFragment, tooLongForMTU, error: "EMSGSIZE") { $0 == 1 && length > mtu },
       checksumObstacle("the kernel writes the checksum of a plain socket's packets"), rewrittenOption,
       unreachable,
       length > 65_535 ? Obstacle(reason: tooLongForIPv4, span: payloadSpan, error: "EMSGSIZE") : nil,
@@ -65,7 +70,7 @@ private struct MeasuredPacket {
     [
       frameObstacle,
       kernelsOwn(
-        .headerLength, UInt32(length - message.payload.value.count),
+        .headerLength, UInt32(headerLength),
         "the kernel takes the header length in one's own header at its word"),
       kernelsOwn(.totalLength, UInt32(length), "the kernel writes the total length into one's own header"),
       checksumObstacle("the kernel writes the checksum into one's own header"),
@@ -81,7 +86,7 @@ private struct MeasuredPacket {
   var frameObstacles: [Obstacle] { [tooLongForLink].compactMap { $0 } }
 
   private var tooLongForLink: Obstacle? {
-    length > scenario.network.mtu
+    length > mtu
       ? Obstacle(reason: tooLongForMTU, span: payloadSpan, error: "EMSGSIZE") : nil
   }
 
@@ -116,7 +121,7 @@ private struct MeasuredPacket {
 
   private var tooLongForMTU: String {
     "the packet is \(length) bytes long, and the kernel does not fragment it to the MTU of"
-      + " \(scenario.network.mtu) (EMSGSIZE)"
+      + " \(mtu) (EMSGSIZE)"
   }
 
   private var tooLongForIPv4: String {
@@ -158,12 +163,12 @@ extension Message {
     var obstacles: [(WayOut, [Obstacle])] = []
     var possible: WayOut?
     for way in WayOut.allCases where possible == nil {
-      obstacles.append((way, way.obstacles(to: self, in: scenario)))
+      obstacles.append((way, way.obstacles(to: self, in: scenario.network)))
       if obstacles.last?.1.isEmpty == true { possible = way }
     }
     if let via {
       wayOut = via.value
-      let refusals = via.value.obstacles(to: self, in: scenario)
+      let refusals = via.value.obstacles(to: self, in: scenario.network)
       refuse(
         "this message cannot leave via \"\(via.value.rawValue)\"", refusals, instead: possible, &diagnostics)
     } else if let possible {

@@ -19,7 +19,12 @@ public final class SourceFile: Sendable {
     self.path = path
     self.bytes = bytes
     lineStarts = Self.lineStarts(of: bytes)
-    folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    folder = Self.folder(of: path)
+  }
+
+  /// The folder that a path lies in, as the path says it.
+  static func folder(of path: String) -> String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
   }
 
   /// The line and column of a byte offset; an offset outside the file counts as its nearest end.

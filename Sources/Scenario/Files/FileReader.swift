@@ -8,12 +8,14 @@ enum FileReader {
   ///
   /// - Throws: when there is no such file, it may not be read, or it is a folder, a pipe or a device.
   static func read(_ path: String) throws(FileProblem) -> SourceFile {
-    guard kind(of: path) == .file else { throw problem(with: path) }
+    var status = stat()
+    guard stat(path, &status) == 0, Kind(status) == .file else { throw problem(with: path) }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileProblem(path: path, reason: reason(errno)) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
+    // Files of /proc say that they have no bytes, and have some.
+    var chunk = [UInt8](repeating: 0, count: min(max(Int(status.st_size), 4096), 65_536))
     while bytes.count <= JSON5Reader.maximumBytes {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
@@ -49,22 +51,30 @@ enum FileReader {
     return String(cString: resolved)
   }
 
-  /// What stands at a path, links followed.
+  /// What stands at a path.
   enum Kind {
     case file
     case folder
+    case link
     case other
     case nothing
+
+    fileprivate init(_ status: stat) {
+      self =
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        case S_IFLNK: .link
+        default: .other
+        }
+    }
   }
 
-  static func kind(of path: String) -> Kind {
+  /// What stands at a path; links are followed, so that none is found, unless this is asked for.
+  static func kind(of path: String, followingLinks: Bool = true) -> Kind {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .nothing }
-    return switch status.st_mode & S_IFMT {
-    case S_IFREG: .file
-    case S_IFDIR: .folder
-    default: .other
-    }
+    let result = followingLinks ? stat(path, &status) : lstat(path, &status)
+    return result == 0 ? Kind(status) : .nothing
   }
 
   /// Why a path cannot be read as a file.
@@ -72,7 +82,7 @@ enum FileReader {
     switch kind(of: path) {
     case .nothing: FileProblem(path: path, reason: reason(errno))
     case .folder: FileProblem(path: path, reason: "this is a folder, not a file")
-    case .other, .file: FileProblem(path: path, reason: "this is no regular file")
+    case .other, .file, .link: FileProblem(path: path, reason: "this is no regular file")
     }
   }
 

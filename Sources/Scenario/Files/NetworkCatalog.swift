@@ -10,41 +10,30 @@ struct NetworkCatalog {
   private var known: [String: Network?] = [:]
   /// Where networks were found, by the folder of those who ask and the name: nil where there is none.
   private var places: [String: String?] = [:]
-  /// The file that asked last, and its folder: the cases of a matrix ask one after the other.
-  private var last = (path: "", folder: "")
 
   init(folder: String?) {
     self.folder = folder
   }
 
-  /// Finds the network of a name for a scenario file: beside or above it, else the built-in `lan`.
+  /// Finds the network of a name for the scenario files of a folder: in or above it, else the built-in `lan`.
   ///
+  /// The folder's path is one without dots and links: one that goes up and down again would be walked up for ever.
   /// - Returns: nil when there is none, or the file is wrong; both are reported.
-  mutating func network(_ name: Located<String>, for file: SourceFile) -> Network? {
-    if let path = place(of: name.value, for: file) { return network(at: path, name) }
+  mutating func network(_ name: Located<String>, around folder: String) -> Network? {
+    if let path = place(of: name.value, around: folder) { return network(at: path, name) }
     if name.value == "lan" { return .lan }
-    reportMissing(name, searched: folders(around: realFolder(of: file)))
+    reportMissing(name, searched: folders(around: folder))
     return nil
   }
 
   /// The path of the nearest network of a name; the files of a folder all find the same.
-  private mutating func place(of name: String, for file: SourceFile) -> String? {
-    let around = realFolder(of: file)
-    let key = "\(around)/\(name)"
+  private mutating func place(of name: String, around folder: String) -> String? {
+    let key = "\(folder)/\(name)"
     if let place = places[key] { return place }
-    let paths = folders(around: around).map { "\($0)/\(name).json5" }
+    let paths = folders(around: folder).map { "\($0)/\(name).json5" }
     let place = paths.first { FileReader.kind(of: $0) != .nothing }
     places[key] = .some(place)
     return place
-  }
-
-  /// Without dots and links: a path that goes up and down again would be walked up for ever.
-  private mutating func realFolder(of file: SourceFile) -> String {
-    if last.path != file.path {
-      let parts = (FileReader.realPath(file.path) ?? file.path).split(separator: "/").dropLast()
-      last = (file.path, parts.joined(separator: "/"))
-    }
-    return last.folder
   }
 
   private func folders(around place: String) -> [String] {

@@ -44,7 +44,7 @@ final class CheckedFile: Sendable {
 
   func scenario(_ index: Int) -> Scenario {
     let reading = CaseReading(source, id: id, matrix, index, files: files)
-    guard let scenario = reading.scenario(network: { name, _ in networks[name.value] }).scenario else {
+    guard let scenario = reading.scenario(network: { name in networks[name.value] }).scenario else {
       preconditionFailure("\(source.path) was right, and nothing of it has changed since")
     }
     return scenario

@@ -31,7 +31,7 @@ public struct ScenarioLibrary: Sendable {
       fileCount += 1
       do throws(FileProblem) {
         let file = try FileReader.read(entry.path)
-        cases += reader.read(file, id: entry.id)
+        cases += reader.read(file, id: entry.id, networksAround: SourceFile.folder(of: entry.place))
       } catch {
         problems.append(error)
       }
@@ -42,6 +42,8 @@ public struct ScenarioLibrary: Sendable {
   private struct Entry {
     let path: String
     var id: String
+    /// The path without dots and links; the path itself where nothing is there.
+    let place: String
   }
 
   // MARK: - Finding the files
@@ -52,12 +54,14 @@ public struct ScenarioLibrary: Sendable {
     for path in paths {
       switch FileReader.kind(of: path) {
       case .folder: entries += files(below: path, id: "", inside: [])
-      case .file: entries.append(Entry(path: path, id: Self.id(of: path.split(separator: "/").last ?? "")))
-      case .other, .nothing: problems.append(FileReader.problem(with: path))
+      case .file:
+        let id = Self.id(of: path.split(separator: "/").last ?? "")
+        entries.append(Entry(path: path, id: id, place: FileReader.realPath(path) ?? path))
+      case .link, .other, .nothing: problems.append(FileReader.problem(with: path))
       }
     }
     var seen: Set<String> = []
-    entries = entries.filter { seen.insert(FileReader.realPath($0.path) ?? $0.path).inserted }
+    entries = entries.filter { seen.insert($0.place).inserted }
     Self.tellApart(&entries)
     return entries.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
@@ -76,13 +80,18 @@ public struct ScenarioLibrary: Sendable {
     var entries: [Entry] = []
     for name in names where !name.hasPrefix(".") {
       let path = prefix + name
-      switch FileReader.kind(of: path) {
+      // Asking a link alone where it leads spares a system call for each folder on the way to each file.
+      var kind = FileReader.kind(of: path, followingLinks: false)
+      let isLink = kind == .link
+      if isLink { kind = FileReader.kind(of: path) }
+      switch kind {
       case .folder where name != "netns":
         entries += files(below: path, id: id + name + "/", inside: inside.union([place]))
       case .folder: break
       default:
         if name.hasSuffix(Self.fileExtension) {
-          entries.append(Entry(path: path, id: id + Self.id(of: name[...])))
+          let target = isLink ? FileReader.realPath(path) ?? path : "\(place)/\(name)"
+          entries.append(Entry(path: path, id: id + Self.id(of: name[...]), place: target))
         }
       }
     }

@@ -17,8 +17,8 @@ struct ScenarioReader {
     return all
   }
 
-  /// Reads a file into its cases, which are none where it is wrong.
-  mutating func read(_ file: SourceFile, id: String) -> [ScenarioCase] {
+  /// Reads a file into its cases, which are none where it is wrong; networks are looked for in and above a folder.
+  mutating func read(_ file: SourceFile, id: String, networksAround folder: String) -> [ScenarioCase] {
     var found = Diagnostics()
     defer { diagnostics.report(contentsOf: found) }
     guard let node = JSON5Reader.read(file, into: &found), let matrix = Matrix(of: node, &found) else {
@@ -29,8 +29,9 @@ struct ScenarioReader {
     var tags: [[String]] = []
     for index in 0..<matrix.count {
       let reading = CaseReading(file, id: id, matrix, index, files: files)
-      let (scenario, errors) = reading.scenario { name, _ in
-        let network = catalog.network(name, for: file)
+      let (scenario, errors) = reading.scenario { name in
+        if let known = networks[name.value] { return known }
+        let network = catalog.network(name, around: folder)
         networks[name.value] = network
         return network
       }
@@ -67,9 +68,7 @@ struct CaseReading {
   }
 
   /// Decodes and checks the case; a network that it names comes from `find`, which reports where there is none.
-  func scenario(
-    network find: (Located<String>, SourceFile) -> Network?
-  ) -> (scenario: Scenario?, errors: Diagnostics) {
+  func scenario(network find: (Located<String>) -> Network?) -> (scenario: Scenario?, errors: Diagnostics) {
     var decoding = Decoding()
     decoding.folder = file.folder
     decoding.files = files
@@ -91,17 +90,19 @@ struct CaseReading {
   }
 
   private func network(
-    of scenario: Scenario, _ find: (Located<String>, SourceFile) -> Network?, _ errors: inout Diagnostics
+    of scenario: Scenario, _ find: (Located<String>) -> Network?, _ errors: inout Diagnostics
   ) -> Network? {
-    if let name = scenario.networkName { return find(name, file) }
+    if let name = scenario.networkName { return find(name) }
     let check = NetworkCheck(scenario.network, at: node.span)
     errors.report(contentsOf: check.diagnostics)
     return check.diagnostics.isEmpty ? scenario.network : nil
   }
 
+  /// The file's name as words; bytes are changed faster than characters.
   private var title: String {
-    let name = id.split(separator: "/").last ?? ""
-    return String(name.map { $0 == "-" || $0 == "_" ? " " : $0 })
+    let name = id.utf8.split(separator: UInt8(ascii: "/")).last ?? ""[...].utf8
+    let words = name.map { [UInt8(ascii: "-"), UInt8(ascii: "_")].contains($0) ? UInt8(ascii: " ") : $0 }
+    return String(decoding: words, as: UTF8.self)
   }
 }
 
@@ -125,6 +126,7 @@ extension JSON5Node {
 
   /// Whether a file with these errors can still be checked as a whole, so that all its errors are told at once.
   fileprivate func allowsChecks(despite diagnostics: Diagnostics) -> Bool {
+    guard !diagnostics.isEmpty else { return true }
     guard case .object(let members) = value else { return false }
     let values = members.filter { Self.independentKeys.contains($0.key) }.map(\.value.span.range)
     // A key that is not known says nothing that anything else rests on.

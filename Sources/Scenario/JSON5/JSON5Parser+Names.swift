@@ -50,6 +50,12 @@ extension JSON5Parser {
 
   /// An identifier, its escapes undone; empty where none begins here.
   private mutating func parseIdentifier() throws(JSON5SyntaxError) -> String {
+    let plain = offset..<identifierEnd(from: offset)
+    if byte(at: plain.upperBound) != UInt8(ascii: "\\"), scalar(at: offset)?.isIdentifierStart == true {
+      offset = plain.upperBound
+      return String(decoding: bytes[plain], as: UTF8.self)
+    }
+
     var name = String.UnicodeScalarView()
     while let scalar = scalar(at: offset) {
       let start = offset

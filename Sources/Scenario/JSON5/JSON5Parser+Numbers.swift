@@ -17,6 +17,7 @@ extension JSON5Parser {
 
   /// `Infinity` or `NaN`, which may have a sign; nil, and nothing read, where neither stands here.
   private mutating func parseNumberName(isNegative: Bool) -> JSON5Number? {
+    guard byte == UInt8(ascii: "I") || byte == UInt8(ascii: "N") else { return nil }
     let end = identifierEnd(from: offset)
     let value: Double
     switch String(decoding: bytes[offset..<end], as: UTF8.self) {
@@ -80,9 +81,10 @@ extension JSON5Parser {
   }
 
   private func integer(written text: String) -> Int64? {
+    if let value = Int64(text) { return value }
     let sign = text.prefix { $0 == "+" || $0 == "-" }
     let digits = text.dropFirst(sign.count)
-    guard digits.hasPrefix("0x") || digits.hasPrefix("0X") else { return Int64(text) }
+    guard digits.hasPrefix("0x") || digits.hasPrefix("0X") else { return nil }
     return Int64(sign + digits.dropFirst(2), radix: 16)
   }
 

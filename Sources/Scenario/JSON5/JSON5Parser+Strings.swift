@@ -6,7 +6,7 @@ extension JSON5Parser {
     let start = offset
     let quote = bytes[start]
     offset += 1
-    var text: [UInt8] = []
+    var text: ArraySlice<UInt8> = []
     var copied = offset
     while byte != quote {
       guard let byte, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") else {
@@ -20,9 +20,9 @@ extension JSON5Parser {
       if let scalar = try parseEscape() { text += String(scalar).utf8 }
       copied = offset
     }
-    text += bytes[copied..<offset]
+    let rest = bytes[copied..<offset]
     offset += 1
-    return String(decoding: text, as: UTF8.self)
+    return String(decoding: text.isEmpty ? rest : text + rest, as: UTF8.self)
   }
 
   private func unclosedString(from start: Int) -> JSON5SyntaxError {

@@ -43,11 +43,16 @@ extension ValueType where Value == Located<String> {
   }.located
 }
 
+extension ValueType where Value == Located<Int> {
+  /// By how much a counter rises.
+  fileprivate static let rise = ValueType<Int>.integer(0...Int(Int32.max)).located
+}
+
 extension ValueType where Value == CounterExpectation {
   /// Counters by name, with their rise.
   static let counters = ValueType(
     phrase: "an object such as { \"Ip.InHdrErrors\": 1 }",
-    shape: .dictionary(.integer(0...Int(Int32.max), multipleOf: 1), keyPattern: "[^.]+[.][^.]+")
+    shape: .dictionary(ValueType<Located<Int>>.rise.shape, keyPattern: "[^.]+[.][^.]+")
   ) { node, decoding in
     guard case .object(let members) = node.value else {
       decoding.reject(node, wanted: "an object such as { \"Ip.InHdrErrors\": 1 }")
@@ -58,14 +63,14 @@ extension ValueType where Value == CounterExpectation {
     defer { decoding.subject = subject }
     var counters = CounterExpectation()
     for member in members {
-      decoding.subject = "\"\(member.key)\""
+      decoding.subject = .key(member.key)
       let isName =
         member.key.split(separator: ".", omittingEmptySubsequences: false).filter { !$0.isEmpty }.count == 2
       if !isName {
         decoding.diagnostics.report(
           "a counter is named by its table and its name, such as \"Ip.InHdrErrors\"", at: member.keySpan)
       }
-      let rise = ValueType<Int>.integer(0...Int(Int32.max)).located.decode(member.value, &decoding)
+      let rise = ValueType<Located<Int>>.rise.decode(member.value, &decoding)
       if let rise { counters.rises.append((member.key, rise)) }
     }
     return decoding.diagnostics.reported.count == errorsBefore ? counters : nil
@@ -75,13 +80,13 @@ extension ValueType where Value == CounterExpectation {
 extension ValueType where Value == PlaceExpectation {
   /// Whether, or how, a message must be seen at a place.
   static func placeExpectation(_ seen: ValueType<Seen>) -> ValueType {
-    choice("true, false or an object of expectations", of: [.boolean, seen.shape]) { value -> ValueType? in
-      if case .bool = value {
-        ValueType<Bool>.bool.located.map { PlaceExpectation($0) }
-      } else if case .object = value {
-        seen.map { PlaceExpectation.seen($0) }
-      } else {
-        nil
+    let bare = ValueType<Bool>.bool.located.map { PlaceExpectation($0) }
+    let object = seen.map { PlaceExpectation.seen($0) }
+    return choice("true, false or an object of expectations", of: [.boolean, seen.shape]) { value in
+      switch value {
+      case .bool: bare
+      case .object: object
+      default: nil
       }
     }
   }
@@ -213,12 +218,7 @@ extension ObjectType where Object == HeaderMatchers {
 extension ValueType where Value == Located<OptionsMatcher> {
   /// What the options may be: a list of them, or "any".
   static let optionsMatcher = ValueType<OptionsMatcher>.choice(
-    "a list of options, or \"any\"", of: [.words(["any"]), ValueType<Located<[IPv4Option]>>.options.shape]
-  ) { value in
-    if case .string = value {
-      .word([("any", .any)])
-    } else {
-      ValueType<Located<[IPv4Option]>>.options.map { .equals(IPv4Option.paddedBytes(of: $0.value)) }
-    }
-  }.located
+    "a list of options, or \"any\"", text: .word([("any", .any)]),
+    other: ValueType<Located<[IPv4Option]>>.options.map { .equals(IPv4Option.paddedBytes(of: $0.value)) }
+  ).located
 }

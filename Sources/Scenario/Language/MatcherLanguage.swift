@@ -24,6 +24,7 @@ extension ValueType where Value == FieldMatcher {
   static func matcher(_ value: ValueType<UInt64>, words: [(String, FieldMatcher)]) -> ValueType {
     let condition = condition(value)
     let word = ValueType.word(words)
+    let exact = value.map { FieldMatcher.value($0) }
     let phrase = "\(value.phrase), \(words.map { "\"\($0.0)\"" }.joined(separator: ", "))"
     let shapes = [value.shape, word.shape, condition.shape]
     let isText = if case .string = value.shape { true } else { false }
@@ -32,7 +33,7 @@ extension ValueType where Value == FieldMatcher {
       case .string(let text) where words.contains { $0.0 == text }: word
       case .object: condition
       case .string where !isText, .array, .null: nil
-      default: value.map { .value($0) }
+      default: exact
       }
     }
   }
@@ -84,17 +85,24 @@ extension ObjectType where Object == MatcherForm {
 
 extension ValueType where Value == Located<PayloadMatcher> {
   /// What a payload may be: a payload, or an object that asks for less.
-  static let payloadMatcher = ValueType<PayloadMatcher>.choice(
-    "a payload or an object", of: [ValueType<[UInt8]>.payload.shape, PayloadMatcherForm.type.shape]
+  static let payloadMatcher = ValueType<PayloadMatcher>.payloadMatcher.located
+}
+
+extension ValueType where Value == PayloadMatcher {
+  fileprivate static let payloadMatcher = choice(
+    "a payload or an object", of: [payload.shape, condition.shape]
   ) { value in
     if case .object(let members) = value,
       members.contains(where: { PayloadMatcherForm.kinds.contains($0.key) })
     {
-      PayloadMatcherForm.type.map { $0.matcher ?? PayloadMatcher.equals([]) }
+      condition
     } else {
-      ValueType<[UInt8]>.payload.map { PayloadMatcher.equals($0) }
+      payload
     }
-  }.located
+  }
+
+  private static let payload = ValueType<[UInt8]>.payload.map { PayloadMatcher.equals($0) }
+  private static let condition = PayloadMatcherForm.type.map { $0.matcher ?? .equals([]) }
 }
 
 /// What a payload may be, as a file writes it where less than all bytes are asked for.

@@ -4,7 +4,7 @@
 /// reader would write them, the last name changing fastest.
 struct Matrix: Sendable {
   private let axes: [Axis]
-  private let rest: JSON5Node
+  private let template: MatrixTemplate
 
   /// How many cases there are; one for a file without a matrix.
   let count: Int
@@ -17,9 +17,7 @@ struct Matrix: Sendable {
 
   /// The file as it is for a case, with the values in place of their names.
   func node(of index: Int) -> JSON5Node {
-    guard !axes.isEmpty else { return rest }
-    let values = zip(axes, combination(index)).map { ($0.name, $1.value) }
-    return rest.replacingReferences(by: Dictionary(values) { first, _ in first })
+    template.node(combination(index).map(\.value))
   }
 
   private func combination(_ index: Int) -> [Value] {
@@ -46,12 +44,13 @@ struct Matrix: Sendable {
     guard case .object(let members) = file.value,
       let matrix = members.first(where: { $0.key == "matrix" })
     else {
-      (axes, rest, count) = ([], file, 1)
+      (axes, template, count) = ([], .constant(file), 1)
       return
     }
     let errorsBefore = diagnostics.reported.count
     axes = Self.axes(of: matrix.value, &diagnostics)
-    rest = JSON5Node(value: .object(members.filter { $0.key != "matrix" }), span: file.span)
+    let rest = JSON5Node(value: .object(members.filter { $0.key != "matrix" }), span: file.span)
+    template = MatrixTemplate(rest, axes.map(\.name))
     Self.checkReferences(in: rest, axes, &diagnostics)
     guard diagnostics.reported.count == errorsBefore else { return nil }
     count = axes.reduce(1) { $0 * $1.values.count }
@@ -68,7 +67,7 @@ struct Matrix: Sendable {
         diagnostics.report("\"\(member.key)\" must be a list of at least one value", at: member.value.span)
         continue
       }
-      if !Reference.isName(member.key) {
+      if !MatrixReference.isName(member.key) {
         diagnostics.report("a name of a matrix is made of letters, digits and \"_\"", at: member.keySpan)
       }
       axes.append(Axis(name: member.key, span: member.keySpan, values: values))
@@ -114,91 +113,17 @@ struct Matrix: Sendable {
   }
 }
 
-/// References to a matrix in a string: `${name}`.
-private enum Reference {
-  static func isName(_ text: some StringProtocol) -> Bool {
-    let isFirst = { (byte: UInt8) in byte == 0x5f || (0x41...0x5a).contains(byte & 0xdf) }
-    guard let first = text.utf8.first, isFirst(first) else { return false }
-    return text.utf8.allSatisfy { isFirst($0) || (0x30...0x39).contains($0) }
-  }
-
-  /// Splits a text into what stands between references and the names of the references.
-  static func parts(of text: String) -> [(literal: Substring, name: Substring?)] {
-    // Most texts have none, and a byte is found faster than a text.
-    guard text.utf8.contains(UInt8(ascii: "$")) else { return [(text[...], nil)] }
-    var parts: [(Substring, Substring?)] = []
-    var rest = text[...]
-    while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
-      let name = rest[open.upperBound..<close]
-      guard isName(name) else {
-        parts.append((rest[..<open.upperBound], nil))
-        rest = rest[open.upperBound...]
-        continue
-      }
-      parts.append((rest[..<open.lowerBound], name))
-      rest = rest[rest.index(after: close)...]
-    }
-    return parts + [(rest, nil)]
-  }
-}
-
 extension JSON5Node {
   fileprivate func forEachReference(_ body: (String, SourceSpan) -> Void) {
     switch value {
     case .string(let text):
-      for part in Reference.parts(of: text) { if let name = part.name { body(String(name), span) } }
+      for part in MatrixReference.parts(of: text) { if let name = part.name { body(String(name), span) } }
     case .array(let nodes):
       for node in nodes { node.forEachReference(body) }
     case .object(let members):
       for member in members { member.value.forEachReference(body) }
     default:
       break
-    }
-  }
-
-  /// The same with each reference replaced; a string that is nothing but a reference becomes the value itself.
-  fileprivate func replacingReferences(by values: [String: JSON5Value]) -> JSON5Node {
-    switch value {
-    case .string(let text):
-      JSON5Node(value: Self.replacing(text, by: values), span: span)
-    case .array(let nodes):
-      JSON5Node(value: .array(nodes.map { $0.replacingReferences(by: values) }), span: span)
-    case .object(let members):
-      JSON5Node(
-        value: .object(
-          members.map {
-            JSON5Member(key: $0.key, keySpan: $0.keySpan, value: $0.value.replacingReferences(by: values))
-          }), span: span)
-    default:
-      self
-    }
-  }
-
-  private static func replacing(_ text: String, by values: [String: JSON5Value]) -> JSON5Value {
-    let parts = Reference.parts(of: text)
-    if parts.count == 1 { return .string(text) }
-    if parts.count == 2, parts[0].literal.isEmpty, parts[1].literal.isEmpty, let name = parts[0].name,
-      let value = values[String(name)]
-    {
-      return value
-    }
-    return .string(
-      parts.map { part in
-        part.literal + (part.name.flatMap { values[String($0)]?.interpolated } ?? "")
-      }.joined())
-  }
-}
-
-extension JSON5Value {
-  /// The value as a part of a string, or nil where it is a list or an object.
-  fileprivate var interpolated: String? {
-    switch self {
-    case .null: "null"
-    case .bool(let value): "\(value)"
-    case .number(.integer(let number)): "\(number)"
-    case .number(.double(let number)): "\(number)"
-    case .string(let text): text
-    case .array, .object: nil
     }
   }
 }

@@ -5,17 +5,7 @@ import Wire
 extension ValueType where Value == Message {
   /// A message: its text, or an object.
   static let message = choice(
-    "a message: its text or an object",
-    of: [.string(pattern: nil), .object(ObjectType<Message>.message.shape)]
-  ) { value -> ValueType? in
-    if case .string = value {
-      text
-    } else if case .object = value {
-      ObjectType<Message>.message.value
-    } else {
-      nil
-    }
-  }
+    "a message: its text or an object", text: text, object: ObjectType<Message>.message.value)
 
   private static let text = ValueType(phrase: "a string", shape: .string(pattern: nil)) { node, decoding in
     guard let bytes = ValueType<[UInt8]>.payload.decode(node, &decoding) else { return nil }
@@ -108,14 +98,9 @@ extension ValueType where Value == Located<SentChecksum> {
   /// A checksum: a word or a number.
   static let sentChecksum = ValueType<SentChecksum>.choice(
     "\"good\", \"bad\", \"zero\" or a number from 0 to 65535",
-    of: [.words(["good", "bad", "zero"]), .integer(0...65_535, multipleOf: 1)]
-  ) { value in
-    if case .string = value {
-      .word([("good", .good), ("bad", .bad), ("zero", .zero)])
-    } else {
-      ValueType<Int>.integer(0...65_535).map { .number(UInt16($0)) }
-    }
-  }.located
+    text: .word([("good", .good), ("bad", .bad), ("zero", .zero)]),
+    other: ValueType<Int>.integer(0...65_535).map { .number(UInt16($0)) }
+  ).located
 }
 
 extension ValueType where Value == UInt32 {

@@ -11,17 +11,8 @@ enum NetworkChoice: Sendable {
 extension ValueType where Value == NetworkChoice {
   /// A name, or the network itself.
   static let networkChoice = choice(
-    "a network's name or an object",
-    of: [ValueType<String>.networkName.shape, .object(ObjectType<Network>.network.shape)]
-  ) { value -> ValueType? in
-    if case .string = value {
-      ValueType<String>.networkName.located.map { NetworkChoice.named($0) }
-    } else if case .object = value {
-      ObjectType<Network>.network.value.map { NetworkChoice.inline($0) }
-    } else {
-      nil
-    }
-  }
+    "a network's name or an object", text: ValueType<String>.networkName.located.map { .named($0) },
+    object: ObjectType<Network>.network.value.map { .inline($0) })
 }
 
 extension ValueType where Value == String {

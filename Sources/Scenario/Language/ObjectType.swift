@@ -4,10 +4,16 @@
 struct ObjectType<Object: Sendable>: Sendable {
   /// What the object is, as a phrase: "a message".
   let phrase: String
+  /// What the objects may look like.
+  let shape: ObjectShape
   /// The keys that it may have.
-  let keys: [Key<Object>]
+  private let keys: [Key<Object>]
+  /// The names of the keys, in the same order: a key is large, and is looked for once for each member of an object.
+  private let names: [String]
+  /// The keys that it must have.
+  private let requiredKeys: [KeyShape]
   /// Makes the object that says nothing.
-  let make: @Sendable (SourceSpan) -> Object
+  private let make: @Sendable (SourceSpan) -> Object
 
   /// Describes a kind of object.
   init(
@@ -16,13 +22,13 @@ struct ObjectType<Object: Sendable>: Sendable {
     self.phrase = phrase
     self.make = make
     self.keys = keys
+    names = keys.map(\.name)
+    shape = ObjectShape(name: Self.name, phrase: phrase, keys: keys.map(\.shape))
+    requiredKeys = shape.keys.filter(\.isRequired)
   }
 
-  /// What the objects may look like.
-  var shape: ObjectShape { ObjectShape(name: name, phrase: phrase, keys: keys.map(\.shape)) }
-
   /// The name of the objects' type, less the `Form` of those that are but how a file writes something.
-  private var name: String {
+  private static var name: String {
     let name = "\(Object.self)"
     return name.hasSuffix("Form") ? String(name.dropLast("Form".count)) : name
   }
@@ -46,19 +52,18 @@ struct ObjectType<Object: Sendable>: Sendable {
     defer { decoding.subject = outerSubject }
     var object = make(node.span)
     for member in members {
-      guard let key = keys.first(where: { $0.name == member.key }) else {
+      guard let index = names.firstIndex(of: member.key) else {
         reportUnknown(member, &decoding)
         continue
       }
-      decoding.subject = "\"\(key.name)\""
-      key.decode(member.value, &object, &decoding)
+      decoding.subject = .key(member.key)
+      keys[index].decode(member.value, &object, &decoding)
     }
     reportMissing(from: members, at: node.span, &decoding)
     return object
   }
 
   private func reportUnknown(_ member: JSON5Member, _ decoding: inout Decoding) {
-    let names = keys.map(\.name)
     let suggestion = ClosestMatch.suggestion(for: member.key, among: names)
     decoding.diagnostics.report(
       "unknown key \"\(member.key)\"", at: member.keySpan,
@@ -69,7 +74,7 @@ struct ObjectType<Object: Sendable>: Sendable {
   private func reportMissing(
     from members: [JSON5Member], at span: SourceSpan, _ decoding: inout Decoding
   ) {
-    for key in keys.map(\.shape) where key.isRequired && !members.contains(where: { $0.key == key.name }) {
+    for key in requiredKeys where !members.contains(where: { $0.key == key.name }) {
       let start = SourceSpan(file: span.file, range: span.range.lowerBound..<(span.range.lowerBound + 1))
       decoding.diagnostics.report(
         "\(phrase) needs the key \"\(key.name)\"", at: start, notes: ["\(key.name): \(key.meaning)"])

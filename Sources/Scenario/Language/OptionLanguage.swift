@@ -14,16 +14,8 @@ extension ValueType where Value == IPv4Option {
   /// One option: a word, or an object with the option's one key.
   static let option = choice(
     "\"nop\", \"end\" or an object such as { recordRoute: 3 }",
-    of: [.words(["nop", "end"]), OptionForm.type.shape]
-  ) { value -> ValueType? in
-    if case .string = value {
-      .word([("nop", .noOperation), ("end", .end)])
-    } else if case .object = value {
-      OptionForm.type.map { $0.option ?? .noOperation }
-    } else {
-      nil
-    }
-  }
+    text: .word([("nop", .noOperation), ("end", .end)]),
+    object: OptionForm.type.map { $0.option ?? .noOperation })
 }
 
 /// An option as a file writes it in its long form.

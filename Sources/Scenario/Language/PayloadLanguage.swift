@@ -6,16 +6,8 @@ import Wire
 extension ValueType where Value == [UInt8] {
   /// A payload: its text, or an object that says how the bytes are written.
   static let payload = choice(
-    "a payload: its text or an object", of: [.string(pattern: nil), PayloadForm.type.shape]
-  ) { value -> ValueType? in
-    if case .string = value {
-      ValueType<String>.string.map { Array($0.utf8) }
-    } else if case .object = value {
-      PayloadForm.type.map(\.bytes)
-    } else {
-      nil
-    }
-  }
+    "a payload: its text or an object", text: ValueType<String>.string.map { Array($0.utf8) },
+    object: PayloadForm.type.map(\.bytes))
 
   /// Bytes in hexadecimal; an error points at the digit that is none.
   static let hex = ValueType(
@@ -127,7 +119,12 @@ enum Fill: Sendable {
   func bytes(count: Int) -> [UInt8] {
     switch self {
     case .counter:
-      return (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+      // Payloads may be as long as IPv4 carries, and blocks are copied faster than bytes are made.
+      let block = [UInt8](0...255)
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(count)
+      while bytes.count < count { bytes += block.prefix(count - bytes.count) }
+      return bytes
     case .zeros:
       return [UInt8](repeating: 0x00, count: count)
     case .ones:
@@ -167,16 +164,8 @@ extension ValueType where Value == Fill {
   /// A word, or a seed.
   static let fill = choice(
     "\"counter\", \"zeros\", \"ones\" or { seed: n }",
-    of: [.words(["counter", "zeros", "ones"]), .object(ObjectType<Seed>.seed.shape)]
-  ) { value -> ValueType? in
-    if case .string = value {
-      ValueType.word([("counter", Fill.counter), ("zeros", .zeros), ("ones", .ones)])
-    } else if case .object = value {
-      ObjectType<Seed>.seed.value.map { Fill.random(seed: UInt64($0.seed)) }
-    } else {
-      nil
-    }
-  }
+    text: .word([("counter", .counter), ("zeros", .zeros), ("ones", .ones)]),
+    object: ObjectType<Seed>.seed.value.map { .random(seed: UInt64($0.seed)) })
 }
 
 struct Seed: Sendable {

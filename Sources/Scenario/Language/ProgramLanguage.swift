@@ -97,7 +97,7 @@ extension ValueType where Value == [(name: String, value: String)] {
     let subject = decoding.subject
     defer { decoding.subject = subject }
     return members.compactMap { member in
-      decoding.subject = "\"\(member.key)\""
+      decoding.subject = .key(member.key)
       if member.key.isEmpty || member.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }) {
         decoding.diagnostics.report("a variable's name has no \"=\" and is not empty", at: member.keySpan)
       }

@@ -60,8 +60,24 @@ struct Decoding {
   var folder = "."
   /// The files that it names, each read once.
   var files = NamedFiles()
-  /// What is being read, as errors name it: `"ttl"`, `each element of "tags"`.
-  var subject = "this"
+  /// What is being read.
+  var subject = Subject.whole
+
+  /// What is being read, as errors name it; the words are made where there is an error.
+  indirect enum Subject: CustomStringConvertible {
+    case whole
+    case key(String)
+    case element(of: Subject)
+
+    /// `"ttl"`, `each element of "tags"`.
+    var description: String {
+      switch self {
+      case .whole: "this"
+      case .key(let name): "\"\(name)\""
+      case .element(let list): "each element of \(list)"
+      }
+    }
+  }
 
   /// Reports that a value is not what its key wants.
   ///
@@ -189,7 +205,7 @@ extension ValueType {
       }
       let subject = decoding.subject
       defer { decoding.subject = subject }
-      decoding.subject = "each element of \(subject)"
+      decoding.subject = .element(of: subject)
       return nodes.compactMap { element.decode($0, &decoding) }
     }
   }
@@ -211,6 +227,24 @@ extension ValueType {
         "\(decoding.subject) must be \(phrase), not \"\(text)\"", at: node.span,
         label: suggestion.map { "did you mean \"\($0)\"?" })
       return nil
+    }
+  }
+
+  /// Values that may be written as a string or as an object.
+  static func choice(_ phrase: String, text: ValueType, object: ValueType) -> ValueType {
+    choice(phrase, of: [text.shape, object.shape]) { value in
+      switch value {
+      case .string: text
+      case .object: object
+      default: nil
+      }
+    }
+  }
+
+  /// Values that may be written as a string or in another way.
+  static func choice(_ phrase: String, text: ValueType, other: ValueType) -> ValueType {
+    choice(phrase, of: [text.shape, other.shape]) { value in
+      if case .string = value { text } else { other }
     }
   }
 

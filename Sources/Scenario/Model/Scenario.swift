@@ -87,8 +87,7 @@ public struct Scenario: Sendable {
   ///
   /// It is not where a program sends messages that are not typed to it: it sends them when it likes.
   public var isInStep: Bool {
-    let senders = Set(exchange.map(\.from.value))
-    return pacing == .lockstep && senders.allSatisfy { program(in: $0)?.isTypedTo ?? true }
+    pacing == .lockstep && exchange.allSatisfy { program(in: $0.from.value)?.isTypedTo ?? true }
   }
 
   /// The same case with so many times the time that it may take: for machines slower than its author thought of.
