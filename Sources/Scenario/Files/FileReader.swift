@@ -91,7 +91,7 @@ enum FileReader {
     switch kind(of: path) {
     case .folder: nil
     case .nothing: FileProblem(path: path, reason: reason(errno))
-    case .file, .other: FileProblem(path: path, reason: "this is no folder")
+    case .file, .link, .other: FileProblem(path: path, reason: "this is no folder")
     }
   }
 
