@@ -100,8 +100,9 @@ struct CaseReading {
   }
 
   private var title: String {
-    let name = id.split(separator: "/").last ?? ""
-    return String(name.map { $0 == "-" || $0 == "_" ? " " : $0 })
+    let name = id.utf8.split(separator: UInt8(ascii: "/")).last ?? ""[...].utf8
+    let separators = [UInt8(ascii: "-"), UInt8(ascii: "_")]
+    return String(decoding: name.map { separators.contains($0) ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
   }
 }
 

@@ -128,17 +128,24 @@ private enum Reference {
     guard text.utf8.contains(UInt8(ascii: "$")) else { return [(text[...], nil)] }
     var parts: [(Substring, Substring?)] = []
     var rest = text[...]
-    while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
-      let name = rest[open.upperBound..<close]
+    while let open = opening(in: rest.utf8), let close = rest.utf8[open...].firstIndex(of: UInt8(ascii: "}"))
+    {
+      let start = rest.utf8.index(open, offsetBy: 2)
+      let name = rest[start..<close]
       guard isName(name) else {
-        parts.append((rest[..<open.upperBound], nil))
-        rest = rest[open.upperBound...]
+        parts.append((rest[..<start], nil))
+        rest = rest[start...]
         continue
       }
-      parts.append((rest[..<open.lowerBound], name))
-      rest = rest[rest.index(after: close)...]
+      parts.append((rest[..<open], name))
+      rest = rest[rest.utf8.index(after: close)...]
     }
     return parts + [(rest, nil)]
+  }
+
+  /// Where the next `${` is.
+  private static func opening(in text: Substring.UTF8View) -> String.Index? {
+    text.indices.first { text[$0...].starts(with: [UInt8(ascii: "$"), UInt8(ascii: "{")]) }
   }
 }
 
