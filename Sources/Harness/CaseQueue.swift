@@ -11,9 +11,14 @@ final class CaseQueue: Sendable {
     var begun = 0
     var workers = 0
     var events: [Event] = []
+    /// When the one who tells of cases was woken last, on the clock of the run.
+    var lastWaking = Duration.zero
     /// Why no case is begun any more; nil while they are.
     var closure: String?
   }
+
+  /// Nobody is woken for cases that pass more often than this; what waits to be told of takes memory.
+  private static let shortestRest = Duration.milliseconds(2)
 
   private let plan: RunPlan
   private let stop: StopRequest
@@ -59,12 +64,19 @@ final class CaseQueue: Sendable {
   }
 
   /// Takes what became of a case.
+  ///
+  /// To be woken costs more than to tell of a case: those that pass soon after each other are told of together, at the
+  /// next heartbeat at the latest, and what went wrong is told of at once.
   func finish(_ result: CaseResult) {
-    state.withLock { state in
+    let now = RunClock.now
+    let isWaking = state.withLock { state in
       state.events.append(.caseFinished(result))
       if state.closure == nil { state.closure = closure(after: result) }
+      guard !result.status.isAccepted || now - state.lastWaking >= Self.shortestRest else { return false }
+      state.lastWaking = now
+      return true
     }
-    bell.ring()
+    if isWaking { bell.ring() }
   }
 
   /// Why no case is begun after this one; nil where they are.

@@ -14,6 +14,10 @@ struct HostPair: ~Copyable {
   /// What is between them, where the cable does something; nil for the plain veth pair.
   private let middle: Middle?
   private let stop: StopRequest
+  /// Room for one packet at a time, kept from case to case.
+  let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
+  /// What the counters were at when they were last read; empty before that.
+  var lastCounters: [HostName: NetworkCounters.Reading] = [:]
   /// What was there of sockets, fragments and neighbours when the hosts were new; nil where nobody will ask.
   private let residue: [NetworkTables.Residue?]?
 
@@ -134,7 +138,7 @@ struct HostPair: ~Copyable {
   }
 
   /// Takes the next frame that the capture at a host's end of the cable has.
-  func receive(at host: HostName, into buffer: ReceiveBuffer) throws(SystemError) -> CapturedFrame? {
+  func receive(at host: HostName) throws(SystemError) -> CapturedFrame? {
     switch host {
     case .sender: try sender.capture.receive(into: buffer)
     case .receiver: try receiver.capture.receive(into: buffer)

@@ -19,7 +19,8 @@ struct Player: ~Copyable {
   private var fromReceiver: MessageSender
   private var programs = Programs()
   private var watch: Watch
-  /// What the counters of hosts that have served before were at when this case began.
+  /// What the counters were at when this case began: all where it asks for any, else those that tell of drops alone.
+  /// Empty where nobody has read them in these hosts: such counters began at 0.
   private let countersBefore: [HostName: NetworkCounters.Reading]
 
   /// Where programs have used up the case's time, what they sent is awaited for this long.
@@ -37,15 +38,15 @@ struct Player: ~Copyable {
     let isUsed = used != nil
     var pair =
       if let used { used } else { try HostPair(scenario, closing: closing, stop: stop, until: deadline) }
-    let before = isUsed || scenario.asksForCounters ? try pair.counters() : [:]
+    if scenario.asksForCounters { pair.lastCounters = try pair.counters() }
     let receiverSocket = try pair.receiver.takeRoleSocket(.receiver, scenario)
     let senderSocket = try pair.sender.takeRoleSocket(.sender, scenario)
     senderRole = RoleSocket(of: .sender, in: scenario, senderSocket)
     receiverRole = RoleSocket(of: .receiver, in: scenario, receiverSocket)
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
+    countersBefore = pair.lastCounters
     hosts = pair
-    countersBefore = before
     watch = Watch(mostSent: scenario.mostSentByPrograms, after: isUsed ? spare.lastMarker : 0)
     self.scenario = scenario
     self.deadline = deadline
@@ -73,9 +74,14 @@ struct Player: ~Copyable {
     }
     if senderRole.hasEnded { record.ended.insert(.sender) }
     if receiverRole.hasEnded { record.ended.insert(.receiver) }
-    guard scenario.asksForCounters || record.lacksDelivery else { return }
-    // Where nobody asked beforehand, the hosts were new: their counters began at 0.
-    for (host, after) in try hosts.counters() {
+    let isAskedByNext = scenario.mayShareHosts && !record.isAllDelivered
+    if scenario.asksForCounters || record.lacksDelivery || isAskedByNext { try readCounters() }
+  }
+
+  /// What is read is what the next case in these hosts begins with; those between leave the counters of drops alone.
+  private mutating func readCounters() throws(SystemError) {
+    hosts.lastCounters = try hosts.counters()
+    for (host, after) in hosts.lastCounters {
       record.rises[host] = NetworkCounters.rises(from: countersBefore[host], to: after)
     }
   }
@@ -237,7 +243,7 @@ struct Player: ~Copyable {
   }
 
   private mutating func receive() throws(SystemError) -> (atSender: [Delivery], atReceiver: [Delivery]) {
-    (try senderRole.receive(), try receiverRole.receive())
+    (try senderRole.receive(into: hosts.buffer), try receiverRole.receive(into: hosts.buffer))
   }
 }
 
@@ -256,6 +262,18 @@ extension CaseRecord {
   /// Whether a message was delivered nowhere, so that a counter may say why.
   fileprivate var lacksDelivery: Bool {
     messages.count { $0.deliveries.isEmpty } > (burst?.deliveries.count ?? 0)
+  }
+
+  /// Whether every send call went well and every packet that came to a host was handed to a socket, and to no protocol
+  /// of the kernel's own, so that no counter of drops has risen.
+  fileprivate var isAllDelivered: Bool {
+    let all = messages + [burst].compactMap { $0 }
+    let arrived = all.flatMap(\.frames).filter { !$0.isOutgoing }
+    let delivered = all.flatMap(\.deliveries)
+    return all.allSatisfy { $0.sendFailure == nil } && arrived.allSatisfy(\.isUnanswered)
+      && HostName.allCases.allSatisfy { host in
+        arrived.count { $0.host == host } == delivered.count { $0.host == host }
+      }
   }
 }
 

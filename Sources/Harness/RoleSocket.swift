@@ -10,7 +10,7 @@ import Wire
 struct RoleSocket: ~Copyable {
   private let host: HostName
   private let until: EndText?
-  private let buffer: ReceiveBuffer
+  private let mostBytes: Int
   private var socket: OpenRoleSocket?
 
   /// Whether the role has ended; with its socket closed the kernel delivers to it no more.
@@ -23,7 +23,7 @@ struct RoleSocket: ~Copyable {
     let receiver: ReceiveRole? = if case .receive(let role) = scenario.role(of: host) { role } else { nil }
     self.host = host
     until = receiver?.until
-    buffer = ReceiveBuffer(capacity: receiver?.bufferSize ?? Self.longestPacket)
+    mostBytes = receiver?.bufferSize ?? Self.longestPacket
     self.socket = socket
   }
 
@@ -31,9 +31,9 @@ struct RoleSocket: ~Copyable {
   consuming func takeSocket() -> OpenRoleSocket? { socket }
 
   /// Takes what the kernel has delivered so far, up to the packet that ends the role.
-  mutating func receive() throws(SystemError) -> [Delivery] {
+  mutating func receive(into buffer: ReceiveBuffer) throws(SystemError) -> [Delivery] {
     var deliveries: [Delivery] = []
-    while let delivery = try next() {
+    while let delivery = try next(into: buffer) {
       deliveries.append(delivery)
       guard let until, until.isContained(in: delivery.payload) else { continue }
       end()
@@ -57,8 +57,8 @@ struct RoleSocket: ~Copyable {
     return true
   }
 
-  private func next() throws(SystemError) -> Delivery? {
-    guard let datagram = try socket?.receive(into: buffer) else { return nil }
+  private func next(into buffer: ReceiveBuffer) throws(SystemError) -> Delivery? {
+    guard let datagram = try socket?.receive(into: buffer, atMost: mostBytes) else { return nil }
     return Delivery(
       bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
       timestamp: datagram.timestamp)
@@ -116,8 +116,10 @@ struct OpenRoleSocket: ~Copyable {
 
   fileprivate mutating func send(_ packet: IPv4Packet) throws(SystemError) { try raw.send(packet) }
 
-  fileprivate func receive(into buffer: ReceiveBuffer) throws(SystemError) -> ReceivedDatagram? {
-    try raw.receive(into: buffer)
+  fileprivate func receive(
+    into buffer: ReceiveBuffer, atMost most: Int
+  ) throws(SystemError) -> ReceivedDatagram? {
+    try raw.receive(into: buffer, atMost: most)
   }
 }
 

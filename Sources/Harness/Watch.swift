@@ -7,7 +7,6 @@ import Wire
 
 /// The captures at both ends of the cable, and the barriers that say when nothing more can come.
 struct Watch {
-  private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
   private let mostSent: [HostName: Int]
   private var sent: [HostName: Int] = [:]
   private var frames: [FrameRecord] = []
@@ -166,7 +165,7 @@ struct Watch {
   private mutating func take(
     at host: HostName, _ hosts: borrowing HostPair, _ missing: inout Set<UInt64>
   ) throws(SystemError) {
-    while let frame = try hosts.receive(at: host, into: buffer) {
+    while let frame = try hosts.receive(at: host) {
       guard let marker = BarrierMarker(frame.datagram.bytes) else {
         try note(FrameRecord(frame, at: host))
         continue
@@ -195,9 +194,9 @@ extension FrameRecord {
       originalLength: frame.datagram.originalLength)
   }
 
-  /// Whether it is an IPv4 packet that no kernel answers once a socket was handed it: its protocol is one of those
+  /// Whether it is an IPv4 packet that no kernel answers, or counts as wrong, once a socket was handed it: its protocol is one of those
   /// that are not assigned (IANA, 143…254).
-  fileprivate var isUnanswered: Bool {
+  var isUnanswered: Bool {
     guard let header = try? EthernetHeader(parsing: bytes[...]), header.etherType == .ipv4,
       let packet = try? IPv4Header(parsing: bytes[EthernetHeader.length...])
     else { return false }

@@ -103,13 +103,15 @@ public struct RawSocket: ~Copyable, Sendable {
     }
   }
 
-  /// Takes the next packet that is there already, header and all.
+  /// Takes the next packet that is there already, header and all; of a longer one this many bytes.
   ///
   /// - Returns: nil when there is none.
   /// - Throws: the errors of recvmsg(2).
-  public func receive(into buffer: ReceiveBuffer) throws(SystemError) -> ReceivedDatagram? {
+  public func receive(
+    into buffer: ReceiveBuffer, atMost most: Int = .max
+  ) throws(SystemError) -> ReceivedDatagram? {
     var sender = sockaddr_in()
-    return try buffer.receive("AF_INET", from: descriptor, address: &sender)
+    return try buffer.receive("AF_INET", from: descriptor, address: &sender, atMost: most)
   }
 }
 

@@ -28,32 +28,34 @@ public final class ReceiveBuffer {
     storage.deallocate()
   }
 
-  /// Takes the next datagram that is there already, without waiting (recvmsg(2)).
+  /// Takes the next datagram that is there already, without waiting (recvmsg(2)); of a longer one this many bytes.
   ///
   /// - Returns: the datagram and its sender's address structure, or nil when there is none.
   /// - Throws: the other errors of recvmsg(2).
   func receive<Address: BitwiseCopyable>(
-    _ name: String, from descriptor: borrowing Descriptor, address: inout Address
+    _ name: String, from descriptor: borrowing Descriptor, address: inout Address, atMost most: Int = .max
   ) throws(SystemError) -> ReceivedDatagram? {
     let number = descriptor.rawValue
     var timestamp: UInt64 = 0
     var length = 0
     do throws(SystemError) {
-      length = try systemCall("recvmsg(\(name))") { fill(from: number, address: &address, &timestamp) }
+      length = try systemCall("recvmsg(\(name))") {
+        fill(from: number, atMost: most, address: &address, &timestamp)
+      }
     } catch {
       guard error.errno == .wouldBlock else { throw error }
       return nil
     }
-    let bytes = Array(storage.prefix(length))
+    let bytes = Array(storage.prefix(min(length, most)))
     return ReceivedDatagram(bytes: bytes, originalLength: length, timestamp: timestamp)
   }
 
   private func fill<Address: BitwiseCopyable>(
-    from descriptor: Int32, address: inout Address, _ timestamp: inout UInt64
+    from descriptor: Int32, atMost most: Int, address: inout Address, _ timestamp: inout UInt64
   ) -> Int {
     control.withUnsafeMutableBytes { control in
       withUnsafeMutablePointer(to: &address) { address in
-        var vector = iovec(iov_base: storage.baseAddress, iov_len: storage.count)
+        var vector = iovec(iov_base: storage.baseAddress, iov_len: min(storage.count, most))
         return withUnsafeMutablePointer(to: &vector) { vector in
           var message = msghdr()
           message.msg_name = UnsafeMutableRawPointer(address)

@@ -23,7 +23,7 @@ public struct CaseVerdict: Sendable {
   }
 
   /// Whether everything is as it must be.
-  public var isPassed: Bool { findings.isEmpty && messages.allSatisfy(\.findings.isEmpty) }
+  public var isPassed: Bool { findings.isEmpty && messages.allSatisfy { $0.findings.isEmpty } }
 
   /// Whether the case lets the run pass: everything is as it must be, or the case is known to fail.
   public var isAccepted: Bool { isPassed || knownFailure != nil }

@@ -14,6 +14,9 @@ final class RunReports {
   /// What the documents are made of; nothing is kept for those that nobody asked for.
   private var events: [ReportedEvent] = []
   private var progress = ProgressLine()
+  /// What was told of cases that are over, and is written at the next beat.
+  private var unwritten = ""
+  private static let mostUnwritten = 1 << 16
   private let giveUp: () -> Void
 
   /// What could not be written, in sentences.
@@ -54,14 +57,23 @@ final class RunReports {
   }
 
   private func tell(_ event: ReportedEvent) {
-    let text = inOrder.events(after: event).map { standard.text(for: $0) }.joined()
-    guard !text.isEmpty else { return }
-    progress?.erase()
-    write(text)
+    for ready in inOrder.events(after: event) { unwritten += standard.text(for: ready) }
+    if case .case = event, unwritten.utf8.count < Self.mostUnwritten { return }
+    flush()
   }
 
-  /// Shows a person who watches that the run goes on.
-  func beat() { progress?.draw() }
+  private func flush() {
+    guard !unwritten.isEmpty else { return }
+    progress?.erase()
+    write(unwritten)
+    unwritten = ""
+  }
+
+  /// Writes what was told of cases since the last time, and shows a person who watches that the run goes on.
+  func beat() {
+    flush()
+    progress?.draw()
+  }
 
   /// Completes the files; nothing is told any more.
   func finish() {

@@ -47,6 +47,26 @@ struct RunPlanTests {
     #expect(planned(plan).map(\.position) == [1, 2, 3, 4])
   }
 
+  @Test("one who waits is woken for the first case that passes and for each that does not, and told of all")
+  func told() throws {
+    let plan = RunPlan(try scenarios(1))
+    let queue = try CaseQueue(plan, stop: StopRequest())
+    queue.addWorker()
+    let runner = CaseRunner(captures: .init(.none, in: ""), application: "test")
+    let passed = runner.run(plan[0], stop: try StopRequest())
+    try #require(passed.status == .passed)
+    let long = Deadline(after: .seconds(600))
+    queue.finish(passed)
+    #expect(try queue.awaitEvents(until: long)?.count == 1)
+    for _ in 0..<1000 { queue.finish(passed) }
+    queue.finish(CaseResult(plan[0], outcome: .notRun("why"), duration: .zero))
+    #expect(try queue.awaitEvents(until: long)?.count == 1001)
+    queue.finish(passed)
+    #expect(try queue.awaitEvents(until: Deadline(after: .zero))?.count == 1)
+    queue.removeWorker()
+    #expect(try queue.awaitEvents(until: long) == nil)
+  }
+
   @Test("two jobs run each case once, and events name those that are begun before those that are over")
   func parallel() throws {
     var plan = RunPlan(try scenarios(60))
@@ -77,13 +97,13 @@ struct RunPlanTests {
 
   @Test("when a run is asked to stop, what was not run is told of, and it does not pass")
   func stops() throws {
-    let (plan, stop) = (RunPlan(try scenarios(40)), try StopRequest())
+    let (plan, stop) = (RunPlan(try scenarios(2000)), try StopRequest())
     var results: [CaseResult] = []
     let summary = try statuses(plan, stop) { result in
       results.append(result)
       stop.make()
     }
-    #expect(results.count == 40 && Set(results.map(\.id)).count == 40)
+    #expect(results.count == 2000 && Set(results.map(\.id)).count == 2000)
     #expect(summary.count(of: .notRun) > 0 && summary.exitStatus == .harnessFailed)
   }
 

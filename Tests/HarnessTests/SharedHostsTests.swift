@@ -69,6 +69,24 @@ import Wire
     #expect(statuses == expected && pairs < expected.count)
   }
 
+  @Test("of a case that fails in shared hosts it is told which counters of drops rose in it, and by how much")
+  func drops() throws {
+    let scenarios = try cases(
+      """
+      { matrix: { comes: [false, false, true], }, exchange: ['comes', { payload: 'x', via: 'frame',
+        header: { checksum: 'bad' }, expect: { delivered: '${comes}' } }] }
+      """)
+    var findings: [String] = []
+    let runner = CaseRunner(captures: .init(.none, in: ""), application: "test")
+    let run = ScenarioRun(RunPlan(scenarios), runner: runner, version: "test", stop: try StopRequest())
+    _ = try run.run(interruption: { nil }, beat: {}) { event in
+      guard case .caseFinished(let result) = event, case .judged(let verdict) = result.outcome else { return }
+      findings += verdict.allFindings.map(\.text)
+    }
+    #expect(findings.count == 1)
+    #expect(findings.first?.contains("Ip.InHdrErrors rose by 1") == true, "\(findings)")
+  }
+
   @Test("a file can ask for hosts of its own for each case")
   func isolated() throws {
     let (statuses, pairs) = try run(

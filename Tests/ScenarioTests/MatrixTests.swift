@@ -76,6 +76,8 @@ struct MatrixTests {
 
   @Test("without a matrix a dollar and braces are text")
   func noMatrix() throws {
+    let odd = try cases(#"{ exchange: ["$${x}é${x}}${ x}${x"], matrix: { x: ["ü"] } }"#)
+    #expect(odd[0].exchange[0].payload.value == Array("$üéü}${ x}${x".utf8))
     #expect(try cases(#"{ exchange: ["${HOME}"] }"#)[0].exchange[0].payload.value == Array("${HOME}".utf8))
   }
 
