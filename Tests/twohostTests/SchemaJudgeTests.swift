@@ -9,6 +9,7 @@ struct SchemaJudgeTests {
   /// The files whose errors lie between several places, which the checks find and no schema can.
   private static let errorsOfMeaning: Set = [
     "bind-elsewhere", "cable-beyond-the-exchange", "cable-lost-by-the-seed", "cable-meets-itself",
+    "cable-reverse-beyond-the-exchange", "cable-reverse-meets-itself",
     "counters-in-a-burst", "endings", "flow-beside-others", "flow-by-programs", "flow-too-much",
     "idle-host-sends", "matrix-too-large", "matrix-value",
     "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
@@ -123,6 +124,7 @@ extension SchemaJudgeTests {
     "{ delay: [{ packet: 1 }] }",
     "{ truncate: [{ packet: 1, to: 65535 }] }", "{ truncate: [{ packet: 1, by: 20 }] }",
     "{ loss: { percent: 101, seed: 1 } }", "{ loss: { percent: 1 } }", "{ loss: 10 }", "{ dorp: [1] }",
+    "{ reverse: true }", "{ reverse: { dorp: [1] } }", "{ reverse: { reverse: {} } }",
   ]
 
   private static let wrongMessages = [
@@ -154,6 +156,7 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], timeout: '1h' }", "{ exchange: ['x'], timeout: '2999999ms' }",
       "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: { swap: [[1, 2]] } } }",
       "{ exchange: ['x'], network: { cable: { swap: '${s}' } }, matrix: { s: [[]] } }",
+      "{ exchange: ['x'], network: { cable: { reverse: '${r}' } }, matrix: { r: [{ drop: [] }, {}] } }",
       "{ exchange: ['x'], network: { mtu: 0x5dc, arp: 'dynamic' } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.${n}/24' } }, matrix: { n: [7, 8] } }",
       "{ exchange: ['x'], protocol: '${n}', matrix: { n: [7, 8] } }",

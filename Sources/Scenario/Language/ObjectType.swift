@@ -118,4 +118,16 @@ struct Key<Object: Sendable>: Sendable {
       if let value = type.decode(node, &decoding) { store(&object, value) }
     }
   }
+
+  private init(
+    _ shape: KeyShape, _ decode: @escaping @Sendable (JSON5Node, inout Object, inout Decoding) -> Void
+  ) {
+    self.shape = shape
+    self.decode = decode
+  }
+
+  /// The same key of an object that has this one in a property.
+  func within<Outer>(_ property: WritableKeyPath<Outer, Object> & Sendable) -> Key<Outer> {
+    Key<Outer>(shape) { node, outer, decoding in decode(node, &outer[keyPath: property], &decoding) }
+  }
 }
