@@ -61,7 +61,7 @@ struct MessageJudge {
 
   private var findings: [Finding] {
     if let refusal { return [refusal] }
-    let judgedReturn = ReturnedJudge(passage, message).findings
+    let judgedReturn = ReturnedJudge(passage, message, deedsOnReturned).findings
     let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
       record.rises[$0]
     }

@@ -21,14 +21,17 @@ struct ReturnedDatagram: Sendable {
   mutating func take(_ other: OtherPacket) -> Bool {
     guard let mine = packets.first?.packet, let new = other.packet else { return false }
     let isPiece = wanted.fragments != nil && mine.isPiece && new.isPiece && mine.isOfDatagram(of: new)
-    let isCopy = wanted.copies != nil && mine.isCopy(of: new)
+    let isCopy = (wanted.copies?.value ?? 0) > 0 && mine.isCopy(of: new)
     if isPiece || isCopy { packets.append(other) }
     return isPiece || isCopy
   }
 
-  /// The payload put together again, or what keeps the pieces from fitting.
+  /// How many packets of it came back; the others were sent, and the cable took them.
+  var count: Int { packets.count { $0.hasArrived } }
+
+  /// The payload put together again, or what keeps the pieces from fitting; of what is lost, as it was sent.
   var payload: Result<[UInt8], IPv4Fragments.Problem> {
-    let pieces = packets.compactMap(\.packet)
+    let pieces = (count == 0 ? packets : packets.filter(\.hasArrived)).compactMap(\.packet)
     guard wanted.fragments != nil, pieces.contains(where: \.isPiece) else {
       return .success(pieces.first?.payload ?? [])
     }
