@@ -69,7 +69,7 @@ struct CableTrace {
 
   /// What was done to the packets that came back on a play's account.
   func deeds(onReturned passage: Passage) -> [CableDeed] {
-    deeds(on: passage.returned.flatMap(\.packets).compactMap { $0.captured.first?.cablePacket })
+    deeds(on: passage.returned.flatMap(\.packets).compactMap(\.cablePacket))
   }
 
   /// A packet that came out twice is there twice; what was done to it was done once.

@@ -38,6 +38,9 @@ public struct OtherPacket: Sendable {
   /// How it was seen last: where it arrived, if it did.
   var lastSeen: CapturedPacket? { captured.last }
 
+  /// Which of the cable's packets it is; nil where the cable numbered none such.
+  var cablePacket: CablePacket? { captured.first?.cablePacket }
+
   /// Whether it came out of the cable.
   var hasArrived: Bool { captured.contains { !$0.isOutgoing } }
 }

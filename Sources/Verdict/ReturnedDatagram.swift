@@ -17,12 +17,23 @@ struct ReturnedDatagram: Sendable {
     self.wanted = wanted
   }
 
-  /// Takes another packet where it is a piece or a copy of what is here, and the file asks for such.
+  /// Takes another packet where it is a piece or a copy of what is here, and the file asks for such, or the same one
+  /// that the cable has doubled.
   mutating func take(_ other: OtherPacket) -> Bool {
+    guard isDoubled(other) || isAskedFor(other) else { return false }
+    packets.append(other)
+    return true
+  }
+
+  private func isDoubled(_ other: OtherPacket) -> Bool {
+    guard let new = other.cablePacket else { return false }
+    return packets.contains { $0.cablePacket == new }
+  }
+
+  private func isAskedFor(_ other: OtherPacket) -> Bool {
     guard let mine = packets.first?.packet, let new = other.packet else { return false }
     let isPiece = wanted.fragments != nil && mine.isPiece && new.isPiece && mine.isOfDatagram(of: new)
     let isCopy = (wanted.copies?.value ?? 0) > 0 && mine.isCopy(of: new)
-    if isPiece || isCopy { packets.append(other) }
     return isPiece || isCopy
   }
 

@@ -59,13 +59,15 @@ struct ReturnedJudge {
       let host = message.from.value.rawValue
       return Located("did not come back: it was sent, and the cable did not bring it to the \(host)")
     }
-    if let fragments = wanted.fragments, fragments.value != count {
+    if let fragments = wanted.fragments {
+      guard fragments.value != count else { return nil }
       let text = "came back in \(count == 1 ? "1 packet" : "\(count) packets"), wanted \(fragments.value)"
       return Located(text, at: fragments.span)
     }
-    guard let copies = wanted.copies, copies.value != count else { return nil }
+    let copies = wanted.copies?.value ?? 1
+    guard copies != count else { return nil }
     return Located(
-      "came back \(count == 1 ? "once" : "\(count) times"), wanted \(copies.value)", at: copies.span)
+      "came back \(count == 1 ? "once" : "\(count) times"), wanted \(copies)", at: wanted.copies?.span)
   }
 
   private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {

@@ -322,6 +322,19 @@ import Wire
     #expect(try !returning(answers, through: [2, 1, 3], "[\(rows[0].1[0]), {}, {}]").kinds.isEmpty)
   }
 
+  @Test("an answer that the cable doubles came back twice, whether the file speaks of copies or not")
+  func returnedTwice() throws {
+    let answer = Self.unreachable(code: 2)
+    #expect(try returning([answer], through: [1, 1], "[{ copies: 2 }]", [.duplicated]).kinds == [])
+    for wanted in ["{}", "{ copies: 1 }", "{ copies: 0 }", "{ payload: 'x' }", "{ fragments: 1 }"] {
+      let played = try returning([answer], through: [1, 1], "[\(wanted)]", [.duplicated])
+      #expect(played.kinds == [.returned(1)], "\(wanted)")
+      #expect(played.verdict.allFindings.allSatisfy { $0.text.hasPrefix("came back") }, "\(wanted)")
+      #expect(played.verdict.messages[0].changes == ["The cable doubled reverse packet 1."])
+    }
+    #expect(try returning([answer], through: [1, 1], "[]").kinds == [.stray, .stray])
+  }
+
   @Test("what comes back changed beyond recognition is what was sent, by its number")
   func returnedChanged() throws {
     let answer = Self.unreachable(code: 2)
