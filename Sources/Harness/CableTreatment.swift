@@ -4,12 +4,13 @@ import Scenario
 import Verdict
 import Wire
 
-/// What a cable does to the frames of the sender, by their numbers and the time alone: which come out, how changed,
-/// in which order, and when.
+/// What a cable does to the frames of one host, by their numbers and the time alone: which come out, how changed, in
+/// which order, and when.
 ///
 /// Times are durations since some moment, the same for all.
 struct CableTreatment {
-  private let cable: Cable
+  private let impairments: Impairments
+  private let host: HostName
   private var due: [(frame: [UInt8], number: Int?, at: Duration)] = []
   private var waiting: (frames: [[UInt8]], number: Int)?
   private var markers: [[UInt8]] = []
@@ -17,8 +18,10 @@ struct CableTreatment {
   /// What was done so far.
   private(set) var record = CableRecord()
 
-  init(_ cable: Cable) {
-    self.cable = cable
+  /// Treats the frames that a host sends.
+  init(_ cable: Cable, from host: HostName) {
+    impairments = cable[from: host]
+    self.host = host
   }
 
   /// When the next frame that is held back is to come out; nil where none is.
@@ -51,13 +54,13 @@ struct CableTreatment {
     }
     guard !isTaken(number) else { return }
     let changed = change(frame, number)
-    let isTwice = cable.duplicate.contains { $0.value == number }
+    let isTwice = impairments.duplicate.contains { $0.value == number }
     if isTwice { note(number, .duplicated) }
     let frames = Array(repeating: changed, count: isTwice ? 2 : 1)
-    if cable.swap.contains(where: { $0.value.first == number }) {
+    if impairments.swap.contains(where: { $0.value.first == number }) {
       note(number, .swapped)
       waiting = (frames, number)
-    } else if let delay = cable.delay.first(where: { $0.packet.value == number }) {
+    } else if let delay = impairments.delay.first(where: { $0.packet.value == number }) {
       note(number, .delayed(delay.by.value))
       due += frames.map { ($0, number, now + delay.by.value) }
     } else {
@@ -67,11 +70,11 @@ struct CableTreatment {
 
   /// Whether a packet never comes out.
   private mutating func isTaken(_ number: Int) -> Bool {
-    if cable.drop.contains(where: { $0.value == number }) {
+    if impairments.drop.contains(where: { $0.value == number }) {
       note(number, .dropped)
       return true
     }
-    guard cable.loses(number) else { return false }
+    guard impairments.loses(number) else { return false }
     note(number, .lost)
     return true
   }
@@ -81,12 +84,15 @@ struct CableTreatment {
     guard let (frames, number) = waiting else { return }
     waiting = nil
     due += frames.map { ($0, number, now) }
-    record.failures.append(
-      CableFailure(number, "was to change places with packet \(number + 1), which did not come"))
+    fail(number, "was to change places with packet \(number + 1), which did not come")
   }
 
   private mutating func note(_ number: Int, _ kind: CableDeed.Kind) {
-    record.deeds.append(CableDeed(number, kind))
+    record.deeds.append(CableDeed(CablePacket(number, from: host), kind))
+  }
+
+  private mutating func fail(_ number: Int, _ reason: String) {
+    record.failures.append(CableFailure(CablePacket(number, from: host), reason))
   }
 
   // MARK: - Out
@@ -110,19 +116,18 @@ struct CableTreatment {
     let length = frame.count - EthernetHeader.length
     fillInChecksum(of: &changed, number)
     pad(&changed, number)
-    for corruption in cable.corrupt where corruption.packet.value == number {
+    for corruption in impairments.corrupt where corruption.packet.value == number {
       let bit = corruption.bit.value
       guard bit < length * 8 else {
-        record.failures.append(CableFailure(number, "has \(length) bytes, and no bit \(bit) to be flipped"))
+        fail(number, "has \(length) bytes, and no bit \(bit) to be flipped")
         continue
       }
       changed[EthernetHeader.length + bit / 8] ^= 0x80 >> (bit % 8)
       note(number, .bitFlipped(bit))
     }
-    for cut in cable.truncate where cut.packet.value == number {
+    for cut in impairments.truncate where cut.packet.value == number {
       guard cut.to.value < length else {
-        record.failures.append(
-          CableFailure(number, "has \(length) bytes, and cannot be cut to \(cut.to.value)"))
+        fail(number, "has \(length) bytes, and cannot be cut to \(cut.to.value)")
         continue
       }
       changed = Array(changed.prefix(EthernetHeader.length + cut.to.value))
@@ -133,7 +138,8 @@ struct CableTreatment {
 
   private mutating func fillInChecksum(of frame: inout [UInt8], _ number: Int) {
     let packet = frame[EthernetHeader.length...]
-    guard cable.checksumOffload, let header = try? IPv4Header(parsing: packet), header.checksum == 0 else {
+    guard impairments.checksumOffload, let header = try? IPv4Header(parsing: packet), header.checksum == 0
+    else {
       return
     }
     let right = header.rightChecksum()
@@ -144,7 +150,7 @@ struct CableTreatment {
   }
 
   private mutating func pad(_ frame: inout [UInt8], _ number: Int) {
-    let missing = (cable.padTo ?? 0) - frame.count
+    let missing = (impairments.padTo ?? 0) - frame.count
     guard missing > 0 else { return }
     frame += [UInt8](repeating: 0, count: missing)
     note(number, .padded(missing))

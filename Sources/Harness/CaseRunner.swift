@@ -190,8 +190,9 @@ public struct CaseRunner: Sendable {
       let reason = "the capture at the \(dropped.key.rawValue) dropped \(dropped.value.dropped) packets"
       return .notJudged(Obstruction(.harnessFailed, reason))
     }
-    if let cable = record.cable, cable.overflowed > 0 {
-      let reason = "the cable had no room for \(cable.overflowed) frames"
+    let overflowed = record.cable.values.reduce(0) { $0 + $1.overflowed }
+    if overflowed > 0 {
+      let reason = "the cable had no room for \(overflowed) frames"
       return .notJudged(Obstruction(.harnessFailed, reason))
     }
     if let failure {

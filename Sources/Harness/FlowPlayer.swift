@@ -52,8 +52,7 @@ struct FlowPlayer: ~Copyable {
     for (host, after) in try hosts.counters() {
       record.rises[host] = NetworkCounters.rises(from: nil, to: after)
     }
-    record.cable = hosts.cableRecord
-    record.cable?.overflowed = try hosts.framesDroppedByCable()
+    record.cable = try hosts.cableRecord()
   }
 
   /// Takes the hosts down.

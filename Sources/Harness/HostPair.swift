@@ -145,11 +145,8 @@ struct HostPair: ~Copyable {
     }
   }
 
-  /// What the cable did; nil for a plain one.
-  var cableRecord: CableRecord? { middle?.record }
-
-  /// How many frames a cable that does something had no room for.
-  func framesDroppedByCable() throws(SystemError) -> UInt64 { try middle?.droppedFrames() ?? 0 }
+  /// What the cable did to the packets of each host; empty for a plain one.
+  func cableRecord() throws(SystemError) -> [HostName: CableRecord] { try middle?.record() ?? [:] }
 
   /// Carries through the cable what is on it, where it is one that does something.
   ///

@@ -13,7 +13,8 @@ final class Middle {
   private var near: PacketSocket
   private var far: PacketSocket
   private var netlink: NetlinkSocket
-  private var treatment: CableTreatment
+  private var forward: CableTreatment
+  private var reverse: CableTreatment
   private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
   private let start = SuspendingClock.now
 
@@ -53,7 +54,8 @@ final class Middle {
     }
     space = middle
     self.netlink = netlink
-    treatment = CableTreatment(cable)
+    forward = CableTreatment(cable, from: .sender)
+    reverse = CableTreatment(cable, from: .receiver)
   }
 
   /// Returns when it passes packets, for which both hosts' ends must be up: one sent before can be lost.
@@ -65,14 +67,13 @@ final class Middle {
     }
   }
 
-  /// What was done so far.
-  var record: CableRecord { treatment.record }
-
   /// The descriptors that can be read when there is something to carry.
   var readable: [Int32] { [near.rawDescriptor, far.rawDescriptor] }
 
   /// How long it is until a frame that is held back is to come out; nil where none is.
-  var untilNextRelease: Duration? { treatment.nextRelease.map { max(.zero, $0 - elapsed) } }
+  var untilNextRelease: Duration? {
+    [forward.nextRelease, reverse.nextRelease].compactMap { $0 }.min().map { max(.zero, $0 - elapsed) }
+  }
 
   private var elapsed: Duration { start.duration(to: .now) }
 
@@ -80,25 +81,30 @@ final class Middle {
   ///
   /// - Throws: the errors of recvmsg(2) and sendto(2).
   func carry() throws(SystemError) {
+    try carry(from: near, through: &forward, to: far)
+    try carry(from: far, through: &reverse, to: near)
+  }
+
+  private func carry(
+    from entry: borrowing PacketSocket, through treatment: inout CableTreatment,
+    to exit: borrowing PacketSocket
+  ) throws(SystemError) {
     for _ in 0..<Self.mostFrames {
-      guard let frame = try near.receive(into: buffer) else { break }
+      guard let frame = try entry.receive(into: buffer) else { break }
       guard !frame.isOutgoing else { continue }
       treatment.enter(frame.datagram.bytes, at: elapsed)
-      try emit()
+      for frame in treatment.leave(at: elapsed) { try exit.send(frame) }
     }
-    try emit()
-    for _ in 0..<Self.mostFrames {
-      guard let frame = try far.receive(into: buffer) else { break }
-      if !frame.isOutgoing { try near.send(frame.datagram.bytes) }
-    }
+    for frame in treatment.leave(at: elapsed) { try exit.send(frame) }
   }
 
-  private func emit() throws(SystemError) {
-    for frame in treatment.leave(at: elapsed) { try far.send(frame) }
-  }
-
-  /// How many frames its sockets had no room for.
-  func droppedFrames() throws(SystemError) -> UInt64 {
-    try near.statistics().dropped + far.statistics().dropped
+  /// What was done so far to the packets of each host, and how many of its frames found no room.
+  ///
+  /// - Throws: the errors of getsockopt(2).
+  func record() throws(SystemError) -> [HostName: CableRecord] {
+    var records = [HostName.sender: forward.record, .receiver: reverse.record]
+    records[.sender]?.overflowed = try near.statistics().dropped
+    records[.receiver]?.overflowed = try far.statistics().dropped
+    return records
   }
 }

@@ -90,8 +90,7 @@ struct Player: ~Copyable {
   mutating func countCaptures() throws(SystemError) {
     record.counts[.sender] = try hosts.sender.capture.counts(without: watch.markers[.sender] ?? 0)
     record.counts[.receiver] = try hosts.receiver.capture.counts(without: watch.markers[.receiver] ?? 0)
-    record.cable = hosts.cableRecord
-    record.cable?.overflowed = try hosts.framesDroppedByCable()
+    record.cable = try hosts.cableRecord()
   }
 
   /// Ends the roles and hands the hosts over where others may have them; else they are taken down.

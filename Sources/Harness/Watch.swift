@@ -91,8 +91,9 @@ struct Watch {
   /// Awaits until both hosts are done with all that was sent so far, replies included.
   ///
   /// A marker there and one back make a round. What the receiver sends, the sender may answer (an ARP reply
-  /// sets free the packet that waited for it), so there are rounds until one in which the receiver is silent. All that
-  /// came to an end before a marker is taken with it; what the receiver sent behind the first one is asked for.
+  /// sets free the packet that waited for it), so there are rounds until one in which the receiver is silent and
+  /// nothing of it arrives late. All that came to an end before a marker is taken with it; what the receiver sent behind
+  /// the first one is asked for.
   ///
   /// Where only this thread's processor is asked, what was sent from another may still be under way.
   ///
@@ -109,7 +110,7 @@ struct Watch {
       try pass(from: .receiver, hosts, until: deadline)
       // What the receiver sent before the second marker is in its own capture already.
       try take(at: .receiver, hosts)
-    } while frames[seen...].contains { $0.host == .receiver && $0.isOutgoing }
+    } while frames[seen...].contains { $0.isFromReceiver }
   }
 
   /// Sends a marker from one end of the cable and takes all frames at the other until it comes out there.
@@ -194,8 +195,11 @@ extension FrameRecord {
       originalLength: frame.datagram.originalLength)
   }
 
-  /// Whether it is an IPv4 packet that no kernel answers, or counts as wrong, once a socket was handed it: its protocol is one of those
-  /// that are not assigned (IANA, 143…254).
+  /// Whether the receiver sent it, at whichever end it was seen.
+  fileprivate var isFromReceiver: Bool { (host == .receiver) == isOutgoing }
+
+  /// Whether it is an IPv4 packet that no kernel answers, or counts as wrong, once a socket was handed it: its protocol
+  /// is one of those that are not assigned (IANA, 143…254).
   var isUnanswered: Bool {
     guard let header = try? EthernetHeader(parsing: bytes[...]), header.etherType == .ipv4,
       let packet = try? IPv4Header(parsing: bytes[EthernetHeader.length...])

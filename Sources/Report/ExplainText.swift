@@ -44,9 +44,9 @@ public struct ExplainText: Sendable {
       let mac = host.mac?.value.description ?? "MAC address chosen by the kernel"
       return [name.rawValue, host.interface.value.description, mac]
     }
-    let cable = CableText.deeds(of: network.cable?.value).map { ["cable", $0] }
     return TextTable.lines(
-      hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]] + cable)
+      hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]]
+        + CableText.rows(of: network.cable?.value))
   }
 
   // MARK: - A message

@@ -80,7 +80,7 @@ private struct FrameReading {
     let all = seen.frames.enumerated().compactMap { index, frame in
       CapturedPacket(
         frame, position: position + index, etherTypes: etherTypes,
-        number: trace.number(at: position + index),
+        cablePacket: trace.packet(at: position + index),
         hasAlteredLengths: trace.hasAlteredLengths(at: position + index))
     }
     return all.filter(\.isOutgoing) + all.filter { !$0.isOutgoing }

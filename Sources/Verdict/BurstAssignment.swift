@@ -11,8 +11,8 @@ struct BurstAssignment {
   private(set) var deliveryOrder: [Int] = []
   /// The plays that were seen with certain bytes, by place and in order.
   private var seen: [Place: [Core: [Int]]] = [:]
-  /// The plays by the numbers that the cable gave to their packets.
-  private var owners: [Int: Int] = [:]
+  /// The plays by the packets that the cable numbered.
+  private var owners: [CablePacket: Int] = [:]
   /// The plays of each message, in order.
   private var repetitions: [Repetitions]
   /// The plays that sent a datagram in pieces.
@@ -64,8 +64,8 @@ struct BurstAssignment {
     captured.filter { packet in
       let place: Place = packet.isOutgoing ? .sent : .arrived
       let sighting = { (passage: Passage) in passage.sighting(of: packet) }
-      if place == .arrived, let number = packet.number {
-        return owners[number].flatMap { take($0, as: sighting) } == nil
+      if place == .arrived, let packet = packet.cablePacket {
+        return owners[packet].flatMap { take($0, as: sighting) } == nil
       }
       let core = Core(
         from: packet.isOutgoing ? packet.host : packet.host.other, bytes: packet.bytes.withoutPadding)
@@ -109,7 +109,7 @@ struct BurstAssignment {
     let core = Core(from: passages[index].play.message.from.value, bytes: sighting.bytes.withoutPadding)
     seen[sighting.place, default: [:]][core, default: []].append(index)
     guard sighting.place == .sent else { return }
-    if let number = sighting.captured?.number { owners[number] = index }
+    if let packet = sighting.captured?.cablePacket { owners[packet] = index }
     if sighting.isFragment { cut[datagram(of: sighting, index)] = index }
   }
 

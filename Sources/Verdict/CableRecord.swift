@@ -3,7 +3,7 @@
 import Scenario
 import Wire
 
-/// What a cable did to the packets that entered it at the sender's end, before anybody judges it.
+/// What a cable did to the packets that entered it at one host's end, before anybody judges it.
 public struct CableRecord: Sendable {
   /// The frames of the IPv4 packets that entered, in the order of their numbers.
   public var entered: [[UInt8]] = []
@@ -14,7 +14,7 @@ public struct CableRecord: Sendable {
   /// The numbers of the packets that came out, in order.
   public var emitted: [Int] = []
 
-  /// How many frames it had no room for, which nobody asked for: then there is no verdict.
+  /// How many of the host's frames it had no room for, which nobody asked for: then there is no verdict.
   public var overflowed: UInt64 = 0
 
   /// The record of a cable that nothing entered yet.
@@ -24,15 +24,35 @@ public struct CableRecord: Sendable {
   public var packets: Int { entered.count }
 }
 
+/// A packet by the number that the cable gave it.
+public struct CablePacket: Hashable, Sendable {
+  /// The host that sent it.
+  public let host: HostName
+  /// Its number among those of its direction, from 1.
+  public let number: Int
+
+  /// Names a packet.
+  public init(_ number: Int, from host: HostName) {
+    self.host = host
+    self.number = number
+  }
+
+  /// The packet in words: `packet 2`, or `reverse packet 2` where the receiver sent it.
+  var name: String { host == .sender ? "packet \(number)" : "reverse packet \(number)" }
+
+  /// The packet that entered behind it.
+  var next: CablePacket { CablePacket(number + 1, from: host) }
+}
+
 /// One thing that a cable did to a packet.
 public struct CableDeed: Hashable, Sendable {
-  /// The packet's number, from 1.
-  public let packet: Int
+  /// The packet.
+  public let packet: CablePacket
   /// What was done.
   public let kind: Kind
 
   /// Tells of a deed.
-  public init(_ packet: Int, _ kind: Kind) {
+  public init(_ packet: CablePacket, _ kind: Kind) {
     self.packet = packet
     self.kind = kind
   }
@@ -62,13 +82,13 @@ public struct CableDeed: Hashable, Sendable {
 
 /// Something that a cable was asked to do to a packet and could not.
 public struct CableFailure: Hashable, Sendable {
-  /// The packet's number, from 1.
-  public let packet: Int
+  /// The packet.
+  public let packet: CablePacket
   /// What kept it from being done, as the rest of a sentence that begins with the packet.
   public let reason: String
 
   /// Tells of a failure.
-  public init(_ packet: Int, _ reason: String) {
+  public init(_ packet: CablePacket, _ reason: String) {
     self.packet = packet
     self.reason = reason
   }
@@ -111,16 +131,16 @@ extension CableDeed {
   var sentence: String {
     let deed =
       switch kind {
-      case .dropped: "dropped packet \(packet)"
-      case .lost: "lost packet \(packet)"
-      case .duplicated: "doubled packet \(packet)"
-      case .swapped: "let packet \(packet + 1) pass packet \(packet)"
-      case .delayed(let time): "held packet \(packet) back \(time.milliseconds) ms"
-      case .bitFlipped(let bit): "flipped bit \(bit) of packet \(packet)"
-      case .truncated(let length): "cut packet \(packet) to \(length) bytes"
+      case .dropped: "dropped \(packet.name)"
+      case .lost: "lost \(packet.name)"
+      case .duplicated: "doubled \(packet.name)"
+      case .swapped: "let \(packet.next.name) pass \(packet.name)"
+      case .delayed(let time): "held \(packet.name) back \(time.milliseconds) ms"
+      case .bitFlipped(let bit): "flipped bit \(bit) of \(packet.name)"
+      case .truncated(let length): "cut \(packet.name) to \(length) bytes"
       case .checksumFilledIn(let checksum):
-        "filled in the checksum of packet \(packet): \(IPv4Field.checksum.format(UInt32(checksum)))"
-      case .padded(let count): "padded packet \(packet) with \(count) bytes"
+        "filled in the checksum of \(packet.name): \(IPv4Field.checksum.format(UInt32(checksum)))"
+      case .padded(let count): "padded \(packet.name) with \(count) bytes"
       }
     return "The cable \(deed)."
   }

@@ -5,24 +5,29 @@ import Wire
 
 /// Which of the recorded frames are which of the packets that the cable numbered, and what it did to them.
 struct CableTrace {
-  private let numbers: [Int: Int]
-  private let arrived: Set<Int>
-  private let deeds: [Int: [CableDeed]]
+  private var packets: [Int: CablePacket] = [:]
+  private var arrived: Set<Int> = []
+  private var deeds: [CablePacket: [CableDeed]] = [:]
 
-  /// Follows the cable's packets: they left the sender as they entered, and arrived at the receiver in the order in
-  /// which they came out.
+  /// Follows the cable's packets in both directions.
   init(_ record: CaseRecord) {
-    guard let cable = record.cable else {
-      (numbers, arrived, deeds) = ([:], [], [:])
-      return
-    }
+    guard !record.cable.isEmpty else { return }
     let frames = record.recordedFrames.enumerated().filter { $0.element.isIPv4 }
-    let left = frames.filter { $0.element.host == .sender && $0.element.isOutgoing }
-    let came = frames.filter { $0.element.host == .receiver && !$0.element.isOutgoing }.map(\.offset)
-    numbers = Self.numbers(of: left.map { ($0.offset, $0.element.bytes) }, entered: cable.entered)
-      .merging(zip(came, cable.emitted)) { first, _ in first }
-    arrived = Set(came)
-    deeds = Dictionary(grouping: cable.deeds, by: \.packet)
+    for (host, cable) in record.cable { follow(cable, from: host, in: frames) }
+  }
+
+  /// Follows the packets that a host sent: they left it as they entered, and arrived at the other in the order in
+  /// which they came out.
+  private mutating func follow(
+    _ cable: CableRecord, from host: HostName, in frames: [(offset: Int, element: FrameRecord)]
+  ) {
+    let left = frames.filter { $0.element.host == host && $0.element.isOutgoing }
+    let came = frames.filter { $0.element.host == host.other && !$0.element.isOutgoing }.map(\.offset)
+    let numbers = Self.numbers(of: left.map { ($0.offset, $0.element.bytes) }, entered: cable.entered)
+    for (position, number) in numbers { packets[position] = CablePacket(number, from: host) }
+    for (position, number) in zip(came, cable.emitted) { packets[position] = CablePacket(number, from: host) }
+    arrived.formUnion(came)
+    deeds.merge(Dictionary(grouping: cable.deeds, by: \.packet)) { $1 }
   }
 
   /// Which frames entered under which number: of frames that are the same, the first under the first.
@@ -37,30 +42,40 @@ struct CableTrace {
     return numbers
   }
 
-  /// The number of the packet in a frame, by the frame's position among those recorded.
-  func number(at position: Int) -> Int? { numbers[position] }
+  /// The packet in a frame, by the frame's position among those recorded; nil where the cable numbered none.
+  func packet(at position: Int) -> CablePacket? { packets[position] }
 
   /// What was done to the packet in a frame, by the frame's position among those recorded, in sentences.
   func sentences(at position: Int) -> [String] {
-    numbers[position].flatMap { deeds[$0] }.map { $0.map(\.sentence) } ?? []
+    packets[position].flatMap { deeds[$0] }.map { $0.map(\.sentence) } ?? []
   }
 
   /// Whether the packet in a frame that arrived is no more as long as its header says.
   func hasAlteredLengths(at position: Int) -> Bool {
-    guard arrived.contains(position), let number = numbers[position] else { return false }
-    return deeds[number]?.contains(where: \.altersLengths) ?? false
+    guard arrived.contains(position), let packet = packets[position] else { return false }
+    return deeds[packet]?.contains(where: \.altersLengths) ?? false
   }
 
   /// The positions of all frames that the cable numbered.
-  var positions: [Int] { numbers.keys.sorted() }
+  var positions: [Int] { packets.keys.sorted() }
 
   /// The positions of the frames in which a packet was seen.
-  func positions(of number: Int) -> [Int] { numbers.filter { $0.value == number }.map(\.key) }
+  func positions(of packet: CablePacket) -> [Int] { packets.filter { $0.value == packet }.map(\.key) }
 
   /// What was done to the packets that a play sent.
   func deeds(on passage: Passage) -> [CableDeed] {
-    let positions = (passage.sightings[.sent] ?? []).compactMap { $0.captured?.position }
-    return positions.compactMap { numbers[$0] }.flatMap { deeds[$0] ?? [] }
+    deeds(on: (passage.sightings[.sent] ?? []).compactMap { $0.captured?.cablePacket })
+  }
+
+  /// What was done to the packets that came back on a play's account.
+  func deeds(onReturned passage: Passage) -> [CableDeed] {
+    deeds(on: passage.returned.flatMap(\.packets).compactMap(\.cablePacket))
+  }
+
+  /// A packet that came out twice is there twice; what was done to it was done once.
+  private func deeds(on packets: [CablePacket]) -> [CableDeed] {
+    var told: Set<CablePacket> = []
+    return packets.filter { told.insert($0).inserted }.flatMap { deeds[$0] ?? [] }
   }
 }
 

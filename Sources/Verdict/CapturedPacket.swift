@@ -17,14 +17,14 @@ struct CapturedPacket: Sendable {
   let bytes: [UInt8]
   /// How many bytes of it there were on the wire.
   let originalLength: Int
-  /// The number that the cable gave it; nil where there is no such cable, or it came another way.
-  let number: Int?
+  /// Which of the cable's packets it is; nil where the cable is a plain one, or it came another way.
+  let cablePacket: CablePacket?
   /// Whether the cable has cut it or made its header say other lengths, so that they say nothing of its bytes.
   let hasAlteredLengths: Bool
 
   /// Takes the packet out of a frame; nil where the frame's EtherType is none of those that are looked for.
   init?(
-    _ frame: FrameRecord, position: Int, etherTypes: Set<EtherType>, number: Int? = nil,
+    _ frame: FrameRecord, position: Int, etherTypes: Set<EtherType>, cablePacket: CablePacket? = nil,
     hasAlteredLengths: Bool = false
   ) {
     guard let header = try? EthernetHeader(parsing: frame.bytes[...]), etherTypes.contains(header.etherType)
@@ -32,7 +32,7 @@ struct CapturedPacket: Sendable {
     host = frame.host
     isOutgoing = frame.isOutgoing
     self.position = position
-    self.number = number
+    self.cablePacket = cablePacket
     self.hasAlteredLengths = hasAlteredLengths
     ethernet = header
     bytes = Array(frame.bytes.dropFirst(EthernetHeader.length))

@@ -18,8 +18,8 @@ public struct CaseRecord: Sendable {
   public var ended: Set<HostName> = []
   /// What was seen of the programs under test, by the host they ran in.
   public var programs: [HostName: ProgramRecord] = [:]
-  /// What the cable did; nil for a plain one.
-  public var cable: CableRecord?
+  /// What the cable did to the packets of each host; empty for a plain one.
+  public var cable: [HostName: CableRecord] = [:]
   /// What the capture at each end counted.
   public var counts: [HostName: CaptureCounts] = [:]
 

@@ -63,8 +63,8 @@ public struct Finding: Sendable {
   public let span: SourceSpan
   /// What is said beside that part: `wanted 0, arrived with 7238`.
   public let text: String
-  /// The number of the cable's packet that it is about; nil where it is about none.
-  public internal(set) var packet: Int?
+  /// The cable's packet that it is about; nil where it is about none.
+  public internal(set) var packet: CablePacket?
 }
 
 extension Finding.Kind {

@@ -44,9 +44,8 @@ public enum Judge {
     var verdict = CaseVerdict(record)
     for (passage, seen) in zip(attribution.passages, record.messages) {
       let rises = record.rises[passage.play.message.from.value.other] ?? [:]
-      let cable = trace.deeds(on: passage)
       verdict.messages.append(
-        MessageJudge(passage, seen, rises: rises, cable: scenario.network.cable?.value, cable).verdict)
+        MessageJudge(passage, seen, rises: rises, cable: scenario.network.cable?.value, trace).verdict)
       for place in Place.allCases {
         let count = passage.count(at: place)
         if count > 0 { verdict.counts[place, default: 0] += count }
@@ -114,17 +113,28 @@ public enum Judge {
 
   /// What the cable was asked to do to packets and could not do.
   private static func cable(_ scenario: Scenario, _ record: CaseRecord) -> [Finding] {
-    guard let cable = scenario.network.cable, let seen = record.cable else { return [] }
-    let find = { (packet: Located<Int>, text: String) in
-      Finding(
-        kind: .cable, places: [], span: packet.span ?? cable.span ?? scenario.whole, text: text,
-        packet: packet.value)
+    guard let cable = scenario.network.cable else { return [] }
+    return HostName.allCases.flatMap { host in
+      guard let seen = record.cable[host] else { return [Finding]() }
+      return self.cable(cable.value[from: host], seen, from: host, at: cable.span ?? scenario.whole)
     }
-    let missing = cable.value.named.filter { $0.value > seen.packets }
-    return missing.map { find($0, "the cable was asked for packet \($0.value) and saw \(seen.packets)") }
+  }
+
+  private static func cable(
+    _ impairments: Impairments, _ seen: CableRecord, from host: HostName, at span: SourceSpan
+  ) -> [Finding] {
+    let find = { (packet: CablePacket, named: SourceSpan?, text: String) in
+      Finding(kind: .cable, places: [], span: named ?? span, text: text, packet: packet)
+    }
+    let missing = impairments.named.filter { $0.value > seen.packets }.map { named in
+      let packet = CablePacket(named.value, from: host)
+      let text = "the cable was asked for \(packet.name) and saw \(seen.packets) from the \(host.rawValue)"
+      return find(packet, named.span, text)
+    }
+    return missing
       + seen.failures.map { failure in
-        let named = cable.value.named.first { $0.value == failure.packet }
-        return find(named ?? Located(failure.packet), "packet \(failure.packet) \(failure.reason)")
+        let named = impairments.named.first { $0.value == failure.packet.number }
+        return find(failure.packet, named?.span, "\(failure.packet.name) \(failure.reason)")
       }
   }
 

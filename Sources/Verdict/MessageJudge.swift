@@ -10,27 +10,29 @@ struct MessageJudge {
   private let record: MessageRecord
   private let rises: [String: Int]
   private let deeds: [CableDeed]
+  private let deedsOnReturned: [CableDeed]
   private let datagrams: [Place: [SeenDatagram]]
   private let comparison: Comparison
 
   /// Holds what was seen of a play against what must hold of it.
   ///
-  /// `rises` are those of the counters of the host it goes to, over the whole exchange; `deeds` are what the
-  /// cable did to it.
+  /// `rises` are those of the counters of the host it goes to, over the whole exchange; `trace` says what the cable
+  /// did to it and to what came back.
   init(
-    _ passage: Passage, _ record: MessageRecord, rises: [String: Int], cable: Cable? = nil,
-    _ deeds: [CableDeed] = []
+    _ passage: Passage, _ record: MessageRecord, rises: [String: Int], cable: Cable?, _ trace: CableTrace
   ) {
     self.passage = passage
     self.record = record
     self.rises = rises
-    self.deeds = deeds
+    deeds = trace.deeds(on: passage)
+    deedsOnReturned = trace.deeds(onReturned: passage)
     let message = passage.play.message
     self.message = message
     datagrams = passage.datagrams
     let awaited = datagrams.filter { message.expect.mustBeSeen(at: $0.key) }
     var wanted = Wanted(
-      message: message, asked: passage.asked, isChecksumFilledIn: cable?.checksumOffload == true)
+      message: message, asked: passage.asked,
+      isChecksumFilledIn: cable?[from: message.from.value].checksumOffload == true)
     // The file says how many pieces arrive of those that the cable has changed: then they need not fit.
     if message.expect.fragments(at: .arrived) != nil, deeds.contains(where: \.breaksDatagrams) {
       wanted.lenient = [.arrived]
@@ -50,14 +52,16 @@ struct MessageJudge {
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
     let isTouched = deeds.contains(where: \.changesFrame)
-    verdict.changes = comparison.changes(isTouched: isTouched) + deeds.prefix(Self.mostDeeds).map(\.sentence)
+    verdict.changes =
+      comparison.changes(isTouched: isTouched)
+      + (deeds + deedsOnReturned).prefix(Self.mostDeeds).map(\.sentence)
     verdict.hints = Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
     return verdict
   }
 
   private var findings: [Finding] {
     if let refusal { return [refusal] }
-    let judgedReturn = ReturnedJudge(passage, message).findings
+    let judgedReturn = ReturnedJudge(passage, message, deedsOnReturned).findings
     let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
       record.rises[$0]
     }

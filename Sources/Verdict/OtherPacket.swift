@@ -37,13 +37,32 @@ public struct OtherPacket: Sendable {
 
   /// How it was seen last: where it arrived, if it did.
   var lastSeen: CapturedPacket? { captured.last }
+
+  /// Which of the cable's packets it is; nil where the cable numbered none such.
+  var cablePacket: CablePacket? { captured.first?.cablePacket }
+
+  /// Whether it came out of the cable.
+  var hasArrived: Bool { captured.contains { !$0.isOutgoing } }
+}
+
+extension [OtherPacket] {
+  /// The packets in the order in which they arrived; one that did not keeps its place among them.
+  var inOrderOfArrival: [OtherPacket] {
+    let places = indices.filter { self[$0].hasArrived }
+    let arrived = places.map { self[$0] }.sorted {
+      ($0.lastSeen?.position ?? 0) < ($1.lastSeen?.position ?? 0)
+    }
+    var ordered = self
+    for (place, packet) in zip(places, arrived) { ordered[place] = packet }
+    return ordered
+  }
 }
 
 extension CapturedPacket {
   /// Whether it is a packet that left the other host.
   fileprivate func isArrival(of departure: CapturedPacket) -> Bool {
     guard host != departure.host else { return false }
-    guard let number else { return bytes == departure.bytes }
-    return number == departure.number
+    guard let cablePacket else { return bytes == departure.bytes }
+    return cablePacket == departure.cablePacket
   }
 }

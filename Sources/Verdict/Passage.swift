@@ -38,8 +38,8 @@ struct Passage: Sendable {
   /// the piece of it that its offset says: what a kernel may have changed must not hide it.
   func sighting(of captured: CapturedPacket) -> Sighting? {
     guard let place = captured.place(from: play.message.from.value) else { return nil }
-    if place == .arrived, let number = captured.number {
-      let twin = sightings[.sent]?.first { $0.captured?.number == number }
+    if place == .arrived, let packet = captured.cablePacket {
+      let twin = sightings[.sent]?.first { $0.captured?.cablePacket == packet }
       return twin.map { Sighting(captured, sentAs: $0, asked: asked) }
     }
     let sighting = Sighting(captured, place: place, asked: asked)
@@ -65,13 +65,10 @@ struct Passage: Sendable {
 
   /// Takes from the other packets those that the file says come back, and gives back the rest.
   mutating func takeReturned(from others: [OtherPacket]) -> [OtherPacket] {
-    var rest: [OtherPacket] = []
+    let sender = play.message.from.value
+    var rest = others.filter { !$0.goesBack(to: sender) }
     let awaited = play.message.expect.returned
-    for other in others {
-      guard other.goesBack(to: play.message.from.value) else {
-        rest.append(other)
-        continue
-      }
+    for other in others.filter({ $0.goesBack(to: sender) }).inOrderOfArrival {
       if returned.indices.contains(where: { returned[$0].take(other) }) { continue }
       if returned.count < awaited.count {
         returned.append(ReturnedDatagram(other, awaited[returned.count]))

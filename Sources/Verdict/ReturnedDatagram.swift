@@ -17,18 +17,32 @@ struct ReturnedDatagram: Sendable {
     self.wanted = wanted
   }
 
-  /// Takes another packet where it is a piece or a copy of what is here, and the file asks for such.
+  /// Takes another packet where it is a piece or a copy of what is here, and the file asks for such, or the same one
+  /// that the cable has doubled.
   mutating func take(_ other: OtherPacket) -> Bool {
+    guard isDoubled(other) || isAskedFor(other) else { return false }
+    packets.append(other)
+    return true
+  }
+
+  private func isDoubled(_ other: OtherPacket) -> Bool {
+    guard let new = other.cablePacket else { return false }
+    return packets.contains { $0.cablePacket == new }
+  }
+
+  private func isAskedFor(_ other: OtherPacket) -> Bool {
     guard let mine = packets.first?.packet, let new = other.packet else { return false }
     let isPiece = wanted.fragments != nil && mine.isPiece && new.isPiece && mine.isOfDatagram(of: new)
-    let isCopy = wanted.copies != nil && mine.isCopy(of: new)
-    if isPiece || isCopy { packets.append(other) }
+    let isCopy = (wanted.copies?.value ?? 0) > 0 && mine.isCopy(of: new)
     return isPiece || isCopy
   }
 
-  /// The payload put together again, or what keeps the pieces from fitting.
+  /// How many packets of it came back; the others were sent, and the cable took them.
+  var count: Int { packets.count { $0.hasArrived } }
+
+  /// The payload put together again, or what keeps the pieces from fitting; of what is lost, as it was sent.
   var payload: Result<[UInt8], IPv4Fragments.Problem> {
-    let pieces = packets.compactMap(\.packet)
+    let pieces = (count == 0 ? packets : packets.filter(\.hasArrived)).compactMap(\.packet)
     guard wanted.fragments != nil, pieces.contains(where: \.isPiece) else {
       return .success(pieces.first?.payload ?? [])
     }

@@ -7,16 +7,20 @@ import Wire
 struct ReturnedJudge {
   private let passage: Passage
   private let message: Message
+  private let deeds: [CableDeed]
 
-  init(_ passage: Passage, _ message: Message) {
+  /// Judges what came back; `deeds` are what the cable did to it.
+  init(_ passage: Passage, _ message: Message, _ deeds: [CableDeed]) {
     self.passage = passage
     self.message = message
+    self.deeds = deeds
   }
 
   /// What is missing or wrong: one finding for each packet that must come back.
   var findings: [Finding] {
     message.expect.returned.enumerated().compactMap { index, wanted in
-      let problem = index < passage.returned.count ? problem(of: passage.returned[index], wanted) : missing
+      let isThere = index < passage.returned.count
+      let problem = isThere ? problem(of: passage.returned[index], wanted) : missing(wanted)
       return problem.map { problem in
         let span = problem.span ?? wanted.span ?? message.span
         return Finding(kind: .returned(index + 1), places: [], span: span, text: problem.value)
@@ -24,9 +28,10 @@ struct ReturnedJudge {
     }
   }
 
-  private var missing: Located<String> {
+  private func missing(_ wanted: Seen) -> Located<String> {
+    let verb = wanted.copies?.value == 0 ? "was sent" : "came"
     let count = passage.returned.count
-    return Located(count == 0 ? "nothing came back" : "no more than \(count) came back")
+    return Located(count == 0 ? "nothing \(verb) back" : "no more than \(count) \(verb) back")
   }
 
   /// The first thing that is wrong with what came back, beside where the file asks for it.
@@ -36,26 +41,33 @@ struct ReturnedJudge {
     guard let first = packets.first, packets.count == returned.packets.count else {
       return Located("what came back is too short for IPv4")
     }
-    let payload: [UInt8]
     switch returned.payload {
-    case .success(let bytes): payload = bytes
-    case .failure(let problem): return Located("what came back is in pieces that do not fit: \(problem)")
+    case .success(let payload):
+      let icmp = wanted.icmp?.problem(in: payload, of: first.header.protocol, seen: "came back")
+      return icmp ?? headers(packets, wanted) ?? self.payload(payload, wanted) ?? frames(returned, wanted)
+    // The file says how many pieces come back of those that the cable has changed: then they need not fit.
+    case .failure where wanted.asksNothingOfContents && deeds.contains(where: \.breaksDatagrams):
+      return headers(packets, wanted) ?? frames(returned, wanted)
+    case .failure(let problem):
+      return Located("what came back is in pieces that do not fit: \(problem)")
     }
-    let icmp = wanted.icmp?.problem(in: payload, of: first.header.protocol, seen: "came back")
-    return icmp ?? headers(packets, wanted) ?? self.payload(
-      payload, wanted)
-      ?? frames(returned, wanted)
   }
 
   private func count(of returned: ReturnedDatagram, _ wanted: Seen) -> Located<String>? {
-    let count = returned.packets.count
-    if let fragments = wanted.fragments, fragments.value != count {
+    let count = returned.count
+    guard count > 0 || wanted.copies?.value == 0 else {
+      let host = message.from.value.rawValue
+      return Located("did not come back: it was sent, and the cable did not bring it to the \(host)")
+    }
+    if let fragments = wanted.fragments {
+      guard fragments.value != count else { return nil }
       let text = "came back in \(count == 1 ? "1 packet" : "\(count) packets"), wanted \(fragments.value)"
       return Located(text, at: fragments.span)
     }
-    guard let copies = wanted.copies, copies.value != count else { return nil }
+    let copies = wanted.copies?.value ?? 1
+    guard copies != count else { return nil }
     return Located(
-      "came back \(count == 1 ? "once" : "\(count) times"), wanted \(copies.value)", at: copies.span)
+      "came back \(count == 1 ? "once" : "\(count) times"), wanted \(copies)", at: wanted.copies?.span)
   }
 
   private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {
@@ -96,4 +108,9 @@ struct ReturnedJudge {
     }
     return nil
   }
+}
+
+extension Seen {
+  /// Whether a file says nothing of what a datagram carries.
+  fileprivate var asksNothingOfContents: Bool { icmp == nil && payload == nil }
 }

@@ -38,9 +38,7 @@ struct Wanted {
     }
   }
 
-  private var isFilledIn: Bool {
-    isChecksumFilledIn && message.from.value == .sender && asked.header.checksum == 0
-  }
+  private var isFilledIn: Bool { isChecksumFilledIn && asked.header.checksum == 0 }
 
   private func checksum(_ sent: SentChecksum) -> FieldMatcher {
     switch sent {

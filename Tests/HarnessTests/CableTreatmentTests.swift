@@ -12,10 +12,20 @@ import Wire
   private static let sender = MACAddress(0xf0, 0x1f, 0xaf, 0x28, 0x8d, 0x92)
   private static let receiver = MACAddress(0x00, 0x00, 0x91, 0x06, 0x41, 0xe1)
 
-  private static func treatment(_ cable: String) throws -> CableTreatment {
-    // What the receiver may send keeps the check from knowing how many packets there will be.
-    let text = "{ network: { cable: \(cable) }, exchange: ['x', { payload: 'x', from: 'receiver' }] }"
-    return CableTreatment(try #require(scenario(text).network.cable).value)
+  /// What a cable that does something to the packets of one host does to those of a host.
+  private static func treatment(
+    _ cable: String, of treated: HostName = .sender, from host: HostName = .sender
+  ) throws -> CableTreatment {
+    let both = treated == .sender ? cable : "{ reverse: \(cable) }"
+    // What either may send keeps the check from knowing how many packets there will be.
+    let text = "{ network: { cable: \(both) }, exchange: ['x', { payload: 'x', from: 'receiver' }] }"
+    return CableTreatment(try #require(scenario(text).network.cable).value, from: host)
+  }
+
+  private static func deed(
+    _ number: Int, _ kind: CableDeed.Kind, from host: HostName = .sender
+  ) -> CableDeed {
+    CableDeed(CablePacket(number, from: host), kind)
   }
 
   /// A frame with a documented packet, and how it is told again.
@@ -35,8 +45,11 @@ import Wire
   }
 
   /// What comes out of packets a, b, c … that enter at once, and a marker behind them, at the given milliseconds.
-  private func played(_ cable: String, _ names: [String], at moments: [Int] = [0]) throws -> [[String]] {
-    var treatment = try Self.treatment(cable)
+  private func played(
+    _ cable: String, _ names: [String], at moments: [Int] = [0], of treated: HostName = .sender,
+    from host: HostName = .sender
+  ) throws -> [[String]] {
+    var treatment = try Self.treatment(cable, of: treated, from: host)
     for name in names { treatment.enter(Self.frame(name), at: .zero) }
     treatment.enter(Self.marker(1), at: .zero)
     return moments.map { moment in treatment.leave(at: .milliseconds(moment)).map(Self.name) }
@@ -53,9 +66,33 @@ import Wire
     ("{ swap: [[3, 4]] }", ["a", "b", "c", "marker 1"]),
   ]
 
-  @Test("packets come out as often and in the order that is asked for", arguments: orders)
-  func order(_ row: (cable: String, out: [String])) throws {
-    #expect(try played(row.cable, ["a", "b", "c"]) == [row.out])
+  @Test("packets come out as often and in the order that is asked for", arguments: orders, HostName.allCases)
+  func order(_ row: (cable: String, out: [String]), from host: HostName) throws {
+    #expect(try played(row.cable, ["a", "b", "c"], of: host, from: host) == [row.out])
+  }
+
+  @Test("what is asked of one direction is not done to the other", arguments: orders, HostName.allCases)
+  func directions(_ row: (cable: String, out: [String]), from host: HostName) throws {
+    let untouched = try played(row.cable, ["a", "b", "c"], of: host.other, from: host)
+    #expect(untouched == [["a", "b", "c", "marker 1"]])
+  }
+
+  @Test("each direction has numbers of its own, and its deeds and failures say whose they are")
+  func numbers() throws {
+    let text = "{ duplicate: [1], reverse: { drop: [1], corrupt: [{ packet: 2, bit: 168 }] } }"
+    var (forward, reverse) = (
+      try Self.treatment(text, from: .sender), try Self.treatment(text, from: .receiver)
+    )
+    for name in ["a", "b"] {
+      forward.enter(Self.frame(name), at: .zero)
+      reverse.enter(Self.frame(name), at: .zero)
+    }
+    #expect(forward.leave(at: .zero).map(Self.name) == ["a", "a", "b"])
+    #expect(reverse.leave(at: .zero).map(Self.name) == ["b"])
+    #expect(forward.record.deeds == [Self.deed(1, .duplicated)])
+    #expect(reverse.record.deeds == [Self.deed(1, .dropped, from: .receiver)])
+    #expect(forward.record.failures.isEmpty)
+    #expect(reverse.record.failures.map(\.packet) == [CablePacket(2, from: .receiver)])
   }
 
   @Test("a packet that is held back is passed by those behind it, never early, and by no marker")
@@ -98,7 +135,7 @@ import Wire
     right.replaceSubrange(24..<26, with: [0x32, 0xd1])
     #expect(treatment.leave(at: .zero) == [right + [UInt8](repeating: 0, count: 14)])
     #expect(
-      treatment.record.deeds == [CableDeed(1, .checksumFilledIn(0x32d1)), CableDeed(1, .padded(14))])
+      treatment.record.deeds == [Self.deed(1, .checksumFilledIn(0x32d1)), Self.deed(1, .padded(14))])
   }
 
   @Test("a checksum that is there already is left alone")
@@ -120,7 +157,7 @@ import Wire
       var right = frame
       right[position] ^= UInt8(mask)
       #expect(treatment.leave(at: .zero) == [right])
-      #expect(treatment.record.deeds == [CableDeed(1, .bitFlipped(bit))])
+      #expect(treatment.record.deeds == [Self.deed(1, .bitFlipped(bit))])
     }
   }
 
@@ -146,7 +183,7 @@ import Wire
     treatment.enter(Self.frame("b"), at: .zero)
     #expect(treatment.leave(at: .zero) == [Self.frame("a"), Self.frame("b")])
     #expect(treatment.record.deeds.isEmpty)
-    #expect(treatment.record.failures.map(\.packet) == [1, 2])
+    #expect(treatment.record.failures.map(\.packet.number) == [1, 2])
   }
 
   @Test("what is cut is cut after padding")
@@ -169,7 +206,7 @@ import Wire
       var treatment = try Self.treatment(cable)
       for _ in 1...20 { treatment.enter(Self.frame("x"), at: .zero) }
       #expect(treatment.leave(at: .zero).count == 20 - numbers.count)
-      #expect(treatment.record.deeds == numbers.map { CableDeed($0, .lost) })
+      #expect(treatment.record.deeds == numbers.map { Self.deed($0, .lost) })
     }
   }
 }

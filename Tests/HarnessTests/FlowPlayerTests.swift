@@ -49,6 +49,21 @@ struct FlowPlayerTests {
     #expect(seen.map(\.sent) == [6000])
   }
 
+  @Test("what the cable does to a flow is counted in its direction alone")
+  func bothWays() throws {
+    let seen = try flows(
+      """
+      {
+        network: { cable: { drop: [1, 2, 4], reverse: { drop: [3], duplicate: [7] } } }, timeout: "1min",
+        exchange: [
+          { flow: { packets: 9 }, expect: { flow: { lost: 3 } } },
+          { flow: { packets: 9 }, from: "receiver", expect: { flow: { lost: 1, duplicated: 1 } } },
+        ],
+      }
+      """)
+    #expect(seen.map(\.delivered) == [6, 8])
+  }
+
   @Test("what comes late by the cable's delay is awaited, and counted as late")
   func delayed() throws {
     let seen = try flows(

@@ -31,13 +31,18 @@ struct MatrixTests {
     let text = """
       {
         matrix: { seed: [3, 4] },
-        network: { cable: { loss: { percent: 10, seed: 7 } } },
+        network: {
+          cable: { loss: { percent: 10, seed: 7 }, reverse: { loss: { percent: 0, seed: "${seed}" } } },
+        },
         exchange: ["x", { payload: { size: 5, fill: { seed: "${seed}" } }, expect: { arrived: false } }],
         pacing: "burst", expect: { unexpected: "ignore" },
       }
       """
     let seeds = try cases(text).map(\.seeds)
-    #expect(seeds == [["cable": 7, "message 2": 3], ["cable": 7, "message 2": 4]])
+    #expect(
+      seeds == [
+        ["cable": 7, "cable reverse": 3, "message 2": 3], ["cable": 7, "cable reverse": 4, "message 2": 4],
+      ])
     #expect(try cases(#"{ exchange: ["x"] }"#)[0].seeds.isEmpty)
   }
 

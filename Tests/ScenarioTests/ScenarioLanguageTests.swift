@@ -159,6 +159,25 @@ struct ScenarioLanguageTests {
     #expect(expect.payloadMatcher(at: .delivered)?.value == .prefix([0x78]))
   }
 
+  @Test("a number of the cable's is refused only where nobody else than the messages can bring it about")
+  func cableNumbers() throws {
+    let rows = [
+      ("drop: [2]", "'x'", false), ("drop: [2]", "'x', { from: 'receiver' }", true),
+      ("reverse: { drop: [2] }", "'x'", true), ("reverse: { drop: [2] }", "{ from: 'receiver' }", false),
+      ("reverse: { drop: [1] }", "{ from: 'receiver' }", true),
+      // A flipped bit can make of a reply a request, which the other kernel answers.
+      ("drop: [2], reverse: { corrupt: [{ packet: 1, bit: 160 }] }", "'x'", true),
+      ("corrupt: [{ packet: 1, bit: 160 }], reverse: { drop: [2] }", "{ from: 'receiver' }", true),
+    ]
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    for (cable, exchange, isRight) in rows {
+      let text = "{ network: { cable: { \(cable) } }, exchange: [\(exchange)] }"
+      let library = ScenarioLibrary(paths: [try folder.write(text, to: "case.json5")])
+      #expect(library.isRight == isRight, "\(text)")
+    }
+  }
+
   @Test("what must not get to one place need not be said not to get to those behind it")
   func absence() throws {
     let scenario = try scenario(

@@ -178,7 +178,7 @@ struct ScenarioLibraryTests {
     let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let library = ScenarioLibrary(paths: ["/\(checkout)/scenarios/cable"])
     let cables = library.scenarios.filter { $0.id.hasPrefix("header-bit") }.compactMap(\.network.cable)
-    let bits = cables.flatMap { $0.value.corrupt.map(\.bit.value) }
+    let bits = cables.flatMap { $0.value.forward.corrupt.map(\.bit.value) }
     #expect(bits.sorted() == Array(0..<160))
   }
 }

@@ -32,7 +32,7 @@ struct SchemaTests {
     #expect(mtu.description?.contains("1500") == true)
     #expect(schema.properties?["arp"]?.words == ["static", "dynamic"])
     #expect(schema.properties?["sender"]?.reference == "#/$defs/Host")
-    let definitions = ["Cable", "Corruption", "Delay", "Host", "Loss", "Truncation"]
+    let definitions = ["Cable", "Corruption", "Delay", "Host", "Impairments", "Loss", "Truncation"]
     #expect(schema.definitions?.keys.sorted() == definitions, "a network has no matrix to refer to")
   }
 

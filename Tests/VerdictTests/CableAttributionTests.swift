@@ -102,6 +102,104 @@ import Wire
     #expect(played.kinds == [.notSeen(.sent), .stray])
   }
 
+  // MARK: - The reverse direction
+
+  /// Two packets of the same payload, one from each host, and a cable that does something to either.
+  private func bothWays(
+    _ there: String, _ back: String, _ cable: String, pacing: String = "lockstep"
+  ) throws -> PlayedCase {
+    try PlayedCase(
+      """
+      { network: { cable: { \(cable) } }, pacing: '\(pacing)', exchange: [
+        { payload: 'same', expect: { \(there) } },
+        { payload: 'same', from: 'receiver', expect: { \(back) } } ] }
+      """)
+  }
+
+  @Test("what the cable drops on the way back is missed there, and said with its direction")
+  func droppedOnTheWayBack() throws {
+    for (back, kinds) in [("arrived: false", []), ("", [.notSeen(.arrived)])] as [(String, [Finding.Kind])] {
+      var played = try bothWays("", back, "reverse: { drop: [1] }")
+      played.lose(at: [.arrived, .delivered], message: 1)
+      (played.emitted, played.deeds) = ([1], [CableDeed(CablePacket(1, from: .receiver), .dropped)])
+      #expect(played.kinds == kinds)
+      let changes = played.verdict.messages.map(\.changes)
+      #expect(changes == [[], kinds.isEmpty ? [] : ["The cable dropped reverse packet 1."]])
+      let comments = CaptureComments(played.scenario, played.record, played.verdict).texts
+      #expect(comments.map { $0?.hasSuffix("The cable dropped reverse packet 1.") } == [false, false, true])
+    }
+  }
+
+  @Test("packets of one number are told apart by their direction", arguments: ["lockstep", "burst"])
+  func numbersOfEither(_ pacing: String) throws {
+    let twice = "arrived: { copies: 2 }, delivered: { copies: 2 }"
+    let cable = "drop: [1], reverse: { duplicate: [1] }"
+    for (there, back, kinds) in [
+      ("arrived: false", twice, []),
+      (twice, "arrived: false", [.notSeen(.arrived), .seen(.arrived)]),
+    ] as [(String, String, [Finding.Kind])] {
+      var played = try bothWays(there, back, cable, pacing: pacing)
+      played.lose(at: [.arrived, .delivered])
+      for place in [Place.arrived, .delivered] {
+        played.messages[1][place] = played.messages[1][place].map { $0 + $0 }
+      }
+      (played.emitted, played.emittedBack) = ([], [1, 1])
+      #expect(played.kinds == kinds, "\(there), \(back)")
+    }
+  }
+
+  @Test(
+    "a packet of which nothing is as it was is still the receiver's message",
+    arguments: ["lockstep", "burst"])
+  func changedBeyondRecognitionOnTheWayBack(_ pacing: String) throws {
+    let arrived = "header: { source: '1.1.1.2', checksum: 'invalid' }, payload: { hex: 'e1' }"
+    var played = try bothWays(
+      "", "arrived: { \(arrived) }, delivered: false", "reverse: { truncate: [{ packet: 1, to: 21 }] }",
+      pacing: pacing)
+    played.lose(at: [.delivered], message: 1)
+    played.change(at: [.arrived], message: 1) { packet in
+      packet.header.source = IPv4Address(1, 1, 1, 2)
+      packet.payload = [0xe1]
+    }
+    played.emitted = [1]
+    #expect(played.kinds == [.notSeen(.arrived), .stray], "without a number it is nobody's")
+    (played.emittedBack, played.deeds) = ([1], [CableDeed(CablePacket(1, from: .receiver), .truncated(21))])
+    #expect(played.kinds == [])
+  }
+
+  @Test("a checksum of zero is filled in for the direction of which that is asked alone")
+  func filledInOnTheWayBack() throws {
+    for (cable, isFilledIn) in [
+      ("checksumOffload: true, reverse: { checksumOffload: true }", [true, true]),
+      ("reverse: { checksumOffload: true }", [false, true]), ("checksumOffload: true", [true, false]),
+    ] {
+      var played = try PlayedCase(
+        """
+        { network: { cable: { \(cable) } }, exchange: [
+          { payload: 'a', header: { checksum: 'zero' } },
+          { payload: 'b', header: { checksum: 'zero' }, from: 'receiver' } ] }
+        """)
+      (played.emitted, played.emittedBack) = ([1], [1])
+      for message in 0...1 {
+        played.change(at: [.arrived, .delivered], message: message) { $0 = $0.withRightChecksum }
+      }
+      let findings = played.verdict.messages.map { $0.findings.map(\.kind) }
+      #expect(findings == isFilledIn.map { $0 ? [] : [.field(.checksum)] }, "\(cable)")
+    }
+  }
+
+  @Test("of a packet that the cable was asked for and that never came it is said from whom it was awaited")
+  func neverCame() throws {
+    var played = try bothWays("", "", "drop: [9], reverse: { drop: [8] }")
+    (played.emitted, played.emittedBack) = ([1], [1])
+    #expect(
+      played.verdict.findings.map(\.text) == [
+        "the cable was asked for packet 9 and saw 1 from the sender",
+        "the cable was asked for reverse packet 8 and saw 1 from the receiver",
+      ])
+    #expect(played.verdict.findings.map(\.span.position.column) == [30, 52])
+  }
+
   // MARK: - Less than a header
 
   /// A packet of which the cable leaves so many bytes.

@@ -20,8 +20,10 @@ struct PlayedCase {
   var rises: [HostName: [String: Int]] = [:]
   /// What was seen of programs under test.
   var programs: [HostName: ProgramRecord] = [:]
-  /// The numbers of the packets that came out of a cable, in order; nil where the cable is a plain one.
+  /// The numbers of the sender's packets that came out of a cable, in order; nil where the cable is a plain one.
   var emitted: [Int]?
+  /// The numbers of the receiver's packets that came out of such a cable, in order.
+  var emittedBack: [Int] = []
   /// What the cable did.
   var deeds: [CableDeed] = []
   /// How much the receiver reads of a packet, in bytes.
@@ -82,17 +84,21 @@ struct PlayedCase {
     record.ended = ended
     record.rises = rises
     record.programs = programs
-    record.cable = emitted.map(cable)
+    if let emitted {
+      record.cable = [
+        .sender: cable(from: .sender, record, emitted),
+        .receiver: cable(from: .receiver, record, emittedBack),
+      ]
+    }
     return scenario.pacing == .burst ? record.asBurst : record
   }
 
-  private func cable(_ emitted: [Int]) -> CableRecord {
+  private func cable(from host: HostName, _ record: CaseRecord, _ emitted: [Int]) -> CableRecord {
+    let frames = record.messages.flatMap(\.frames)
     var cable = CableRecord()
-    cable.entered = messages.flatMap { $0[.sent] ?? [] }.map {
-      FrameRecord.ipv4($0, at: .sender, isOutgoing: true).bytes
-    }
+    cable.entered = frames.filter { $0.host == host && $0.isOutgoing }.map(\.bytes)
     cable.emitted = emitted
-    cable.deeds = deeds
+    cable.deeds = deeds.filter { $0.packet.host == host }
     return cable
   }
 
@@ -100,6 +106,13 @@ struct PlayedCase {
 
   /// What the judge finds, by kind.
   var kinds: [Finding.Kind] { verdict.allFindings.map(\.kind) }
+}
+
+extension CableDeed {
+  /// What was done to one of the sender's packets.
+  init(_ number: Int, _ kind: Kind) {
+    self.init(CablePacket(number, from: .sender), kind)
+  }
 }
 
 extension CaseRecord {

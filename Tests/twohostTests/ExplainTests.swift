@@ -51,6 +51,20 @@ struct ExplainTests {
     #expect(output.contains("Total Length                        60 bytes"))
   }
 
+  @Test("what a cable does is listed with the network, for each direction")
+  func cable() throws {
+    let output = try explain(
+      """
+      { network: { cable: { drop: [2], reverse: { duplicate: [1], loss: { percent: 10, seed: 1 } } } },
+        exchange: ['a', 'b', { payload: 'c', from: 'receiver' }] }
+      """)
+    #expect(output.contains("cable            drops packet 2\n"))
+    #expect(
+      output.contains(
+        "cable, reverse   loses 10 % of the packets, by the seed 1\ncable, reverse   doubles packet 1\n"),
+      "\(output)")
+  }
+
   @Test("a frame is shown whole: its own addresses, those of the network, or 0 for the kernel's choice")
   func frame() throws {
     let asked = "frame: { source: '02:00:00:00:00:07', padTo: 60 }"

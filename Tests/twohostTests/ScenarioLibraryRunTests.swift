@@ -83,6 +83,7 @@ struct NegativeControlTests {
   private static let variedSentences = [
     "returned 1": [
       "nothing came back", "came back with 2", "came back in 2 packets, wanted 3", "came back once, wanted 2",
+      "did not come back: it was sent", "came back once, wanted 0",
     ],
     "order": ["delivered in the order 1, 2, 3", "delivered in the order 2, 1"],
     "icmp": [
@@ -92,7 +93,9 @@ struct NegativeControlTests {
     ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [
-      "the cable was asked for packet 9 and saw 1", "packet 1 was to change places with packet 2",
+      "the cable was asked for packet 9 and saw 1 from the sender",
+      "the cable was asked for reverse packet 9 and saw 1 from the receiver",
+      "packet 1 was to change places with packet 2",
       "packet 2 has 24 bytes, and no bit 500", "packet 2 has 24 bytes, and cannot be cut to 100",
     ],
     "terminationIgnored receiver": ["had not ended 2 s after SIGTERM", " ms after SIGTERM"],

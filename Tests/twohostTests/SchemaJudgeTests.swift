@@ -9,6 +9,7 @@ struct SchemaJudgeTests {
   /// The files whose errors lie between several places, which the checks find and no schema can.
   private static let errorsOfMeaning: Set = [
     "bind-elsewhere", "cable-beyond-the-exchange", "cable-lost-by-the-seed", "cable-meets-itself",
+    "cable-reverse-beyond-the-exchange", "cable-reverse-meets-itself",
     "counters-in-a-burst", "endings", "flow-beside-others", "flow-by-programs", "flow-too-much",
     "idle-host-sends", "matrix-too-large", "matrix-value",
     "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
@@ -123,6 +124,7 @@ extension SchemaJudgeTests {
     "{ delay: [{ packet: 1 }] }",
     "{ truncate: [{ packet: 1, to: 65535 }] }", "{ truncate: [{ packet: 1, by: 20 }] }",
     "{ loss: { percent: 101, seed: 1 } }", "{ loss: { percent: 1 } }", "{ loss: 10 }", "{ dorp: [1] }",
+    "{ reverse: true }", "{ reverse: { dorp: [1] } }", "{ reverse: { reverse: {} } }",
   ]
 
   private static let wrongMessages = [
@@ -137,7 +139,8 @@ extension SchemaJudgeTests {
     "{ expect: { header: { ttl: { not: 1, min: 2 } } } }", "{ expect: { header: { ttl: { oneOf: [] } } } }",
     "{ expect: { header: { ttl: 'valid' } } }", "{ expect: { payload: { contains: 'x', length: 1 } } }",
     "{ expect: { delivered: { frame: { length: 35 } } } }",
-    "{ expect: { arrived: { icmp: { type: 256 } } } }",
+    "{ expect: { arrived: { icmp: { type: 256 } } } }", "{ expect: { arrived: { copies: 0 } } }",
+    "{ expect: { returned: [{ copies: -1 }] } }",
     "{ flow: {} }", "{ flow: { packets: 0 } }", "{ flow: { packets: 1, size: 31 } }",
     "{ flow: { packets: 1, rate: 0 } }",
     "{ flow: { packets: 1 }, expect: { flow: { lost: -1 } } }",
@@ -154,6 +157,7 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], timeout: '1h' }", "{ exchange: ['x'], timeout: '2999999ms' }",
       "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: { swap: [[1, 2]] } } }",
       "{ exchange: ['x'], network: { cable: { swap: '${s}' } }, matrix: { s: [[]] } }",
+      "{ exchange: ['x'], network: { cable: { reverse: '${r}' } }, matrix: { r: [{ drop: [] }, {}] } }",
       "{ exchange: ['x'], network: { mtu: 0x5dc, arp: 'dynamic' } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.${n}/24' } }, matrix: { n: [7, 8] } }",
       "{ exchange: ['x'], protocol: '${n}', matrix: { n: [7, 8] } }",
@@ -168,6 +172,7 @@ extension SchemaJudgeTests {
       "{ payload: 'x', expect: { header: { ttl: { min: 1, max: 64 }, checksum: 'valid', options: 'any' } } }",
       "{ payload: 'x', expect: { delivered: { payload: { prefix: 'x' }, copies: 1 } } }",
       "{ payload: 'x', expect: { arrived: false } }",
+      "{ payload: 'x', expect: { returned: [{ copies: 0, icmp: { type: 3 } }] } }",
       "{ flow: { packets: 10000000, size: 1480, rate: 5000000 }, via: 'frame' }",
       "{ flow: { packets: 1 }, expect: { flow: { lost: { max: 1 }, wrong: 'any', reordered: { oneOf: [0, 1] } } } }",
       "{ flow: { packets: 1 }, expect: { flow: { rate: { min: 1 }, latency: { max: { max: '50us' }, p50: 'any' } } } }",

@@ -2,25 +2,26 @@
 
 import Wire
 
-/// What a cable may not be asked although each word of it is right: two things that cannot both be done to a
-/// packet.
+/// What a cable may not be asked in one direction although each word of it is right: two things that cannot both be
+/// done to a packet.
 struct CableCheck {
   private(set) var diagnostics = Diagnostics()
 
   /// Checks what is done to each packet against what else is done to it.
-  init(_ cable: Cable) {
-    checkRepetitions(cable)
-    checkDrops(cable)
-    checkLoss(cable)
-    checkPairs(cable)
-    checkBits(cable)
+  init(_ impairments: Impairments) {
+    checkRepetitions(impairments)
+    checkDrops(impairments)
+    checkLoss(impairments)
+    checkPairs(impairments)
+    checkBits(impairments)
   }
 
   /// A packet is dropped, duplicated, delayed or cut once.
-  private mutating func checkRepetitions(_ cable: Cable) {
+  private mutating func checkRepetitions(_ impairments: Impairments) {
     let lists = [
-      ("drop", cable.drop), ("duplicate", cable.duplicate), ("delay", cable.delay.map(\.packet)),
-      ("truncate", cable.truncate.map(\.packet)),
+      ("drop", impairments.drop), ("duplicate", impairments.duplicate),
+      ("delay", impairments.delay.map(\.packet)),
+      ("truncate", impairments.truncate.map(\.packet)),
     ]
     for (name, packets) in lists {
       var seen: Set<Int> = []
@@ -30,45 +31,46 @@ struct CableCheck {
     }
   }
 
-  private mutating func checkDrops(_ cable: Cable) {
-    let dropped = Set(cable.drop.map(\.value))
-    let others = cable.named.dropFirst(cable.drop.count)
+  private mutating func checkDrops(_ impairments: Impairments) {
+    let dropped = Set(impairments.drop.map(\.value))
+    let others = impairments.named.dropFirst(impairments.drop.count)
     for packet in others where dropped.contains(packet.value) {
       report("packet \(packet.value) is dropped: nothing else can be done to it", at: packet.span)
     }
   }
 
   /// What the seed takes is known beforehand.
-  private mutating func checkLoss(_ cable: Cable) {
-    for packet in cable.named where cable.loses(packet.value) {
+  private mutating func checkLoss(_ impairments: Impairments) {
+    for packet in impairments.named where impairments.loses(packet.value) {
       report("packet \(packet.value) is lost by the seed: nothing else can be done to it", at: packet.span)
     }
   }
 
   /// A pair is told by places alone: what else moves one of the two would undo it or make it another.
-  private mutating func checkPairs(_ cable: Cable) {
+  private mutating func checkPairs(_ impairments: Impairments) {
     var swapped: Set<Int> = []
-    for pair in cable.swap {
+    for pair in impairments.swap {
       if let again = pair.value.first(where: swapped.contains) {
         report("packet \(again) changes places twice", at: pair.span)
       }
       swapped.formUnion(pair.value)
     }
-    for delay in cable.delay where swapped.contains(delay.packet.value) {
+    for delay in impairments.delay where swapped.contains(delay.packet.value) {
       report(
         "packet \(delay.packet.value) changes places with another: it cannot be delayed too",
         at: delay.packet.span)
     }
   }
 
-  private mutating func checkBits(_ cable: Cable) {
+  private mutating func checkBits(_ impairments: Impairments) {
     var flipped: Set<[Int]> = []
-    for corruption in cable.corrupt {
+    for corruption in impairments.corrupt {
       let (packet, bit) = (corruption.packet.value, corruption.bit.value)
       if !flipped.insert([packet, bit]).inserted {
         report("bit \(bit) of packet \(packet) is flipped twice", at: corruption.bit.span)
       }
-      guard let cut = cable.truncate.first(where: { $0.packet.value == packet }), bit >= cut.to.value * 8
+      guard let cut = impairments.truncate.first(where: { $0.packet.value == packet }),
+        bit >= cut.to.value * 8
       else { continue }
       report(
         "packet \(packet) is cut to \(cut.to.value) bytes: its bit \(bit) does not come out",
@@ -85,59 +87,66 @@ struct CableCheck {
 extension Diagnostics {
   /// Reports what a cable is asked that the exchange of a scenario can never bring about.
   mutating func report(cable: Located<Cable>, in scenario: Scenario) {
-    let entering = EnteringPackets(scenario)
-    for packet in cable.value.named where packet.value > entering.most ?? .max {
-      report(
-        "packet \(packet.value) never enters the cable: the sender sends \(entering.most ?? 0)",
-        at: packet.span ?? scenario.span(of: cable))
+    for host in HostName.allCases {
+      report(cable.value[from: host], from: host, at: cable.span ?? scenario.whole, in: scenario)
     }
-    for corruption in cable.value.corrupt {
+  }
+
+  private mutating func report(
+    _ impairments: Impairments, from host: HostName, at span: SourceSpan, in scenario: Scenario
+  ) {
+    let entering = EnteringPackets(scenario, from: host)
+    for packet in impairments.named where packet.value > entering.most ?? .max {
+      report(
+        "packet \(packet.value) never enters the cable: the \(host.rawValue) sends \(entering.most ?? 0)",
+        at: packet.span ?? span)
+    }
+    for corruption in impairments.corrupt {
       guard let length = entering.length(of: corruption.packet.value), corruption.bit.value >= length * 8
       else {
         continue
       }
       report(
         "packet \(corruption.packet.value) has \(length) bytes: there is no bit \(corruption.bit.value)",
-        at: corruption.bit.span ?? scenario.span(of: cable))
+        at: corruption.bit.span ?? span)
     }
-    for cut in cable.value.truncate {
+    for cut in impairments.truncate {
       guard let length = entering.length(of: cut.packet.value), cut.to.value >= length else { continue }
       report(
         "packet \(cut.packet.value) has \(length) bytes: it cannot be cut to \(cut.to.value)",
-        at: cut.to.span ?? scenario.span(of: cable))
+        at: cut.to.span ?? span)
     }
-    for pair in cable.value.swap
+    for pair in impairments.swap
     where scenario.pacing == .lockstep && !scenario.isOfFlows && entering.areOfTwoPlays(pair.value) {
       report(
         "in lockstep packet \(pair.value[1]) is sent when packet \(pair.value[0]) is over, so that they cannot change"
-          + " places: pacing: \"burst\"", at: pair.span ?? scenario.span(of: cable))
+          + " places: pacing: \"burst\"", at: pair.span ?? span)
     }
-    for delay in cable.value.delay where delay.by.value >= scenario.timeout {
+    for delay in impairments.delay where delay.by.value >= scenario.timeout {
       report(
         "the case's time runs out while this packet is held back: a longer timeout",
-        at: delay.by.span ?? scenario.span(of: cable))
+        at: delay.by.span ?? span)
     }
   }
 }
 
 extension Scenario {
-  fileprivate func span(of cable: Located<Cable>) -> SourceSpan {
-    cable.span ?? SourceSpan(file: file, range: 0..<0)
-  }
+  fileprivate var whole: SourceSpan { SourceSpan(file: file, range: 0..<0) }
 }
 
-/// The sender's packets in the order in which they enter the cable, as far as they are known beforehand.
+/// A host's packets in the order in which they enter the cable, as far as they are known beforehand.
 private struct EnteringPackets {
   /// The play that sends each packet, and the packet's length where one carries the whole message.
   private var packets: [(play: Int, length: Int?)] = []
-  /// Whether nobody but the built-in sender can send any.
+  /// Whether nothing but the host's own messages can be any.
   private let areAll: Bool
 
-  init(_ scenario: Scenario) {
-    // The sending host may answer what comes from the receiver, and a program sends as it likes.
+  init(_ scenario: Scenario, from host: HostName) {
+    // The host's kernel may answer what comes from the other, also an answer that flipped bits have made a request,
+    // and a program sends as it likes.
+    let backFlips = scenario.network.cable?.value[from: host.other].corrupt ?? []
     areAll =
-      scenario.program(in: .sender) == nil && scenario.program(in: .receiver) == nil
-      && scenario.exchange.allSatisfy { $0.from.value == .sender }
+      !scenario.hasPrograms && backFlips.isEmpty && scenario.exchange.allSatisfy { $0.from.value == host }
     guard areAll else { return }
     let pieces = scenario.exchange.map { $0.pieces(in: scenario) }
     for (index, play) in scenario.plays.enumerated() {

@@ -18,7 +18,11 @@ struct NetworkCheck {
       checkMAC(of: host)
     }
     checkPair()
-    if let cable = network.cable { diagnostics.report(contentsOf: CableCheck(cable.value).diagnostics) }
+    if let cable = network.cable?.value {
+      for host in HostName.allCases {
+        diagnostics.report(contentsOf: CableCheck(cable[from: host]).diagnostics)
+      }
+    }
   }
 
   private mutating func checkInterface(of host: Host) {

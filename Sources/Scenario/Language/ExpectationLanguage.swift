@@ -17,7 +17,7 @@ extension ObjectType where Object == Expectation {
       Key("frame", .frameMatchers, \.everywhere.frame, "the frame wherever the message is seen on the wire"),
       Key("counters", .counters, \.counters, "by how much counters of the other host rise while it passes"),
       Key(
-        "returned", .list(of: ObjectType<Seen>.seen.value, "a list of objects of expectations"), \.returned,
+        "returned", .list(of: .returned, "a list of objects of expectations"), \.returned,
         "what comes back on its account, in order"),
       Key("error", .errorName, \.error, "the name of the error with which the send call itself must fail"),
       Key("flow", ObjectType<FlowExpectation>.flowExpectation.value, \.flow, "what must hold of a flow"),
@@ -123,11 +123,32 @@ extension ObjectType where Object == DeliveredForm {
     ])
 }
 
+/// How a packet must look that comes back, as a file writes it.
+struct ReturnedForm: Sendable {
+  var seen: Seen
+}
+
+extension ObjectType where Object == ReturnedForm {
+  /// How a packet must look that comes back, or that the cable loses on its way back.
+  static let returned = ObjectType(
+    "an object of expectations", { ReturnedForm(seen: Seen(span: $0)) },
+    keys: [
+      .header(\.seen), .payload(\.seen), Key("frame", .frameMatchers, \.seen.frame, "the frame there"),
+      .fragments(\.seen),
+      .copies(
+        \.seen, 0...65_535,
+        "how many times it came back; 1 where left out, 0 where it was sent and is lost on its way back"),
+      .icmp(\.seen),
+    ])
+}
+
 extension ValueType where Value == Seen {
   /// How a packet must look on the wire.
   static let seen = ObjectType<Seen>.seen.value
   /// How a packet must look that a socket was handed.
   static let delivered = ObjectType<DeliveredForm>.delivered.value.map(\.seen)
+  /// How a packet must look that comes back.
+  static let returned = ObjectType<ReturnedForm>.returned.value.map(\.seen)
 }
 
 /// What can be asked of a packet wherever it is seen.
@@ -150,8 +171,11 @@ extension Key {
     }
   }
 
-  fileprivate static func copies(_ seen: SeenProperty) -> Key {
-    Key("copies", ValueType.integer(1...65_535).located, "how many times it was seen; 1 where left out") {
+  fileprivate static func copies(
+    _ seen: SeenProperty, _ range: ClosedRange<Int> = 1...65_535,
+    _ meaning: String = "how many times it was seen; 1 where left out"
+  ) -> Key {
+    Key("copies", ValueType.integer(range).located, meaning) {
       $0[keyPath: seen].copies = $1
     }
   }

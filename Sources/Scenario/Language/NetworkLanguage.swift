@@ -44,7 +44,8 @@ extension ObjectType where Object == Network {
       Key("arp", .word, \.arp, "how the hosts learn each other's MAC address; \"static\" where left out"),
       Key(
         "cable", ObjectType<Cable>.cable.value.located, \.cable,
-        "what is done to the sender's IPv4 packets on the way, by their number from 1; nothing where left out"
+        "what is done to the sender's IPv4 packets on the way, by their number from 1, and in `reverse` to the "
+          + "receiver's; nothing where left out"
       ),
     ])
 }

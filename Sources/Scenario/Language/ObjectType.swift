@@ -7,7 +7,7 @@ struct ObjectType<Object: Sendable>: Sendable {
   /// What the objects may look like.
   let shape: ObjectShape
   /// The keys that it may have.
-  private let keys: [Key<Object>]
+  let keys: [Key<Object>]
   /// The names of the keys, in the same order: a key is large, and is looked for once for each member of an object.
   private let names: [String]
   /// The keys that it must have.
@@ -122,5 +122,17 @@ struct Key<Object: Sendable>: Sendable {
     decode = { node, object, decoding in
       if let value = type.decode(node, &decoding) { store(&object, value) }
     }
+  }
+
+  private init(
+    _ shape: KeyShape, _ decode: @escaping @Sendable (JSON5Node, inout Object, inout Decoding) -> Void
+  ) {
+    self.shape = shape
+    self.decode = decode
+  }
+
+  /// The same key of an object that has this one in a property.
+  func within<Outer>(_ property: WritableKeyPath<Outer, Object> & Sendable) -> Key<Outer> {
+    Key<Outer>(shape) { node, outer, decoding in decode(node, &outer[keyPath: property], &decoding) }
   }
 }

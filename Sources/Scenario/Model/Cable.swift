@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the cable does to the sender's IPv4 packets, numbered from 1 in the order in which they enter it; what the
-/// receiver sends back passes untouched.
+/// What the cable does to the IPv4 packets of either host.
 public struct Cable: Sendable {
+  /// What it does to the packets from the sender to the receiver.
+  public internal(set) var forward = Impairments()
+  /// What it does to the packets from the receiver to the sender.
+  public internal(set) var reverse = Impairments()
+
+  /// What it does to the packets that a host sends.
+  public subscript(from host: HostName) -> Impairments { host == .sender ? forward : reverse }
+}
+
+/// What the cable does to the IPv4 packets of one direction, numbered from 1 in the order in which they enter it.
+public struct Impairments: Sendable {
   /// The length in bytes up to which frames are padded with zeros, as a NIC does; nil for none.
   public internal(set) var padTo: Int?
   /// Whether a header checksum of zero is filled in, as a NIC does.

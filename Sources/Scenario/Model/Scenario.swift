@@ -66,9 +66,12 @@ public struct Scenario: Sendable {
     host == .sender ? sender.value : receiver.value
   }
 
-  /// The seeds of all that is left to chance, by what they are for: `cable`, `message 2`.
+  /// The seeds of all that is left to chance, by what they are for: `cable`, `cable reverse`, `message 2`.
   public var seeds: [String: Int] {
-    payloadSeeds.merging(network.cable?.value.loss.map { ["cable": $0.seed] } ?? [:]) { first, _ in first }
+    var seeds = payloadSeeds
+    seeds["cable"] = network.cable?.value.forward.loss?.seed
+    seeds["cable reverse"] = network.cable?.value.reverse.loss?.seed
+    return seeds
   }
 
   /// Whether its hosts may serve other cases of the matrix too: nothing happens in them that cannot be looked for.
