@@ -131,8 +131,6 @@ static void run_program(const struct clinux_program *program) {
   int failure = arrange_descriptors(program);
   if (setsid() < 0) fail(failure, "setsid");
   umask(022);
-  // They were in force a moment ago; where the machine has lost them since, the kernel has set new ones.
-  if (program->processors != NULL) syscall(SYS_sched_setaffinity, 0, program->processors_size, program->processors);
   set_limits(failure);
   cut_bounding_set(program->capabilities, failure);
   become(program, failure);
@@ -161,7 +159,11 @@ static void reap(pid_t program, int news) {
     ssize_t written = write(news, &status, sizeof status);
     (void)written;
   }
-  if (ended < 0) _exit(0);
+  if (ended < 0) {
+    // Before the rest of its end, which takes longer and which nobody has to wait for.
+    close(news);
+    _exit(0);
+  }
 }
 
 // Closes every descriptor but two.
@@ -205,6 +207,9 @@ static void run_init(const struct clinux_program *program) {
   sigaddset(&awaited, SIGTERM);
   int signals = signalfd(-1, &awaited, SFD_NONBLOCK | SFD_CLOEXEC);
   if (signals < 0) fail(program->failure, "signalfd");
+  // Before the child is made, which the kernel then puts where there is nothing else to do. They were in force a moment
+  // ago; where the machine has lost them since, the kernel has set new ones.
+  if (program->processors != NULL) syscall(SYS_sched_setaffinity, 0, program->processors_size, program->processors);
   // The child uses this memory until it runs the program, which is faster than to copy it.
   pid_t child = vfork();
   if (child == 0) run_program(program);

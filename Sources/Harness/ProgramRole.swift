@@ -127,8 +127,10 @@ struct ProgramRole: ~Copyable {
       try program.update()
       record.leftSomebody = !program.hasLeftNobody
     }
-    try program.kill()
-    try program.update()
+    if !program.hasLeftNobody {
+      try program.kill()
+      try program.update()
+    }
     record.stdout = PrintedOutput(program.standardOutput)
     record.stderr = PrintedOutput(program.standardError)
   }

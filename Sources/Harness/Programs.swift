@@ -13,11 +13,11 @@ struct Programs: ~Copyable {
   /// A program that has ended is given this long for what it started to end too.
   private static let grace = Duration.milliseconds(200)
   private static let longestTermination = Duration.seconds(2)
-  /// No event tells that a socket was opened, so it is looked for again after a pause: an eighth of the time that the
+  /// No event tells that a socket was opened, so it is looked for again after a pause: a part of the time that the
   /// program has taken so far, since what takes long should not be held up by being looked at.
-  private static let patience = 8
+  private static let patience = 32
   private static let shortestPause = Duration.microseconds(250)
-  private static let longestPause = Duration.milliseconds(2)
+  private static let longestPause = Duration.milliseconds(1)
 
   // MARK: - The beginning
 
