@@ -19,6 +19,7 @@ enum Bench {
     Group(name: "memory", rows: ManyCases.rows),
     Group(name: "check", rows: ManyFiles.rows),
     Group(name: "case", rows: OneCase.rows),
+    Group(name: "programs", rows: ProgramCases.rows),
     Group(name: "run", rows: WholeRun.rows),
     Group(name: "packets", rows: PacketRates.rows),
   ]

@@ -13,7 +13,7 @@ struct BenchOptions {
 
   private static let needed = [
     "--program", "--empty", "--shell-way", "--python", "--scenarios", "--networks", "--folder", "--results",
-    "--label", "--swift",
+    "--label", "--swift", "--programs",
   ]
   private static let mostRounds = 1000
 
@@ -52,6 +52,8 @@ struct BenchOptions {
   var python: String { value("--python") }
   var scenarios: String { value("--scenarios") }
   var networks: String { value("--networks") }
+  /// Where the C programs of the scenarios are compiled.
+  var programs: String { value("--programs") }
   /// An empty folder for what is made on the way.
   var folder: String { value("--folder") }
   /// Where results are kept.

@@ -9,6 +9,20 @@ enum GeneratedFiles {
     try write("{ exchange: [\"Hello World !\"] }\n", to: "\(folder)/one-case.json5")
   }
 
+  /// Lines of text, by the path of their file.
+  static func text(_ lines: [String], in folder: String) throws -> String {
+    try write(lines.map { $0 + "\n" }.joined(), to: "\(folder)/lines.txt")
+  }
+
+  /// A case whose lines are typed to a program that sends them, by its path.
+  static func exchange(_ lines: [String], typedTo words: [String], in folder: String) throws -> String {
+    let list = { (texts: [String]) in texts.map { "\"\($0)\"" }.joined(separator: ", ") }
+    let name = words.last?.split(separator: "/").last ?? "program"
+    return try write(
+      "{ sender: { run: [\(list(words))], stdin: \"exchange\" }, exchange: [\(list(lines))] }\n",
+      to: "\(folder)/exchange-of-\(name).json5")
+  }
+
   /// A flow of so many packets, by its path.
   static func flow(of packets: Int, size: Int, via way: String, in folder: String) throws -> String {
     try write(

@@ -11,14 +11,14 @@ struct MeasuredProcess {
   /// The most memory that it had in use, in bytes (getrusage(2), `ru_maxrss`).
   let peakBytes: Int
 
-  /// Runs a program, with what it prints thrown away.
+  /// Runs a program that reads a file as its input, with what it prints thrown away.
   ///
   /// - Throws: when it cannot be run, or does not end well.
-  init(_ words: [String]) throws {
+  init(_ words: [String], input: String = "/dev/null") throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }

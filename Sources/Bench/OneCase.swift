@@ -50,7 +50,8 @@ enum OneCase {
     ]
   }
 
-  private static func play(_ scenarios: [Scenario], by runner: CaseRunner) throws {
+  /// Plays cases one after the other, each of which must pass.
+  static func play(_ scenarios: [Scenario], by runner: CaseRunner) throws {
     let stop = try StopRequest()
     for (index, scenario) in scenarios.enumerated() {
       let result = runner.run(PlannedCase(scenario, position: index + 1), stop: stop)

@@ -29,6 +29,11 @@ struct Samples {
     Samples(values: values.map { $0 * factor })
   }
 
+  /// How much these are more than those of the same rounds.
+  func less(_ others: Samples) -> Samples {
+    Samples(values: zip(values, others.values).map { $0 - $1 })
+  }
+
   private static func median(_ values: [Double]) -> Double {
     guard !values.isEmpty else { return .nan }
     let sorted = values.sorted()

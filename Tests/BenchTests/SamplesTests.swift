@@ -24,6 +24,11 @@ import Testing
     #expect(Samples(values: [1, 2, 30]).ratio(to: Samples(values: [10, 1, 30])) == 1)
   }
 
+  @Test("differences are those of the same round")
+  func differences() {
+    #expect(Samples(values: [5, 50]).less(Samples(values: [1, 40])).values == [4, 10])
+  }
+
   @Test("rates are amounts divided by times")
   func rates() {
     #expect(Samples(values: [2, 4]).rates(of: 8).values == [4, 2])
