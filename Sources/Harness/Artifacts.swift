@@ -18,14 +18,18 @@ final class Artifacts: Sendable {
     self.path = path
   }
 
-  /// Writes a file below the folder, as `OutputFolder` does.
+  /// Writes a file below the folder, as `OutputFolder` does; a folder that was removed meanwhile is made again.
   func write(_ bytes: [UInt8], to name: String, in folders: [String]) throws(SystemError) {
-    try open().folder.write(bytes, to: name, in: folders)
+    do throws(SystemError) {
+      try open().folder.write(bytes, to: name, in: folders)
+    } catch  where error.errno == .noEntry {
+      try open(anew: true).folder.write(bytes, to: name, in: folders)
+    }
   }
 
-  private func open() throws(SystemError) -> OpenFolder {
+  private func open(anew: Bool = false) throws(SystemError) -> OpenFolder {
     try opened.withLock { known throws(SystemError) in
-      let folder = if let known { known } else { OpenFolder(try OutputFolder(path)) }
+      let folder = if let known, !anew { known } else { OpenFolder(try OutputFolder(path)) }
       known = folder
       return folder
     }

@@ -21,9 +21,7 @@ struct Programs: ~Copyable {
 
   // MARK: - The beginning
 
-  /// Starts the programs of a scenario, and awaits each until it is ready, the receiver's first.
-  ///
-  /// A sender that messages are typed to has nothing to send before that, and starts beside the receiver.
+  /// Starts the programs of a scenario, the receiver's first, and awaits each until it is ready.
   ///
   /// - Returns: whether the exchange can begin.
   /// - Throws: when this machine cannot run any program.
@@ -31,21 +29,15 @@ struct Programs: ~Copyable {
     _ scenario: Scenario, _ hosts: borrowing HostPair, _ watch: inout Watch, on processors: CPUAffinity,
     until deadline: Deadline
   ) throws(SystemError) -> Bool {
-    let startsBeside = scenario.program(in: .sender)?.isTypedTo ?? false
-    receiver = try start(.receiver, of: scenario, hosts.receiver.space, on: processors, until: deadline)
-    if startsBeside {
-      sender = try start(.sender, of: scenario, hosts.sender.space, on: processors, until: deadline)
-    }
-    if scenario.program(in: .receiver) != nil {
+    if let role = scenario.program(in: .receiver) {
+      receiver = try start(
+        role, of: .receiver, in: scenario, hosts.receiver.space, on: processors, until: deadline)
       guard try Self.awaitReadiness(&receiver, hosts, &watch, .receiver, until: deadline) else {
-        forgetSender()
         return false
       }
     }
-    if !startsBeside {
-      sender = try start(.sender, of: scenario, hosts.sender.space, on: processors, until: deadline)
-    }
-    if scenario.program(in: .sender) != nil {
+    if let role = scenario.program(in: .sender) {
+      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, on: processors, until: deadline)
       guard try Self.awaitReadiness(&sender, hosts, &watch, .sender, until: deadline) else { return false }
       // It was over before anybody saw that it was ready.
       if sender.status?.record.end == .exited(0) { sender?.countAsReady() }
@@ -53,14 +45,11 @@ struct Programs: ~Copyable {
     return true
   }
 
-  /// Starts the program of a host, where one runs there.
-  ///
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
-    _ host: HostName, of scenario: Scenario, _ space: borrowing NetworkNamespace, on processors: CPUAffinity,
-    until deadline: Deadline
+    _ role: RunRole, of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace,
+    on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
-    guard let role = scenario.program(in: host) else { return nil }
     do throws(SystemError) {
       return try ProgramRole(role, in: scenario, space, on: processors, until: deadline)
     } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
@@ -71,12 +60,6 @@ struct Programs: ~Copyable {
       failures[host] = record
       return nil
     }
-  }
-
-  /// Ends a sender that was never typed to: nothing that it did says anything.
-  private mutating func forgetSender() {
-    sender = nil
-    failures[.sender] = nil
   }
 
   /// Returns whether it is ready, or over: then its end tells whether the exchange can be judged.

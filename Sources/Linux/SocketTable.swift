@@ -47,7 +47,7 @@ public struct SocketTable: ~Copyable {
   private static func read(
     _ raw: borrowing Descriptor, _ packet: borrowing Descriptor
   ) throws(SystemError) -> Lists {
-    Lists(raw: try ProcFile.readAtOnce(raw, "raw"), packet: try ProcFile.readAtOnce(packet, "packet"))
+    Lists(raw: try ProcFile.readLines(raw, "raw"), packet: try ProcFile.readLines(packet, "packet"))
   }
 
   private static func inodes(_ lists: Lists, protocol number: UInt8) -> Set<String> {

@@ -31,6 +31,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
 
   /// Permission is lacking.
   public static let notPermitted = Errno(rawValue: EPERM)
+  /// There is no such file or folder.
+  public static let noEntry = Errno(rawValue: ENOENT)
   /// Access is denied.
   public static let accessDenied = Errno(rawValue: EACCES)
   /// There is nothing to read yet.

@@ -7,6 +7,8 @@ import Wire
 public struct AwaitedPackets: Sendable {
   private struct Entry {
     let passage: Passage
+    /// How many packets each play of the message is to send.
+    let copies: Int
     var wanted = 0
     var seen = 0
   }
@@ -23,17 +25,18 @@ public struct AwaitedPackets: Sendable {
     etherTypes = []
   }
 
-  /// Awaits a packet of each of the plays that a program has to send.
+  /// Awaits a packet of each of the plays that a program has to send, or as many copies as are expected.
   public init(_ plays: [Play], of scenario: Scenario) {
     etherTypes = scenario.etherTypes
     for play in plays where scenario.program(in: play.message.from.value) != nil {
       guard play.message.expect.mustBeSeen(at: .sent) else { continue }
       let position = positions[play.number] ?? entries.count
       if position == entries.count {
-        entries.append(Entry(passage: Passage(play, asked: play.message.packet(in: scenario))))
+        let passage = Passage(play, asked: play.message.packet(in: scenario))
+        entries.append(Entry(passage: passage, copies: play.message.expect.copies(at: .sent)?.value ?? 1))
         positions[play.number] = position
       }
-      entries[position].wanted += 1
+      entries[position].wanted += entries[position].copies
     }
   }
 
@@ -55,11 +58,11 @@ public struct AwaitedPackets: Sendable {
     }
   }
 
-  /// Whether as many packets were seen of a play's message as are awaited until then: one for each of its plays.
+  /// Whether as many packets were seen of a play's message as are awaited until then, of all its plays so far.
   public func hasSeen(_ play: Play) -> Bool {
     guard let position = positions[play.number] else { return true }
     let entry = entries[position]
-    return entry.seen > play.repetition - entry.passage.play.repetition
+    return entry.seen >= entry.copies * (play.repetition - entry.passage.play.repetition + 1)
   }
 }
 

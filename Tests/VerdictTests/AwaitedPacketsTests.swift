@@ -27,6 +27,18 @@ import Wire
     #expect(plays.allSatisfy(awaited.hasSeen))
   }
 
+  @Test("a message that is to be sent in copies is seen when all of them were")
+  func copies() throws {
+    let scenario = try Self.scenario("{ payload: 'Hi', repeat: 2, expect: { sent: { copies: 2 } } }")
+    let plays = scenario.plays
+    var awaited = AwaitedPackets(plays, of: scenario)
+    for seen in [[false, false], [false, false], [true, false], [true, false]] {
+      #expect(plays.map(awaited.hasSeen) == seen)
+      awaited.note(Self.frame(plays[0], scenario))
+    }
+    #expect(plays.allSatisfy(awaited.hasSeen))
+  }
+
   @Test("messages under several protocols are each awaited for themselves")
   func protocols() throws {
     let scenario = try Self.scenario("'Hi', { payload: 'Ho', header: { protocol: 252 } }")
