@@ -207,9 +207,9 @@ struct Player: ~Copyable {
       // What a program sent before its end is in the capture when its end is known.
       let isDeaf = programs.isDeaf(in: host)
       try watch.collect(hosts)
-      if isDeaf || watch.awaited.hasSeen(play) { return }
+      guard !isDeaf, let lacking = watch.awaited.lacking(of: play) else { return }
       guard !deadline.hasPassed else {
-        throw SystemError("ppoll", .timedOut, detail: "a packet of message \(play.number) from the program")
+        throw SystemError("ppoll", .timedOut, detail: "\(lacking) from the program")
       }
       try hosts.wait(
         toRead: programs.readable + hosts.captures, toWrite: programs.writable, until: deadline)

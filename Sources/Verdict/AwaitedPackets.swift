@@ -60,9 +60,17 @@ public struct AwaitedPackets: Sendable {
 
   /// Whether as many packets were seen of a play's message as are awaited until then, of all its plays so far.
   public func hasSeen(_ play: Play) -> Bool {
-    guard let position = positions[play.number] else { return true }
+    lacking(of: play) == nil
+  }
+
+  /// The packet of a play's message that is awaited next, in words; nil where all were seen.
+  public func lacking(of play: Play) -> String? {
+    guard let position = positions[play.number] else { return nil }
     let entry = entries[position]
-    return entry.seen >= entry.copies * (play.repetition - entry.passage.play.repetition + 1)
+    let wanted = entry.copies * (play.repetition - entry.passage.play.repetition + 1)
+    guard entry.seen < wanted else { return nil }
+    return entry.seen == 0
+      ? "a packet of message \(play.number)" : "packet \(entry.seen + 1) of message \(play.number)"
   }
 }
 

@@ -39,6 +39,18 @@ import Wire
     #expect(plays.allSatisfy(awaited.hasSeen))
   }
 
+  @Test("the packet that is lacking is told by its number among those of its message")
+  func lacking() throws {
+    let scenario = try Self.scenario("{ payload: 'Hi', expect: { sent: { copies: 2 } } }")
+    let play = scenario.plays[0]
+    var awaited = AwaitedPackets([play], of: scenario)
+    #expect(awaited.lacking(of: play) == "a packet of message 1")
+    awaited.note(Self.frame(play, scenario))
+    #expect(awaited.lacking(of: play) == "packet 2 of message 1")
+    awaited.note(Self.frame(play, scenario))
+    #expect(awaited.lacking(of: play) == nil)
+  }
+
   @Test("messages under several protocols are each awaited for themselves")
   func protocols() throws {
     let scenario = try Self.scenario("'Hi', { payload: 'Ho', header: { protocol: 252 } }")
