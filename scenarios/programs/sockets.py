@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ordinary sockets at both ends: `udp` or `tcp`, then `send` or `receive`.
 
-UDP carries one datagram of 500 bytes. TCP carries 200,000 bytes, and behind them the sender sends a raw packet "over".
+UDP carries one datagram of 500 bytes. TCP carries 60,000 bytes, and behind them the sender sends a raw packet "over".
 The receiver says "up" when it can be sent to, and at the end whether it has what was sent, byte for byte.
 """
 
@@ -10,7 +10,8 @@ import socket
 import sys
 
 RECEIVER = ("1.1.1.1", 7777)
-LENGTHS = {"udp": 500, "tcp": 200_000}
+# All packets of it fit in the buffer that a capture has where nobody may enlarge it (socket(7), rmem_max).
+LENGTHS = {"udp": 500, "tcp": 60_000}
 PROTOCOL = 253
 
 
