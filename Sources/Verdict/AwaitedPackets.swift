@@ -58,12 +58,7 @@ public struct AwaitedPackets: Sendable {
     }
   }
 
-  /// Whether as many packets were seen of a play's message as are awaited until then, of all its plays so far.
-  public func hasSeen(_ play: Play) -> Bool {
-    lacking(of: play) == nil
-  }
-
-  /// The packet of a play's message that is awaited next, in words; nil where all were seen.
+  /// The packet of a play's message that is awaited next, in words; nil where all of its plays so far were seen.
   public func lacking(of play: Play) -> String? {
     guard let position = positions[play.number] else { return nil }
     let entry = entries[position]

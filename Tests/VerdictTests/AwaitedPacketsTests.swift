@@ -101,3 +101,8 @@ import Wire
     #expect(findings.map(\.text) == ["the sender sent 10003 packets, and was killed"])
   }
 }
+
+extension AwaitedPackets {
+  /// Whether all the packets of a play's message were seen that are awaited until then.
+  fileprivate func hasSeen(_ play: Play) -> Bool { lacking(of: play) == nil }
+}
