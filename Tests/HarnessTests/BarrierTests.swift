@@ -49,7 +49,7 @@ struct WatchTests {
   /// Two hosts on a cable, whose roles have sockets for another protocol than packets here are of.
   private func hosts(_ deadline: Deadline) throws -> HostPair {
     try HostPair(
-      scenario(#"{ protocol: 254, exchange: ["x"] }"#), closing: ClosingPool(), stop: StopRequest(),
+      scenario(#"{ protocol: 254, exchange: ["x"] }"#), with: testResources(),
       until: deadline)
   }
 

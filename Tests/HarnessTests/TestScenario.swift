@@ -34,6 +34,13 @@ func cases(_ text: String) throws -> [ScenarioCase] {
   }
 }
 
+/// What a case needs of its run.
+func testResources() throws -> RunResources {
+  RunResources(
+    processors: try CPUAffinity.ofThisThread(), closing: ClosingPool(), settings: InheritedSettings(),
+    stop: try StopRequest())
+}
+
 extension CaseRunner {
   /// Runs a single case that nobody asks to stop.
   func run(_ scenario: Scenario) throws -> CaseResult {
@@ -45,9 +52,7 @@ extension CaseRunner {
 func playedRecord(of text: String) throws -> CaseRecord {
   var spare = SpareHosts()
   var player = try Player(
-    scenario(text), spare: &spare, on: CPUAffinity.ofThisThread(), closing: ClosingPool(),
-    stop: StopRequest(),
-    until: Deadline(after: .seconds(30)))
+    scenario(text), spare: &spare, with: testResources(), until: Deadline(after: .seconds(30)))
   try player.play()
   try player.countCaptures()
   return player.record

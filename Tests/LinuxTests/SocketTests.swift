@@ -34,9 +34,9 @@ struct SocketTests {
 
     #expect(sent.isOutgoing && !arrived.isOutgoing)
     let ethernet = EthernetHeader(destination: TestCable.farMAC, source: TestCable.nearMAC)
-    #expect(sent.datagram.bytes == ethernet.bytes + delivered.bytes)
-    #expect(arrived.datagram.bytes == sent.datagram.bytes)
-    let times = [before, sent.datagram.timestamp, arrived.datagram.timestamp, now()]
+    #expect(sent.bytes == ethernet.bytes + delivered.bytes)
+    #expect(arrived.bytes == sent.bytes)
+    let times = [before, sent.timestamp, arrived.timestamp, now()]
     #expect(times == times.sorted())
     #expect(try receiver.receive(into: buffer) == nil && farCapture.receive(into: buffer) == nil)
   }
@@ -83,7 +83,7 @@ struct SocketTests {
     // raw(7), IP_HDRINCL: what is asked is 99 bytes, a checksum of 0x0bad and the identification 0.
     let asked = try HexDump.bytes(fromHex: "450000630000000080fd0bad0101016401010101486921")
     try sender.send(asked, to: TestCable.farAddress)
-    let frame = try cable.next(capture, into: buffer).datagram.bytes
+    let frame = try cable.next(capture, into: buffer).bytes
     let sent = try IPv4Packet(parsing: frame.dropFirst(EthernetHeader.length))
     #expect(sent.header.totalLength == 23)
     #expect(sent.header.checksum != 0x0bad && sent.header.isChecksumRight)
@@ -113,7 +113,7 @@ struct SocketTests {
       destination: TestCable.farMAC, source: TestCable.nearMAC, etherType: .localExperimental1)
     let frame = header.bytes + payload
     try nearCapture.send(frame)
-    #expect(try cable.next(farCapture, into: buffer).datagram.bytes == frame)
+    #expect(try cable.next(farCapture, into: buffer).bytes == frame)
     #expect(try nearCapture.receive(into: buffer) == nil)
     let error = #expect(throws: SystemError.self) { try nearCapture.send([UInt8](repeating: 0, count: 2000)) }
     #expect(error?.errno.name == "EMSGSIZE")
@@ -130,7 +130,7 @@ struct SocketTests {
     let delivered = try cable.next(receiver, into: buffer)
     #expect(delivered.originalLength == 33 && delivered.bytes.suffix(5) == Array("Hello".utf8)[...])
     let arrived = try cable.next(capture, into: buffer)
-    #expect(arrived.datagram.originalLength == 47 && arrived.datagram.bytes.count == 25)
+    #expect(arrived.originalLength == 47 && arrived.bytes.count == 25)
   }
 
   @Test("frames that find no room are counted as dropped, and the rest is there")

@@ -92,7 +92,7 @@ final class Middle {
     for _ in 0..<Self.mostFrames {
       guard let frame = try entry.receive(into: buffer) else { break }
       guard !frame.isOutgoing else { continue }
-      treatment.enter(frame.datagram.bytes, at: elapsed)
+      treatment.enter(frame.bytes, at: elapsed)
       for frame in treatment.leave(at: elapsed) { try exit.send(frame) }
     }
     for frame in treatment.leave(at: elapsed) { try exit.send(frame) }

@@ -15,14 +15,15 @@ struct NewHost: ~Copyable {
   /// Makes the namespace of a host.
   ///
   /// - Throws: as `NetworkNamespace` and its sockets do.
-  init(_ host: HostName, in scenario: Scenario, closing: ClosingPool) throws(SystemError) {
+  init(_ host: HostName, in scenario: Scenario, with resources: RunResources) throws(SystemError) {
     var netlink: NetlinkSocket?
     var capture: PacketSocket?
     var roleSocket: OpenRoleSocket?
     var tables: NetworkTables?
     space = try NetworkNamespace { () throws(SystemError) in
+      resources.settings.reset()
       netlink = try NetlinkSocket()
-      capture = try PacketSocket(closedBy: closing)
+      capture = try PacketSocket(closedBy: resources.closing)
       if !scenario.isOfFlows { roleSocket = try OpenRoleSocket.Kind(of: host, in: scenario)?.open() }
       if scenario.mayShareHosts { tables = try NetworkTables() }
     }

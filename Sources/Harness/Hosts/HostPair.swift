@@ -32,11 +32,11 @@ struct HostPair: ~Copyable {
   /// - Throws: `EPERM` without CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW, `ETIMEDOUT` past the deadline, and
   ///   what else the kernel refuses.
   init(
-    _ scenario: Scenario, closing: ClosingPool, stop: StopRequest, until deadline: Deadline
+    _ scenario: Scenario, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
     let network = scenario.network
-    var near = try NewHost(.sender, in: scenario, closing: closing)
-    var far = try NewHost(.receiver, in: scenario, closing: closing)
+    var near = try NewHost(.sender, in: scenario, with: resources)
+    var far = try NewHost(.receiver, in: scenario, with: resources)
 
     let senderEnd = Self.end(Self.senderLink, network.sender, network)
     let receiverEnd = Self.end(Self.receiverLink, network.receiver, network)
@@ -44,18 +44,18 @@ struct HostPair: ~Copyable {
     if let cable = network.cable {
       between = try Middle(
         cable.value, sender: senderEnd, &near.netlink, receiver: receiverEnd, &far.netlink,
-        closing: closing,
-        until: deadline)
-      // The middle carries bytes: what a kernel leaves to a card, nobody would finish.
-      let turnOff = { () throws(SystemError) in try InterfaceOffload.turnOff(on: Self.interfaceName) }
-      try near.space.enter(turnOff)
-      try far.space.enter(turnOff)
+        closing: resources.closing, until: deadline)
     } else {
       let pair = RouteRequest.makeVethPair(senderEnd, peer: receiverEnd, in: far.space.rawDescriptor)
       try near.netlink.perform([pair], until: deadline)
     }
-    try Self.raise(Self.senderLink, network.sender, in: network, &near.netlink, until: deadline)
-    try Self.raise(Self.receiverLink, network.receiver, in: network, &far.netlink, until: deadline)
+    if scenario.hasTransport {
+      let turnOff = { () throws(SystemError) in try InterfaceOffload.turnOff(on: Self.interfaceName) }
+      try near.space.enter(turnOff)
+      try far.space.enter(turnOff)
+    }
+    try Self.raise(Self.senderLink, .sender, in: scenario, &near.netlink, until: deadline)
+    try Self.raise(Self.receiverLink, .receiver, in: scenario, &far.netlink, until: deadline)
     let senderMAC = try Self.awaitMAC(Self.senderLink, &near.netlink, until: deadline)
     let receiverMAC = try Self.awaitMAC(Self.receiverLink, &far.netlink, until: deadline)
     try between?.awaitOperational(until: deadline)
@@ -70,7 +70,7 @@ struct HostPair: ~Copyable {
     let farEnd = try CableEnd(far, link: Self.receiverLink, mac: receiverMAC, captures: scenario.captured)
     residue = scenario.mayShareHosts ? try [nearEnd.residue(), farEnd.residue()] : nil
     middle = between
-    self.stop = stop
+    stop = resources.stop
     sender = nearEnd
     receiver = farEnd
   }
@@ -181,12 +181,16 @@ struct HostPair: ~Copyable {
   }
 
   private static func raise(
-    _ link: Int32, _ host: Host, in network: Network, _ netlink: inout NetlinkSocket, until deadline: Deadline
+    _ link: Int32, _ name: HostName, in scenario: Scenario, _ netlink: inout NetlinkSocket,
+    until deadline: Deadline
   ) throws(SystemError) {
     let address = RouteRequest.addAddress(
-      host.interface.value, link: link, withRoute: network.arp == .dynamic)
+      scenario.network[name].interface.value, link: link, withRoute: scenario.hasLANRoute(name))
     try netlink.perform(
-      [.disableIPv6AddressGeneration(link: link), .raise(link: loopback), address, .raise(link: link)],
+      [
+        .disableIPv6AddressGeneration(link: link), .raise(link: loopback), address,
+        .raise(link: link, asHost: true),
+      ],
       until: deadline)
   }
 
@@ -207,13 +211,40 @@ extension Scenario {
   /// show a capture a packet costs as much as to receive it.
   fileprivate var captured: EtherType? { isOfFlows ? .localExperimental1 : nil }
 
-  /// What makes the other host a host's way to its network, and to everywhere where a program runs: what that sends
-  /// to a wrong address is then seen too. The kernel itself knows where a broadcast goes.
+  /// The protocols whose checksums and segments a kernel leaves to a network card: TCP, UDP, DCCP, SCTP and UDP-Lite.
+  private static let offloaded: Set<UInt8> = [6, 17, 33, 132, 136]
+
+  /// Whether a kernel may leave to a network card what nobody would finish: the packets are to look as on a wire.
+  fileprivate var hasTransport: Bool {
+    hasPrograms || network.cable != nil || Self.offloaded.contains(`protocol`.value)
+      || exchange.contains { message in
+        message.header.values[.protocol].map { Self.offloaded.contains(UInt8(truncatingIfNeeded: $0.value)) }
+          ?? false
+      }
+  }
+
+  /// Whether a host has the route of a PC on a LAN: where it learns its neighbours by ARP, and where a program may look
+  /// for that route.
+  fileprivate func hasLANRoute(_ host: HostName) -> Bool {
+    network.arp == .dynamic || program(in: host) != nil
+  }
+
+  /// What makes the other host a host's way to its network, where nobody is asked by ARP. The kernel itself knows where
+  /// a broadcast goes.
+  ///
+  /// A program's host has the routes of a PC in the table that programs see. That a stray goes to the other host too, so
+  /// that it is seen, stands in the tables before and behind it.
   fileprivate func way(out host: HostName, to mac: MACAddress, link: Int32) -> [RouteRequest] {
-    let other = network[host.other].address
-    let own = network[host].interface.value
-    let everywhere = IPv4Interface(address: IPv4Address(rawValue: 0), prefixLength: 0)
-    let reach = program(in: host) == nil ? own : everywhere ?? own
-    return [.addNeighbour(other, at: mac, link: link), .addRoute(to: reach, via: other, link: link)]
+    let (own, other) = (network[host].interface.value, network[host.other].address)
+    let neighbour = RouteRequest.addNeighbour(other, at: mac, link: link)
+    guard program(in: host) != nil else { return [neighbour, .addRoute(to: own, via: other, link: link)] }
+    guard let single = IPv4Interface(address: other, prefixLength: 32),
+      let everywhere = IPv4Interface(address: IPv4Address(rawValue: 0), prefixLength: 0)
+    else { preconditionFailure("0 and 32 are lengths of prefixes") }
+    return [
+      neighbour, .addLinkRoute(to: single, from: own.address, in: .local, link: link),
+      .addRoute(to: own, via: other, from: own.address, in: .local, link: link),
+      .addRoute(to: everywhere, via: other, from: own.address, in: .default, link: link),
+    ]
   }
 }

@@ -12,9 +12,7 @@ import Wire
 struct FlowPlayer: ~Copyable {
   private let scenario: Scenario
   private let deadline: Deadline
-  private let processors: CPUAffinity
-  private let closing: ClosingPool
-  private let stop: StopRequest
+  private let resources: RunResources
   private let hosts: HostPair
   private var watch = Watch()
 
@@ -24,25 +22,22 @@ struct FlowPlayer: ~Copyable {
   /// What was seen so far.
   private(set) var record = CaseRecord()
 
-  /// Builds the network, whose captures take the barrier's markers alone; the thread may run on these processors.
+  /// Builds the network, whose captures take the barrier's markers alone.
   init(
-    _ scenario: Scenario, on processors: CPUAffinity, closing: ClosingPool, stop: StopRequest,
-    until deadline: Deadline
+    _ scenario: Scenario, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
-    hosts = try HostPair(scenario, closing: closing, stop: stop, until: deadline)
+    hosts = try HostPair(scenario, with: resources, until: deadline)
     self.scenario = scenario
     self.deadline = deadline
-    self.processors = processors
-    self.closing = closing
-    self.stop = stop
+    self.resources = resources
   }
 
   /// Plays the flows.
   ///
   /// - Throws: `ETIMEDOUT` past the deadline, with the record as far as it came.
   mutating func play() throws(SystemError) {
-    let home = try processors.keepCurrent()
-    defer { processors.restore() }
+    let home = try resources.processors.keepCurrent()
+    defer { resources.processors.restore() }
     for (index, play) in scenario.plays.enumerated() {
       guard let flow = play.message.flow?.value,
         let format = play.message.flowFormat(in: scenario, number: index + 1)
@@ -65,7 +60,7 @@ struct FlowPlayer: ~Copyable {
     let before = (counters: try hosts.counters(of: far), drops: try hosts.interfaceDrops(of: far))
     let receiver = try openReceiver(format, in: far)
     var sender = try openSender(format, message)
-    try receiver?.start(besides: processor, of: processors)
+    try receiver?.start(besides: processor, of: resources.processors)
     var failure: SystemError?
     do throws(SystemError) {
       try send(flow, &sender, receiver)
@@ -100,7 +95,7 @@ struct FlowPlayer: ~Copyable {
   private func openSender(_ format: FlowFormat, _ message: Message) throws(SystemError) -> FlowSender {
     let host = message.from.value
     let (near, far) = (hosts.mac(of: host), hosts.mac(of: host.other))
-    let (link, closing) = (hosts.link(of: host), closing)
+    let (link, closing) = (hosts.link(of: host), resources.closing)
     return try hosts.enter(host) { () throws(SystemError) in
       guard message.wayOut == .frame else { return try FlowSender(format, closedBy: closing) }
       let header = EthernetHeader(destination: far, source: near, etherType: .ipv4)
@@ -168,7 +163,7 @@ struct FlowPlayer: ~Copyable {
   }
 
   private func checkTime(_ sender: borrowing FlowSender, of flow: Flow) throws(SystemError) {
-    try stop.check()
+    try resources.stop.check()
     guard deadline.hasPassed else { return }
     throw SystemError(
       "sendmmsg", .timedOut,

@@ -9,9 +9,7 @@ import Wire
 struct Player: ~Copyable {
   private let scenario: Scenario
   private let deadline: Deadline
-  private let processors: CPUAffinity
-  private let closing: ClosingPool
-  private let stop: StopRequest
+  private let resources: RunResources
   private var hosts: HostPair
   private var senderRole: RoleSocket
   private var receiverRole: RoleSocket
@@ -29,15 +27,14 @@ struct Player: ~Copyable {
   /// What was seen so far.
   private(set) var record = CaseRecord()
 
-  /// Takes hosts that have served another case, or builds the network, for a thread that may run on these processors.
+  /// Takes hosts that have served another case, or builds the network, with what the run's cases share.
   init(
-    _ scenario: Scenario, spare: inout SpareHosts, on processors: CPUAffinity, closing: ClosingPool,
-    stop: StopRequest, until deadline: Deadline
+    _ scenario: Scenario, spare: inout SpareHosts, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
     let used = spare.take(for: scenario)
     let isUsed = used != nil
     var pair =
-      if let used { used } else { try HostPair(scenario, closing: closing, stop: stop, until: deadline) }
+      if let used { used } else { try HostPair(scenario, with: resources, until: deadline) }
     if scenario.asksForCounters { pair.lastCounters = try pair.counters() }
     let receiverSocket = try pair.receiver.takeRoleSocket(.receiver, scenario)
     let senderSocket = try pair.sender.takeRoleSocket(.sender, scenario)
@@ -50,9 +47,7 @@ struct Player: ~Copyable {
     watch = Watch(mostSent: scenario.mostSentByPrograms, after: isUsed ? spare.lastMarker : 0)
     self.scenario = scenario
     self.deadline = deadline
-    self.processors = processors
-    self.closing = closing
-    self.stop = stop
+    self.resources = resources
   }
 
   /// Plays the messages, in lockstep or in a burst.
@@ -62,9 +57,11 @@ struct Player: ~Copyable {
   ///
   /// - Throws: `ETIMEDOUT` past the deadline, with the record as far as it came.
   mutating func play() throws(SystemError) {
-    let home = try processors.keepCurrent()
-    defer { processors.restore() }
-    if scenario.hasPrograms { watch.processors = [home] + processors.processors.filter { $0 != home } }
+    let home = try resources.processors.keepCurrent()
+    defer { resources.processors.restore() }
+    if scenario.hasPrograms {
+      watch.processors = [home] + resources.processors.processors.filter { $0 != home }
+    }
     do throws(SystemError) {
       if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
     } catch {
@@ -117,7 +114,7 @@ struct Player: ~Copyable {
     var failure: SystemError?
     if !scenario.isInStep { watch.awaited = AwaitedPackets(scenario.plays, of: scenario) }
     do throws(SystemError) {
-      let isReady = try programs.start(scenario, hosts, &watch, on: processors, until: deadline)
+      let isReady = try programs.start(scenario, hosts, &watch, on: resources.processors, until: deadline)
       if isReady { try playExchange() }
       try programs.end(hosts, &watch, until: deadline)
       try settleAfterPrograms()
@@ -145,7 +142,7 @@ struct Player: ~Copyable {
   private mutating func playInStep() throws(SystemError) {
     for play in scenario.plays {
       guard !hasEnded(play.message.from.value) else { break }
-      try stop.check()
+      try resources.stop.check()
       let message = play.message
       let host = message.from.value.other
       let before = message.expect.counters.rises.isEmpty ? nil : try hosts.counters(of: host)
@@ -175,7 +172,7 @@ struct Player: ~Copyable {
     for play in scenario.plays {
       let host = play.message.from.value
       guard !hasEnded(host) else { break }
-      try stop.check()
+      try resources.stop.check()
       var seen = MessageRecord()
       seen.sendFailure = try send(play)
       // What a send call puts on the cable is in the capture at its end when the call returns; so may be what
@@ -224,10 +221,10 @@ struct Player: ~Copyable {
     }
     if message.from.value == .receiver {
       return try fromReceiver.send(
-        message, from: hosts.receiver, to: hosts.sender.mac, by: &receiverRole, closing: closing)
+        message, from: hosts.receiver, to: hosts.sender.mac, by: &receiverRole, closing: resources.closing)
     }
     let failure = try fromSender.send(
-      message, from: hosts.sender, to: hosts.receiver.mac, by: &senderRole, closing: closing)
+      message, from: hosts.sender, to: hosts.receiver.mac, by: &senderRole, closing: resources.closing)
     if let until = scenario.sendRole.until, until.isWhole(message.payload.value) { senderRole.end() }
     return failure
   }

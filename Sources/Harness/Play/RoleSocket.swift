@@ -17,6 +17,8 @@ struct RoleSocket: ~Copyable {
   private(set) var hasEnded = false
 
   private static let longestPacket = 65_535
+  /// What a host sends to itself comes in by this interface, and was never on the cable.
+  private static let loopback: Int32 = 1
 
   /// Begins the role in a host, with its socket; nil where it has none.
   init(of host: HostName, in scenario: Scenario, _ socket: consuming OpenRoleSocket?) {
@@ -58,10 +60,13 @@ struct RoleSocket: ~Copyable {
   }
 
   private func next(into buffer: ReceiveBuffer) throws(SystemError) -> Delivery? {
-    guard let datagram = try socket?.receive(into: buffer, atMost: mostBytes) else { return nil }
-    return Delivery(
-      bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
-      timestamp: datagram.timestamp)
+    while let datagram = try socket?.receive(into: buffer, atMost: mostBytes) {
+      guard datagram.interface != Self.loopback else { continue }
+      return Delivery(
+        bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
+        timestamp: datagram.timestamp)
+    }
+    return nil
   }
 }
 
@@ -93,6 +98,7 @@ struct OpenRoleSocket: ~Copyable {
       let opened = try RawSocket(protocol: number)
       opened.reserveRoom()
       try opened.stampTimes()
+      try opened.nameInterfaces()
       return OpenRoleSocket(self, opened)
     }
 

@@ -167,7 +167,7 @@ struct Watch {
     at host: HostName, _ hosts: borrowing HostPair, _ missing: inout Set<UInt64>
   ) throws(SystemError) {
     while let frame = try hosts.receive(at: host) {
-      guard let marker = BarrierMarker(frame.datagram.bytes) else {
+      guard let marker = BarrierMarker(frame.bytes) else {
         try note(FrameRecord(frame, at: host))
         continue
       }
@@ -190,9 +190,8 @@ struct Watch {
 extension FrameRecord {
   fileprivate init(_ frame: CapturedFrame, at host: HostName) {
     self.init(
-      host: host, isOutgoing: frame.isOutgoing, timestamp: frame.datagram.timestamp,
-      bytes: frame.datagram.bytes,
-      originalLength: frame.datagram.originalLength)
+      host: host, isOutgoing: frame.isOutgoing, timestamp: frame.timestamp, bytes: frame.bytes,
+      originalLength: frame.originalLength, isChecksumOffloaded: frame.isChecksumOffloaded)
   }
 
   /// Whether the receiver sent it, at whichever end it was seen.

@@ -36,6 +36,7 @@ public struct CaseRunner: Sendable {
   /// Read once, in a thread that may run on all of them: those that run cases are kept on one at a time.
   private let processors = Result { () throws(SystemError) in try CPUAffinity.ofThisThread() }
   private let closing = ClosingPool()
+  private let settings = InheritedSettings()
   private let timestamps = PacketTimestamps()
 
   /// Makes a runner that names `application` as the writer of its captures.
@@ -124,7 +125,7 @@ public struct CaseRunner: Sendable {
     if scenario.isOfFlows { return playFlows(scenario, &timing, stop, until: deadline) }
     do throws(SystemError) {
       var player = try Player(
-        scenario, spare: &spare, on: processors.get(), closing: closing, stop: stop, until: deadline)
+        scenario, spare: &spare, with: resources(stop), until: deadline)
       timing.setUp = stopwatch.lap()
       var failure: SystemError?
       do throws(SystemError) {
@@ -145,6 +146,10 @@ public struct CaseRunner: Sendable {
     }
   }
 
+  private func resources(_ stop: StopRequest) throws(SystemError) -> RunResources {
+    RunResources(processors: try processors.get(), closing: closing, settings: settings, stop: stop)
+  }
+
   /// Hosts of a case that failed are never used again.
   private func end(
     _ player: consuming Player, of scenario: Scenario, _ outcome: CaseResult.Outcome,
@@ -160,7 +165,7 @@ public struct CaseRunner: Sendable {
     var stopwatch = Stopwatch()
     do throws(SystemError) {
       var player = try FlowPlayer(
-        scenario, on: processors.get(), closing: closing, stop: stop, until: deadline)
+        scenario, with: resources(stop), until: deadline)
       timing.setUp = stopwatch.lap()
       var failure: SystemError?
       do throws(SystemError) {

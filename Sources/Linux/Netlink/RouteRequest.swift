@@ -24,6 +24,24 @@ public struct VethEnd: Hashable, Sendable {
   }
 }
 
+/// The tables in which the kernel looks for a route, in this order (ip-rule(8)).
+public enum RouteTable: Sendable {
+  /// The one of the host's own addresses.
+  case local
+  /// The one that programs see.
+  case main
+  /// The one for what no other has a route to.
+  case `default`
+
+  fileprivate var number: UInt8 {
+    switch self {
+    case .local: UInt8(RT_TABLE_LOCAL.rawValue)
+    case .main: UInt8(RT_TABLE_MAIN.rawValue)
+    case .default: UInt8(RT_TABLE_DEFAULT.rawValue)
+    }
+  }
+}
+
 /// One thing asked of the kernel's network configuration, as a value (rtnetlink(7)).
 public struct RouteRequest: Hashable, Sendable {
   /// What is asked, for the error's text: `add address 1.1.1.1/24`.
@@ -75,11 +93,12 @@ public struct RouteRequest: Hashable, Sendable {
       [NetlinkAttribute(Int(IFLA_AF_SPEC), nesting: [family])])
   }
 
-  /// Raises an interface.
-  public static func raise(link index: Int32) -> RouteRequest {
+  /// Raises an interface; of a host's own, its IPv4 settings are those of `InterfaceSettings` from then on.
+  public static func raise(link index: Int32, asHost isHosts: Bool = false) -> RouteRequest {
     let up = UInt32(IFF_UP)
     return RouteRequest(
-      "raise interface \(index)", Int(RTM_NEWLINK), structure(of: index, flags: up, change: up), [])
+      "raise interface \(index)", Int(RTM_NEWLINK), structure(of: index, flags: up, change: up),
+      isHosts ? [InterfaceSettings.attribute] : [])
   }
 
   /// Asks for an interface's state; answered by a message that `Link` reads, and by nothing else.
@@ -104,22 +123,40 @@ public struct RouteRequest: Hashable, Sendable {
 
   /// Makes a host the way to a network, or to all that no other route leads to where the prefix is empty; taken at
   /// one's word that it is on the link (`onlink`).
+  ///
+  /// What leaves by it has the interface's own source address, or the one that is given.
   public static func addRoute(
-    to network: IPv4Interface, via gateway: IPv4Address, link index: Int32
+    to network: IPv4Interface, via gateway: IPv4Address, from source: IPv4Address? = nil,
+    in table: RouteTable = .main, link index: Int32
+  ) -> RouteRequest {
+    addRoute(
+      to: network, from: source, in: table, link: index, scope: RT_SCOPE_UNIVERSE, flags: RTNH_F_ONLINK,
+      [NetlinkAttribute(Int(RTA_GATEWAY.rawValue), gateway.octets)])
+  }
+
+  /// Says of a network that it is on the link: its hosts need no gateway.
+  public static func addLinkRoute(
+    to network: IPv4Interface, from source: IPv4Address, in table: RouteTable = .main, link index: Int32
+  ) -> RouteRequest {
+    addRoute(to: network, from: source, in: table, link: index, scope: RT_SCOPE_LINK, flags: 0, [])
+  }
+
+  private static func addRoute(
+    to network: IPv4Interface, from source: IPv4Address?, in table: RouteTable, link index: Int32,
+    scope: rt_scope_t, flags: Int32, _ hop: [NetlinkAttribute]
   ) -> RouteRequest {
     let structure = rtmsg(
       rtm_family: UInt8(AF_INET), rtm_dst_len: network.prefixLength, rtm_src_len: 0, rtm_tos: 0,
-      rtm_table: UInt8(RT_TABLE_MAIN.rawValue), rtm_protocol: UInt8(RTPROT_BOOT),
-      rtm_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), rtm_type: UInt8(RTN_UNICAST),
-      rtm_flags: UInt32(RTNH_F_ONLINK))
+      rtm_table: table.number, rtm_protocol: UInt8(RTPROT_BOOT), rtm_scope: UInt8(scope.rawValue),
+      rtm_type: UInt8(RTN_UNICAST), rtm_flags: UInt32(flags))
     let destination =
       network.prefixLength > 0 ? [NetlinkAttribute(Int(RTA_DST.rawValue), network.network.octets)] : []
+    let preferred = source.map { [NetlinkAttribute(Int(RTA_PREFSRC.rawValue), $0.octets)] } ?? []
     return RouteRequest(
       "add route to \(network)", Int(RTM_NEWROUTE), flags: creating,
       withUnsafeBytes(of: structure, Array.init),
-      destination + [
-        NetlinkAttribute(Int(RTA_GATEWAY.rawValue), gateway.octets),
-        NetlinkAttribute(Int(RTA_OIF.rawValue), UInt32(bitPattern: index)),
+      destination + preferred + hop + [
+        NetlinkAttribute(Int(RTA_OIF.rawValue), UInt32(bitPattern: index))
       ])
   }
 

@@ -6,10 +6,38 @@ import Wire
 
 /// A frame that a packet socket captured.
 public struct CapturedFrame: Sendable {
-  /// The frame from its Ethernet header on, and when the kernel saw it.
-  public let datagram: ReceivedDatagram
+  /// The frame from its Ethernet header on, a VLAN tag that the kernel keeps beside it included.
+  public let bytes: [UInt8]
+  /// Its length before the buffer cut it, in bytes.
+  public let originalLength: Int
+  /// When the kernel saw it, in nanoseconds of the epoch.
+  public let timestamp: UInt64
   /// Whether this host sent it (`PACKET_OUTGOING`, packet(7)).
   public let isOutgoing: Bool
+  /// Whether its checksum of UDP or TCP is left to a network card (`TP_STATUS_CSUMNOTREADY`).
+  public let isChecksumOffloaded: Bool
+
+  /// What stands before the EtherType, or a tag: two hardware addresses, in bytes.
+  private static let addressesLength = 12
+  private static let usualTag: UInt16 = 0x8100
+
+  init(_ datagram: ReceivedDatagram, isOutgoing: Bool) {
+    self.isOutgoing = isOutgoing
+    timestamp = datagram.timestamp
+    let told = datagram.ancillary.frame
+    let status = told?.tp_status ?? 0
+    isChecksumOffloaded = status & UInt32(TP_STATUS_CSUMNOTREADY) != 0
+    guard let told, status & UInt32(TP_STATUS_VLAN_VALID) != 0 else {
+      (bytes, originalLength) = (datagram.bytes, datagram.originalLength)
+      return
+    }
+    let isNamed = status & UInt32(TP_STATUS_VLAN_TPID_VALID) != 0
+    let words = [isNamed ? told.tp_vlan_tpid : Self.usualTag, told.tp_vlan_tci]
+    let tag = words.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    let addresses = datagram.bytes.prefix(Self.addressesLength)
+    bytes = addresses + tag + datagram.bytes.dropFirst(Self.addressesLength)
+    originalLength = datagram.originalLength + tag.count
+  }
 }
 
 /// What a packet socket counted since it was opened.
@@ -59,6 +87,7 @@ public struct PacketSocket: ~Copyable, Sendable {
       "AF_PACKET", family: AF_PACKET, type: Int32(SOCK_RAW.rawValue), protocol: 0)
     let yes: Int32 = 1
     try opened.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
+    try opened.setOption("PACKET_AUXDATA", level: SOL_PACKET, PACKET_AUXDATA, to: yes)
     // More than the system's limit where we may; the smaller buffer serves too, and drops are counted.
     try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: bufferBytes)
     return opened
@@ -94,7 +123,7 @@ public struct PacketSocket: ~Copyable, Sendable {
     guard let datagram = try buffer.receive("AF_PACKET", from: descriptor, address: &sender) else {
       return nil
     }
-    return CapturedFrame(datagram: datagram, isOutgoing: sender.sll_pkttype == UInt8(PACKET_OUTGOING))
+    return CapturedFrame(datagram, isOutgoing: sender.sll_pkttype == UInt8(PACKET_OUTGOING))
   }
 
   /// Sends one whole frame; this socket does not capture what it sends itself.

@@ -9,15 +9,21 @@ public struct ReceivedDatagram: Sendable {
   public let bytes: [UInt8]
   /// Its length before the buffer cut it, in bytes.
   public let originalLength: Int
+  /// What the kernel tells beside it, as far as the socket asked.
+  let ancillary: AncillaryData
+
   /// When the kernel saw it, in nanoseconds of the epoch (`SO_TIMESTAMPNS`, socket(7)); 0 where not asked.
-  public let timestamp: UInt64
+  public var timestamp: UInt64 { ancillary.timestamp }
+
+  /// The number of the interface that it came in by (`IP_PKTINFO`, ip(7)); nil where not asked.
+  public var interface: Int32? { ancillary.interface }
 }
 
 /// Room for one datagram at a time, kept from one to the next.
 public final class ReceiveBuffer {
   /// Not an array, which would be filled with zeros first: more work than most datagrams.
   private let storage: UnsafeMutableRawBufferPointer
-  private var control = [UInt8](repeating: 0, count: clinux_cmsg_space(MemoryLayout<timespec>.size))
+  private var control = [UInt8](repeating: 0, count: AncillaryData.mostBytes)
 
   /// Makes room for datagrams of up to this many bytes.
   public init(capacity: Int) {
@@ -36,22 +42,22 @@ public final class ReceiveBuffer {
     _ name: String, from descriptor: borrowing Descriptor, address: inout Address, atMost most: Int = .max
   ) throws(SystemError) -> ReceivedDatagram? {
     let number = descriptor.rawValue
-    var timestamp: UInt64 = 0
+    var ancillary = AncillaryData()
     var length = 0
     do throws(SystemError) {
       length = try systemCall("recvmsg(\(name))") {
-        fill(from: number, atMost: most, address: &address, &timestamp)
+        fill(from: number, atMost: most, address: &address, &ancillary)
       }
     } catch {
       guard error.errno == .wouldBlock else { throw error }
       return nil
     }
     let bytes = Array(storage.prefix(min(length, most)))
-    return ReceivedDatagram(bytes: bytes, originalLength: length, timestamp: timestamp)
+    return ReceivedDatagram(bytes: bytes, originalLength: length, ancillary: ancillary)
   }
 
   private func fill<Address: BitwiseCopyable>(
-    from descriptor: Int32, atMost most: Int, address: inout Address, _ timestamp: inout UInt64
+    from descriptor: Int32, atMost most: Int, address: inout Address, _ ancillary: inout AncillaryData
   ) -> Int {
     control.withUnsafeMutableBytes { control in
       withUnsafeMutablePointer(to: &address) { address in
@@ -66,22 +72,10 @@ public final class ReceiveBuffer {
           message.msg_controllen = control.count
           let flags = Int32(MSG_DONTWAIT | MSG_TRUNC)
           let length = recvmsg(descriptor, &message, flags)
-          if length >= 0 { timestamp = Self.timestamp(in: &message) }
+          if length >= 0 { ancillary = AncillaryData(of: &message) }
           return length
         }
       }
     }
-  }
-
-  private static func timestamp(in message: inout msghdr) -> UInt64 {
-    var next = clinux_cmsg_first(&message)
-    while let control = next {
-      if control.pointee.cmsg_level == SOL_SOCKET, control.pointee.cmsg_type == clinux_SCM_TIMESTAMPNS {
-        let time = clinux_cmsg_data(control).loadUnaligned(as: timespec.self)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-      }
-      next = clinux_cmsg_next(&message, control)
-    }
-    return 0
   }
 }

@@ -87,14 +87,20 @@ public struct FrameRecord: Sendable {
   public let bytes: [UInt8]
   /// Its length on the wire, in bytes without the FCS.
   public let originalLength: Int
+  /// Whether its kernel left the checksum of UDP or TCP to a network card.
+  public let isChecksumOffloaded: Bool
 
   /// Records a frame.
-  public init(host: HostName, isOutgoing: Bool, timestamp: UInt64, bytes: [UInt8], originalLength: Int) {
+  public init(
+    host: HostName, isOutgoing: Bool, timestamp: UInt64, bytes: [UInt8], originalLength: Int,
+    isChecksumOffloaded: Bool = false
+  ) {
     self.host = host
     self.isOutgoing = isOutgoing
     self.timestamp = timestamp
     self.bytes = bytes
     self.originalLength = originalLength
+    self.isChecksumOffloaded = isChecksumOffloaded
   }
 }
 

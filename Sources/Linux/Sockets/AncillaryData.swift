@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// What the kernel tells of a datagram beside its bytes (cmsg(3)), as far as its socket has asked.
+struct AncillaryData: Sendable {
+  /// When the kernel saw it, in nanoseconds of the epoch (`SO_TIMESTAMPNS`, socket(7)); 0 where it does not say.
+  private(set) var timestamp: UInt64 = 0
+  /// The number of the interface that it came in by (`IP_PKTINFO`, ip(7)); nil where it does not say.
+  private(set) var interface: Int32?
+  /// What a packet socket is told of a frame (`PACKET_AUXDATA`, packet(7)); nil where it is told nothing.
+  private(set) var frame: tpacket_auxdata?
+
+  /// Room for all of it, in bytes.
+  static let mostBytes = [
+    MemoryLayout<timespec>.size, MemoryLayout<in_pktinfo>.size, MemoryLayout<tpacket_auxdata>.size,
+  ].reduce(0) { $0 + clinux_cmsg_space($1) }
+
+  /// Nothing is told.
+  init() {}
+
+  /// Reads what came with a message.
+  init(of message: inout msghdr) {
+    var next = clinux_cmsg_first(&message)
+    while let control = next {
+      take(control)
+      next = clinux_cmsg_next(&message, control)
+    }
+  }
+
+  private mutating func take(_ control: UnsafeMutablePointer<cmsghdr>) {
+    guard let data = UnsafeRawPointer(clinux_cmsg_data(control)) else { return }
+    switch (control.pointee.cmsg_level, control.pointee.cmsg_type) {
+    case (SOL_SOCKET, clinux_SCM_TIMESTAMPNS):
+      let time = data.loadUnaligned(as: timespec.self)
+      timestamp = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    case (Int32(IPPROTO_IP), IP_PKTINFO):
+      interface = data.loadUnaligned(as: in_pktinfo.self).ipi_ifindex
+    case (SOL_PACKET, PACKET_AUXDATA):
+      frame = data.loadUnaligned(as: tpacket_auxdata.self)
+    default:
+      break
+    }
+  }
+}
