@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+const int clinux_F_SETPIPE_SZ = F_SETPIPE_SZ;
 const int clinux_O_TMPFILE = O_TMPFILE;
 const int clinux_CLONE_NEWNET = CLONE_NEWNET;
 const int clinux_CLONE_NEWUSER = CLONE_NEWUSER;

@@ -10,6 +10,7 @@
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -38,20 +39,23 @@ static void fail(int descriptor, const char *call) {
   _exit(127);
 }
 
-// Puts the streams at 0, 1 and 2 and the way to tell of failures at 3, and closes everything else.
+// Puts the streams at 0, 1 and 2, the way to tell of readiness at 3 and of failures behind that, and closes everything
+// else.
 static int arrange_descriptors(const struct clinux_program *program) {
+  int given[] = {program->streams[0], program->streams[1], program->streams[2], program->ready};
+  int kept = program->ready < 0 ? clinux_ready_descriptor : clinux_ready_descriptor + 1;
   int failure = fcntl(program->failure, F_DUPFD_CLOEXEC, first_spare_descriptor);
-  int streams[3];
-  for (int number = 0; number < 3; number++) {
-    streams[number] = fcntl(program->streams[number], F_DUPFD_CLOEXEC, first_spare_descriptor);
-    if (streams[number] < 0) fail(program->failure, "fcntl(F_DUPFD_CLOEXEC)");
+  int spare[4];
+  for (int number = 0; number < kept; number++) {
+    spare[number] = fcntl(given[number], F_DUPFD_CLOEXEC, first_spare_descriptor);
+    if (spare[number] < 0) fail(program->failure, "fcntl(F_DUPFD_CLOEXEC)");
   }
-  for (int number = 0; number < 3; number++) {
-    if (dup2(streams[number], number) < 0) fail(failure, "dup2");
+  for (int number = 0; number < kept; number++) {
+    if (dup2(spare[number], number) < 0) fail(failure, "dup2");
   }
-  if (dup3(failure, 3, O_CLOEXEC) < 0) fail(failure, "dup3");
-  if (close_range(4, ~0U, 0) < 0) fail(3, "close_range");
-  return 3;
+  if (dup3(failure, kept, O_CLOEXEC) < 0) fail(failure, "dup3");
+  if (close_range((unsigned)kept + 1, ~0U, 0) < 0) fail(kept, "close_range");
+  return kept;
 }
 
 static int limit(int resource, rlim_t most) {
@@ -201,6 +205,7 @@ static void run_init(const struct clinux_program *program) {
   prctl(PR_SET_NAME, "twohost-init", 0, 0, 0);
   setsid();
   reset_signals();
+  if (setns(program->network, CLONE_NEWNET) < 0) fail(program->failure, "setns(CLONE_NEWNET)");
   sigset_t awaited;
   sigemptyset(&awaited);
   sigaddset(&awaited, SIGCHLD);
@@ -216,25 +221,19 @@ static void run_init(const struct clinux_program *program) {
   if (child < 0) fail(program->failure, "vfork");
   // The way to tell of failures last: whoever awaits its end knows that a pipe that the program closes is closed.
   for (int number = 0; number < 3; number++) close(program->streams[number]);
+  if (program->ready >= 0) close(program->ready);
   close_all_but(program->news, signals);
   serve(child, program->news, signals);
 }
 
-pid_t clinux_start_program(const struct clinux_program *program, int *init) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+pid_t clinux_clone_program(const struct clinux_program *program, int *init) {
   // An IPC namespace too: shared memory and queues (sysvipc(7), mq_overview(7)) would outlive every process.
   struct clone_args arguments = {
       .flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_PIDFD,
       .pidfd = (uint64_t)(uintptr_t)init,
       .exit_signal = SIGCHLD};
-  // The system call: glibc's fork would run handlers and take locks that another thread may hold.
   pid_t process = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
   if (process == 0) run_init(program);
-  int error = errno;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  errno = error;
   return process;
 }
 
@@ -246,9 +245,10 @@ int clinux_pidfd_send_signal(int process, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0);
 }
 
-int clinux_reap(int process) {
-  siginfo_t end;
-  return waitid(P_PIDFD, (id_t)process, &end, WEXITED);
+int clinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int clinux_pidfd_getfd(int process, int descriptor) {
+  return (int)syscall(SYS_pidfd_getfd, process, descriptor, 0);
 }
 
 const char *clinux_signal_name(int number) { return sigabbrev_np(number); }

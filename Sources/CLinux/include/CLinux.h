@@ -8,6 +8,7 @@
 
 #include "Batch.h"
 #include "Program.h"
+#include "Starter.h"
 #include "Users.h"
 
 #include <poll.h>
@@ -23,13 +24,16 @@
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
+#include <linux/inet_diag.h>
 #include <linux/ip.h>
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 #include <linux/veth.h>
 
 // <fcntl.h>, <sched.h>, <sys/socket.h>: defined by expressions or for GNU sources only.
+extern const int clinux_F_SETPIPE_SZ;
 extern const int clinux_O_TMPFILE;
 extern const int clinux_CLONE_NEWNET;
 extern const int clinux_CLONE_NEWUSER;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A program under test from clone(2) to execve(2), and the init that it runs under. Between the two only calls
-// that are safe after a fork of a process with threads; everything they need is laid out beforehand.
+// A program under test from clone(2) to execve(2), and the init that it runs under.
 
 #ifndef CLINUX_PROGRAM_H
 #define CLINUX_PROGRAM_H
@@ -21,9 +20,11 @@ struct clinux_program {
   uint64_t capabilities;  // a bit for each, by the kernel's numbers
   const void *processors;  // on which it may run, as sched_setaffinity(2) takes them; NULL for those of the caller
   size_t processors_size;  // in bytes
-  int streams[3];         // the program's ends of standard input, output and error
-  int news;               // where init writes the program's wait status; closed when nobody is left
-  int failure;            // where the child tells what failed before execve(2); closed by execve(2)
+  int network;             // the network namespace that it runs in
+  int streams[3];          // the program's ends of standard input, output and error
+  int news;                // where init writes the program's wait status; closed when nobody is left
+  int failure;             // where the child tells what failed before execve(2); closed by execve(2)
+  int ready;               // where the program tells that it is ready; -1 where it has other ways
 };
 
 // What failed before the program ran.
@@ -32,9 +33,12 @@ struct clinux_failure {
   char call[28];
 };
 
-// Makes a process in a new PID namespace and a new IPC namespace, its init, which runs the program as its child. Returns init's number and
-// stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
-pid_t clinux_start_program(const struct clinux_program *program, int *init);
+// Where a program finds the descriptor by which it tells that it is ready.
+enum { clinux_ready_descriptor = 3 };
+
+// Makes a process in a new PID namespace and a new IPC namespace, its init, which runs the program as its child. Returns
+// init's number and stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
+pid_t clinux_clone_program(const struct clinux_program *program, int *init);
 
 // pipe2(2) with O_CLOEXEC.
 int clinux_pipe(int *ends);
@@ -42,8 +46,9 @@ int clinux_pipe(int *ends);
 // pidfd_send_signal(2).
 int clinux_pidfd_send_signal(int process, int signal);
 
-// Reaps the process of a pidfd (waitid(2) with P_PIDFD).
-int clinux_reap(int process);
+// pidfd_open(2) and pidfd_getfd(2): a copy of another process's descriptor.
+int clinux_pidfd_open(pid_t process);
+int clinux_pidfd_getfd(int process, int descriptor);
 
 // sigabbrev_np(3): the name of a signal without "SIG", or NULL.
 const char *clinux_signal_name(int number);

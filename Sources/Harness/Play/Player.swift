@@ -7,22 +7,19 @@ import Wire
 
 /// Plays one scenario's exchange between two hosts and records all that is seen of it.
 struct Player: ~Copyable {
-  private let scenario: Scenario
-  private let deadline: Deadline
-  private let resources: RunResources
-  private var hosts: HostPair
-  private var senderRole: RoleSocket
-  private var receiverRole: RoleSocket
+  let scenario: Scenario
+  let deadline: Deadline
+  let resources: RunResources
+  var stage: Stage
+  var programs = Programs()
   private var fromSender: MessageSender
   private var fromReceiver: MessageSender
-  private var programs = Programs()
-  private var watch: Watch
   /// What the counters were at when this case began: all where it asks for any, else those that tell of drops alone.
   /// Empty where nobody has read them in these hosts: such counters began at 0.
   private let countersBefore: [HostName: NetworkCounters.Reading]
 
-  /// Where programs have used up the case's time, what they sent is awaited for this long.
-  private static let shortestSettling = Duration.milliseconds(200)
+  /// How many packets are sent in a burst before those that came are taken.
+  private static let mostUnreceived = 32
 
   /// What was seen so far.
   private(set) var record = CaseRecord()
@@ -36,15 +33,14 @@ struct Player: ~Copyable {
     var pair =
       if let used { used } else { try HostPair(scenario, with: resources, until: deadline) }
     if scenario.asksForCounters { pair.lastCounters = try pair.counters() }
-    let receiverSocket = try pair.receiver.takeRoleSocket(.receiver, scenario)
-    let senderSocket = try pair.sender.takeRoleSocket(.sender, scenario)
-    senderRole = RoleSocket(of: .sender, in: scenario, senderSocket)
-    receiverRole = RoleSocket(of: .receiver, in: scenario, receiverSocket)
+    let counters = pair.lastCounters
+    let watch = Watch(
+      of: scenario, mostSent: scenario.mostSentByPrograms, after: isUsed ? spare.lastMarker : 0)
+    let built = try Stage(scenario, pair, watch)
+    stage = built
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
-    countersBefore = pair.lastCounters
-    hosts = pair
-    watch = Watch(mostSent: scenario.mostSentByPrograms, after: isUsed ? spare.lastMarker : 0)
+    countersBefore = counters
     self.scenario = scenario
     self.deadline = deadline
     self.resources = resources
@@ -60,63 +56,161 @@ struct Player: ~Copyable {
     let home = try resources.processors.keepCurrent()
     defer { resources.processors.restore() }
     if scenario.hasPrograms {
-      watch.processors = [home] + resources.processors.processors.filter { $0 != home }
+      stage.watch.processors = [home] + resources.processors.processors.filter { $0 != home }
     }
     do throws(SystemError) {
       if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
     } catch {
       // What was seen by then is recorded even if the exchange came to no end.
-      record.unfinished = MessageRecord(frames: watch.takeFrames())
+      record.unfinished = (try? stage.takeSeen()) ?? MessageRecord(frames: stage.watch.takeFrames())
       throw error
     }
-    if senderRole.hasEnded { record.ended.insert(.sender) }
-    if receiverRole.hasEnded { record.ended.insert(.receiver) }
+    if stage.sender.hasEnded { record.ended.insert(.sender) }
+    if stage.receiver.hasEnded { record.ended.insert(.receiver) }
     let isAskedByNext = scenario.mayShareHosts && !record.isAllDelivered
     if scenario.asksForCounters || record.lacksDelivery || isAskedByNext { try readCounters() }
   }
 
   /// What is read is what the next case in these hosts begins with; those between leave the counters of drops alone.
   private mutating func readCounters() throws(SystemError) {
-    hosts.lastCounters = try hosts.counters()
-    for (host, after) in hosts.lastCounters {
+    stage.hosts.lastCounters = try stage.hosts.counters()
+    for (host, after) in stage.hosts.lastCounters {
       record.rises[host] = NetworkCounters.rises(from: countersBefore[host], to: after)
     }
   }
 
   /// Records what the captures counted, also of an exchange that came to no end.
   mutating func countCaptures() throws(SystemError) {
-    record.counts[.sender] = try hosts.sender.capture.counts(without: watch.markers[.sender] ?? 0)
-    record.counts[.receiver] = try hosts.receiver.capture.counts(without: watch.markers[.receiver] ?? 0)
-    record.cable = try hosts.cableRecord()
+    let markers = stage.watch.markers
+    record.counts[.sender] = try stage.hosts.sender.capture.counts(without: markers[.sender] ?? 0)
+    record.counts[.receiver] = try stage.hosts.receiver.capture.counts(without: markers[.receiver] ?? 0)
+    record.cable = try stage.hosts.cableRecord()
   }
 
   /// Ends the roles and hands the hosts over where others may have them; else they are taken down.
   consuming func end(handingTo spare: inout SpareHosts) throws(SystemError) {
-    let (scenario, record, lastMarker) = (scenario, record, watch.lastMarker)
-    let hosts = takeHosts()
+    let (scenario, record, lastMarker) = (scenario, record, stage.watch.lastMarker)
+    let hosts = stage.takeHosts()
     try spare.keep(hosts, of: scenario, record, lastMarker: lastMarker)
   }
 
-  /// The roles' sockets stay open for the next case: they are empty, since its end was awaited.
-  private consuming func takeHosts() -> HostPair {
-    var pair = hosts
-    pair.sender.keep(senderRole.takeSocket())
-    pair.receiver.keep(receiverRole.takeSocket())
-    return pair
+  private mutating func playExchange() throws(SystemError) {
+    switch scenario.pacing {
+    case .lockstep: try playInStep()
+    case .burst: try playInBurst()
+    }
   }
 
-  private mutating func playExchange() throws(SystemError) {
-    if scenario.isInStep { try playInStep() } else { try playInBurst() }
+  // MARK: - Lockstep
+
+  /// Each message is over, everywhere, before the next is sent: one to a program when that has read it.
+  private mutating func playInStep() throws(SystemError) {
+    for play in scenario.plays {
+      guard !hasEnded(play.message.from.value) else { break }
+      try resources.stop.check()
+      let message = play.message
+      let host = message.from.value.other
+      let before = message.expect.counters.rises.isEmpty ? nil : try stage.hosts.counters(of: host)
+      var seen = scenario.hasPrograms ? try playWithProgram(play) : try playAlone(play)
+      seen.frames = stage.watch.takeFrames()
+      if let before {
+        seen.rises = NetworkCounters.rises(from: before, to: try stage.hosts.counters(of: host))
+      }
+      record.messages.append(seen)
+    }
   }
+
+  private mutating func playAlone(_ play: Play) throws(SystemError) -> MessageRecord {
+    var seen = MessageRecord()
+    seen.sendFailure = try send(play)
+    try stage.settle(everywhere: false, until: deadline)
+    seen.deliveries = try stage.takeDeliveries(at: play.message.from.value.other)
+    return seen
+  }
+
+  private mutating func playWithProgram(_ play: Play) throws(SystemError) -> MessageRecord {
+    let host = play.message.from.value.other
+    let sentBefore = stage.watch.count(sentBy: host)
+    var seen = MessageRecord()
+    seen.hasTaker = try hasTaker(play.message)
+    seen.sendFailure = try send(play)
+    try awaitPacket(of: play)
+    try stage.settle(everywhere: false, until: deadline)
+    seen.deliveries = try stage.takeDeliveries(at: host)
+    // What a program sent since then is this message's rather than the next one's.
+    try stage.watch.collect(stage.hosts)
+    if !stage.watch.hasComeThrough(to: host, seen.deliveries) {
+      try stage.settle(until: deadline)
+      seen.deliveries += try stage.takeDeliveries(at: host)
+    }
+    if seen.hasTaker == true { seen.hasTaker = try awaitReading(of: play) }
+    try awaitAnswers(to: play, after: sentBefore)
+    return seen
+  }
+
+  // MARK: - Burst
+
+  /// All messages are sent, and then what was seen is sorted out.
+  private mutating func playInBurst() throws(SystemError) {
+    for play in scenario.plays {
+      let host = play.message.from.value
+      guard !hasEnded(host) else { break }
+      try resources.stop.check()
+      var seen = MessageRecord()
+      seen.hasTaker = try hasTaker(play.message)
+      seen.sendFailure = try send(play)
+      // What a send call puts on the cable is in the capture at its end when the call returns; so may be what
+      // the other host sent before.
+      try stage.watch.collect(stage.hosts)
+      if !programs.runs(in: host) { seen.frames = stage.watch.takeFrames(sentBy: host) }
+      record.messages.append(seen)
+      // A socket has room for so many packets, and more are to come.
+      if play.position % Self.mostUnreceived == 0 { try stage.receive() }
+    }
+    if scenario.hasPrograms {
+      for play in scenario.plays { try awaitPacket(of: play) }
+    }
+    try stage.settle(until: deadline)
+    for (play, seen) in zip(scenario.plays, record.messages) where seen.hasTaker == true {
+      record.messages[play.position].hasTaker = try awaitReading(of: play)
+    }
+    record.burst = try stage.takeSeen()
+  }
+
+  // MARK: - Sending
+
+  private mutating func send(_ play: Play) throws(SystemError) -> SendFailure? {
+    let message = play.message
+    guard !programs.runs(in: message.from.value) else {
+      try programs.type(play)
+      return nil
+    }
+    let closing = resources.closing
+    if message.from.value == .receiver {
+      return try fromReceiver.send(
+        message, from: stage.hosts.receiver, to: stage.hosts.sender.mac, by: &stage.receiver, closing: closing)
+    }
+    let failure = try fromSender.send(
+      message, from: stage.hosts.sender, to: stage.hosts.receiver.mac, by: &stage.sender, closing: closing)
+    if let until = scenario.sendRole.until, until.isWhole(message.payload.value) { stage.sender.end() }
+    return failure
+  }
+
+  /// Whether a host sends no more: the sender does not after its end.
+  private func hasEnded(_ host: HostName) -> Bool { host == .sender && stage.sender.hasEnded }
+
+  // MARK: - Programs
+
+  /// Where programs have used up the case's time, what they sent is awaited for this long.
+  private static let shortestSettling = Duration.milliseconds(200)
 
   /// Whatever becomes of the exchange, nothing is left of the programs when it is over.
   private mutating func playWithPrograms() throws(SystemError) {
     var failure: SystemError?
-    if !scenario.isInStep { watch.awaited = AwaitedPackets(scenario.plays, of: scenario) }
     do throws(SystemError) {
-      let isReady = try programs.start(scenario, hosts, &watch, on: resources.processors, until: deadline)
+      let isReady = try programs.start(scenario, &stage, on: resources.processors, until: deadline)
       if isReady { try playExchange() }
-      try programs.end(hosts, &watch, until: deadline)
+      try programs.end(scenario, &stage, until: deadline)
       try settleAfterPrograms()
     } catch {
       failure = error
@@ -130,117 +224,12 @@ struct Player: ~Copyable {
   /// What programs sent until their end is recorded beside the messages.
   private mutating func settleAfterPrograms() throws(SystemError) {
     // What is there already could leave no room for the barrier.
-    try watch.collect(hosts)
-    try watch.settle(hosts, until: Deadline(after: max(deadline.remaining, Self.shortestSettling)))
-    let rest = try takeSeen()
+    try stage.collect()
+    try stage.settle(until: Deadline(after: max(deadline.remaining, Self.shortestSettling)))
+    let rest = try stage.takeSeen()
     record.burst = MessageRecord(
       frames: (record.burst?.frames ?? []) + rest.frames,
       deliveries: (record.burst?.deliveries ?? []) + rest.deliveries)
-  }
-
-  /// Each message is over, everywhere, before the next is sent.
-  private mutating func playInStep() throws(SystemError) {
-    for play in scenario.plays {
-      guard !hasEnded(play.message.from.value) else { break }
-      try resources.stop.check()
-      let message = play.message
-      let host = message.from.value.other
-      let before = message.expect.counters.rises.isEmpty ? nil : try hosts.counters(of: host)
-      watch.awaited = AwaitedPackets([play], of: scenario)
-      var seen = MessageRecord()
-      seen.sendFailure = try send(play)
-      try awaitPacket(of: play)
-      try watch.settle(hosts, everywhere: false, until: deadline)
-      seen.deliveries = try receive(at: host)
-      let hasPrograms = programs.runs(in: .sender) || programs.runs(in: .receiver)
-      // What a program sent since then is this message's rather than the next one's.
-      if hasPrograms { try watch.collect(hosts) }
-      if hasPrograms, !watch.hasComeThrough(to: host, seen.deliveries) {
-        try watch.settle(hosts, until: deadline)
-        seen.deliveries += try receive(at: host)
-      }
-      seen.frames = watch.takeFrames()
-      if let before { seen.rises = NetworkCounters.rises(from: before, to: try hosts.counters(of: host)) }
-      record.messages.append(seen)
-    }
-  }
-
-  /// All messages are sent, and then what was seen is sorted out.
-  ///
-  /// In lockstep a message still waits for the one before it, as far as a program must have sent that.
-  private mutating func playInBurst() throws(SystemError) {
-    for play in scenario.plays {
-      let host = play.message.from.value
-      guard !hasEnded(host) else { break }
-      try resources.stop.check()
-      var seen = MessageRecord()
-      seen.sendFailure = try send(play)
-      // What a send call puts on the cable is in the capture at its end when the call returns; so may be what
-      // the other host sent before.
-      try watch.collect(hosts)
-      if !programs.runs(in: host) { seen.frames = watch.takeFrames(sentBy: host) }
-      record.messages.append(seen)
-      if scenario.pacing == .lockstep { try awaitPacket(of: play) }
-    }
-    for play in scenario.plays where scenario.pacing == .burst { try awaitPacket(of: play) }
-    try watch.settle(hosts, until: deadline)
-    record.burst = try takeSeen()
-  }
-
-  /// What was seen since the last time, of messages that do not wait for each other.
-  private mutating func takeSeen() throws(SystemError) -> MessageRecord {
-    let (atSender, atReceiver) = try receive()
-    return MessageRecord(
-      frames: watch.takeFrames(),
-      deliveries: (atReceiver + atSender).sorted { $0.timestamp < $1.timestamp })
-  }
-
-  /// Awaits that a program has sent a message, unless it is not to: that is known only when the program has ended.
-  private mutating func awaitPacket(of play: Play) throws(SystemError) {
-    let host = play.message.from.value
-    guard programs.runs(in: host) else { return }
-    while true {
-      try programs.update()
-      // What a program sent before its end is in the capture when its end is known.
-      let isDeaf = programs.isDeaf(in: host)
-      try watch.collect(hosts)
-      guard !isDeaf, let lacking = watch.awaited.lacking(of: play) else { return }
-      guard !deadline.hasPassed else {
-        throw SystemError("ppoll", .timedOut, detail: "\(lacking) from the program")
-      }
-      try hosts.wait(
-        toRead: programs.readable + hosts.captures, toWrite: programs.writable, until: deadline)
-    }
-  }
-
-  private mutating func send(_ play: Play) throws(SystemError) -> SendFailure? {
-    let message = play.message
-    guard !programs.runs(in: message.from.value) else {
-      try programs.type(play)
-      return nil
-    }
-    if message.from.value == .receiver {
-      return try fromReceiver.send(
-        message, from: hosts.receiver, to: hosts.sender.mac, by: &receiverRole, closing: resources.closing)
-    }
-    let failure = try fromSender.send(
-      message, from: hosts.sender, to: hosts.receiver.mac, by: &senderRole, closing: resources.closing)
-    if let until = scenario.sendRole.until, until.isWhole(message.payload.value) { senderRole.end() }
-    return failure
-  }
-
-  /// Whether a host sends no more: the sender does not after its end.
-  private func hasEnded(_ host: HostName) -> Bool { host == .sender && senderRole.hasEnded }
-
-  /// What the socket in a host was handed; both are emptied, since what a host is handed of its own must not be taken
-  /// for the next message's.
-  private mutating func receive(at host: HostName) throws(SystemError) -> [Delivery] {
-    let (atSender, atReceiver) = try receive()
-    return host == .sender ? atSender : atReceiver
-  }
-
-  private mutating func receive() throws(SystemError) -> (atSender: [Delivery], atReceiver: [Delivery]) {
-    (try senderRole.receive(into: hosts.buffer), try receiverRole.receive(into: hosts.buffer))
   }
 }
 
@@ -253,33 +242,6 @@ extension Scenario {
     let limits = HostName.allCases.map { ($0, PacketFlood.mostPackets(from: $0, self)) }
     return Dictionary(uniqueKeysWithValues: limits.compactMap { host, most in most.map { (host, $0) } })
   }
-}
-
-extension CaseRecord {
-  /// Whether a message may have been delivered nowhere, so that a counter may say why.
-  fileprivate var lacksDelivery: Bool {
-    let withoutOwn = messages.count { $0.deliveries.isEmpty }
-    return withoutOwn > (burst?.deliveries.count ?? 0) || (withoutOwn > 0 && !isHandedOver)
-  }
-
-  /// Whether every send call went well and every packet that came to a host was handed to a socket, and to no protocol
-  /// of the kernel's own, so that no counter of drops has risen.
-  fileprivate var isAllDelivered: Bool {
-    all.allSatisfy { $0.sendFailure == nil } && arrived.allSatisfy(\.isUnanswered) && isHandedOver
-  }
-
-  /// Whether the socket in each host was handed what came to it on the cable, as it was, and nothing else: what a host
-  /// sends to all is handed to its own socket too.
-  private var isHandedOver: Bool {
-    HostName.allCases.allSatisfy { host in
-      all.flatMap(\.deliveries).filter { $0.host == host }.map(\.bytes)
-        == arrived.filter { $0.host == host }.map { Array($0.bytes.dropFirst(EthernetHeader.length)) }
-    }
-  }
-
-  private var arrived: [FrameRecord] { all.flatMap(\.frames).filter { !$0.isOutgoing } }
-
-  private var all: [MessageRecord] { messages + [burst].compactMap { $0 } }
 }
 
 extension PacketSocket {

@@ -20,8 +20,8 @@ struct Watch {
   private(set) var rounds: UInt64 = 0
   /// How many markers were seen at each end of the cable.
   private(set) var markers: [HostName: UInt64] = [:]
-  /// Which of the packets that are awaited were seen.
-  var awaited = AwaitedPackets()
+  /// Which of the packets that are awaited of programs were seen.
+  private(set) var awaited: AwaitedPackets
 
   /// A marker that does not come out is sent again: while a program sends without end, the kernel may drop it.
   private static let patience = Duration.milliseconds(100)
@@ -35,7 +35,8 @@ struct Watch {
 
   /// Begins, with hosts between which markers up to this number have passed; no more packets are taken of a host than
   /// it may send.
-  init(mostSent: [HostName: Int] = [:], after lastMarker: UInt64 = 0) {
+  init(of scenario: Scenario, mostSent: [HostName: Int] = [:], after lastMarker: UInt64 = 0) {
+    awaited = AwaitedPackets(of: scenario)
     self.mostSent = mostSent
     self.lastMarker = lastMarker
   }
@@ -73,8 +74,8 @@ struct Watch {
     return taken
   }
 
-  /// Whether anything was seen that a host, of which there is a limit, has sent.
-  func hasSent(_ host: HostName) -> Bool { sent[host] != nil }
+  /// How many frames were seen so far that a host, of which there is a limit, has sent.
+  func count(sentBy host: HostName) -> Int { sent[host] ?? 0 }
 
   /// Whether all that was seen is packets to a host that came out of the cable and were handed to its socket as they
   /// were sent, so that nothing more can come of them, from whichever processor they were sent.

@@ -8,7 +8,11 @@ import Verdict
 struct ProgramRole: ~Copyable {
   private let role: RunRole
   private var program: ConfinedProgram
-  private var sockets: SocketTable
+  private var sockets: ProgramSockets
+  /// What it needs to be ready for: what the messages to it ask of a socket.
+  private let needs: [ListedSocket.Need]
+  /// Whether anything may be sent to it, since no message says what is.
+  private let isOpenToAll: Bool
 
   /// What was seen of it so far.
   private var record = ProgramRecord()
@@ -18,16 +22,18 @@ struct ProgramRole: ~Copyable {
   /// - Throws: the call that failed, of which `execve` and `chdir` are about the program, and the others about
   ///   this machine.
   init(
-    _ role: RunRole, in scenario: Scenario, _ space: borrowing NetworkNamespace, on processors: CPUAffinity,
-    until deadline: Deadline
+    _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
+    on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) {
-    let number = scenario.protocol.value
-    let table = try space.enter { () throws(SystemError) in try SocketTable(protocol: number) }
+    let link = end.link
+    let before = try end.space.enter { () throws(SystemError) in try ProgramSockets(at: link) }
     var started = try ConfinedProgram(
-      ProgramLaunch(role, in: scenario.file.folder, on: processors), in: space, until: deadline)
-    if let text = role.readyText { started.look(for: text) }
-    sockets = table
+      ProgramLaunch(role, in: scenario.file.folder, on: processors), in: end.space, until: deadline)
+    if case .text(let text, let stream) = role.sign { started.look(for: text, in: stream) }
+    sockets = before
     program = started
+    needs = scenario.needs(of: host)
+    isOpenToAll = scenario.exchange.isEmpty && host == .receiver
     self.role = role
   }
 
@@ -36,16 +42,18 @@ struct ProgramRole: ~Copyable {
   /// How it is at this moment.
   var status: Status {
     Status(
-      record: record, stop: role.stop, hasLeftNobody: program.hasLeftNobody, readable: program.readable,
-      writable: program.writable)
+      record: record, role: role, expectsPackets: !needs.isEmpty, hasLeftNobody: program.hasLeftNobody,
+      readable: program.readable, writable: program.writable)
   }
 
   /// How a program is at a moment.
   struct Status {
     /// What was seen of it so far.
     let record: ProgramRecord
-    /// How it comes to its end.
-    let stop: RunRole.Stop
+    /// What the file says of it.
+    let role: RunRole
+    /// Whether messages go to it.
+    let expectsPackets: Bool
     /// Whether the program and all that it started have ended.
     let hasLeftNobody: Bool
     /// The descriptors that can be read when there is something to update.
@@ -56,7 +64,7 @@ struct ProgramRole: ~Copyable {
     /// Whether the program itself has ended.
     var hasEnded: Bool { record.end != nil }
     /// Whether nothing more comes of it: it has ended, and what it left to run on too, where it may leave something.
-    var isOver: Bool { stop == .terminate ? hasLeftNobody : hasEnded }
+    var isOver: Bool { role.stop == .terminate ? hasLeftNobody : hasEnded }
     /// Whether it will send no more of what is typed to it: it is over, or reads no more.
     var isDeaf: Bool { isOver || record.refusedInput != nil }
   }
@@ -82,16 +90,47 @@ struct ProgramRole: ~Copyable {
     }
   }
 
-  /// Looks whether it is ready now: by the text that it has printed, or else by a socket that it opened.
-  mutating func checkReadiness() throws(SystemError) -> Bool {
-    record.isReady = role.readyText == nil ? try sockets.hasGained() : program.standardOutput.hasText
-    return record.isReady
+  // MARK: - What it can be sent
+
+  /// Looks whether it is ready now: by what it says, or else by a socket for what the messages to it need; in lockstep
+  /// for the first of them.
+  ///
+  /// One that messages go to, and that has ended, is not ready, whatever it has said.
+  mutating func checkReadiness(_ pacing: Pacing) throws(SystemError) -> Bool {
+    guard try hasSign(pacing), needs.isEmpty || !status.isOver else { return false }
+    record.isReady = true
+    return true
   }
 
-  /// Takes a program that is over as ready where no text was to say so: nobody may have seen its socket.
-  mutating func countAsReady() {
-    if record.end != nil && role.readyText == nil { record.isReady = true }
+  private mutating func hasSign(_ pacing: Pacing) throws(SystemError) -> Bool {
+    switch role.sign {
+    case .text(_, .standardOutput): return program.standardOutput.hasText
+    case .text(_, .standardError): return program.standardError.hasText
+    case .descriptor: return program.hasSaidReady
+    case .listening(let port): return try sockets.listens(at: port)
+    case .socket:
+      if isOpenToAll { return try sockets.canReceive() || status.isOver }
+      for need in pacing == .lockstep ? Array(needs.prefix(1)) : needs where try !hasSocket(for: need) {
+        return false
+      }
+      return true
+    }
   }
+
+  /// Whether it has a socket now that a message can be handed to.
+  mutating func hasSocket(for need: ListedSocket.Need) throws(SystemError) -> Bool {
+    try !sockets.takers(of: need, program).isEmpty
+  }
+
+  /// Whether a message that was handed to it was read, or it has no socket for it any more: of several sockets that were
+  /// handed it, one will do.
+  mutating func hasRead(_ need: ListedSocket.Need) throws(SystemError) -> Bool {
+    let takers = try sockets.takers(of: need, program)
+    return takers.isEmpty || takers.contains { $0.queued == 0 }
+  }
+
+  /// What it has of sockets, in words.
+  func describedSockets() throws(SystemError) -> [String] { try sockets.described() }
 
   /// Types a line, if messages are typed to it and it runs still.
   ///
@@ -118,9 +157,18 @@ struct ProgramRole: ~Copyable {
     try program.terminate()
   }
 
-  /// Ends what is left of it, and records what it printed and what outlived it.
+  /// Whether all that is expected of its output is there, or can be no more.
+  func hasPrinted(_ expectation: RoleExpectation) -> Bool {
+    expectation.isSettled(PrintedOutput(program.standardOutput), PrintedOutput(program.standardError))
+  }
+
+  /// Ends what is left of it, and records what it printed, what it left unread and what outlived it.
   mutating func finish() throws(SystemError) {
     try update()
+    record.unreadInput = program.unreadInput
+    if !record.isReady { record.openSockets = try sockets.described() }
+    try sockets.closeAll(program)
+    record.sockets = sockets.records
     // All processes of the machine are looked through for those that are left: only where there are any.
     if record.end != nil && !program.hasLeftNobody {
       record.survivors = program.processesLeft().map(\.survivor)
@@ -146,13 +194,30 @@ extension ProgramLaunch {
       }
     self.init(
       arguments: role.arguments,
-      environment: ProgramEnvironment.variables(for: user, declared: role.environment),
+      environment: ProgramEnvironment.variables(for: user, declared: role.environment)
+        + (role.sign == .descriptor ? [ProgramLaunch.readyVariable] : []),
       directory: folder, capabilities: role.capabilities.map(\.number), user: user,
-      processors: processors, input: role.firstInput, endsInput: !role.isTypedTo)
+      processors: processors, input: role.firstInput, endsInput: !role.isTypedTo,
+      saysReady: role.sign == .descriptor)
   }
 }
 
 extension RunRole {
+  /// What shows that a program is ready.
+  enum Sign: Equatable {
+    /// A text that it prints.
+    case text(String, ConfinedProgram.Stream)
+    /// A line on the descriptor that it is told of.
+    case descriptor
+    /// A socket that listens at a port.
+    case listening(UInt16)
+    /// A socket that can be handed the messages to it.
+    case socket
+  }
+
+  /// What shows that it is ready.
+  fileprivate var sign: Sign { readyText.map { .text($0, .standardOutput) } ?? .socket }
+
   /// What is typed before anything is sent.
   fileprivate var firstInput: [UInt8] {
     guard case .lines(let lines) = input.value else { return [] }
@@ -178,5 +243,18 @@ extension PrintedOutput {
 extension ProcessDescription {
   fileprivate var survivor: ProgramRecord.Survivor {
     ProgramRecord.Survivor(pid: number, arguments: arguments)
+  }
+}
+
+extension Scenario {
+  /// What the messages to a host's program need of its sockets, each once, in the order of the exchange.
+  fileprivate func needs(of host: HostName) -> [ListedSocket.Need] {
+    var needs: [ListedSocket.Need] = []
+    var seen: Set<ListedSocket.Need> = []
+    for message in exchange where message.from.value == host.other && message.expect.mustBeSeen(at: .delivered) {
+      let need = ListedSocket.Need(message, in: self)
+      if seen.insert(need).inserted { needs.append(need) }
+    }
+    return needs
   }
 }

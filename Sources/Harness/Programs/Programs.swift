@@ -13,11 +13,6 @@ struct Programs: ~Copyable {
   /// A program that has ended is given this long for what it started to end too.
   private static let grace = Duration.milliseconds(200)
   private static let longestTermination = Duration.seconds(2)
-  /// No event tells that a socket was opened, so it is looked for again after a pause: a part of the time that the
-  /// program has taken so far, since what takes long should not be held up by being looked at.
-  private static let patience = 32
-  private static let shortestPause = Duration.microseconds(250)
-  private static let longestPause = Duration.milliseconds(1)
 
   // MARK: - The beginning
 
@@ -26,32 +21,29 @@ struct Programs: ~Copyable {
   /// - Returns: whether the exchange can begin.
   /// - Throws: when this machine cannot run any program.
   mutating func start(
-    _ scenario: Scenario, _ hosts: borrowing HostPair, _ watch: inout Watch, on processors: CPUAffinity,
-    until deadline: Deadline
+    _ scenario: Scenario, _ stage: inout Stage, on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) -> Bool {
     if let role = scenario.program(in: .receiver) {
       receiver = try start(
-        role, of: .receiver, in: scenario, hosts.receiver.space, on: processors, until: deadline)
-      guard try Self.awaitReadiness(&receiver, hosts, &watch, .receiver, until: deadline) else {
+        role, of: .receiver, in: scenario, stage.hosts.receiver, on: processors, until: deadline)
+      guard try Self.awaitReadiness(&receiver, scenario.pacing, &stage, until: deadline) else {
         return false
       }
     }
     if let role = scenario.program(in: .sender) {
-      sender = try start(role, of: .sender, in: scenario, hosts.sender.space, on: processors, until: deadline)
-      guard try Self.awaitReadiness(&sender, hosts, &watch, .sender, until: deadline) else { return false }
-      // It was over before anybody saw that it was ready.
-      if sender.status?.record.end == .exited(0) { sender?.countAsReady() }
+      sender = try start(role, of: .sender, in: scenario, stage.hosts.sender, on: processors, until: deadline)
+      return try Self.awaitReadiness(&sender, scenario.pacing, &stage, until: deadline)
     }
     return true
   }
 
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
-    _ role: RunRole, of host: HostName, in scenario: Scenario, _ space: borrowing NetworkNamespace,
+    _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
     on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
     do throws(SystemError) {
-      return try ProgramRole(role, in: scenario, space, on: processors, until: deadline)
+      return try ProgramRole(role, of: host, in: scenario, end, on: processors, until: deadline)
     } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
       var record = ProgramRecord()
       record.startFailure = ProgramRecord.StartFailure(
@@ -62,32 +54,17 @@ struct Programs: ~Copyable {
     }
   }
 
-  /// Returns whether it is ready, or over: then its end tells whether the exchange can be judged.
+  /// Returns whether it is ready.
   private static func awaitReadiness(
-    _ role: inout ProgramRole?, _ hosts: borrowing HostPair, _ watch: inout Watch, _ host: HostName,
-    until deadline: Deadline
+    _ role: inout ProgramRole?, _ pacing: Pacing, _ stage: inout Stage, until deadline: Deadline
   ) throws(SystemError) -> Bool {
-    let start = RunClock.now
-    var hasNews = true
+    let looks = Looks()
     while true {
-      if hasNews {
-        try role?.update()
-        try watch.collect(hosts)
-      }
-      guard try role?.checkReadiness() == false, let now = role.status, !now.isOver, !deadline.hasPassed
-      else {
-        break
-      }
-      let pause = min(max((RunClock.now - start) / patience, shortestPause), longestPause)
-      hasNews = try hosts.wait(
-        toRead: now.readable + hosts.captures, toWrite: now.writable,
-        until: Deadline(after: min(pause, deadline.remaining)))
+      try role?.update()
+      if try role?.checkReadiness(pacing) == true { return true }
+      guard let now = role.status, !now.isOver, !deadline.hasPassed else { return false }
+      try stage.wait(toRead: now.readable, toWrite: now.writable, until: looks.next(before: deadline))
     }
-    // What it sent before its end is in the capture when its end is known, and it had a socket for it.
-    try watch.collect(hosts)
-    if watch.hasSent(host) { role?.countAsReady() }
-    guard let status = role.status else { return false }
-    return status.record.isReady || status.isOver
   }
 
   // MARK: - While they run
@@ -97,6 +74,9 @@ struct Programs: ~Copyable {
 
   /// Whether the program in a host will send no more of what is typed to it.
   func isDeaf(in host: HostName) -> Bool { status(in: host).isDeaf }
+
+  /// Whether the program in a host has ended, with all that it may leave to run on.
+  func isOver(in host: HostName) -> Bool { status(in: host)?.isOver ?? true }
 
   /// The descriptors that can be read when there is something to update.
   var readable: [Int32] { HostName.allCases.flatMap { status(in: $0)?.readable ?? [] } }
@@ -119,32 +99,58 @@ struct Programs: ~Copyable {
     }
   }
 
+  /// Whether the program in a host has a socket now that a message can be handed to.
+  mutating func hasSocket(for need: ListedSocket.Need, in host: HostName) throws(SystemError) -> Bool {
+    switch host {
+    case .sender: try sender?.hasSocket(for: need) ?? false
+    case .receiver: try receiver?.hasSocket(for: need) ?? false
+    }
+  }
+
+  /// Whether the program in a host has read a message that was handed to it, or cannot any more.
+  mutating func hasRead(_ need: ListedSocket.Need, in host: HostName) throws(SystemError) -> Bool {
+    switch host {
+    case .sender: try sender?.hasRead(need) ?? true
+    case .receiver: try receiver?.hasRead(need) ?? true
+    }
+  }
+
   // MARK: - The end
 
   /// Awaits the programs' ends, and ends those that do not come to theirs; nothing is left of any then.
+  ///
+  /// One that is to be told to end is told so when what is expected of its output is there, and when its time is nearly
+  /// up at the latest.
   mutating func end(
-    _ hosts: borrowing HostPair, _ watch: inout Watch, until deadline: Deadline
+    _ scenario: Scenario, _ stage: inout Stage, until deadline: Deadline
   ) throws(SystemError) {
     try sender?.closeInput()
     try receiver?.closeInput()
-    try wait(hosts, &watch, until: deadline, \.hasEndedByItself)
-    try terminate(hosts, &watch, until: deadline)
+    let reserve = min(scenario.timeout / 5, .seconds(1))
+    let last = Deadline(after: max(.zero, deadline.remaining - reserve))
+    try wait(&stage, until: last) { sender, receiver in
+      sender.isDone(scenario.expect.sender) && receiver.isDone(scenario.expect.receiver)
+    }
+    try terminate(&stage, until: deadline)
+    try wait(&stage, until: deadline) { $0.status.hasEnded && $1.status.hasEnded }
     if sender.status.hasEnded && receiver.status.hasEnded {
       let end = Deadline(after: min(Self.grace, deadline.remaining))
-      try wait(hosts, &watch, until: end, \.hasLeftNobody)
+      try wait(&stage, until: end) { $0.status.hasLeftNobody && $1.status.hasLeftNobody }
     }
     try kill()
   }
 
   /// Asks those to end that are to be asked, as long as the case has time for it.
   private mutating func terminate(
-    _ hosts: borrowing HostPair, _ watch: inout Watch, until deadline: Deadline
+    _ stage: inout Stage, until deadline: Deadline
   ) throws(SystemError) {
     guard !deadline.hasPassed else { return }
     let patience = min(Self.longestTermination, deadline.remaining)
     if sender.status.isToBeTerminated { try sender?.terminate(waiting: patience) }
     if receiver.status.isToBeTerminated { try receiver?.terminate(waiting: patience) }
-    try wait(hosts, &watch, until: Deadline(after: patience), \.hasEndedWhenAsked)
+    try wait(&stage, until: Deadline(after: patience)) {
+      $0.status.hasEndedWhenAsked && $1.status.hasEndedWhenAsked
+    }
   }
 
   /// Asks the programs to end, whatever they are at, and gives them a while for it.
@@ -178,15 +184,29 @@ struct Programs: ~Copyable {
   }
 
   private mutating func wait(
-    _ hosts: borrowing HostPair, _ watch: inout Watch, until deadline: Deadline,
-    _ isOver: (ProgramRole.Status?) -> Bool
+    _ stage: inout Stage, until deadline: Deadline,
+    _ isOver: (borrowing ProgramRole?, borrowing ProgramRole?) -> Bool
   ) throws(SystemError) {
     try update()
-    while !isOver(sender.status) || !isOver(receiver.status), !deadline.hasPassed {
-      try hosts.wait(toRead: readable + hosts.captures, toWrite: writable, until: deadline)
-      try watch.collect(hosts)
+    while !isOver(sender, receiver), !deadline.hasPassed {
+      try stage.wait(toRead: readable, toWrite: writable, until: deadline)
       try update()
     }
+  }
+}
+
+/// When to look again at what no event tells of: each pause is a part of the time that has passed, since what takes long
+/// should not be held up by being looked at.
+struct Looks {
+  private let start = RunClock.now
+  private static let part = 16
+  private static let shortest = Duration.microseconds(50)
+  private static let longest = Duration.milliseconds(100)
+
+  /// The next moment to look at.
+  func next(before deadline: Deadline) -> Deadline {
+    let pause = min(max((RunClock.now - start) / Self.part, Self.shortest), Self.longest)
+    return Deadline(after: min(pause, deadline.remaining))
   }
 }
 
@@ -198,6 +218,21 @@ extension ProgramRole? {
     case .none: nil
     }
   }
+
+  /// Whether there is nothing to wait for before it is told to end; without that, it has to come to its end by itself.
+  fileprivate func isDone(_ expectation: RoleExpectation) -> Bool {
+    switch self {
+    case .some(let role) where role.status.isToBeTerminated:
+      role.status.hasLeftNobody || role.hasPrinted(expectation)
+    case .some(let role): role.status.hasEnded
+    case .none: true
+    }
+  }
+}
+
+extension ProgramRole.Status {
+  /// Whether it is to be asked to end.
+  fileprivate var isToBeTerminated: Bool { role.stop == .terminate }
 }
 
 /// Where no program runs, none is awaited.
@@ -205,9 +240,7 @@ extension ProgramRole.Status? {
   fileprivate var isDeaf: Bool { self?.isDeaf ?? true }
   fileprivate var hasEnded: Bool { self?.hasEnded ?? true }
   fileprivate var hasLeftNobody: Bool { self?.hasLeftNobody ?? true }
-  fileprivate var isToBeTerminated: Bool { self?.stop == .terminate }
-  /// Whether it has ended, or is to be asked to.
-  fileprivate var hasEndedByItself: Bool { hasEnded || isToBeTerminated }
+  fileprivate var isToBeTerminated: Bool { self?.isToBeTerminated ?? false }
   /// Whether nobody is left of it, or it was not asked to end.
   fileprivate var hasEndedWhenAsked: Bool { hasLeftNobody || !isToBeTerminated }
 }

@@ -33,6 +33,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let notPermitted = Errno(rawValue: EPERM)
   /// There is no such file or folder.
   public static let noEntry = Errno(rawValue: ENOENT)
+  /// There is no such process.
+  public static let noSuchProcess = Errno(rawValue: ESRCH)
   /// Access is denied.
   public static let accessDenied = Errno(rawValue: EACCES)
   /// There is nothing to read yet.

@@ -33,6 +33,7 @@ public struct ConfinedProgram: ~Copyable {
   private var output: Descriptor?
   private var errors: Descriptor?
   private var news: Descriptor?
+  private var ready: Descriptor?
 
   /// What it wrote to its standard output so far.
   public private(set) var standardOutput = ProgramOutput()
@@ -40,6 +41,8 @@ public struct ConfinedProgram: ~Copyable {
   public private(set) var standardError = ProgramOutput()
   /// How the program itself ended, where it did.
   public private(set) var end: ConfinedEnd?
+  /// Whether it has written a line to the descriptor by which it says that it is ready.
+  public private(set) var hasSaidReady = false
 
   /// Starts a program in a network namespace; returns when it runs.
   ///
@@ -52,28 +55,36 @@ public struct ConfinedProgram: ~Copyable {
   public init(
     _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, until deadline: Deadline
   ) throws(SystemError) {
-    let begun = try Self.starting.withLock { () throws(SystemError) in try Begun(launch, in: space) }
+    let begun = try Begun(launch, in: space)
     try begun.failure.awaitSilentEnd(until: deadline)
     input = begun.input
     output = begun.output
     errors = begun.errors
     news = begun.news
+    ready = begun.ready
     process = begun.process
   }
 
-  private static let starting = Starting()
-
   // MARK: - While it runs
 
-  /// Looks for a text in all that it prints on its standard output from now on (`ProgramOutput.hasText`).
-  public mutating func look(for text: String) {
-    standardOutput.look(for: Array(text.utf8))
+  /// The streams on which it prints.
+  public enum Stream: Sendable {
+    case standardOutput
+    case standardError
+  }
+
+  /// Looks for a text in all that it prints on a stream from now on (`ProgramOutput.hasText`).
+  public mutating func look(for text: String, in stream: Stream) {
+    switch stream {
+    case .standardOutput: standardOutput.look(for: Array(text.utf8))
+    case .standardError: standardError.look(for: Array(text.utf8))
+    }
   }
 
   /// The descriptors that end a wait for something to read when there is output, news of an end, or nobody any more
   /// who reads what is typed.
   public var readable: [Int32] {
-    [output.number, errors.number, news.number, input.closing].compactMap { $0 }
+    [output.number, errors.number, news.number, ready.number, input.closing].compactMap { $0 }
   }
 
   /// The descriptors that can be written to when there is room for what was typed and not yet taken.
@@ -85,6 +96,9 @@ public struct ConfinedProgram: ~Copyable {
   /// Whether the program closed its standard input and had not read all that was typed to it.
   public var refusesInput: Bool { input.isRefused }
 
+  /// How many bytes that were typed it has not read, or had not when it closed its standard input.
+  public var unreadInput: Int { input.unread }
+
   /// Takes what there is of output and news, and types on; never waits.
   ///
   /// - Throws: the errors of read(2) and write(2).
@@ -92,6 +106,7 @@ public struct ConfinedProgram: ~Copyable {
     try input.write()
     // The news first: what a program printed before its end is in the pipes when its end is known.
     let told = try Self.drain(&news)
+    if try Self.drain(&ready).contains(UInt8(ascii: "\n")) { hasSaidReady = true }
     standardOutput.append(try Self.drain(&output))
     standardError.append(try Self.drain(&errors))
     if told.count == MemoryLayout<Int32>.size {
@@ -112,6 +127,9 @@ public struct ConfinedProgram: ~Copyable {
   public mutating func closeInput() throws(SystemError) {
     try input.close()
   }
+
+  /// A copy of a socket that it, or a process that it started, has; nil where none has it or it may not be copied.
+  public func hold(_ inode: UInt64) -> HeldSocket? { HeldSocket(inode, below: process.number) }
 
   /// The processes of the namespace that still run, beside its init.
   public func processesLeft() -> [ProcessDescription] { ProcessDescription.descendants(of: process.number) }
@@ -163,18 +181,6 @@ extension Descriptor? {
   }
 }
 
-/// One start at a time: the init of another would have a copy of the program's ends of the pipes for a moment, in which
-/// nobody could see that the program closes one.
-private final class Starting: Sendable {
-  private let mutex = Mutex(())
-
-  func withLock<Result: ~Copyable>(
-    _ body: () throws(SystemError) -> sending Result
-  ) throws(SystemError) -> sending Result {
-    try mutex.withLock { _ throws(SystemError) in try body() }
-  }
-}
-
 /// A program that was just begun, and our ends of its pipes.
 private struct Begun: ~Copyable {
   let process: ProgramInit
@@ -182,6 +188,8 @@ private struct Begun: ~Copyable {
   let output: Descriptor?
   let errors: Descriptor?
   let news: Descriptor?
+  /// On which it tells that it is ready, where it does.
+  let ready: Descriptor?
   /// On which it tells what failed before the program ran.
   let failure: Descriptor
 
@@ -191,15 +199,36 @@ private struct Begun: ~Copyable {
     let standardError = try ProgramPipe(.fromProgram)
     let newsPipe = try ProgramPipe(.fromProgram)
     let failurePipe = try ProgramPipe(.fromProgram)
-    process = try ProgramInit(
-      launch, in: space,
-      streams: (typed.theirs, standardOutput.theirs.rawValue, standardError.theirs.rawValue),
-      news: newsPipe.theirs.rawValue, failure: failurePipe.theirs.rawValue)
+    let readyPipe = launch.saysReady ? try ProgramPipe(.fromProgram) : nil
+    let ends = ProgramLaunch.Ends(
+      input: typed.theirs, output: standardOutput.theirs.rawValue, errors: standardError.theirs.rawValue,
+      news: newsPipe.theirs.rawValue, failure: failurePipe.theirs.rawValue,
+      ready: readyPipe.theirs)
+    process = ProgramInit(try ProgramStarter.start(launch, in: space, ends))
     typed.closeTheirs()
     input = typed
     output = standardOutput.takeOurs()
     errors = standardError.takeOurs()
     news = newsPipe.takeOurs()
+    ready = readyPipe.takeOurs()
     failure = failurePipe.takeOurs()
+  }
+}
+
+extension ProgramPipe? {
+  /// The number of the program's end.
+  fileprivate var theirs: Int32? {
+    switch self {
+    case .some(let pipe): pipe.theirs.rawValue
+    case .none: nil
+    }
+  }
+
+  /// Our end alone, with the program's closed on this side.
+  fileprivate consuming func takeOurs() -> Descriptor? {
+    switch consume self {
+    case .some(let pipe): pipe.takeOurs()
+    case .none: nil
+    }
   }
 }

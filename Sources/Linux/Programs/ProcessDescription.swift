@@ -23,6 +23,26 @@ public struct ProcessDescription: Hashable, Sendable {
     }
   }
 
+  /// The numbers of the processes below another that have not been reaped, where the kernel lists children
+  /// (proc_pid_task_children(5)); else of those that still run.
+  static func numbers(below ancestor: Int32) -> [Int32] {
+    guard var next = children(of: ancestor) else { return descendants(of: ancestor).map(\.number) }
+    var found: [Int32] = []
+    while let number = next.popLast() {
+      found.append(number)
+      next += children(of: number) ?? []
+    }
+    return found
+  }
+
+  /// The children of a process, whichever of its threads they are of; nil where the kernel does not list them.
+  private static func children(of process: Int32) -> [Int32]? {
+    let threads = ProcFile.names(in: "/proc/\(process)/task")
+    let lists = threads.map { try? ProcFile.text("/proc/\(process)/task/\($0)/children") }
+    guard lists.contains(where: { $0 != nil }) else { return nil }
+    return lists.compactMap { $0 }.flatMap { $0.split(separator: " ").compactMap { Int32($0) } }
+  }
+
   /// What `/proc/PID/stat` says of a process that has not ended.
   private struct Status {
     let number: Int32
@@ -53,16 +73,7 @@ public struct ProcessDescription: Hashable, Sendable {
 
   /// Every process that has not ended.
   private static var living: [Status] {
-    guard let folder = opendir("/proc") else { return [] }
-    defer { closedir(folder) }
-    var processes: [Status] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if let status = Int32(name).flatMap(Status.init) { processes.append(status) }
-    }
-    return processes
+    ProcFile.names(in: "/proc").compactMap { Int32($0).flatMap(Status.init) }
   }
 
   /// The arguments of a process, or its name in brackets where it has none to show (as ps(1) does).

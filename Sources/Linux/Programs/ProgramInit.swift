@@ -8,45 +8,44 @@ struct ProgramInit: ~Copyable {
   private let descriptor: Descriptor
   /// Its number, as this process counts.
   let number: Int32
-  private var isReaped = false
+  private var isKilled = false
 
   private static let longestDeath = Duration.seconds(5)
 
-  /// Makes an init in a network namespace, and with it the program.
-  ///
-  /// - Throws: `EPERM` without CAP_SYS_ADMIN, and the other errors of clone(2).
-  init(
-    _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, streams: (Int32, Int32, Int32),
-    news: Int32,
-    failure: Int32
-  ) throws(SystemError) {
-    var process: Int32 = -1
-    number = try space.enter { () throws(SystemError) in
-      try launch.start(streams: streams, news: news, failure: failure, &process)
-    }
-    descriptor = Descriptor(owning: process)
+  /// Takes an init that was started.
+  init(_ started: consuming ProgramStarter.Started) {
+    number = started.number
+    descriptor = started.process
   }
 
   deinit {
-    guard !isReaped else { return }
+    guard !isKilled else { return }
     _ = clinux_pidfd_send_signal(descriptor.rawValue, SIGKILL)
-    _ = clinux_reap(descriptor.rawValue)
+    // Whoever lets go of a program may count on its being gone.
+    _ = try? Readiness.wait(toRead: [descriptor.rawValue], until: Deadline(after: Self.longestDeath))
   }
 
   /// Asks every process of the namespace to end, by SIGTERM.
   func terminate() throws(SystemError) {
-    try systemCall("pidfd_send_signal(SIGTERM)") { clinux_pidfd_send_signal(descriptor.rawValue, SIGTERM) }
+    do throws(SystemError) {
+      try systemCall("pidfd_send_signal(SIGTERM)") { clinux_pidfd_send_signal(descriptor.rawValue, SIGTERM) }
+    } catch  where error.errno == .noSuchProcess {
+      // It has ended, and the starter has reaped it.
+    }
   }
 
   /// Ends every process of the namespace, and returns when none is left.
   mutating func kill() throws(SystemError) {
-    guard !isReaped else { return }
+    guard !isKilled else { return }
     let process = descriptor.rawValue
-    try systemCall("pidfd_send_signal(SIGKILL)") { clinux_pidfd_send_signal(process, SIGKILL) }
-    guard try Readiness.wait(toRead: [process], until: Deadline(after: Self.longestDeath)) else {
-      throw SystemError("waitid", .timedOut, detail: "a program that the kernel does not end")
+    do throws(SystemError) {
+      try systemCall("pidfd_send_signal(SIGKILL)") { clinux_pidfd_send_signal(process, SIGKILL) }
+    } catch  where error.errno == .noSuchProcess {
+      // It has ended, and the starter has reaped it.
     }
-    try systemCall("waitid(P_PIDFD)") { clinux_reap(process) }
-    isReaped = true
+    guard try Readiness.wait(toRead: [process], until: Deadline(after: Self.longestDeath)) else {
+      throw SystemError("pidfd_send_signal(SIGKILL)", .timedOut, detail: "a program that the kernel does not end")
+    }
+    isKilled = true
   }
 }

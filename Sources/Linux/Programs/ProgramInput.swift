@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Glibc
 
 /// The standard input of a program, to which is typed without ever waiting for it.
+///
+/// Its pipe has room for one page, so that it can be written to, as far as poll(2) tells, only when all was read.
 struct ProgramInput: ~Copyable {
   private var pipe: Descriptor?
   private var programs: Descriptor?
-  private var waiting: [UInt8] = []
+  private var waiting: ArraySlice<UInt8> = []
   private var isLast = false
+
+  /// How many bytes were typed that the program had not read when it closed its end, or has not read yet.
+  private(set) var unread = 0
   /// Whether the program has closed it and not read all that was typed.
   private(set) var isRefused = false
+
+  private static let page: Int32 = 4096
 
   /// Makes a pipe and types what there is to begin with: the program has not started yet, and cannot refuse it.
   init(typing bytes: [UInt8], isLast: Bool) throws(SystemError) {
     let both = try ProgramPipe(.toProgram)
+    try systemCall("fcntl(F_SETPIPE_SZ)") { fcntl(both.ours.rawValue, clinux_F_SETPIPE_SZ, Self.page) }
     pipe = .some(both.ours)
     programs = .some(both.theirs)
     try type(bytes)
@@ -29,8 +38,8 @@ struct ProgramInput: ~Copyable {
   /// The descriptor by which waiting for something to read ends when the program closes its end; nil where it is over.
   var closing: Int32? { pipe.number }
 
-  /// The descriptor to wait on until it can be written to; nil where nothing waits to be written.
-  var descriptor: Int32? { waiting.isEmpty ? nil : pipe.number }
+  /// The descriptor to wait on until it can be written to; nil where there is nothing to do then.
+  var descriptor: Int32? { waiting.isEmpty && !isLast ? nil : pipe.number }
 
   /// Types bytes; those that the pipe has no room for wait for the next `write`.
   mutating func type(_ bytes: [UInt8]) throws(SystemError) {
@@ -46,19 +55,16 @@ struct ProgramInput: ~Copyable {
 
   /// Writes what the pipe has room for, and sees whether the program reads it still.
   mutating func write() throws(SystemError) {
-    if !waiting.isEmpty, let count = try pipe?.writePipe(waiting[...]) {
-      waiting.removeFirst(count)
-    } else if !waiting.isEmpty {
-      isRefused = true
-      waiting = []
-    }
+    if !waiting.isEmpty, let count = try pipe?.writePipe(waiting) { waiting = waiting.dropFirst(count) }
+    guard let held = try pipe?.heldBytes() else { return }
+    unread = held + waiting.count
     if try pipe?.hasReader() == false {
-      let isUnread = try pipe?.holdsBytes() ?? false
-      isRefused = isRefused || isUnread || !waiting.isEmpty
+      isRefused = unread > 0
       waiting = []
       pipe = nil
+    } else if isLast && unread == 0 {
+      pipe = nil
     }
-    if isLast && waiting.isEmpty { pipe = nil }
   }
 }
 
@@ -70,10 +76,10 @@ extension Descriptor {
     return entry.revents & Int16(POLLERR) == 0
   }
 
-  /// Whether a pipe holds something that nobody has read (`FIONREAD`).
-  fileprivate func holdsBytes() throws(SystemError) -> Bool {
+  /// How many bytes a pipe holds that nobody has read (`FIONREAD`).
+  fileprivate func heldBytes() throws(SystemError) -> Int {
     var count: Int32 = 0
     try systemCall("ioctl(FIONREAD)") { ioctl(rawValue, UInt(FIONREAD), &count) }
-    return count > 0
+    return Int(count)
   }
 }

@@ -21,13 +21,19 @@ public struct ProgramLaunch: Sendable {
   public var input: [UInt8]
   /// Whether it reads the end of the file behind that; else more is typed later.
   public var endsInput: Bool
+  /// Whether it has a descriptor on which it says that it is ready (`TWOHOST_READY_FD`).
+  public var saysReady: Bool
+
+  /// The variable that names the descriptor on which a program says that it is ready.
+  public static let readyVariable = (name: "TWOHOST_READY_FD", value: "\(clinux_ready_descriptor)")
 
   /// Describes a program to be started.
   public init(
     arguments: [String], environment: [(name: String, value: String)], directory: String,
     capabilities: [UInt8], user: UserIdentity, processors: CPUAffinity? = nil, input: [UInt8] = [],
-    endsInput: Bool = false
+    endsInput: Bool = false, saysReady: Bool = false
   ) {
+    self.saysReady = saysReady
     self.input = input
     self.endsInput = endsInput
     self.arguments = arguments
@@ -70,54 +76,4 @@ public struct UserIdentity: Hashable, Sendable {
 
   /// The superuser; looked up once.
   public static let root = UserIdentity(user: 0, group: 0)
-}
-
-extension ProgramLaunch {
-  /// Starts the program's init in the calling thread's network namespace (`clinux_start_program`).
-  ///
-  /// - Returns: init's number; a descriptor of it is stored.
-  func start(
-    streams: (Int32, Int32, Int32), news: Int32, failure: Int32, _ process: inout Int32
-  ) throws(SystemError) -> Int32 {
-    let variables = environment.map { "\($0.name)=\($0.value)" }
-    let bits = capabilities.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
-    let (paths, arguments) = (CStrings(paths), CStrings(arguments))
-    let (variableList, directories) = (CStrings(variables), CStrings([directory]))
-    let mask = processors?.mask ?? []
-    defer { withExtendedLifetime((paths, arguments, variableList, directories)) {} }
-    let started = mask.withUnsafeBytes { mask -> Result<Int32, SystemError> in
-      var program = clinux_program(
-        paths: paths.constantPointers, arguments: arguments.pointers, environment: variableList.pointers,
-        directory: directories.pointers[0], user: user.user, group: user.group, capabilities: bits,
-        processors: processors == nil ? nil : mask.baseAddress, processors_size: mask.count,
-        streams: streams, news: news, failure: failure)
-      return Result { () throws(SystemError) in
-        try systemCall("clone3(CLONE_NEWPID)") { clinux_start_program(&program, &process) }
-      }
-    }
-    return try started.get()
-  }
-}
-
-/// Strings as C's `argv` has them, for as long as this lives.
-private final class CStrings {
-  let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-  private let count: Int
-
-  init(_ strings: [String]) {
-    count = strings.count
-    pointers = .allocate(capacity: count + 1)
-    for (index, string) in strings.enumerated() { (pointers + index).initialize(to: strdup(string)) }
-    (pointers + count).initialize(to: nil)
-  }
-
-  deinit {
-    for index in 0..<count { free(pointers[index]) }
-    pointers.deallocate()
-  }
-
-  /// The same, as a pointer to strings that are not written to.
-  var constantPointers: UnsafePointer<UnsafePointer<CChar>?> {
-    UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
-  }
 }

@@ -50,7 +50,8 @@ struct ProgramCheck {
   }
 
   private mutating func checkCounters() {
-    guard scenario.pacing == .lockstep, !scenario.isInStep else { return }
+    let sendsAtWill = scenario.exchange.contains { scenario.program(in: $0.from.value)?.isTypedTo == false }
+    guard scenario.pacing == .lockstep, sendsAtWill else { return }
     for message in scenario.exchange {
       guard let counter = message.expect.counters.rises.first else { continue }
       diagnostics.report(

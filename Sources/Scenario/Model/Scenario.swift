@@ -85,14 +85,6 @@ public struct Scenario: Sendable {
     mayShareHosts && other.mayShareHosts && file.path == other.file.path && network.isSame(as: other.network)
   }
 
-  /// Whether each message is over, everywhere, before the next is sent, so that its packets are those seen while
-  /// it passes.
-  ///
-  /// It is not where a program sends messages that are not typed to it: it sends them when it likes.
-  public var isInStep: Bool {
-    pacing == .lockstep && exchange.allSatisfy { program(in: $0.from.value)?.isTypedTo ?? true }
-  }
-
   /// The same case with so many times the time that it may take: for machines slower than its author thought of.
   public func withTimeout(multipliedBy factor: Double) -> Scenario {
     var changed = self
@@ -107,9 +99,14 @@ public struct Scenario: Sendable {
 
   /// The messages as they are played: each as many times as it is repeated.
   public var plays: [Play] {
-    exchange.enumerated().flatMap { index, message in
-      (0..<message.repetitions).map { Play(message: message, number: index + 1, repetition: $0 + 1) }
+    var plays: [Play] = []
+    for (index, message) in exchange.enumerated() {
+      for repetition in 1...message.repetitions {
+        plays.append(
+          Play(message: message, number: index + 1, repetition: repetition, position: plays.count))
+      }
     }
+    return plays
   }
 }
 
@@ -121,6 +118,14 @@ public struct Play: Sendable {
   public let number: Int
   /// Which of its repetitions this is, from 1.
   public let repetition: Int
+  /// The play's place among all plays, from 0.
+  public let position: Int
+
+  /// The play in words: `message 2`, or with repetitions `message 2, 3 of 5`.
+  public var title: String {
+    let repetitions = message.repetitions
+    return repetitions == 1 ? "message \(number)" : "message \(number), \(repetition) of \(repetitions)"
+  }
 }
 
 /// Which cases get hosts of their own.

@@ -4,72 +4,86 @@ import Scenario
 import Wire
 
 /// How many of the packets that programs have to send were seen to be sent so far.
+///
+/// Which of a program's packets is which message is sorted out when all is over: until then they are counted.
 public struct AwaitedPackets: Sendable {
-  private struct Entry {
-    let passage: Passage
-    /// How many packets each play of the message is to send.
-    let copies: Int
-    var wanted = 0
-    var seen = 0
-  }
-
   private let etherTypes: Set<EtherType>
-  private var entries: [Entry] = []
-  /// Which entry stands for a message, by the message's number.
-  private var positions: [Int: Int] = [:]
-  /// All entries before this one have what they want.
-  private var firstLacking = 0
+  private var hosts: [HostName: Awaited] = [:]
 
-  /// Awaits nothing.
-  public init() {
-    etherTypes = []
+  /// What is awaited of one host's program.
+  private struct Awaited {
+    /// How many packets must have been sent when a play is over, by the play's position.
+    var wanted: [Int: Int] = [:]
+    var total = 0
+    var likenesses = PacketLikenesses()
+    var seen = 0
+
+    mutating func await(_ play: Play, _ packet: IPv4Packet?) {
+      total += play.message.expect.copies(at: .sent)?.value ?? 1
+      wanted[play.position] = total
+      if let packet { likenesses.insert(packet) }
+    }
   }
 
-  /// Awaits a packet of each of the plays that a program has to send, or as many copies as are expected.
-  public init(_ plays: [Play], of scenario: Scenario) {
+  /// Awaits a packet of each play that a program has to send, or as many copies as are expected at least.
+  public init(of scenario: Scenario) {
     etherTypes = scenario.etherTypes
-    for play in plays where scenario.program(in: play.message.from.value) != nil {
-      guard play.message.expect.mustBeSeen(at: .sent) else { continue }
-      let position = positions[play.number] ?? entries.count
-      if position == entries.count {
-        let passage = Passage(play, asked: play.message.packet(in: scenario))
-        entries.append(Entry(passage: passage, copies: play.message.expect.copies(at: .sent)?.value ?? 1))
-        positions[play.number] = position
-      }
-      entries[position].wanted += entries[position].copies
+    for host in HostName.allCases where scenario.program(in: host) != nil { hosts[host] = Awaited() }
+    guard !hosts.isEmpty else { return }
+    var known: Set<Int> = []
+    for play in scenario.plays {
+      let host = play.message.from.value
+      guard hosts[host] != nil, play.message.expect.mustBeSeen(at: .sent) else { continue }
+      let packet = known.insert(play.number).inserted ? play.message.packet(in: scenario) : nil
+      hosts[host]?.await(play, packet)
     }
   }
 
-  /// Counts a frame for the first message that it can be and that lacks one.
+  /// Counts a frame, if its host's program has sent it and it can be a message.
   public mutating func note(_ frame: FrameRecord) {
-    guard firstLacking < entries.count, frame.isOutgoing,
-      let captured = CapturedPacket(frame, position: 0, etherTypes: etherTypes)
+    guard frame.isOutgoing, let awaited = hosts[frame.host], awaited.seen < awaited.total,
+      let captured = CapturedPacket(frame, position: 0, etherTypes: etherTypes),
+      let packet = try? IPv4Packet(parsing: captured.bytes[...]), packet.header.fragmentOffset == 0
+        || awaited.likenesses.hasPieces, awaited.likenesses.contains(packet)
     else { return }
-    let taker = entries[firstLacking...].firstIndex { entry in
-      guard entry.seen < entry.wanted, let sighting = entry.passage.sighting(of: captured) else {
-        return false
-      }
-      return sighting.place == .sent && !sighting.isLaterFragment
-    }
-    guard let taker else { return }
-    entries[taker].seen += 1
-    while firstLacking < entries.count && entries[firstLacking].seen >= entries[firstLacking].wanted {
-      firstLacking += 1
-    }
+    hosts[frame.host]?.seen += 1
   }
 
-  /// The packet of a play's message that is awaited next, in words; nil where all of its plays so far were seen.
+  /// The packet that is awaited next before a play is over, in words; nil where all were seen.
   public func lacking(of play: Play) -> String? {
-    guard let position = positions[play.number] else { return nil }
-    let entry = entries[position]
-    let wanted = entry.copies * (play.repetition - entry.passage.play.repetition + 1)
-    guard entry.seen < wanted else { return nil }
-    return entry.seen == 0
-      ? "a packet of message \(play.number)" : "packet \(entry.seen + 1) of message \(play.number)"
+    guard let awaited = hosts[play.message.from.value], let wanted = awaited.wanted[play.position],
+      awaited.seen < wanted
+    else { return nil }
+    let copies = play.message.expect.copies(at: .sent)?.value ?? 1
+    let number = copies - (wanted - awaited.seen) + 1
+    return number <= 1 ? "a packet of \(play.title)" : "packet \(number) of \(play.title)"
   }
 }
 
-extension Sighting {
-  /// Whether it is a piece of a datagram, and not the first.
-  fileprivate var isLaterFragment: Bool { isFragment && packet.header.fragmentOffset > 0 }
+/// What packets of some messages have in common: addresses and protocol, or their payload.
+private struct PacketLikenesses: Sendable {
+  private struct Way: Hashable {
+    let source: IPv4Address
+    let destination: IPv4Address
+    let number: UInt8
+
+    init(_ header: IPv4Header) {
+      (source, destination, number) = (header.source, header.destination, header.protocol)
+    }
+  }
+
+  private var ways: Set<Way> = []
+  private var payloads: Set<[UInt8]> = []
+  /// Whether a message asks to be a piece itself.
+  private(set) var hasPieces = false
+
+  mutating func insert(_ packet: IPv4Packet) {
+    ways.insert(Way(packet.header))
+    if !packet.payload.isEmpty { payloads.insert(packet.payload) }
+    if packet.header.fragmentOffset > 0 { hasPieces = true }
+  }
+
+  func contains(_ packet: IPv4Packet) -> Bool {
+    ways.contains(Way(packet.header)) || payloads.contains(packet.payload)
+  }
 }

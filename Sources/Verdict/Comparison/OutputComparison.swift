@@ -15,6 +15,19 @@ extension OutputMatcher {
     }
   }
 
+  /// Whether an output is as asked so far, or is another for good, whatever is printed yet.
+  func isSettled(by output: PrintedOutput) -> Bool {
+    if problem(of: output) == nil { return true }
+    guard output.isWhole else { return true }
+    let wanted: [UInt8]
+    switch self {
+    case .contains: return false
+    case .equals(let text): wanted = Array(text.utf8)
+    case .lines(let lines): wanted = Array(lines.map { $0 + "\n" }.joined().utf8)
+    }
+    return !wanted.starts(with: output.kept)
+  }
+
   private func problem(ofWhole bytes: [UInt8]) -> String? {
     switch self {
     case .equals(let text):
@@ -62,5 +75,14 @@ extension [UInt8] {
     let last = lines.popLast() ?? []
     if keepingEnds { lines = lines.map { $0 + [lineFeed] } }
     return last.isEmpty ? lines : lines + [last]
+  }
+}
+
+extension RoleExpectation {
+  /// Whether what a program has printed is all as asked, or cannot become so any more.
+  public func isSettled(_ stdout: PrintedOutput, _ stderr: PrintedOutput) -> Bool {
+    [(self.stdout, stdout), (self.stderr, stderr)].allSatisfy { wanted, seen in
+      wanted?.value.isSettled(by: seen) ?? true
+    }
   }
 }

@@ -37,12 +37,8 @@ public struct CaseVerdict: Sendable {
 
 /// What was found of one play of a message, and what shows it.
 public struct MessageVerdict: Sendable {
-  /// The message's place in the exchange, from 1.
-  public let number: Int
-  /// Which of its repetitions this is, from 1.
-  public let repetition: Int
-  /// How many repetitions it has.
-  public let repetitions: Int
+  /// The play's name, as `Play.title` has it.
+  public let title: String
   /// What is wrong; nothing when the message passed.
   public internal(set) var findings: [Finding] = []
   /// Field by field, what was wanted and what was seen at each place.
@@ -59,14 +55,7 @@ public struct MessageVerdict: Sendable {
   public internal(set) var hints: [String] = []
 
   init(_ play: Play) {
-    number = play.number
-    repetition = play.repetition
-    repetitions = play.message.repetitions
-  }
-
-  /// The message in words: `message 2`, or with repetitions `message 2, 3 of 5`.
-  public var title: String {
-    repetitions == 1 ? "message \(number)" : "message \(number), \(repetition) of \(repetitions)"
+    title = play.title
   }
 }
 

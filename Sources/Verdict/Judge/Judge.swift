@@ -38,7 +38,7 @@ public enum Judge {
   private static func judgePlayed(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
     if scenario.isOfFlows { return judgeFlows(scenario, record) }
     // Of a burst whose end was not seen, nothing is known but what was sent.
-    guard scenario.isInStep || record.burst != nil else { return CaseVerdict(record) }
+    guard scenario.pacing == .lockstep || record.burst != nil else { return CaseVerdict(record) }
     let attribution = Attribution(scenario, record)
     let trace = CableTrace(record)
     var verdict = CaseVerdict(record)

@@ -6,8 +6,8 @@ import Scenario
 public struct CaseRecord: Sendable {
   /// What was seen of each play, in order (`Scenario.plays`).
   public var messages: [MessageRecord] = []
-  /// What was seen after all was sent, where messages do not wait for each other (`Scenario.isInStep`); then the
-  /// plays have only what their send calls put on the cable. With programs also what came after the exchange.
+  /// What was seen after all was sent, where messages do not wait for each other; then the plays have only what their
+  /// send calls put on the cable. With programs also what came after the exchange.
   public var burst: MessageRecord?
   /// What was seen of the message that was on its way when the case's time ran out; it is not judged.
   public var unfinished: MessageRecord?
@@ -63,6 +63,8 @@ public struct MessageRecord: Sendable {
   public var deliveries: [Delivery] = []
   /// By how much each counter of that host rose, those that did not by 0; empty where nobody asks.
   public var rises: [String: Int] = [:]
+  /// Whether the program in that host had a socket that it could be handed to; nil where none runs there, or nobody asks.
+  public var hasTaker: Bool?
   /// Why the send call failed, if it did.
   public var sendFailure: SendFailure?
   /// What was counted of it, where it is a flow.

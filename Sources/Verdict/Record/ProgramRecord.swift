@@ -12,6 +12,12 @@ public struct ProgramRecord: Sendable {
   public var termination: Duration?
   /// What it was no more there to read although it still ran, in words: `message 3`.
   public var refusedInput: String?
+  /// How many bytes that were typed to it it never read.
+  public var unreadInput = 0
+  /// The sockets that messages to it could be handed to, and what became of those.
+  public var sockets: [ProgramSocket] = []
+  /// The sockets that it had where it was not ready, in words.
+  public var openSockets: [String] = []
   /// What it printed on its standard output.
   public var stdout = PrintedOutput()
   /// What it printed on its standard error.
@@ -56,6 +62,25 @@ public struct ProgramRecord: Sendable {
       self.pid = pid
       self.arguments = arguments
     }
+  }
+}
+
+/// A socket of a program under test that messages could be handed to.
+public struct ProgramSocket: Hashable, Sendable {
+  /// The socket in words: `a raw socket of protocol 253`.
+  public let name: String
+  /// How much memory what it was handed may take, in bytes; nil where nobody knows.
+  public var room: Int?
+  /// How many packets it dropped for want of room.
+  public var dropped = 0
+  /// How much memory what it was handed and the program had not read took when it was looked at last, in bytes.
+  public var queued = 0
+  /// The IPv4 packets that the program never read, each from its header on; nil where nobody knows.
+  public var unread: [[UInt8]]?
+
+  /// The record of a socket of which nothing was seen yet.
+  public init(name: String) {
+    self.name = name
   }
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The process that starts programs under test. It has none of a run's descriptors, so that no child of it holds a copy
+// of one between clone(2) and execve(2), and it is small, so that a child of it is made fast.
+
+#ifndef CLINUX_STARTER_H
+#define CLINUX_STARTER_H
+
+#include "Program.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// How many descriptors go with a request: of the network namespace, of standard input, output and error, of the news,
+// of the way to tell of failures, and where there is one, of the way to tell that the program is ready.
+enum { clinux_launch_descriptors = 7 };
+
+// A program that is to be started. Behind it goes a block of bytes: the processors on which it may run, as
+// sched_setaffinity(2) takes them, and the strings, each with its NUL: paths, arguments, environment, directory.
+struct clinux_launch {
+  uint32_t paths, arguments, environment;  // how many of each
+  uint32_t processors_size;                // in bytes; 0 for those of the starter
+  uint64_t block_size;                     // in bytes; a multiple of 8
+  uint64_t capabilities;                   // a bit for each, by the kernel's numbers
+  uid_t user;
+  gid_t group;
+  uint32_t has_ready;
+};
+
+// What came of it.
+struct clinux_started {
+  pid_t process;
+  int32_t error;
+};
+
+// Makes a starter, which ends when the socket to it is closed, and everything that it has started with it. Returns the
+// socket, or -1 and sets errno.
+int clinux_make_starter(void);
+
+// Has a starter start a program (clinux_clone_program). Returns init's number and stores a descriptor of it, or returns
+// -1 and sets errno, to EPIPE where the starter has ended.
+pid_t clinux_ask_starter(
+    int starter, const struct clinux_launch *launch, const void *block, const int *descriptors, int *init);
+
+#endif

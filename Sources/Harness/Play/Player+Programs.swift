@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+
+/// What is awaited of programs while messages pass.
+extension Player {
+  /// Waits as long as something is lacking of a program that may still come, and takes what comes meanwhile.
+  ///
+  /// - Throws: `ETIMEDOUT` past the deadline, with what is lacking.
+  private mutating func wait(
+    looking: Bool = false, _ lacking: (inout Player) throws(SystemError) -> String?
+  ) throws(SystemError) {
+    let looks = Looks()
+    try programs.update()
+    try stage.collect()
+    while let what = try lacking(&self) {
+      guard !deadline.hasPassed else { throw SystemError("ppoll", .timedOut, detail: what) }
+      try stage.wait(
+        toRead: programs.readable, toWrite: programs.writable,
+        until: looking ? looks.next(before: deadline) : deadline)
+      try programs.update()
+    }
+  }
+
+  /// Awaits that a program has sent a message, unless it is not to: that is known only when the program has ended.
+  mutating func awaitPacket(of play: Play) throws(SystemError) {
+    let host = play.message.from.value
+    guard programs.runs(in: host) else { return }
+    try wait { player throws(SystemError) in
+      let isDeaf = player.programs.isDeaf(in: host)
+      // What a program sent before its end is in the capture when its end is known.
+      if isDeaf { try player.stage.collect() }
+      let lacking = player.stage.watch.awaited.lacking(of: play)
+      return isDeaf ? nil : lacking.map { "\($0) from the program" }
+    }
+  }
+
+  /// Whether the program in a message's host has a socket that can be handed it; nil where none runs there, or nobody
+  /// asks.
+  mutating func hasTaker(_ message: Message) throws(SystemError) -> Bool? {
+    let host = message.from.value.other
+    guard programs.runs(in: host), message.expect.mustBeSeen(at: .delivered) else { return nil }
+    return try programs.hasSocket(for: ListedSocket.Need(message, in: scenario), in: host)
+  }
+
+  /// Awaits that the program in a message's host has read it.
+  ///
+  /// - Returns: whether it had a socket for it until then.
+  mutating func awaitReading(of play: Play) throws(SystemError) -> Bool {
+    let host = play.message.from.value.other
+    let need = ListedSocket.Need(play.message, in: scenario)
+    guard try programs.hasSocket(for: need, in: host) else { return false }
+    try wait(looking: true) { player throws(SystemError) in
+      // Where it has ended, what it left unread is in its socket's copy.
+      if player.programs.isOver(in: host) { return nil }
+      return try player.programs.hasRead(need, in: host) ? nil : "the \(host.rawValue) to read \(play.title)"
+    }
+    return true
+  }
+
+  /// Awaits what a program is to send back on a message's account.
+  mutating func awaitAnswers(to play: Play, after sentBefore: Int) throws(SystemError) {
+    let host = play.message.from.value.other
+    let wanted = play.message.expect.returned.count
+    guard wanted > 0, programs.runs(in: host) else { return }
+    try wait { player throws(SystemError) in
+      let isThere = player.stage.watch.count(sentBy: host) - sentBefore >= wanted
+      return isThere || player.programs.isOver(in: host)
+        ? nil : "what comes back on account of \(play.title)"
+    }
+    try stage.settle(until: deadline)
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+
+/// Where a case plays: the two hosts on their cable, those who watch it, and the sockets of the built-in roles.
+struct Stage: ~Copyable {
+  var hosts: HostPair
+  var watch: Watch
+  var sender: RoleSocket
+  var receiver: RoleSocket
+  /// What the sockets were handed, by the host, and nobody has asked for yet: they have room for so many packets.
+  private var delivered: [HostName: [Delivery]] = [:]
+
+  /// Takes hosts whose roles begin.
+  init(
+    _ scenario: Scenario, _ pair: consuming HostPair, _ watch: Watch
+  ) throws(SystemError) {
+    let receiverSocket = try pair.receiver.takeRoleSocket(.receiver, scenario)
+    let senderSocket = try pair.sender.takeRoleSocket(.sender, scenario)
+    sender = RoleSocket(of: .sender, in: scenario, senderSocket)
+    receiver = RoleSocket(of: .receiver, in: scenario, receiverSocket)
+    hosts = pair
+    self.watch = watch
+  }
+
+  /// Ends the roles; their sockets stay open for the next case: they are empty, since its end was awaited.
+  consuming func takeHosts() -> HostPair {
+    var pair = hosts
+    pair.sender.keep(sender.takeSocket())
+    pair.receiver.keep(receiver.takeSocket())
+    return pair
+  }
+
+  // MARK: - What is seen
+
+  /// Takes what is there already, without waiting: the frames at both ends of the cable, and what the sockets were
+  /// handed.
+  ///
+  /// - Throws: `ENOBUFS` where a host has sent more than it may.
+  mutating func collect() throws(SystemError) {
+    try watch.collect(hosts)
+    try receive()
+  }
+
+  /// Takes what the sockets were handed.
+  mutating func receive() throws(SystemError) {
+    delivered[.sender, default: []] += try sender.receive(into: hosts.buffer)
+    delivered[.receiver, default: []] += try receiver.receive(into: hosts.buffer)
+  }
+
+  /// What the socket in a host was handed since it was asked for last; of the other nothing is kept, since what a host
+  /// is handed of its own must not be taken for the next message's.
+  mutating func takeDeliveries(at host: HostName) throws(SystemError) -> [Delivery] {
+    try receive()
+    defer { delivered = [:] }
+    return delivered[host] ?? []
+  }
+
+  /// What was seen since it was asked for last, of messages that do not wait for each other.
+  mutating func takeSeen() throws(SystemError) -> MessageRecord {
+    try receive()
+    defer { delivered = [:] }
+    let deliveries = HostName.allCases.reversed().flatMap { delivered[$0] ?? [] }
+    return MessageRecord(
+      frames: watch.takeFrames(), deliveries: deliveries.sorted { $0.timestamp < $1.timestamp })
+  }
+
+  // MARK: - Waiting
+
+  /// Awaits until both hosts are done with all that was sent so far (`Watch.settle`).
+  mutating func settle(everywhere: Bool = true, until deadline: Deadline) throws(SystemError) {
+    try watch.settle(hosts, everywhere: everywhere, until: deadline)
+  }
+
+  /// Waits for programs, or for a frame at either end of the cable (`HostPair.wait`), and takes what is there then.
+  mutating func wait(
+    toRead readable: [Int32], toWrite writable: [Int32], until deadline: Deadline
+  ) throws(SystemError) {
+    try hosts.wait(toRead: readable + hosts.captures, toWrite: writable, until: deadline)
+    try collect()
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+import Wire
+
+/// The sockets of a program in its host that messages can be handed to, and what became of those.
+///
+/// Of raw and packet sockets a copy is held, so that what the program left unread is known also when it has closed
+/// them. Where no copy can be had, only the kernel's lists tell.
+struct ProgramSockets: ~Copyable {
+  private let lists: HostSockets
+  private let link: Int32
+  /// Those that were there before the program was.
+  private let before: Set<UInt64>
+  private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
+  /// What is known of each socket that a message could be handed to, in the order in which they were seen.
+  private var known: [Known] = []
+
+  private struct Known {
+    var listed: ListedSocket
+    var copy: HeldSocket?
+    var record: ProgramSocket
+    /// Whether the program had it when it was looked for last.
+    var isOpen = true
+  }
+
+  /// Notes which sockets there are in the calling thread's namespace, before the program is started there.
+  ///
+  /// - Throws: the errors of open(2), where /proc is not mounted for example, and those of reading the lists.
+  init(at link: Int32) throws(SystemError) {
+    let opened = try HostSockets()
+    before = Set(try opened.list(.all).map(\.inode))
+    lists = opened
+    self.link = link
+  }
+
+  /// What the program has of sockets, in words.
+  func described() throws(SystemError) -> [String] {
+    try own(.all).map(\.description)
+  }
+
+  /// Whether the program has a socket that listens at a port.
+  func listens(at port: UInt16) throws(SystemError) -> Bool {
+    try own(.listening).contains { $0.listens(at: port) }
+  }
+
+  /// Whether the program has a socket that anything can be sent to.
+  func canReceive() throws(SystemError) -> Bool { try own(.listening).contains(where: \.canReceive) }
+
+  private func own(_ choice: HostSockets.Choice) throws(SystemError) -> [ListedSocket] {
+    try lists.list(choice).filter { !before.contains($0.inode) }
+  }
+
+  /// The sockets that the program has now to which a packet can be handed.
+  mutating func takers(
+    of need: ListedSocket.Need, _ program: borrowing ConfinedProgram
+  ) throws(SystemError) -> [ListedSocket] {
+    let takers = try own(need.choice).filter { $0.takes(need, by: link) }
+    for taker in takers { try note(taker, program) }
+    try forgetClosed(besides: takers, program)
+    let open = Set(known.lazy.filter(\.isOpen).map(\.listed.inode))
+    return takers.filter { open.contains($0.inode) }
+  }
+
+  private mutating func note(
+    _ socket: ListedSocket, _ program: borrowing ConfinedProgram
+  ) throws(SystemError) {
+    guard let index = known.firstIndex(where: { $0.listed.inode == socket.inode }) else {
+      let copy = socket.isHeld ? program.hold(socket.inode) : nil
+      known.append(Known(listed: socket, copy: copy, record: ProgramSocket(name: socket.description)))
+      try update(known.count - 1)
+      return
+    }
+    known[index].listed = socket
+    try update(index)
+  }
+
+  /// A copy keeps a socket in the lists that the program has closed.
+  private mutating func forgetClosed(
+    besides listed: [ListedSocket], _ program: borrowing ConfinedProgram
+  ) throws(SystemError) {
+    let listed = Set(listed.map(\.inode))
+    for index in known.indices where known[index].isOpen {
+      let inode = known[index].listed.inode
+      guard let copy = known[index].copy else {
+        known[index].isOpen = listed.contains(inode)
+        continue
+      }
+      guard !copy.isOpen else { continue }
+      // It may have been handed on.
+      if let other = program.hold(inode) { known[index].copy = other } else { try close(index) }
+    }
+  }
+
+  /// Records how a socket stands.
+  private mutating func update(_ index: Int) throws(SystemError) {
+    known[index].record.queued = known[index].listed.queued
+    if let memory = try known[index].copy?.memory() {
+      (known[index].record.room, known[index].record.dropped) = (memory.room, memory.dropped)
+    } else if let dropped = known[index].listed.dropped {
+      known[index].record.dropped = dropped
+    }
+  }
+
+  /// Records what the program left in a socket that it has no more, or will read no more.
+  private mutating func close(_ index: Int) throws(SystemError) {
+    try update(index)
+    known[index].isOpen = false
+    guard let copy = known[index].copy else { return }
+    var unread: [[UInt8]] = []
+    while let datagram = try copy.takeUnread(into: buffer) {
+      if let packet = known[index].listed.packet(in: datagram.bytes) { unread.append(packet) }
+    }
+    known[index].record.unread = unread
+    known[index].copy = nil
+  }
+
+  /// Records what is left in all sockets: the program has ended, or reads no more.
+  mutating func closeAll(_ program: borrowing ConfinedProgram) throws(SystemError) {
+    let now = try own(.all)
+    for index in known.indices where known[index].isOpen {
+      if let listed = now.first(where: { $0.inode == known[index].listed.inode }) { known[index].listed = listed }
+      try close(index)
+    }
+  }
+
+  /// What is known of the sockets.
+  var records: [ProgramSocket] { known.map(\.record) }
+}
+
+extension ListedSocket {
+  /// Whether a copy of it is held: of one with a connection or an answer for closed ports it would change what others see.
+  fileprivate var isHeld: Bool {
+    switch kind {
+    case .raw, .packet: true
+    case .udp, .tcp, .ping: false
+    }
+  }
+
+  /// The IPv4 packet in what it was handed; nil where it is something else.
+  fileprivate func packet(in bytes: [UInt8]) -> [UInt8]? {
+    guard case .packet(let listening) = kind, !listening.isCooked else { return bytes }
+    guard (try? EthernetHeader(parsing: bytes[...]))?.etherType == .ipv4 else { return nil }
+    return Array(bytes.dropFirst(EthernetHeader.length))
+  }
+}
+
+extension ListedSocket.Need {
+  private static let (tcp, udp): (UInt8, UInt8) = (6, 17)
+
+  /// Which sockets have to be listed to find one.
+  fileprivate var choice: HostSockets.Choice {
+    switch number {
+    case Self.tcp: .all
+    case Self.udp: .listening
+    default: .whole
+    }
+  }
+
+  /// What a message needs of a program in the host that it goes to.
+  init(_ message: Message, in scenario: Scenario) {
+    let packet = message.packet(in: scenario)
+    // The first four bytes of UDP and TCP are the ports (RFC 768, RFC 9293 §3.1).
+    let ports = packet.payload.prefix(4)
+    let hasPort = [Self.tcp, Self.udp].contains(packet.header.protocol) && ports.count == 4
+    self.init(
+      protocol: packet.header.protocol, from: packet.header.source, to: packet.header.destination,
+      port: hasPort ? UInt16(ports[2]) << 8 | UInt16(ports[3]) : nil)
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// A copy of a program's socket (pidfd_getfd(2)): what the program leaves unread in it can still be read when the
+/// program has closed its own.
+///
+/// Where the user may not have a copy, as in some containers, there is none.
+public final class HeldSocket: Sendable {
+  /// The number that tells the socket from all others of the machine.
+  public let inode: UInt64
+  private let place: Place
+  private let descriptor: Descriptor
+
+  /// Where the program has it.
+  private struct Place: Sendable {
+    let process: Int32
+    let number: Int32
+
+    var path: String { "/proc/\(process)/fd/\(number)" }
+  }
+
+  /// What a socket's memory is like (`SO_MEMINFO`).
+  public struct Memory: Hashable, Sendable {
+    /// How much what it was handed and nobody has read takes, in bytes.
+    public let queued: Int
+    /// How much it may take, in bytes.
+    public let room: Int
+    /// How many packets it dropped for want of room.
+    public let dropped: Int
+  }
+
+  private static let memoryValues = 9
+
+  /// Copies a socket that a process of a program has, all of which are below its init; nil where none has it, or it may
+  /// not be copied.
+  init?(_ inode: UInt64, below ancestor: Int32) {
+    let name = "socket:[\(inode)]"
+    for process in ProcessDescription.numbers(below: ancestor) {
+      guard let number = Self.descriptors(of: process).first(where: { place in
+        Self.target(of: Place(process: process, number: place).path) == name
+      }) else { continue }
+      let found = Place(process: process, number: number)
+      guard let copy = Self.copy(found) else { return nil }
+      self.inode = inode
+      place = found
+      descriptor = copy
+      return
+    }
+    return nil
+  }
+
+  private static func copy(_ place: Place) -> Descriptor? {
+    guard let process = try? systemCall("pidfd_open", { clinux_pidfd_open(place.process) }) else { return nil }
+    let owned = Descriptor(owning: process)
+    let call = { clinux_pidfd_getfd(owned.rawValue, place.number) }
+    return (try? systemCall("pidfd_getfd", call)).map { Descriptor(owning: $0) }
+  }
+
+  /// Whether the program has it still, at the place where it was found.
+  public var isOpen: Bool { Self.target(of: place.path) == "socket:[\(inode)]" }
+
+  /// What its memory is like now.
+  ///
+  /// - Throws: the error of getsockopt(2).
+  public func memory() throws(SystemError) -> Memory {
+    var values = [UInt32](repeating: 0, count: Self.memoryValues)
+    var length = socklen_t(MemoryLayout<UInt32>.size * values.count)
+    try systemCall("getsockopt(SO_MEMINFO)") {
+      getsockopt(descriptor.rawValue, SOL_SOCKET, SO_MEMINFO, &values, &length)
+    }
+    return Memory(queued: Int(values[0]), room: Int(values[1]), dropped: Int(values[8]))
+  }
+
+  /// Takes the next packet that the program has left in it; nil where there is none.
+  ///
+  /// - Throws: the errors of recvmsg(2).
+  public func takeUnread(into buffer: ReceiveBuffer) throws(SystemError) -> ReceivedDatagram? {
+    var sender = sockaddr_storage()
+    return try buffer.receive("a program's socket", from: descriptor, address: &sender)
+  }
+
+  /// The numbers of a process's descriptors.
+  private static func descriptors(of process: Int32) -> [Int32] {
+    ProcFile.names(in: "/proc/\(process)/fd").compactMap { Int32($0) }
+  }
+
+  /// What a link of /proc leads to; nil where it may not be read.
+  private static func target(of path: String) -> String? {
+    var name = [CChar](repeating: 0, count: 64)
+    let count = readlink(path, &name, name.count)
+    return count > 0 ? String(decoding: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// The tables in which the kernel lists the sockets of a network namespace (proc_net(5)).
+enum SocketTable: String, CaseIterable {
+  case raw
+  case packet
+  case udp
+  case udp6
+  case icmp
+}
+
+/// The sockets of one network namespace, whose lists are kept open so that they can be read from anywhere.
+///
+/// To read them wakes nobody.
+public struct HostSockets: ~Copyable, Sendable {
+  private let files: [SocketTable: ProcTable]
+  private let tcp: TCPDiagnostics
+
+  /// Which sockets are looked for: each costs something.
+  public enum Choice: Sendable {
+    /// Raw and packet sockets.
+    case whole
+    /// Those and UDP sockets, and TCP sockets that listen.
+    case listening
+    /// All that there are.
+    case all
+
+    fileprivate var tables: [SocketTable] { self == .whole ? [.raw, .packet] : SocketTable.allCases }
+  }
+
+  /// Opens the lists of the calling thread's namespace.
+  ///
+  /// - Throws: the errors of open(2), where /proc is not mounted for example, and of socket(2).
+  public init() throws(SystemError) {
+    let diagnostics = try TCPDiagnostics()
+    var opened: [SocketTable: ProcTable] = [:]
+    for table in SocketTable.allCases {
+      do throws(SystemError) {
+        opened[table] = try ProcTable(table)
+      } catch  where table == .udp6 && error.errno == .noEntry {
+        // A kernel without IPv6 has no sockets of it.
+      }
+    }
+    files = opened
+    tcp = diagnostics
+  }
+
+  /// The sockets that there are now.
+  ///
+  /// - Throws: the errors of pread(2), send(2) and recv(2).
+  public func list(_ choice: Choice) throws(SystemError) -> [ListedSocket] {
+    var sockets: [ListedSocket] = []
+    for table in choice.tables { sockets += try files[table]?.sockets() ?? [] }
+    switch choice {
+    case .whole: return sockets
+    case .listening: return try sockets + tcp.list(.listening)
+    case .all: return try sockets + tcp.list(.all)
+    }
+  }
+}
+
+/// One of the tables, kept open.
+private final class ProcTable: Sendable {
+  private let name: SocketTable
+  private let file: Descriptor
+
+  init(_ name: SocketTable) throws(SystemError) {
+    self.name = name
+    file = try Descriptor.open("/proc/thread-self/net/\(name.rawValue)", O_RDONLY)
+  }
+
+  func sockets() throws(SystemError) -> [ListedSocket] {
+    ListedSocket.parse(try ProcFile.readLines(file, name.rawValue), name)
+  }
+}
+
+extension ListedSocket {
+  /// The sockets of a table, whose first line is its head.
+  static func parse(_ bytes: [UInt8], _ table: SocketTable) -> [ListedSocket] {
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).dropFirst()
+    return lines.compactMap { line in
+      let words = line.split(separator: UInt8(ascii: " "))
+      return table == .packet ? ListedSocket(packet: words) : ListedSocket(words, in: table)
+    }
+  }
+}
