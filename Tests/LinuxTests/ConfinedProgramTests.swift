@@ -151,7 +151,7 @@ import Testing
     var program = try Self.start([
       "sh", "-c", "head -c 70000 /dev/zero; echo ready; cat",
     ])
-    program.look(for: "ready")
+    program.look(for: "ready", in: .standardOutput)
     #expect(try !program.await { $0.standardOutput.total >= 70_000 }.output.head.isEmpty)
     let seen = try program.await { $0.standardOutput.hasText }
     #expect(seen.output.total == 70_006)

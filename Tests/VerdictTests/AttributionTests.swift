@@ -15,7 +15,7 @@ import Wire
   func changedPayload() throws {
     var played = try PlayedCase("{ exchange: ['abc'] }")
     played.change(at: [.arrived, .delivered]) { $0.payload = [1, 2, 3] }
-    #expect(played.verdict.strays.isEmpty)
+    #expect(played.verdict.unexpected.isEmpty)
     #expect(played.kinds == [.payload])
   }
 
@@ -27,7 +27,7 @@ import Wire
       packet.header.destination = IPv4Address(8, 8, 8, 8)
       packet = packet.withRightChecksum
     }
-    #expect(played.verdict.strays.isEmpty)
+    #expect(played.verdict.unexpected.isEmpty)
     #expect(played.kinds == [.field(.source), .field(.destination)])
   }
 
@@ -61,9 +61,9 @@ import Wire
     played.others = [.ipv4(Self.stray, at: host, isOutgoing: isOutgoing)]
     let verdict = played.verdict
     #expect(verdict.allFindings.map(\.kind) == [.stray])
-    #expect(verdict.strays.map(\.host) == [host])
-    #expect(verdict.strays.map(\.isOutgoing) == [isOutgoing])
-    #expect(verdict.strays.map(\.bytes) == [Self.stray.bytes])
+    #expect(verdict.unexpected.map(\.host) == [host])
+    #expect(verdict.unexpected.map(\.isOutgoing) == [isOutgoing])
+    #expect(verdict.unexpected.map(\.bytes) == [Self.stray.bytes])
   }
 
   @Test(
@@ -77,7 +77,7 @@ import Wire
     for others in [ends, ends.reversed()] {
       played.others = others
       #expect(played.kinds == [.stray])
-      #expect(played.verdict.strays.map(\.host) == [from])
+      #expect(played.verdict.unexpected.map(\.host) == [from])
     }
   }
 

@@ -205,7 +205,7 @@ import Wire
     var played = try PlayedCase("{ exchange: ['1', '2', '3'] }")
     played.messages.removeLast(2)
     #expect(played.kinds == [.notPlayed, .notPlayed])
-    #expect(played.verdict.messages.map(\.number) == [1, 2, 3])
+    #expect(played.verdict.messages.map(\.title) == (1...3).map { "message \($0)" })
   }
 
   @Test("a role that must end and did not is found", arguments: HostName.allCases)

@@ -11,7 +11,7 @@ import Wire
   func plain() throws {
     let verdict = try PlayedCase(#"{ exchange: ["one", "two", ""] }"#).verdict
     #expect(verdict.isPassed)
-    #expect(verdict.messages.map(\.number) == [1, 2, 3])
+    #expect(verdict.messages.map(\.title) == (1...3).map { "message \($0)" })
     #expect(verdict.counts == [.sent: 3, .arrived: 3, .delivered: 3])
   }
 

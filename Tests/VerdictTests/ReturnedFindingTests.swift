@@ -203,6 +203,6 @@ import Wire
   func unexpected() throws {
     var played = try PlayedCase("{ exchange: ['x'], expect: { unexpected: 'ignore' } }")
     played.others = [.ipv4(Self.unreachable(code: 2), at: .receiver, isOutgoing: true)]
-    #expect(played.kinds == [] && played.verdict.strays.isEmpty)
+    #expect(played.kinds == [] && played.verdict.unexpected.isEmpty)
   }
 }

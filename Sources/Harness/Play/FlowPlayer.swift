@@ -14,7 +14,7 @@ struct FlowPlayer: ~Copyable {
   private let deadline: Deadline
   private let resources: RunResources
   private let hosts: HostPair
-  private var watch: Watch
+  private var watch = Watch()
 
   /// A packet that was lost rings no bell: after this long it is asked where the missing ones are.
   private static let patience = Duration.milliseconds(5)
@@ -27,7 +27,6 @@ struct FlowPlayer: ~Copyable {
     _ scenario: Scenario, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
     hosts = try HostPair(scenario, with: resources, until: deadline)
-    watch = Watch(of: scenario)
     self.scenario = scenario
     self.deadline = deadline
     self.resources = resources

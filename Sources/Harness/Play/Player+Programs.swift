@@ -37,27 +37,37 @@ extension Player {
     }
   }
 
-  /// Whether the program in a message's host has a socket that can be handed it; nil where none runs there, or nobody
-  /// asks.
+  /// Whether the program in a message's host has a socket now that can be handed it; nil where none runs there, nobody
+  /// asks, or nobody knows when it is sent: a program that is not typed to sends it when it likes.
   mutating func hasTaker(_ message: Message) throws(SystemError) -> Bool? {
     let host = message.from.value.other
-    guard programs.runs(in: host), message.expect.mustBeSeen(at: .delivered) else { return nil }
+    guard programs.runs(in: host), message.expect.mustBeSeen(at: .delivered), !isSentAtWill(message) else {
+      return nil
+    }
     return try programs.hasSocket(for: ListedSocket.Need(message, in: scenario), in: host)
   }
 
-  /// Awaits that the program in a message's host has read it.
-  ///
-  /// - Returns: whether it had a socket for it until then.
-  mutating func awaitReading(of play: Play) throws(SystemError) -> Bool {
+  /// Notes how the sockets of the program in a message's host stand.
+  mutating func lookAtSockets(for message: Message) throws(SystemError) {
+    let host = message.from.value.other
+    guard programs.runs(in: host), message.expect.mustBeSeen(at: .delivered) else { return }
+    _ = try programs.hasSocket(for: ListedSocket.Need(message, in: scenario), in: host)
+  }
+
+  /// Whether a program sends a message when it likes.
+  func isSentAtWill(_ message: Message) -> Bool {
+    scenario.program(in: message.from.value)?.isTypedTo == false
+  }
+
+  /// Awaits that the program in a message's host has read it, or has no socket for it any more.
+  mutating func awaitReading(of play: Play) throws(SystemError) {
     let host = play.message.from.value.other
     let need = ListedSocket.Need(play.message, in: scenario)
-    guard try programs.hasSocket(for: need, in: host) else { return false }
     try wait(looking: true) { player throws(SystemError) in
       // Where it has ended, what it left unread is in its socket's copy.
       if player.programs.isOver(in: host) { return nil }
       return try player.programs.hasRead(need, in: host) ? nil : "the \(host.rawValue) to read \(play.title)"
     }
-    return true
   }
 
   /// Awaits what a program is to send back on a message's account.

@@ -18,6 +18,9 @@ struct Player: ~Copyable {
   /// Empty where nobody has read them in these hosts: such counters began at 0.
   private let countersBefore: [HostName: NetworkCounters.Reading]
 
+  /// Whether what a program has sent at will may still be under way.
+  private var isUnsettled = false
+
   /// How many packets are sent in a burst before those that came are taken.
   private static let mostUnreceived = 32
 
@@ -35,12 +38,14 @@ struct Player: ~Copyable {
     if scenario.asksForCounters { pair.lastCounters = try pair.counters() }
     let counters = pair.lastCounters
     let watch = Watch(
-      of: scenario, mostSent: scenario.mostSentByPrograms, after: isUsed ? spare.lastMarker : 0)
+      awaiting: AwaitedPackets(of: scenario), mostSent: scenario.mostSentByPrograms,
+      after: isUsed ? spare.lastMarker : 0)
     let built = try Stage(scenario, pair, watch)
     stage = built
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
     countersBefore = counters
+    record.macs = [.sender: stage.hosts.sender.mac, .receiver: stage.hosts.receiver.mac]
     self.scenario = scenario
     self.deadline = deadline
     self.resources = resources
@@ -85,6 +90,7 @@ struct Player: ~Copyable {
     record.counts[.sender] = try stage.hosts.sender.capture.counts(without: markers[.sender] ?? 0)
     record.counts[.receiver] = try stage.hosts.receiver.capture.counts(without: markers[.receiver] ?? 0)
     record.cable = try stage.hosts.cableRecord()
+    if record.lacksDelivery { record.overflowed = try stage.overflowed() }
   }
 
   /// Ends the roles and hands the hosts over where others may have them; else they are taken down.
@@ -132,6 +138,15 @@ struct Player: ~Copyable {
     let host = play.message.from.value.other
     let sentBefore = stage.watch.count(sentBy: host)
     var seen = MessageRecord()
+    if isSentAtWill(play.message) {
+      // Nobody waits for it: a barrier now would only stand between it and the next that it sends.
+      try awaitPacket(of: play)
+      try lookAtSockets(for: play.message)
+      isUnsettled = true
+      return seen
+    }
+    if isUnsettled { try stage.settle(until: deadline) }
+    isUnsettled = false
     seen.hasTaker = try hasTaker(play.message)
     seen.sendFailure = try send(play)
     try awaitPacket(of: play)
@@ -143,7 +158,7 @@ struct Player: ~Copyable {
       try stage.settle(until: deadline)
       seen.deliveries += try stage.takeDeliveries(at: host)
     }
-    if seen.hasTaker == true { seen.hasTaker = try awaitReading(of: play) }
+    if seen.hasTaker == true { try awaitReading(of: play) }
     try awaitAnswers(to: play, after: sentBefore)
     return seen
   }
@@ -172,7 +187,7 @@ struct Player: ~Copyable {
     }
     try stage.settle(until: deadline)
     for (play, seen) in zip(scenario.plays, record.messages) where seen.hasTaker == true {
-      record.messages[play.position].hasTaker = try awaitReading(of: play)
+      try awaitReading(of: play)
     }
     record.burst = try stage.takeSeen()
   }

@@ -59,6 +59,9 @@ struct RoleSocket: ~Copyable {
     return true
   }
 
+  /// How many packets the socket had no room for.
+  func overflowed() throws(SystemError) -> Int { try socket?.dropped() ?? 0 }
+
   private func next(into buffer: ReceiveBuffer) throws(SystemError) -> Delivery? {
     while let datagram = try socket?.receive(into: buffer, atMost: mostBytes) {
       guard datagram.interface != Self.loopback else { continue }
@@ -121,6 +124,8 @@ struct OpenRoleSocket: ~Copyable {
   func bind() throws(SystemError) { try kind.bind(raw) }
 
   fileprivate mutating func send(_ packet: IPv4Packet) throws(SystemError) { try raw.send(packet) }
+
+  fileprivate func dropped() throws(SystemError) -> Int { try raw.memory().dropped }
 
   fileprivate func receive(
     into buffer: ReceiveBuffer, atMost most: Int

@@ -67,6 +67,12 @@ struct Stage: ~Copyable {
       frames: watch.takeFrames(), deliveries: deliveries.sorted { $0.timestamp < $1.timestamp })
   }
 
+  /// How many packets the sockets had no room for, by the host, where there were any.
+  func overflowed() throws(SystemError) -> [HostName: Int] {
+    let counts = [HostName.sender: try sender.overflowed(), .receiver: try receiver.overflowed()]
+    return counts.filter { $0.value > 0 }
+  }
+
   // MARK: - Waiting
 
   /// Awaits until both hosts are done with all that was sent so far (`Watch.settle`).

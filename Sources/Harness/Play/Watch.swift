@@ -35,8 +35,11 @@ struct Watch {
 
   /// Begins, with hosts between which markers up to this number have passed; no more packets are taken of a host than
   /// it may send.
-  init(of scenario: Scenario, mostSent: [HostName: Int] = [:], after lastMarker: UInt64 = 0) {
-    awaited = AwaitedPackets(of: scenario)
+  init(
+    awaiting awaited: AwaitedPackets = AwaitedPackets(), mostSent: [HostName: Int] = [:],
+    after lastMarker: UInt64 = 0
+  ) {
+    self.awaited = awaited
     self.mostSent = mostSent
     self.lastMarker = lastMarker
   }

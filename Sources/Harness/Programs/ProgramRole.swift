@@ -74,6 +74,7 @@ struct ProgramRole: ~Copyable {
     try program.update()
     record.end = program.end.map(ProgramEnd.init)
     if program.refusesInput { try noteRefusal(before: "it had read all that was typed") }
+    if program.hasLeftNobody { try sockets.closeAll(program) }
   }
 
   /// Records that the program reads no more while it runs on.
@@ -97,9 +98,9 @@ struct ProgramRole: ~Copyable {
   ///
   /// One that messages go to, and that has ended, is not ready, whatever it has said.
   mutating func checkReadiness(_ pacing: Pacing) throws(SystemError) -> Bool {
-    guard try hasSign(pacing), needs.isEmpty || !status.isOver else { return false }
-    record.isReady = true
-    return true
+    record.hasSaidReady = try hasSign(pacing)
+    record.isReady = record.hasSaidReady && (needs.isEmpty || !status.isOver)
+    return record.isReady
   }
 
   private mutating func hasSign(_ pacing: Pacing) throws(SystemError) -> Bool {
@@ -119,7 +120,9 @@ struct ProgramRole: ~Copyable {
 
   /// Whether it has a socket now that a message can be handed to.
   mutating func hasSocket(for need: ListedSocket.Need) throws(SystemError) -> Bool {
-    try !sockets.takers(of: need, program).isEmpty
+    let isTaken = try !sockets.takers(of: need, program).isEmpty
+    if !isTaken && record.openSockets.isEmpty { record.openSockets = try sockets.described() }
+    return isTaken
   }
 
   /// Whether a message that was handed to it was read, or it has no socket for it any more: of several sockets that were
@@ -166,7 +169,6 @@ struct ProgramRole: ~Copyable {
   mutating func finish() throws(SystemError) {
     try update()
     record.unreadInput = program.unreadInput
-    if !record.isReady { record.openSockets = try sockets.described() }
     try sockets.closeAll(program)
     record.sockets = sockets.records
     // All processes of the machine are looked through for those that are left: only where there are any.

@@ -85,7 +85,7 @@ struct ProgramSockets: ~Copyable {
     for index in known.indices where known[index].isOpen {
       let inode = known[index].listed.inode
       guard let copy = known[index].copy else {
-        known[index].isOpen = listed.contains(inode)
+        if !listed.contains(inode) { try close(index) }
         continue
       }
       guard !copy.isOpen else { continue }
@@ -108,6 +108,7 @@ struct ProgramSockets: ~Copyable {
   private mutating func close(_ index: Int) throws(SystemError) {
     try update(index)
     known[index].isOpen = false
+    known[index].record.closed = RunClock.epochNanoseconds
     guard let copy = known[index].copy else { return }
     var unread: [[UInt8]] = []
     while let datagram = try copy.takeUnread(into: buffer) {
@@ -119,11 +120,8 @@ struct ProgramSockets: ~Copyable {
 
   /// Records what is left in all sockets: the program has ended, or reads no more.
   mutating func closeAll(_ program: borrowing ConfinedProgram) throws(SystemError) {
-    let now = try own(.all)
-    for index in known.indices where known[index].isOpen {
-      if let listed = now.first(where: { $0.inode == known[index].listed.inode }) { known[index].listed = listed }
-      try close(index)
-    }
+    guard known.contains(where: \.isOpen) else { return }
+    for index in known.indices where known[index].isOpen { try close(index) }
   }
 
   /// What is known of the sockets.

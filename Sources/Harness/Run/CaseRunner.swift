@@ -195,6 +195,13 @@ public struct CaseRunner: Sendable {
       let reason = "the capture at the \(dropped.key.rawValue) dropped \(dropped.value.dropped) packets"
       return .notJudged(Obstruction(.harnessFailed, reason))
     }
+    if let full = record.overflowed.first {
+      let reason =
+        "the harness's own socket at the \(full.key.rawValue) had no room for \(full.value) packets, so that nobody"
+        + " knows what was delivered"
+      return .notJudged(
+        Obstruction(.harnessFailed, reason, fix: "send fewer at once, or run it as root, where it has more room"))
+    }
     let overflowed = record.cable.values.reduce(0) { $0 + $1.overflowed }
     if overflowed > 0 {
       let reason = "the cable had no room for \(overflowed) frames"

@@ -34,9 +34,14 @@ public enum RunClock {
   /// The monotonic clock as it is, in nanoseconds.
   static var monotonic: UInt64 { UInt64(nanoseconds) }
 
-  private static var nanoseconds: Int64 {
+  /// The time of day in nanoseconds of the epoch, by which the kernel stamps packets.
+  public static var epochNanoseconds: UInt64 { UInt64(nanoseconds(CLOCK_REALTIME)) }
+
+  private static var nanoseconds: Int64 { nanoseconds(CLOCK_MONOTONIC) }
+
+  private static func nanoseconds(_ clock: clockid_t) -> Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -21,18 +21,6 @@ public final class HeldSocket: Sendable {
     var path: String { "/proc/\(process)/fd/\(number)" }
   }
 
-  /// What a socket's memory is like (`SO_MEMINFO`).
-  public struct Memory: Hashable, Sendable {
-    /// How much what it was handed and nobody has read takes, in bytes.
-    public let queued: Int
-    /// How much it may take, in bytes.
-    public let room: Int
-    /// How many packets it dropped for want of room.
-    public let dropped: Int
-  }
-
-  private static let memoryValues = 9
-
   /// Copies a socket that a process of a program has, all of which are below its init; nil where none has it, or it may
   /// not be copied.
   init?(_ inode: UInt64, below ancestor: Int32) {
@@ -64,14 +52,7 @@ public final class HeldSocket: Sendable {
   /// What its memory is like now.
   ///
   /// - Throws: the error of getsockopt(2).
-  public func memory() throws(SystemError) -> Memory {
-    var values = [UInt32](repeating: 0, count: Self.memoryValues)
-    var length = socklen_t(MemoryLayout<UInt32>.size * values.count)
-    try systemCall("getsockopt(SO_MEMINFO)") {
-      getsockopt(descriptor.rawValue, SOL_SOCKET, SO_MEMINFO, &values, &length)
-    }
-    return Memory(queued: Int(values[0]), room: Int(values[1]), dropped: Int(values[8]))
-  }
+  public func memory() throws(SystemError) -> SocketMemory { try SocketMemory(of: descriptor) }
 
   /// Takes the next packet that the program has left in it; nil where there is none.
   ///

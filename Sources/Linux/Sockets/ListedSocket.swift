@@ -193,11 +193,6 @@ extension ListedSocket.PacketListening {
   }
 }
 
-extension IPv4Address {
-  /// 0.0.0.0.
-  fileprivate static let any = IPv4Address(rawValue: 0)
-}
-
 extension FixedWidthInteger {
   fileprivate init?(hex digits: some Sequence<UInt8>) {
     self.init(String(decoding: Array(digits), as: UTF8.self), radix: 16)

@@ -97,6 +97,11 @@ public struct RawSocket: ~Copyable, Sendable {
     try? descriptor.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: Self.room)
   }
 
+  /// What its memory is like now.
+  ///
+  /// - Throws: the error of getsockopt(2).
+  public func memory() throws(SystemError) -> SocketMemory { try SocketMemory(of: descriptor) }
+
   /// Sends one payload, or one packet with its header, to an address.
   ///
   /// - Throws: `EMSGSIZE` when it is too long for its way out, and the other errors of sendto(2).

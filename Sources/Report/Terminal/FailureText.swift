@@ -11,7 +11,7 @@ struct FailureText {
   /// A failure fits a screen; the rest is in the capture.
   private static let mostMessages = 2
   private static let mostFindings = 4
-  private static let mostStrays = 2
+  private static let mostUnexpected = 2
   private static let mostHexLines = 8
 
   init(_ verdict: CaseVerdict) {
@@ -27,7 +27,7 @@ struct FailureText {
     let shown = failed.prefix(Self.mostMessages).map(message)
     let more = failed.count - shown.count
     let rest = more > 0 ? [["and \(count(more, "more message")) that failed"]] : []
-    return Array((shown + rest + caseFindings + strays + printed).joined(separator: [""]))
+    return Array((shown + rest + caseFindings + unexpected + printed).joined(separator: [""]))
   }
 
   private func message(_ message: MessageVerdict) -> [String] {
@@ -51,33 +51,16 @@ struct FailureText {
     return lines.isEmpty ? [] : [lines]
   }
 
-  private var strays: [[String]] {
-    verdict.strays.prefix(Self.mostStrays).map { stray in
-      let heading = "a packet that no message accounts for, \(stray.isOutgoing ? "sent" : "received") by"
-      return ["  \(heading) the \(stray.host.rawValue):", "  \(Self.summary(of: stray.bytes))"]
-        + indented(HexDump.lines(stray.bytes, limit: 64), by: 2)
+  private var unexpected: [[String]] {
+    verdict.unexpected.prefix(Self.mostUnexpected).map { packets in
+      let number = packets.count == 1 ? "the unexpected packet" : "the first of \(packets.count) unexpected packets"
+      return ["  \(number), \(packets.summary):"] + indented(HexDump.lines(packets.bytes, limit: 64), by: 2)
     }
   }
 
   private var printed: [[String]] {
     let lines = PrintedText.lines(verdict.printed)
     return lines.isEmpty ? [] : [indented(lines, by: 2)]
-  }
-
-  private static func summary(of bytes: [UInt8]) -> String {
-    guard let header = try? IPv4Header(parsing: bytes[...]) else { return "too short for IPv4" }
-    let way = "\(header.source) to \(header.destination), protocol \(header.protocol)"
-    return [way, icmp(in: bytes), "\(header.totalLength) bytes"].compactMap { $0 }.joined(separator: ", ")
-  }
-
-  /// What an ICMP message says: an error that comes back is the most likely stray.
-  private static func icmp(in bytes: [UInt8]) -> String? {
-    guard let packet = try? IPv4Packet(parsing: bytes[...]),
-      packet.header.protocol == ICMPMessage.protocolNumber,
-      let message = try? ICMPMessage(parsing: packet.payload[...])
-    else { return nil }
-    let names = [message.typeName, message.codeName].compactMap { $0 }.joined(separator: ", ")
-    return names.isEmpty ? "ICMP type \(message.type), code \(message.code)" : "ICMP \(names)"
   }
 
   private func finding(_ finding: Finding, _ subject: String?) -> [String] {

@@ -73,6 +73,8 @@ public enum PayloadMatcher: Hashable, Sendable {
   case prefix([UInt8])
   /// This many bytes.
   case length(Int)
+  /// Anything: nobody asks.
+  case any
 
   /// Whether a payload is as asked.
   public func matches(_ payload: [UInt8]) -> Bool {
@@ -81,6 +83,7 @@ public enum PayloadMatcher: Hashable, Sendable {
     case .contains(let bytes): bytes.isEmpty || payload.firstRange(of: bytes) != nil
     case .prefix(let bytes): payload.starts(with: bytes)
     case .length(let length): payload.count == length
+    case .any: true
     }
   }
 
@@ -91,6 +94,7 @@ public enum PayloadMatcher: Hashable, Sendable {
     case .contains(let bytes): "\(Self.bytes(bytes.count)) within"
     case .prefix(let bytes): "\(Self.bytes(bytes.count)) first"
     case .length(let length): "any \(Self.bytes(length))"
+    case .any: "any"
     }
   }
 

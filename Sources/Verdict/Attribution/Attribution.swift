@@ -4,91 +4,228 @@ import Scenario
 import Wire
 
 /// Which of the packets of a case are which message, which came back on its account, and which are nobody's.
+///
+/// What a built-in role sends is known by its call. What a program sends is given to the messages as explains most of
+/// it; what nobody asked for, such as an identification that the kernel chose, says nothing of whose it is.
 struct Attribution: Sendable {
-  /// What was seen of each play that was played, in order.
+  /// What was seen of each play that was played or under way, in order.
   private(set) var passages: [Passage] = []
   /// The numbers of the messages that were delivered, in order.
   private(set) var deliveryOrder: [Int] = []
-  /// The packets of a burst that nobody accounts for: while which message they passed cannot be said.
-  private(set) var burstStrays: [OtherPacket] = []
-
-  /// Every packet that nobody accounts for.
-  var strays: [OtherPacket] { passages.flatMap(\.strays) + burstStrays }
+  /// What nobody accounts for, in the order in which it was seen; what kernels send by themselves is set aside.
+  private(set) var unaccounted: [Unaccounted] = []
 
   /// Sorts what was seen.
   init(_ scenario: Scenario, _ record: CaseRecord) {
-    let frames = FrameReading(etherTypes: scenario.etherTypes, trace: CableTrace(record))
+    var sorting = Sorting(scenario, record)
+    sorting.sortSent()
+    sorting.sortArrived()
+    sorting.sortDelivered()
+    sorting.sortOthers()
+    passages = sorting.passages
+    deliveryOrder = sorting.deliveryOrder
+    unaccounted = sorting.unaccounted
+  }
+}
+
+/// The sorting of what was seen, place by place: whose a packet is follows from where it was before.
+private struct Sorting {
+  private let scenario: Scenario
+  private let seen: SeenPackets
+  private(set) var passages: [Passage]
+  private(set) var deliveryOrder: [Int] = []
+  private(set) var unaccounted: [Unaccounted] = []
+  /// The packets that are no message's so far.
+  private var rest: [SeenPackets.Packet] = []
+  /// The plays by the packets that the cable numbered.
+  private var owners: [CablePacket: Int] = [:]
+  /// The first play from each host that may miss its delivery.
+  private var firstMissing: [HostName: Int] = [:]
+
+  init(_ scenario: Scenario, _ record: CaseRecord) {
+    self.scenario = scenario
+    seen = SeenPackets(scenario, record)
     let asked = scenario.exchange.map { $0.packet(in: scenario) }
-    var position = 0
-    for (play, seen) in zip(scenario.plays, record.messages) {
-      var passage = Passage(play, asked: asked[play.number - 1])
-      let captured = frames.packets(of: seen, &position)
-      let others = sort(seen, captured, into: &passage)
-      if scenario.expect.unexpected == .fail { passage.add(strays: others) }
-      passages.append(passage)
+    let underWay = record.unfinished == nil || scenario.pacing == .burst ? 0 : 1
+    passages = scenario.plays.prefix(record.messages.count + underWay).map {
+      Passage(
+        $0, asked: asked[$0.number - 1], isOfProgram: scenario.program(in: $0.message.from.value) != nil)
     }
-    guard let burst = record.burst else { return }
-    let captured = frames.packets(of: burst, &position)
-    var assignment = BurstAssignment(passages)
-    let others = assignment.assign(captured)
-    assignment.assign(burst.deliveries)
-    passages = assignment.passages
-    deliveryOrder += assignment.deliveryOrder
-    takeReturned(OtherPacket.join(others.filter(\.isIPv4)), scenario.expect.unexpected)
   }
 
-  /// Sorts what was seen while one message passed, and gives back what nobody accounts for.
-  private mutating func sort(
-    _ seen: MessageRecord, _ captured: [CapturedPacket], into passage: inout Passage
-  ) -> [OtherPacket] {
-    var others: [CapturedPacket] = []
-    for packet in captured {
-      if let sighting = passage.sighting(of: packet) {
-        passage.add(sighting)
-      } else if packet.isIPv4 {
-        others.append(packet)
-      }
-    }
-    for delivery in seen.deliveries {
-      if delivery.isStub {
-        passage.add(delivery)
-      } else if let sighting = passage.sighting(of: delivery) {
-        passage.add(sighting)
-        deliveryOrder.append(passage.play.number)
-      }
-    }
-    return others.isEmpty ? [] : passage.takeReturned(from: OtherPacket.join(others))
+  private func isOfProgram(_ host: HostName) -> Bool { scenario.program(in: host) != nil }
+
+  /// The play while which something was seen, where its packets are those seen meanwhile: a message of a built-in role.
+  private func play(in window: Int?, from host: HostName) -> Int? {
+    guard let window, window < passages.count, passages[window].play.message.from.value == host,
+      !isOfProgram(host)
+    else { return nil }
+    return window
   }
 
-  /// Gives what came back in a burst to the plays that await it, in order.
-  private mutating func takeReturned(_ others: [OtherPacket], _ unexpected: Unexpected) {
-    var rest = others
-    for index in passages.indices where !rest.isEmpty { rest = passages[index].takeReturned(from: rest) }
-    if unexpected == .fail { burstStrays = rest }
+  private mutating func add(_ sighting: Sighting, to index: Int) {
+    passages[index].add(sighting)
+    if sighting.place == .sent, let packet = sighting.captured?.cablePacket { owners[packet] = index }
+  }
+
+  // MARK: - Sent
+
+  mutating func sortSent() {
+    var pools: [HostName: [SeenPackets.Packet]] = [:]
+    for packet in seen.packets where packet.captured.isOutgoing {
+      let host = packet.captured.host
+      if let index = play(in: packet.window, from: host),
+        let sighting = passages[index].sighting(of: packet.captured)
+      {
+        add(sighting, to: index)
+      } else {
+        pools[host, default: []].append(packet)
+      }
+    }
+    for host in HostName.allCases {
+      guard let pool = pools[host] else { continue }
+      // In lockstep what a built-in role did not send while its message passed is none of its messages.
+      guard isOfProgram(host) || scenario.pacing == .burst else {
+        rest += pool
+        continue
+      }
+      let own = passages.indices.filter { passages[$0].play.message.from.value == host }
+      let assignment = SentAssignment(own.map { passages[$0] }, pool.map(\.captured))
+      for (packet, taker) in zip(pool, assignment.takers) {
+        guard let taker, let sighting = Sighting(packet.captured, place: .sent, asked: passages[own[taker]].asked)
+        else {
+          rest.append(packet)
+          continue
+        }
+        add(sighting, to: own[taker])
+      }
+    }
+  }
+
+  // MARK: - Arrived
+
+  mutating func sortArrived() {
+    for host in HostName.allCases {
+      let arrived = seen.packets.filter { !$0.captured.isOutgoing && $0.captured.host == host.other }
+      var pool: [SeenPackets.Packet] = []
+      for packet in arrived {
+        let index = packet.captured.cablePacket.map { owners[$0] } ?? play(in: packet.window, from: host)
+        if let index, let sighting = passages[index].sighting(of: packet.captured) {
+          add(sighting, to: index)
+        } else if packet.captured.cablePacket != nil {
+          rest.append(packet)
+        } else {
+          pool.append(packet)
+        }
+      }
+      passOn(pool, from: host)
+    }
+  }
+
+  private mutating func passOn(_ pool: [SeenPackets.Packet], from host: HostName) {
+    guard !pool.isEmpty, isOfProgram(host) || scenario.pacing == .burst else {
+      rest += pool
+      return
+    }
+    var assignment = OnwardAssignment(passages, from: host, to: .arrived)
+    let takers = assignment.takers(of: pool.map { OnwardPacket(bytes: $0.captured.bytes, isCut: false) })
+    for (packet, taker) in zip(pool, takers) {
+      if let taker, let sighting = passages[taker].sighting(of: packet.captured) {
+        add(sighting, to: taker)
+      } else {
+        rest.append(packet)
+      }
+    }
+  }
+
+  // MARK: - Delivered
+
+  mutating func sortDelivered() {
+    for host in HostName.allCases {
+      let handed = seen.deliveries.filter { $0.delivery.host == host.other }
+      var takers: [Int?] = handed.map { play(in: $0.window, from: host) }
+      let pooled = takers.indices.filter { takers[$0] == nil && !handed[$0].delivery.isStub }
+      if isOfProgram(host) || scenario.pacing == .burst {
+        var assignment = OnwardAssignment(passages, from: host, to: .delivered)
+        let packets = pooled.map { index in
+          let delivery = handed[index].delivery
+          return OnwardPacket(
+            bytes: delivery.bytes, isCut: delivery.bytes.count < delivery.originalLength)
+        }
+        for (index, taker) in zip(pooled, assignment.takers(of: packets)) { takers[index] = taker }
+      }
+      for (one, taker) in zip(handed, takers) { deliver(one, to: taker, from: host) }
+    }
+  }
+
+  private mutating func deliver(_ handed: SeenPackets.Handed, to taker: Int?, from host: HostName) {
+    let delivery = handed.delivery
+    if delivery.isStub {
+      if let index = taker ?? stubTaker(from: host) { passages[index].add(delivery) }
+    } else if let taker, let sighting = passages[taker].sighting(of: delivery) {
+      passages[taker].add(sighting)
+      deliveryOrder.append(passages[taker].play.number)
+    }
+  }
+
+  /// What is too short to say whose it is belongs to the first that misses it, else to the first of all.
+  private mutating func stubTaker(from host: HostName) -> Int? {
+    var next = firstMissing[host] ?? 0
+    while next < passages.count, !passages[next].misses(from: host) { next += 1 }
+    firstMissing[host] = next
+    return next < passages.count ? next : passages.firstIndex { $0.play.message.from.value == host }
+  }
+
+  // MARK: - What else was seen
+
+  /// Gives what came back to the plays that await it: to the one while which it came, else in order.
+  mutating func sortOthers() {
+    let ipv4 = rest.filter { $0.captured.ethernet.etherType == .ipv4 }
+    var left: [Unaccounted] = []
+    for (window, packets) in Self.byWindow(ipv4) {
+      var others = OtherPacket.join(packets)
+      if let window, window < passages.count, scenario.pacing == .lockstep {
+        others = passages[window].takeReturned(from: others)
+      }
+      left += others.map { Unaccounted($0, window: window) }
+    }
+    if scenario.pacing == .burst || scenario.hasPrograms {
+      for index in passages.indices where !left.isEmpty && !passages[index].hasAllReturned {
+        let others = passages[index].takeReturned(from: left.compactMap(\.packet))
+        let positions = Set(others.map(\.position))
+        left = left.filter { positions.contains($0.positions[0]) }
+      }
+    }
+    guard scenario.expect.unexpected == .fail else { return }
+    let others = rest.filter { $0.captured.ethernet.etherType != .ipv4 }.map(OtherFrame.init)
+    unaccounted = (left + Unaccounted.join(seen.others + others)).filter { !$0.summary.isHousekeeping }
+      .sorted { $0.positions[0] < $1.positions[0] }
+  }
+
+  /// The packets by the plays while which they were seen, in order; in a burst all of them together.
+  private static func byWindow(
+    _ packets: [SeenPackets.Packet]
+  ) -> [(window: Int?, packets: [CapturedPacket])] {
+    var groups: [(window: Int?, packets: [CapturedPacket])] = []
+    var places: [Int?: Int] = [:]
+    for packet in packets {
+      if let place = places[packet.window] {
+        groups[place].packets.append(packet.captured)
+      } else {
+        places[packet.window] = groups.count
+        groups.append((packet.window, [packet.captured]))
+      }
+    }
+    return groups
   }
 }
 
-/// How frames are read as packets.
-private struct FrameReading {
-  let etherTypes: Set<EtherType>
-  let trace: CableTrace
-
-  /// The packets of a record, whose frames begin at a position among all that were recorded: what was sent before
-  /// what arrived, whose packet it is then being known.
-  func packets(of seen: MessageRecord, _ position: inout Int) -> [CapturedPacket] {
-    defer { position += seen.frames.count }
-    let all = seen.frames.enumerated().compactMap { index, frame in
-      CapturedPacket(
-        frame, position: position + index, etherTypes: etherTypes,
-        cablePacket: trace.packet(at: position + index),
-        hasAlteredLengths: trace.hasAlteredLengths(at: position + index))
-    }
-    return all.filter(\.isOutgoing) + all.filter { !$0.isOutgoing }
+extension Passage {
+  /// Whether it comes from a host, must be delivered and was not yet.
+  fileprivate func misses(from host: HostName) -> Bool {
+    play.message.from.value == host && count(at: .delivered) == 0
+      && play.message.expect.mustBeSeen(at: .delivered)
   }
-}
-
-extension CapturedPacket {
-  fileprivate var isIPv4: Bool { ethernet.etherType == .ipv4 }
 }
 
 extension Delivery {

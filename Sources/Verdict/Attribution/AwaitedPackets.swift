@@ -25,6 +25,11 @@ public struct AwaitedPackets: Sendable {
     }
   }
 
+  /// Awaits nothing.
+  public init() {
+    etherTypes = []
+  }
+
   /// Awaits a packet of each play that a program has to send, or as many copies as are expected at least.
   public init(of scenario: Scenario) {
     etherTypes = scenario.etherTypes

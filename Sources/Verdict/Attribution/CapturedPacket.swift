@@ -11,6 +11,8 @@ struct CapturedPacket: Sendable {
   let isOutgoing: Bool
   /// Its frame's place among all frames as they were recorded.
   let position: Int
+  /// The frame that it came in.
+  let frame: FrameRecord
   /// The header of its frame.
   let ethernet: EthernetHeader
   /// The bytes from the IPv4 header on, Ethernet padding included.
@@ -29,6 +31,7 @@ struct CapturedPacket: Sendable {
   ) {
     guard let header = try? EthernetHeader(parsing: frame.bytes[...]), etherTypes.contains(header.etherType)
     else { return nil }
+    self.frame = frame
     host = frame.host
     isOutgoing = frame.isOutgoing
     self.position = position

@@ -21,16 +21,38 @@ public struct OtherPacket: Sendable {
     captured = [first] + [second].compactMap { $0 }
   }
 
+  /// What tells a packet that crosses the cable from others: its number on the cable, else its bytes, and who sent it.
+  private struct Crossing: Hashable {
+    let sender: HostName
+    let cablePacket: CablePacket?
+    let bytes: [UInt8]
+
+    init(_ packet: CapturedPacket) {
+      sender = packet.isOutgoing ? packet.host : packet.host.other
+      cablePacket = packet.cablePacket
+      bytes = packet.cablePacket == nil ? packet.bytes : []
+    }
+  }
+
   /// Joins what was seen of the same packet at both ends of the cable: what the cable numbered by its number, else
   /// by its bytes.
   static func join(_ packets: [CapturedPacket]) -> [OtherPacket] {
-    var arrivals = packets.filter { !$0.isOutgoing }
-    let departures = packets.filter(\.isOutgoing).map { departure in
-      let index = arrivals.firstIndex { $0.isArrival(of: departure) }
-      return OtherPacket(departure, index.map { arrivals.remove(at: $0) })
+    let arrivals = packets.filter { !$0.isOutgoing }
+    var waiting: [Crossing: Queue] = [:]
+    for (index, arrival) in arrivals.enumerated() {
+      waiting[Crossing(arrival), default: Queue()].append(index)
     }
-    return departures + arrivals.map { OtherPacket($0, nil) }
+    var isJoined = [Bool](repeating: false, count: arrivals.count)
+    let departures = packets.filter(\.isOutgoing).map { departure in
+      guard let index = waiting[Crossing(departure)]?.popFirst() else { return OtherPacket(departure, nil) }
+      isJoined[index] = true
+      return OtherPacket(departure, arrivals[index])
+    }
+    return departures + zip(arrivals, isJoined).filter { !$0.1 }.map { OtherPacket($0.0, nil) }
   }
+
+  /// Its place among all frames as they were recorded: where it was seen first.
+  var position: Int { captured[0].position }
 
   /// Whether it goes to the host that a message came from.
   func goesBack(to sender: HostName) -> Bool { isOutgoing ? host == sender.other : host == sender }
@@ -55,14 +77,5 @@ extension [OtherPacket] {
     var ordered = self
     for (place, packet) in zip(places, arrived) { ordered[place] = packet }
     return ordered
-  }
-}
-
-extension CapturedPacket {
-  /// Whether it is a packet that left the other host.
-  fileprivate func isArrival(of departure: CapturedPacket) -> Bool {
-    guard host != departure.host else { return false }
-    guard let cablePacket else { return bytes == departure.bytes }
-    return cablePacket == departure.cablePacket
   }
 }

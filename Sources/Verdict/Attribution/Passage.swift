@@ -15,12 +15,13 @@ struct Passage: Sendable {
   private(set) var stubs: [Delivery] = []
   /// What came back on its account, in order; no more than the file asks for.
   private(set) var returned: [ReturnedDatagram] = []
-  /// The packets that were seen while it passed and that nobody accounts for.
-  private(set) var strays: [OtherPacket] = []
+  /// Whether a program sends it, in its own way.
+  let isOfProgram: Bool
 
-  init(_ play: Play, asked: IPv4Packet) {
+  init(_ play: Play, asked: IPv4Packet, isOfProgram: Bool = false) {
     self.play = play
     self.asked = asked
+    self.isOfProgram = isOfProgram
   }
 
   /// Its packets at each place where any were seen, gathered to datagrams.
@@ -63,6 +64,9 @@ struct Passage: Sendable {
     stubs.append(stub)
   }
 
+  /// Whether as much has come back as the file asks for.
+  var hasAllReturned: Bool { returned.count >= play.message.expect.returned.count }
+
   /// Takes from the other packets those that the file says come back, and gives back the rest.
   mutating func takeReturned(from others: [OtherPacket]) -> [OtherPacket] {
     let sender = play.message.from.value
@@ -77,9 +81,5 @@ struct Passage: Sendable {
       }
     }
     return rest
-  }
-
-  mutating func add(strays others: [OtherPacket]) {
-    strays += others
   }
 }

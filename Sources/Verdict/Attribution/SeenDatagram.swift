@@ -60,6 +60,7 @@ extension SeenDatagram {
       }
     case .contains: runs.contains(where: wanted.matches) ? nil : pieces.first
     case .length(let length): runs.map(\.count).reduce(0, +) == length ? nil : pieces.first
+    case .any: nil
     }
   }
 

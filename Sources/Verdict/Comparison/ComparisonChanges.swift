@@ -6,7 +6,9 @@ import Wire
 extension Comparison {
   /// Who changed what is wrong: what was asked, sent, arrived and delivered, held against each other.
   ///
-  /// Of what the cable did something to, nobody says that nothing was changed: not all of it shows in the packet.
+  /// Somebody is named only where it is known what they were given: what a program put on the wire is the program's, and
+  /// a plain cable changes nothing. Of what the cable did something to, nobody says that nothing was changed: not all of
+  /// it shows in the packet.
   func changes(isTouched: Bool) -> [String] {
     let sentences = IPv4Field.numeric.flatMap(changes) + optionsChanges + payloadChanges
     guard !isTouched, sentences.isEmpty, !wrongFields.isEmpty || !wrongPayloads.isEmpty, isUnchanged else {
@@ -16,10 +18,11 @@ extension Comparison {
     return ["\(all) agree: the packet was not changed on its way."]
   }
 
-  /// Whether the packets shown are the same, byte for byte, and more than one.
+  /// Whether all packets that the table is made of are the same, byte for byte, and there is more than one.
   private var isUnchanged: Bool {
-    let packets = Set(shown.values.map { $0.packet.header.bytes + $0.packet.payload })
-    return shown.count > 1 && packets.count == 1
+    let wrong = wrongFields.values.flatMap(\.values)
+    let packets = Set((shown.values + wrong).map { $0.packet.header.bytes + $0.packet.payload })
+    return shown.count > 1 && packets.count == 1 && datagrams.values.allSatisfy { $0.count == 1 }
   }
 
   /// The fields in which a fragment differs from its datagram without anybody having changed it.
@@ -32,18 +35,9 @@ extension Comparison {
     let packets = shown.merging(wrong) { $1 }.filter { $0.value.holds(field) }
     let isMixed = Set(packets.values.map(\.isFragment)).count > 1
     guard !(isMixed && Self.differingInFragments.contains(field)) else { return [] }
-    var sentences: [String] = []
-    var before = askedValue(of: field).map { ("asked", $0) }
-    for place in Place.allCases {
-      let now = packets[place].map { (place.rawValue, field.value(in: $0.packet.header)) }
-      if let before, let now, before.1 != now.1 {
-        sentences.append(
-          "\(place.changer) changed the \(field.title): \(before.0) \(field.format(before.1)),"
-            + " \(now.0) \(field.format(now.1)).")
-      }
-      before = now
-    }
-    return sentences
+    return changes(
+      of: field.title, from: askedValue(of: field).map { field.format($0) },
+      { packets[$0].map { field.format(field.value(in: $0.packet.header)) } }, saysValues: true)
   }
 
   /// The value that the message itself sets, if it does.
@@ -55,41 +49,49 @@ extension Comparison {
   private var optionsChanges: [String] {
     guard let wrong = wrongFields[.options] else { return [] }
     let packets = shown.merging(wrong) { $1 }
-    return sentences("options", from: wanted.message.header.options.map { _ in wanted.asked.header.options })
-    {
-      packets[$0]?.packet.header.options
-    }
+    return changes(
+      of: "options",
+      from: wanted.message.header.options.map { _ in HexDump.hexString(wanted.asked.header.options) },
+      { packets[$0].map { HexDump.hexString($0.packet.header.options) } }, saysValues: false)
   }
 
   private var payloadChanges: [String] {
     guard !wrongPayloads.isEmpty else { return [] }
-    return sentences("payload", from: wanted.message.payload.value) { place in
-      wrongPayloads[place] ?? datagrams[place]?.first.flatMap { try? $0.payload.get() }
-    }
+    return changes(
+      of: "payload", from: HexDump.hexString(wanted.message.payload.value),
+      { place in
+        (wrongPayloads[place] ?? datagrams[place]?.first.flatMap { try? $0.payload.get() }).map {
+          HexDump.hexString($0)
+        }
+      }, saysValues: false)
   }
 
-  /// Who changed bytes on their way from what was asked.
-  private func sentences(
-    _ title: String, from asked: [UInt8]?, _ bytes: (Place) -> [UInt8]?
+  /// What changed on its way from what was asked, as far as that is known, and who is known to have changed it.
+  private func changes(
+    of title: String, from asked: String?, _ value: (Place) -> String?, saysValues: Bool
   ) -> [String] {
     var sentences: [String] = []
-    var before = asked
+    var before = wanted.isOfProgram ? nil : asked.map { ("asked", $0) }
     for place in Place.allCases {
-      let now = bytes(place)
-      if let before, let now, before != now { sentences.append("\(place.changer) changed the \(title).") }
+      let now = value(place).map { (place.rawValue, $0) }
+      if let before, let now, before.1 != now.1 {
+        let values = saysValues ? ": \(before.0) \(before.1), \(now.0) \(now.1)" : ""
+        sentences.append("\(change(at: place, of: title))\(values).")
+      }
       before = now
     }
     return sentences
   }
-}
 
-extension Place {
-  /// Who stands between this place and the one before.
-  fileprivate var changer: String {
-    switch self {
-    case .sent: "The sending kernel"
-    case .arrived: "The cable"
-    case .delivered: "The receiving kernel"
+  /// Who changed something that is another at a place than before, or where it changed.
+  private func change(at place: Place, of title: String) -> String {
+    switch place {
+    case .sent: "The sending kernel changed the \(title)"
+    case .arrived where shown[.arrived]?.sentHeader != nil: "The cable changed the \(title)"
+    case .arrived: "Between the two ends of the cable the \(title) changed"
+    case .delivered where datagrams[.arrived]?.count == 1 && datagrams[.delivered]?.count == 1:
+      "The receiving kernel changed the \(title)"
+    case .delivered: "Between its arrival and the socket the \(title) changed"
     }
   }
 }

@@ -9,13 +9,29 @@ struct Wanted {
   let message: Message
   /// The packet as it was asked for.
   let asked: IPv4Packet
+  /// Whether a program sends it: of what the file is silent about it is asked alone that it is right in itself.
+  var isOfProgram = false
   /// Whether the cable replaces a checksum of zero by the right one.
   var isChecksumFilledIn = false
   /// The places where the pieces of a datagram need not fit.
   var lenient: Set<Place> = []
 
+  /// The fields by which a packet is a message's.
+  private static let identifying: Set<IPv4Field> = [.source, .destination, .protocol]
+
   /// The fields that are as sent even though the message does not set them.
-  private static let asSent: Set<IPv4Field> = [.version, .source, .destination, .protocol, .ttl]
+  private var asSent: Set<IPv4Field> {
+    Self.identifying.union(isOfProgram ? [.version] : [.version, .ttl])
+  }
+
+  /// What the file says of a header field at a place, or by what a packet is the message's; nil where it is silent.
+  func said(of field: IPv4Field, at place: Place) -> FieldMatcher? {
+    if let said = message.expect.matcher(of: field, at: place) { return said.value }
+    if let sent = message.header.values[field] { return .value(UInt64(sent.value)) }
+    if Self.identifying.contains(field) { return .value(UInt64(field.value(in: asked.header))) }
+    return field == .checksum && message.header.checksum.span != nil
+      ? checksum(message.header.checksum.value) : nil
+  }
 
   /// What a header field of a packet must be where it was seen.
   func field(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
@@ -23,19 +39,29 @@ struct Wanted {
     // Of what the cable has cut off nothing is wanted but what the file says.
     guard sighting.holds(field == .checksum ? .options : field) else { return Located(.any) }
     if let sent = message.header.values[field] { return sent.map { .value(UInt64($0)) } }
-    if Self.asSent.contains(field) { return Located(.value(UInt64(field.value(in: asked.header)))) }
+    if asSent.contains(field) { return Located(.value(UInt64(field.value(in: asked.header)))) }
     return lengthOrChecksum(field, of: sighting)
   }
 
   private func lengthOrChecksum(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
     switch field {
+    case .headerLength where isOfProgram: Located(.any)
     case .headerLength: Located(.value(UInt64(asked.header.headerLength)))
     // A fragment's own total length is held against its bytes instead: it depends on where it was cut.
-    case .totalLength where !sighting.isFragment: Located(.value(UInt64(asked.header.totalLength)))
+    case .totalLength where !sighting.isFragment: totalLength(of: sighting)
     case .checksum where sighting.place != .sent && isFilledIn: Located(.valid)
     case .checksum: message.header.checksum.map(checksum)
     default: Located(.any)
     }
+  }
+
+  /// Where the payload is another than wanted, and the total length is that of what is there, the payload alone is
+  /// wrong; so it is of a program's packet, of whose options and payload the file may be silent.
+  private func totalLength(of sighting: Sighting) -> Located<FieldMatcher> {
+    let isItsOwn = !sighting.packet.hasMisstatedLengths && sighting.bytes.count >= sighting.packet.header.totalLength
+    let isOther = isOfProgram || !payload(at: sighting.place).value.matches(sighting.packet.payload)
+    return isItsOwn && isOther && !asked.hasMisstatedLengths
+      ? Located(.any) : Located(.value(UInt64(asked.header.totalLength)))
   }
 
   private var isFilledIn: Bool { isChecksumFilledIn && asked.header.checksum == 0 }
@@ -60,9 +86,16 @@ struct Wanted {
     return Located(.equals(asked.header.options), at: sent.span)
   }
 
+  /// What the file says of the options at a place.
+  func saidOfOptions(at place: Place) -> OptionsMatcher {
+    message.expect.optionsMatcher(at: place)?.value
+      ?? (message.header.options == nil ? .any : .equals(asked.header.options))
+  }
+
   /// What the payload must be at a place.
   func payload(at place: Place) -> Located<PayloadMatcher> {
-    message.expect.payloadMatcher(at: place) ?? Located(.equals(message.payload.value))
+    if let said = message.expect.payloadMatcher(at: place) { return said }
+    return isOfProgram && message.payload.span == nil ? Located(.any) : Located(.equals(message.payload.value))
   }
 
   /// Whether a packet has as many bytes as its total length says, or its reader took what it was asked to.

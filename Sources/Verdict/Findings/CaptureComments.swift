@@ -28,11 +28,7 @@ public struct CaptureComments: Sendable {
     for message in verdict.messages.dropFirst(attribution.passages.count) {
       rest += message.findings.map(\.line)
     }
-    let findings = verdict.findings.filter { $0.kind != .stray }
-    for (stray, finding) in zip(attribution.strays, verdict.findings.filter { $0.kind == .stray }) {
-      comment(on: stray, ["\(finding.span.place) a packet that no message accounts for", finding.shown])
-    }
-    for finding in findings { comment(on: finding, trace) }
+    for finding in verdict.findings { comment(on: finding, trace) }
     // What is left is said where the exchange ended: at the last packet of which anything is said.
     if let last = order.last(where: { !lines[$0].isEmpty }) ?? order.last { lines[last] += rest }
     // What the cable did stands behind what is said of the packet otherwise.
@@ -64,7 +60,7 @@ public struct CaptureComments: Sendable {
 
   /// What is wrong with the case stands at the packet that it is about, else at the last.
   private mutating func comment(on finding: Finding, _ trace: CableTrace) {
-    let positions = finding.packet.map(trace.positions) ?? []
+    let positions = finding.positions + (finding.packet.map(trace.positions) ?? [])
     for position in positions { lines[position].append(finding.line) }
     if positions.isEmpty { rest.append(finding.line) }
   }

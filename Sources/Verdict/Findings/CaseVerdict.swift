@@ -10,7 +10,7 @@ public struct CaseVerdict: Sendable {
   /// What is wrong beside the messages.
   public internal(set) var findings: [Finding] = []
   /// The packets that no message accounts for.
-  public internal(set) var strays: [OtherPacket] = []
+  public internal(set) var unexpected: [UnexpectedPackets] = []
   /// How many packets were seen at each place.
   public internal(set) var counts: [Place: Int] = [:]
   /// What the programs under test printed.

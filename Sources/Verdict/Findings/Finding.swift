@@ -41,6 +41,8 @@ public struct Finding: Sendable {
     case stray
     /// The messages were delivered in another order than wanted.
     case order
+    /// A program sent a message before its turn.
+    case outOfTurn
     /// A role that must have ended by its `until` did not.
     case notEnded(HostName)
     /// The cable could not do to a packet what it was asked to.
@@ -65,6 +67,8 @@ public struct Finding: Sendable {
   public let text: String
   /// The cable's packet that it is about; nil where it is about none.
   public internal(set) var packet: CablePacket?
+  /// The places of the frames that it is about among all that were recorded, where it is about some of its own.
+  var positions: [Int] = []
 }
 
 extension Finding.Kind {
@@ -88,6 +92,7 @@ extension Finding.Kind {
     case .notPlayed: "notPlayed"
     case .stray: "stray"
     case .order: "order"
+    case .outOfTurn: "outOfTurn"
     case .notEnded(let host): "notEnded \(host.rawValue)"
     case .cable: "cable"
     case .program(let host, let fault): "\(fault.rawValue) \(host.rawValue)"

@@ -25,7 +25,7 @@ extension ICMPMatcher {
   }
 
   /// What is wrong with a datagram as an ICMP message, whole or not.
-  func problem(in datagram: SeenDatagram) -> Located<String>? {
+  func problem(in datagram: SeenDatagram, seen: String) -> Located<String>? {
     guard
       let first = datagram.pieces.first(where: { $0.packet.header.fragmentOffset == 0 })
         ?? datagram.pieces.first
@@ -34,6 +34,6 @@ extension ICMPMatcher {
     let isWhole = whole != nil && !datagram.pieces.contains { $0.captured?.hasAlteredLengths == true }
     return problem(
       in: whole ?? first.packet.payload, of: first.packet.header.protocol, isWhole: isWhole,
-      seen: first.place.rawValue)
+      seen: seen)
   }
 }

@@ -7,13 +7,14 @@ import Wire
 public enum Judge {
   /// Judges a case.
   public static func judge(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
-    let programs = programs(scenario, record)
+    let attribution = Attribution(scenario, record)
+    let programs = programs(scenario, record, attribution)
     guard !programs.contains(where: \.kind.keepsFromPlaying) else {
       var verdict = CaseVerdict(record)
       verdict.findings = programs
       return withKnownFailure(verdict, scenario)
     }
-    var verdict = judgePlayed(scenario, record)
+    var verdict = judgePlayed(scenario, record, attribution)
     verdict.messages += scenario.plays.dropFirst(record.messages.count).map(notPlayed)
     verdict.findings += programs + endings(scenario, record) + counters(scenario, record)
     verdict.findings += cable(scenario, record)
@@ -24,10 +25,11 @@ public enum Judge {
   public static func timedOut(_ scenario: Scenario, _ record: CaseRecord, awaiting what: String)
     -> CaseVerdict
   {
-    var verdict = judgePlayed(scenario, record)
+    let attribution = Attribution(scenario, record)
+    var verdict = judgePlayed(scenario, record, attribution)
     let message = scenario.plays.dropFirst(record.messages.count).first?.message ?? scenario.exchange.last
     verdict.findings += HostName.allCases.flatMap {
-      ProgramJudge($0, scenario, record)?.findingsUntilKilled ?? []
+      ProgramJudge($0, scenario, record, attribution)?.findingsUntilKilled ?? []
     }
     let text = "the time of this case ran out while awaiting \(what)"
     verdict.findings.append(
@@ -35,31 +37,40 @@ public enum Judge {
     return withKnownFailure(verdict, scenario)
   }
 
-  private static func judgePlayed(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
+  private static func judgePlayed(
+    _ scenario: Scenario, _ record: CaseRecord, _ attribution: Attribution
+  ) -> CaseVerdict {
     if scenario.isOfFlows { return judgeFlows(scenario, record) }
-    // Of a burst whose end was not seen, nothing is known but what was sent.
-    guard scenario.pacing == .lockstep || record.burst != nil else { return CaseVerdict(record) }
-    let attribution = Attribution(scenario, record)
-    let trace = CableTrace(record)
     var verdict = CaseVerdict(record)
+    verdict.counts = counts(record, attribution)
+    // Of a burst whose end was not seen, nothing is known but what was seen until then.
+    guard scenario.pacing == .lockstep || record.burst != nil else { return verdict }
+    let trace = CableTrace(record)
     for (passage, seen) in zip(attribution.passages, record.messages) {
-      let rises = record.rises[passage.play.message.from.value.other] ?? [:]
       verdict.messages.append(
-        MessageJudge(passage, seen, rises: rises, cable: scenario.network.cable?.value, trace).verdict)
-      for place in Place.allCases {
-        let count = passage.count(at: place)
-        if count > 0 { verdict.counts[place, default: 0] += count }
-      }
-      verdict.findings += passage.strays.map {
-        stray($0, while: "this message", at: passage.play.message.span)
-      }
+        MessageJudge(passage, seen, of: record, cable: scenario.network.cable?.value, trace).verdict)
     }
-    let span = scenario.exchange.first?.span ?? scenario.whole
-    let subject = scenario.hasPrograms ? "this exchange" : "this burst"
-    verdict.findings += attribution.burstStrays.map { stray($0, while: subject, at: span) }
-    verdict.strays = attribution.strays
+    showNearest(&verdict, attribution)
+    verdict.unexpected = UnexpectedPackets.gather(attribution)
+    verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
     verdict.findings += order(scenario, attribution)
+    if scenario.pacing == .lockstep, let early = CrossingOrder(attribution).finding {
+      verdict.findings.append(early)
+    }
     return verdict
+  }
+
+  /// How many packets were seen at each place: what a program's socket had no room for, or what it had none for, was not
+  /// delivered to it.
+  private static func counts(_ record: CaseRecord, _ attribution: Attribution) -> [Place: Int] {
+    var counts: [Place: Int] = [:]
+    for passage in attribution.passages {
+      for place in Place.allCases { counts[place, default: 0] += passage.count(at: place) }
+    }
+    let refused = HostName.allCases.map { UnreadPackets($0, record, attribution) }
+      .reduce(0) { $0 + $1.dropped + $1.untaken.count }
+    counts[.delivered] = max(0, (counts[.delivered] ?? 0) - refused)
+    return counts.filter { $0.value > 0 }
   }
 
   private static func judgeFlows(_ scenario: Scenario, _ record: CaseRecord) -> CaseVerdict {
@@ -73,10 +84,29 @@ public enum Judge {
     return verdict
   }
 
-  private static func stray(_ stray: OtherPacket, while subject: String, at span: SourceSpan) -> Finding {
-    let verb = stray.isOutgoing ? "sent" : "received"
-    let text = "while \(subject) passed, the \(stray.host.rawValue) \(verb) a packet of nobody's"
-    return Finding(kind: .stray, places: [], span: span, text: text)
+  /// As many messages as anybody looks at.
+  private static let mostNearest = 16
+
+  /// Shows beside each message of which nothing was seen what was perhaps meant to be it.
+  private static func showNearest(_ verdict: inout CaseVerdict, _ attribution: Attribution) {
+    let unseen = verdict.messages.indices.filter { index in
+      verdict.messages[index].evidence == nil
+        && verdict.messages[index].findings.contains { $0.kind == .notSeen(.sent) }
+    }
+    guard !unseen.isEmpty, !attribution.unaccounted.isEmpty else { return }
+    let nearest = NearestPacket(among: attribution.unaccounted)
+    for index in unseen.prefix(mostNearest) {
+      verdict.messages[index].evidence = nearest.evidence(for: attribution.passages[index])
+    }
+  }
+
+  private static func unexpected(_ packets: UnexpectedPackets, _ scenario: Scenario) -> Finding {
+    let plays = scenario.plays
+    let message = packets.window.flatMap { $0 < plays.count ? plays[$0].message : nil }
+    let span = (message ?? scenario.exchange.first)?.span ?? scenario.whole
+    var finding = Finding(kind: .stray, places: [], span: span, text: packets.sentence)
+    finding.positions = packets.positions
+    return finding
   }
 
   private static func notPlayed(_ play: Play) -> MessageVerdict {
@@ -86,8 +116,10 @@ public enum Judge {
     return verdict
   }
 
-  private static func programs(_ scenario: Scenario, _ record: CaseRecord) -> [Finding] {
-    HostName.allCases.flatMap { ProgramJudge($0, scenario, record)?.findings ?? [] }
+  private static func programs(
+    _ scenario: Scenario, _ record: CaseRecord, _ attribution: Attribution
+  ) -> [Finding] {
+    HostName.allCases.flatMap { ProgramJudge($0, scenario, record, attribution)?.findings ?? [] }
   }
 
   private static func order(_ scenario: Scenario, _ attribution: Attribution) -> [Finding] {

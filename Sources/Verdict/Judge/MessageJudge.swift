@@ -9,6 +9,7 @@ struct MessageJudge {
   private let message: Message
   private let record: MessageRecord
   private let rises: [String: Int]
+  private let macs: [HostName: MACAddress]
   private let deeds: [CableDeed]
   private let deedsOnReturned: [CableDeed]
   private let datagrams: [Place: [SeenDatagram]]
@@ -16,14 +17,15 @@ struct MessageJudge {
 
   /// Holds what was seen of a play against what must hold of it.
   ///
-  /// `rises` are those of the counters of the host it goes to, over the whole exchange; `trace` says what the cable
+  /// `exchange` says what was seen beside it, counters over the whole exchange included; `trace` says what the cable
   /// did to it and to what came back.
   init(
-    _ passage: Passage, _ record: MessageRecord, rises: [String: Int], cable: Cable?, _ trace: CableTrace
+    _ passage: Passage, _ record: MessageRecord, of exchange: CaseRecord, cable: Cable?, _ trace: CableTrace
   ) {
     self.passage = passage
     self.record = record
-    self.rises = rises
+    rises = exchange.rises[passage.play.message.from.value.other] ?? [:]
+    macs = exchange.macs
     deeds = trace.deeds(on: passage)
     deedsOnReturned = trace.deeds(onReturned: passage)
     let message = passage.play.message
@@ -31,7 +33,7 @@ struct MessageJudge {
     datagrams = passage.datagrams
     let awaited = datagrams.filter { message.expect.mustBeSeen(at: $0.key) }
     var wanted = Wanted(
-      message: message, asked: passage.asked,
+      message: message, asked: passage.asked, isOfProgram: passage.isOfProgram,
       isChecksumFilledIn: cable?[from: message.from.value].checksumOffload == true)
     // The file says how many pieces arrive of those that the cable has changed: then they need not fit.
     if message.expect.fragments(at: .arrived) != nil, deeds.contains(where: \.breaksDatagrams) {
@@ -48,7 +50,7 @@ struct MessageJudge {
     var verdict = MessageVerdict(passage.play)
     verdict.findings = findings
     guard !verdict.findings.isEmpty else { return verdict }
-    verdict.evidence = datagrams.isEmpty ? nearestStray : evidence
+    verdict.evidence = evidence
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
     let isTouched = deeds.contains(where: \.changesFrame)
@@ -132,9 +134,17 @@ struct MessageJudge {
     return switch place {
     case .sent: "no packet of it left the \(near)"
     case .arrived: "it was sent, and the cable did not bring it to the \(far)"
-    case .delivered:
-      "it arrived, and the \(far)'s kernel handed it to no socket that was open for it\(counters)"
+    case .delivered: "it arrived, and the \(far)'s kernel handed it to no raw socket\(misaddressed)\(counters)"
     }
+  }
+
+  /// That its frame was for another card, which the kernel counts nowhere.
+  private var misaddressed: String {
+    guard let own = macs[message.from.value.other],
+      let frame = passage.sightings[.arrived]?.first?.captured?.ethernet, frame.destination != own,
+      !frame.destination.isMulticast
+    else { return "" }
+    return "; its frame was for \(frame.destination), and the MAC address there is \(own)"
   }
 
   private func unwanted(at place: Place) -> String {
@@ -228,21 +238,42 @@ struct MessageJudge {
   private func packets(_ number: Int) -> String { number == 1 ? "1 packet" : "\(number) packets" }
 
   private var reassembly: [Finding] {
-    comparison.misfits.places.compactMap { place in
-      comparison.misfits[place].map { problem in
-        finding(.reassembly, [place], text: "\(place.rawValue) in pieces that do not fit: \(problem)")
-      }
+    let problems = comparison.misfits.places.map { place in
+      (place: place, cause: comparison.misfits[place].map { "\($0)" } ?? "")
+    }
+    return Self.byCause(problems).map { places, problem in
+      finding(.reassembly, places, text: "\(places[0].rawValue) in pieces that do not fit: \(problem)")
     }
   }
 
   private var icmp: [Finding] {
     let places = datagrams.places.filter(message.expect.mustBeSeen)
-    return places.compactMap { place in
-      guard let wanted = message.expect.icmp(at: place),
-        let problem = datagrams[place]?.lazy.compactMap(wanted.value.problem).first
-      else { return nil }
-      return finding(.icmp, [place], at: problem.span ?? wanted.span, text: problem.value)
+    let problems = places.compactMap { place -> (place: Place, cause: String)? in
+      icmpProblem(at: place, seen: "").map { (place, $0.value) }
     }
+    return Self.byCause(problems).compactMap { places, _ in
+      icmpProblem(at: places[0], seen: places[0].rawValue).map { problem in
+        finding(.icmp, places, at: problem.span ?? message.expect.icmp(at: places[0])?.span, text: problem.value)
+      }
+    }
+  }
+
+  private func icmpProblem(at place: Place, seen: String) -> Located<String>? {
+    guard let wanted = message.expect.icmp(at: place) else { return nil }
+    return datagrams[place]?.lazy.compactMap { wanted.value.problem(in: $0, seen: seen) }.first
+  }
+
+  /// What is wrong at several places for one cause is one finding.
+  private static func byCause(_ problems: [(place: Place, cause: String)]) -> [([Place], String)] {
+    var causes: [([Place], String)] = []
+    for problem in problems {
+      if let index = causes.firstIndex(where: { $0.1 == problem.cause }) {
+        causes[index].0.append(problem.place)
+      } else {
+        causes.append(([problem.place], problem.cause))
+      }
+    }
+    return causes
   }
 
   // MARK: - What shows it
@@ -255,24 +286,5 @@ struct MessageJudge {
       .compactMap { datagrams[$0]?.first?.pieces.first }
       .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: []) }
     return shown.first { !$0.marks.isEmpty } ?? unwanted.first ?? shown.first
-  }
-
-  /// The packet of nobody's that differs least from the one that was asked for, where it differs marked.
-  private var nearestStray: MarkedPacket? {
-    let candidates = passage.strays.map { stray in
-      (bytes: stray.bytes, marks: stray.bytes.differingPositions(from: asked(like: stray)))
-    }
-    let nearest = candidates.min { ($0.marks.count, $0.bytes.count) < ($1.marks.count, $1.bytes.count) }
-    return nearest.map { MarkedPacket(place: nil, bytes: $0.bytes, marks: Set($0.marks)) }
-  }
-
-  /// The bytes that were asked for, with the identification of a packet where the file leaves it to the kernel.
-  private func asked(like stray: OtherPacket) -> [UInt8] {
-    var packet = passage.asked
-    guard message.header.values[.identification] == nil, let seen = try? IPv4Header(parsing: stray.bytes[...])
-    else { return packet.bytes }
-    packet.header.identification = seen.identification
-    packet.header.checksum = packet.header.rightChecksum()
-    return packet.bytes
   }
 }

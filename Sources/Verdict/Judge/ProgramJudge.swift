@@ -16,6 +16,12 @@ public enum ProgramFault: String, CaseIterable, Hashable, Sendable {
   case neverReady
   /// It closed its standard input although more was to be typed.
   case inputClosed
+  /// It ended and had not read all that was typed to it.
+  case inputUnread
+  /// It did not read all messages that were sent to it.
+  case unread
+  /// Its sockets had no room for all packets that were sent to it.
+  case dropped
   /// It did not end although the exchange was over, and had to be killed.
   case neverEnded
   /// It did not end by SIGTERM, and had to be killed.
@@ -51,18 +57,26 @@ struct ProgramJudge {
   private let expectation: RoleExpectation
   private let record: ProgramRecord
   private let packetFlood: PacketFlood?
+  private let packets: UnreadPackets
+  /// Whether it was to send something, and nothing was seen of it.
+  private let isUnsent: Bool
   private let span: SourceSpan
 
   /// More than this of one stream is a flood, in bytes: what is read of a program has to end somewhere.
   private static let flood: UInt64 = 1 << 20
 
   /// Holds a program's record against what is expected; nil where no program runs in that host or none was begun.
-  init?(_ host: HostName, _ scenario: Scenario, _ record: CaseRecord) {
+  init?(_ host: HostName, _ scenario: Scenario, _ record: CaseRecord, _ attribution: Attribution) {
     guard let program = scenario.program(in: host), let seen = record.programs[host] else { return nil }
     self.host = host
     self.program = program
     self.record = seen
     packetFlood = PacketFlood(from: host, scenario, record)
+    packets = UnreadPackets(host, record, attribution)
+    let isSending = scenario.exchange.contains {
+      $0.from.value == host && $0.expect.mustBeSeen(at: .sent)
+    }
+    isUnsent = isSending && !record.recordedFrames.contains { $0.host == host && $0.isOutgoing }
     expectation = scenario.expectation(of: host)
     let whole = SourceSpan(file: scenario.file, range: 0..<0)
     span = (host == .sender ? scenario.sender : scenario.receiver).span ?? whole
@@ -76,11 +90,12 @@ struct ProgramJudge {
         finding(.packetFlood, "the \(host.rawValue) sent \(packetFlood.packets) packets, and was killed")
       ]
     }
-    if let early = unready { return [early] }
+    if let early = unready ?? endedUnsent { return [early] }
     let printed = [
       output(.stdout, expectation.stdout, record.stdout), output(.stderr, expectation.stderr, record.stderr),
     ]
-    return ([input, ending] + printed + [flood, leftBehind]).compactMap { $0 }
+    let reading = hasFailed || mayFail ? [] : [inputUnread, unread, dropped]
+    return ([input] + reading + [ending] + printed + [flood, leftBehind]).compactMap { $0 }
   }
 
   /// What is wrong with a program that was killed in the middle of the exchange: not that it did not come to its end.
@@ -88,7 +103,7 @@ struct ProgramJudge {
     let ended = record.end == nil ? nil : ending
     // What was to be ended by SIGTERM was killed before.
     let left = program.stop == .terminate ? nil : leftBehind
-    return [record.isReady ? nil : unready, input, ended, flood, left].compactMap { $0 }
+    return [record.isReady ? nil : unready, input, dropped, ended, flood, left].compactMap { $0 }
   }
 
   private func finding(_ fault: ProgramFault, at place: SourceSpan? = nil, _ text: String) -> Finding {
@@ -124,12 +139,61 @@ struct ProgramJudge {
       return finding(.neverReady, "the \(host.rawValue) was not ready in time: \(awaited)")
     }
     if let wanted = expectation.exit, wanted.value != .status(0), wanted.value.isMet(by: end) { return nil }
-    return finding(.endedBeforeReady, "the \(host.rawValue) \(end.text) before it was ready: \(awaited)")
+    let event = record.hasSaidReady ? "before the first message was sent" : "before it was ready: \(awaited)"
+    return finding(.endedBeforeReady, "the \(host.rawValue) \(end.text) \(event)")
   }
 
   private var awaited: String {
-    program.readyText.map { "it never printed \"\($0)\"" }
-      ?? "it opened no raw socket of the scenario's protocol"
+    program.readyText.map { "it never printed \"\($0)\"" } ?? lackingSocket
+  }
+
+  private var lackingSocket: String {
+    let others = record.openSockets.joined(separator: ", ")
+    return "it had no socket that the messages to it can be handed to"
+      + (others.isEmpty ? "" : "; what it had: \(others)")
+  }
+
+  /// A program that fails before it has sent anything has sent nothing because of that.
+  private var endedUnsent: Finding? {
+    guard isUnsent, hasFailed, let end = record.end else { return nil }
+    return finding(.endedBeforeReady, "the \(host.rawValue) \(end.text) before it had sent anything")
+  }
+
+  /// Whether the file says that it fails: then it need not have done its work before.
+  private var mayFail: Bool { expectation.exit.map { $0.value != .status(0) } ?? false }
+
+  /// Whether it ended, and otherwise than it must: what it did not do then follows from that.
+  private var hasFailed: Bool { record.end != nil && ending != nil }
+
+  // MARK: - What it read
+
+  private var inputUnread: Finding? {
+    guard record.unreadInput > 0, record.refusedInput == nil else { return nil }
+    let text = "the \(host.rawValue) did not read the last \(byteCount(record.unreadInput)) that were typed to it"
+    return finding(.inputUnread, at: program.input.span, text)
+  }
+
+  private var unread: Finding? {
+    let left = packets.left + (packets.others > 0 ? ["\(packets.others) other packets"] : [])
+    if !packets.untaken.isEmpty {
+      let all = (left + packets.untaken).formattedAsList
+      let reason = record.end.map { "it had ended by then (\($0.text))" } ?? lackingSocket
+      return finding(.unread, "the \(host.rawValue) did not read \(all): \(reason)")
+    }
+    let name = packets.socket?.name ?? "its socket"
+    if !left.isEmpty {
+      return finding(.unread, "the \(host.rawValue) did not read \(left.formattedAsList), left in \(name)")
+    }
+    guard packets.queued > 0 else { return nil }
+    return finding(.unread, "the \(host.rawValue) left \(byteCount(packets.queued)) unread in \(name)")
+  }
+
+  private var dropped: Finding? {
+    guard packets.dropped > 0, let socket = packets.socket else { return nil }
+    let number = packets.dropped == 1 ? "1 packet" : "\(packets.dropped) packets"
+    let room = socket.room.map { " of \(byteCount($0))" } ?? ""
+    let text = "\(socket.name) of the \(host.rawValue) dropped \(number): its receive buffer\(room) had no more room"
+    return finding(.dropped, text)
   }
 
   // MARK: - The end
@@ -224,5 +288,14 @@ extension ExitExpectation {
     case (.signal(let wanted), .signalled(let name)): wanted == name
     default: false
     }
+  }
+}
+
+extension [String] {
+  /// The words as a list of at most four: `message 1 and message 2`, `a, b, c, d and 3 more`.
+  fileprivate var formattedAsList: String {
+    let shown = prefix(4) + (count > 4 ? ["\(count - 4) more"] : [])
+    guard shown.count > 1, let last = shown.last else { return shown.first ?? "" }
+    return "\(shown.dropLast().joined(separator: ", ")) and \(last)"
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scenario
+import Wire
 
 /// All that was seen of one case, before anybody judges it.
 public struct CaseRecord: Sendable {
@@ -20,6 +21,10 @@ public struct CaseRecord: Sendable {
   public var programs: [HostName: ProgramRecord] = [:]
   /// What the cable did to the packets of each host; empty for a plain one.
   public var cable: [HostName: CableRecord] = [:]
+  /// The MAC address of each host.
+  public var macs: [HostName: MACAddress] = [:]
+  /// How many packets the harness's own socket in a host had no room for: then nobody knows what was delivered.
+  public var overflowed: [HostName: Int] = [:]
   /// What the capture at each end counted.
   public var counts: [HostName: CaptureCounts] = [:]
 

@@ -6,6 +6,8 @@ public struct ProgramRecord: Sendable {
   public var startFailure: StartFailure?
   /// Whether it was seen to be ready.
   public var isReady = false
+  /// Whether it has shown that it was ready, even if it had ended when that was seen.
+  public var hasSaidReady = false
   /// How it ended; nil where it had to be killed.
   public var end: ProgramEnd?
   /// For how long its end was awaited after it was asked to end by SIGTERM; nil where it was not.
@@ -75,6 +77,8 @@ public struct ProgramSocket: Hashable, Sendable {
   public var dropped = 0
   /// How much memory what it was handed and the program had not read took when it was looked at last, in bytes.
   public var queued = 0
+  /// When it was seen that the program had closed it, in nanoseconds of the epoch; nil where it never was.
+  public var closed: UInt64?
   /// The IPv4 packets that the program never read, each from its header on; nil where nobody knows.
   public var unread: [[UInt8]]?
 

@@ -47,6 +47,8 @@ struct ByteReader {
 
   mutating func address() -> IPv4Address { IPv4Address(rawValue: uint32()) }
 
+  mutating func ipv6Address() -> IPv6Address { IPv6Address(high: uint64(), low: uint64()) }
+
   mutating func macAddress() -> MACAddress {
     MACAddress(uint8(), uint8(), uint8(), uint8(), uint8(), uint8())
   }

@@ -7,6 +7,7 @@ public struct TruncatedError: Error, Hashable, Sendable, CustomStringConvertible
     case ethernet = "Ethernet header"
     case arp = "ARP packet"
     case ipv4 = "IPv4 header"
+    case ipv6 = "IPv6 header"
     case icmp = "ICMP header"
   }
 

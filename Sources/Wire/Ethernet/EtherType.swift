@@ -9,6 +9,10 @@ public struct EtherType: RawRepresentable, Hashable, Sendable, CustomStringConve
   public static let ipv4 = EtherType(rawValue: 0x0800)
   /// Address Resolution Protocol.
   public static let arp = EtherType(rawValue: 0x0806)
+  /// A tag of a virtual LAN (IEEE 802.1Q).
+  public static let vlan = EtherType(rawValue: 0x8100)
+  /// A service tag of a virtual LAN, around another (IEEE 802.1ad).
+  public static let serviceVLAN = EtherType(rawValue: 0x88A8)
   /// Internet Protocol version 6.
   public static let ipv6 = EtherType(rawValue: 0x86DD)
   /// IEEE 802 local experimental EtherType 1.

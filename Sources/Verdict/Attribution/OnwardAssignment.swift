@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// A packet as it was seen at a place behind the first.
+struct OnwardPacket {
+  /// Its bytes from the IPv4 header on.
+  let bytes: [UInt8]
+  /// Whether its reader's buffer has cut it.
+  let isCut: Bool
+}
+
+/// Which play each packet is that arrived or was delivered: the one that was seen with the same bytes at the place
+/// before, else one of those that are most like it there.
+struct OnwardAssignment {
+  private let passages: [Passage]
+  /// What the plays were like at the place before, in the order in which they were seen there.
+  private let seen: [Seen]
+  /// The plays that were seen with certain bytes at the place before, in order.
+  private var exact: [[UInt8]: Queue] = [:]
+  /// How many datagrams each play misses here.
+  private var missing: [Int: Int] = [:]
+  /// The plays that are alike in some way, made when the first packet asks for them.
+  private var likenesses: [Likeness: [Likeness.Key: Queue]] = [:]
+
+  /// A packet at the place before; one that was not seen there as it was sent or asked for, and without bytes.
+  private struct Seen {
+    let play: Int
+    let position: Int
+    let packet: IPv4Packet
+    let bytes: [UInt8]?
+  }
+
+  /// Of so many plays that are equally like a packet, the one is looked for that differs least.
+  private static let mostCompared = 16
+
+  /// Begins with what was seen of the plays of a host at the places before one.
+  init(_ passages: [Passage], from host: HostName, to place: Place) {
+    self.passages = passages
+    let before: Place = place == .delivered ? .arrived : .sent
+    let own = passages.indices.filter { passages[$0].play.message.from.value == host }
+    for index in own {
+      let sightings = passages[index].sightings[before] ?? []
+      let count = place == .delivered ? SeenDatagram.gather(sightings).count : sightings.count
+      missing[index] = max(0, count - passages[index].count(at: place))
+    }
+    let places = Self.places(of: own, passages, before)
+    seen = places.sorted { $0.position < $1.position }
+    for one in seen { if let bytes = one.bytes { exact[bytes, default: Queue()].append(one.play) } }
+  }
+
+  private static func places(of own: [Int], _ passages: [Passage], _ before: Place) -> [Seen] {
+    own.flatMap { play in
+      let sightings = passages[play].sightings[before] ?? []
+      let seen = sightings.map {
+        Seen(
+          play: play, position: $0.captured?.position ?? 0, packet: $0.packet, bytes: $0.bytes.withoutPadding)
+      }
+      let sent = passages[play].sightings[.sent] ?? []
+      let packets = sent.isEmpty ? [passages[play].asked] : sent.map(\.packet)
+      return seen.isEmpty
+        ? packets.map { Seen(play: play, position: .max, packet: $0, bytes: nil) } : seen
+    }
+  }
+
+  /// The play of each packet; nil for one that is nobody's.
+  ///
+  /// Those with the same bytes come first: what is changed must not take their play away.
+  mutating func takers(of packets: [OnwardPacket]) -> [Int?] {
+    var takers: [Int?] = packets.map { takeExact($0.bytes.withoutPadding) }
+    for index in packets.indices where takers[index] == nil { takers[index] = takeLike(packets[index]) }
+    return takers
+  }
+
+  /// The next of the plays that were seen with these bytes; where all were taken, the last.
+  private mutating func takeExact(_ core: [UInt8]) -> Int? {
+    guard let play = exact[core]?.popFirst() ?? exact[core]?.last else { return nil }
+    missing[play, default: 0] -= 1
+    return play
+  }
+
+  private mutating func takeLike(_ packet: OnwardPacket) -> Int? {
+    guard let parsed = try? IPv4Packet(parsing: packet.bytes[...]) else { return nil }
+    for likeness in Likeness.all(for: parsed, isCut: packet.isCut) {
+      let key = likeness.key(of: parsed)
+      if likenesses[likeness] == nil { likenesses[likeness] = index(by: likeness) }
+      guard var queue = likenesses[likeness]?[key] else { continue }
+      let isMissing = queue.next { (missing[$0] ?? 0) > 0 } != nil
+      likenesses[likeness]?[key] = queue
+      let candidates = isMissing ? queue.ahead(Self.mostCompared) : queue.all(Self.mostCompared)
+      let ranked = candidates.enumerated().map { place, play in
+        (rank: (missing[play] ?? 0) > 0 ? 0 : 1, passages[play].distance(to: packet.bytes), place, play: play)
+      }
+      guard let best = ranked.min(by: { ($0.rank, $0.1, $0.2) < ($1.rank, $1.1, $1.2) }) else { continue }
+      missing[best.play, default: 0] -= 1
+      return best.play
+    }
+    return nil
+  }
+
+  /// The plays by what they were like at the place before, in the order in which they were seen there.
+  private func index(by likeness: Likeness) -> [Likeness.Key: Queue] {
+    var queues: [Likeness.Key: Queue] = [:]
+    for one in seen { queues[likeness.key(of: one.packet), default: Queue()].append(one.play) }
+    return queues
+  }
+
+  /// In which way a packet can be like what was seen before.
+  private enum Likeness: Hashable {
+    case wayIdentificationAndPayload
+    case wayAndBeginning(Int)
+    case wayAndIdentification
+    case wayAndPayload
+    case payload
+    case way
+
+    struct Key: Hashable {
+      var way: PacketWay?
+      var identification: UInt16?
+      var payload: [UInt8]?
+    }
+
+    /// The ways in which a packet can be like others, the closest first.
+    static func all(for packet: IPv4Packet, isCut: Bool) -> [Likeness] {
+      let parts: [Likeness] = isCut ? [.wayAndBeginning(packet.payload.count)] : []
+      let payload: [Likeness] = packet.payload.isEmpty ? [] : [.payload]
+      return [.wayIdentificationAndPayload] + parts + [.wayAndIdentification, .wayAndPayload] + payload + [.way]
+    }
+
+    func key(of packet: IPv4Packet) -> Key {
+      let (way, identification) = (PacketWay(packet.header), packet.header.identification)
+      return switch self {
+      case .wayIdentificationAndPayload:
+        Key(way: way, identification: identification, payload: packet.payload)
+      case .wayAndBeginning(let count):
+        Key(way: way, payload: Array(packet.payload.prefix(count)))
+      case .wayAndIdentification: Key(way: way, identification: identification)
+      case .wayAndPayload: Key(way: way, payload: packet.payload)
+      case .payload: Key(payload: packet.payload)
+      case .way: Key(way: way)
+      }
+    }
+  }
+}
+
+extension Passage {
+  /// In how many bytes a packet differs from what was asked for or seen, whichever is nearest.
+  fileprivate func distance(to core: [UInt8]) -> Int {
+    let seen = [Place.sent, .arrived].flatMap { sightings[$0] ?? [] }.map(\.bytes.withoutPadding)
+    return (seen + [asked.bytes]).map { core.withoutPadding.differences(from: $0) }.min() ?? 0
+  }
+}
+
+extension [UInt8] {
+  /// A packet's bytes up to its total length, as far as they are there.
+  var withoutPadding: [UInt8] {
+    guard count >= IPv4Header.minimumLength else { return self }
+    let totalLength = Int(self[2]) << 8 | Int(self[3])
+    return totalLength < IPv4Header.minimumLength ? self : Array(prefix(totalLength))
+  }
+
+  /// In how many positions two runs of bytes differ, what only one of them has included.
+  func differences(from other: [UInt8]) -> Int {
+    zip(self, other).count { $0 != $1 } + abs(count - other.count)
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Between which addresses a packet goes, and under which protocol.
+struct PacketWay: Hashable, Sendable {
+  private let source: IPv4Address
+  private let destination: IPv4Address
+  private let number: UInt8
+
+  /// The way of a packet with a header.
+  init(_ header: IPv4Header) {
+    (source, destination, number) = (header.source, header.destination, header.protocol)
+  }
+}
+
+/// In which way two packets can be alike, the closest first.
+enum PacketLikeness: CaseIterable {
+  /// They have way and payload in common.
+  case wayAndPayload
+  /// They have the payload in common.
+  case payload
+  /// They have the way in common.
+  case way
+
+  /// What packets that are alike have in common.
+  struct Key: Hashable {
+    let way: PacketWay?
+    let payload: [UInt8]?
+  }
+
+  /// What a packet has in common with those to which it is alike.
+  func key(of packet: IPv4Packet) -> Key {
+    switch self {
+    case .wayAndPayload: Key(way: PacketWay(packet.header), payload: packet.payload)
+    case .payload: Key(way: nil, payload: packet.payload)
+    case .way: Key(way: PacketWay(packet.header), payload: nil)
+    }
+  }
+}

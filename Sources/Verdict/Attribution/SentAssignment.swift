@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// Which play each packet is that a host sent when it liked: as explains most of the packets.
+///
+/// First come those that are all that a play asks for, then more of them, and then those in which something is wrong:
+/// each is the play from which it differs least, and of many that are wrong in the same way each is the next in order.
+struct SentAssignment {
+  /// The play of each packet, by its place among those that were given; nil for one that is nobody's.
+  private(set) var takers: [Int?]
+  private let plays: [AskedPacket]
+  private let units: [Unit]
+  /// The play of each unit.
+  private var owners: [Int?]
+  /// How many more units each play wants.
+  private var wanted: [Int]
+
+  /// A datagram that was sent, whole or in pieces.
+  private struct Unit {
+    /// The packet, or what its pieces make up, as far as they do.
+    let packet: IPv4Packet
+    var pieces: [Int]
+  }
+
+  /// As many pairs as can be compared one by one.
+  private static let mostPairs = 4096
+
+  /// Gives packets of one host, in the order in which they were sent, to the plays that it has to send.
+  init(_ passages: [Passage], _ captured: [CapturedPacket]) {
+    plays = passages.map(AskedPacket.init)
+    units = Self.gather(captured)
+    owners = Array(repeating: nil, count: units.count)
+    wanted = zip(passages, plays).map { passage, asked in
+      let copies = passage.play.message.expect.copies(at: .sent)?.value ?? 1
+      return max(0, copies - passage.count(at: .sent))
+    }
+    takers = Array(repeating: nil, count: captured.count)
+    assignRight()
+    assignCopies()
+    assignWrong()
+    for (unit, owner) in zip(units, owners) {
+      for piece in unit.pieces { takers[piece] = owner }
+    }
+  }
+
+  // MARK: - Units
+
+  private struct Datagram: Hashable {
+    let way: PacketWay
+    let identification: UInt16
+  }
+
+  /// Gathers the pieces of each datagram (RFC 791 §3.2); one that begins again is another.
+  private static func gather(_ captured: [CapturedPacket]) -> [Unit] {
+    var units: [(packets: [IPv4Packet], pieces: [Int])] = []
+    var open: [Datagram: Int] = [:]
+    for (index, one) in captured.enumerated() {
+      guard let packet = try? IPv4Packet(parsing: one.bytes[...]) else { continue }
+      let datagram = Datagram(
+        way: PacketWay(packet.header), identification: packet.header.identification)
+      if packet.isPiece, packet.header.fragmentOffset > 0, let unit = open[datagram] {
+        units[unit].packets.append(packet)
+        units[unit].pieces.append(index)
+      } else {
+        if packet.isPiece { open[datagram] = units.count }
+        units.append(([packet], [index]))
+      }
+    }
+    return units.map { Unit(packet: whole($0.packets), pieces: $0.pieces) }
+  }
+
+  /// What pieces make up: their datagram, or where they do not fit, the first of them.
+  private static func whole(_ pieces: [IPv4Packet]) -> IPv4Packet {
+    guard pieces.count > 1, let payload = try? IPv4Fragments.reassemble(pieces) else { return pieces[0] }
+    var header = pieces[0].header
+    (header.moreFragments, header.fragmentOffset) = (false, 0)
+    return IPv4Packet.build(header: header, payload: payload)
+  }
+
+  // MARK: - What is as asked
+
+  /// Those that are all that a play asks for: the plays that ask most have their choice first.
+  private mutating func assignRight() {
+    var index = AskedIndex(plays, wanted)
+    for unit in units.indices {
+      guard let play = index.take(units[unit].packet) else { continue }
+      owners[unit] = play
+      wanted[play] -= 1
+    }
+  }
+
+  /// One too many is a copy of the play that it is like, and not another in which everything would be wrong.
+  private mutating func assignCopies() {
+    let index = AskedIndex(plays, Array(repeating: 1, count: plays.count))
+    for unit in units.indices where owners[unit] == nil { owners[unit] = index.first(units[unit].packet) }
+  }
+
+  // MARK: - What is wrong
+
+  private mutating func assignWrong() {
+    var left = units.indices.filter { owners[$0] == nil }
+    var missing = plays.indices.filter { wanted[$0] > 0 }
+    guard !left.isEmpty, !missing.isEmpty else { return }
+    for likeness in PacketLikeness.allCases where left.count * missing.count > Self.mostPairs {
+      assign(left, missing, by: likeness)
+      left = left.filter { owners[$0] == nil }
+      missing = missing.filter { wanted[$0] > 0 }
+    }
+    // One that is wanted more than once is there as often.
+    missing = missing.flatMap { Array(repeating: $0, count: min(wanted[$0], left.count)) }
+    let costs = left.map { unit in
+      missing.map { plays[$0].distance(to: units[unit].packet) }
+    }
+    for (unit, column) in zip(left, CostAssignment.columns(costs)) {
+      guard let column else { continue }
+      owners[unit] = missing[column]
+      wanted[missing[column]] -= 1
+    }
+  }
+
+  /// Gives each unit the next play to which it is alike in one way.
+  private mutating func assign(_ left: [Int], _ missing: [Int], by likeness: PacketLikeness) {
+    var queues: [PacketLikeness.Key: Queue] = [:]
+    for play in missing { queues[likeness.key(of: plays[play].asked), default: Queue()].append(play) }
+    for unit in left {
+      let key = likeness.key(of: units[unit].packet)
+      guard let play = queues[key]?.next(where: { wanted[$0] > 0 }) else { continue }
+      owners[unit] = play
+      wanted[play] -= 1
+    }
+  }
+}

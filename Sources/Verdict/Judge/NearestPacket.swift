@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// The unexpected packet that is most like one that was not sent: what somebody meant to send, and did otherwise.
+struct NearestPacket {
+  private let candidates: [Unaccounted]
+
+  /// Of more than so many nobody can say which was meant.
+  private static let mostCandidates = 64
+
+  /// Looks among what nobody accounts for.
+  init(among unaccounted: [Unaccounted]) {
+    candidates = Array(unaccounted.prefix(Self.mostCandidates))
+  }
+
+  /// The packet that differs least from a play's, where it differs marked; nil where none is like it.
+  func evidence(for passage: Passage) -> MarkedPacket? {
+    let host = passage.play.message.from.value
+    let own = candidates.filter { ($0.isOutgoing ? $0.host : $0.host.other) == host }
+    return own.compactMap { marked($0, passage) }
+      .min { ($0.marks.count, $0.bytes.count) < ($1.marks.count, $1.bytes.count) }
+  }
+
+  private func marked(_ one: Unaccounted, _ passage: Passage) -> MarkedPacket? {
+    if one.packet != nil { return marked(one.bytes, from: 0, [], passage) }
+    guard let header = try? EthernetHeader(parsing: one.bytes[...]) else { return nil }
+    let isTagged = [.vlan, .serviceVLAN].contains(header.etherType)
+    let type = EthernetHeader.length - 2
+    let tag = isTagged ? type..<(type + 4) : type..<(type + 2)
+    return marked(one.bytes, from: EthernetHeader.length + (isTagged ? 4 : 0), Set(tag), passage)
+  }
+
+  /// Holds what follows a number of bytes against the packet that was asked for; of a frame that carries something else
+  /// at least half of it must be the same.
+  private func marked(
+    _ bytes: [UInt8], from start: Int, _ marks: Set<Int>, _ passage: Passage
+  ) -> MarkedPacket? {
+    let seen = Array(bytes.dropFirst(start))
+    let wrong = seen.differingPositions(from: AskedPacket(passage).bytes(like: seen))
+    guard marks.isEmpty || (seen.count >= IPv4Header.minimumLength && 2 * wrong.count <= seen.count) else {
+      return nil
+    }
+    return MarkedPacket(place: nil, bytes: bytes, marks: marks.union(wrong.map { start + $0 }))
+  }
+}
+
+extension AskedPacket {
+  /// The bytes of a packet that is as asked, and else like one that was seen: of what nobody asks nothing is wrong.
+  func bytes(like seen: [UInt8]) -> [UInt8] {
+    guard var packet = try? IPv4Packet(parsing: seen[...]) else { return asked.bytes }
+    packet.payload = payload ?? packet.payload
+    let isTotalLengthAsked = fields.contains(.totalLength)
+    if !isTotalLengthAsked {
+      let length = IPv4Header.minimumLength + packet.header.options.count + packet.payload.count
+      packet.header.totalLength = UInt16(clamping: length)
+    }
+    packet.header.version = asked.header.version
+    for (field, value) in zip(fields, values) { field.set(value, in: &packet.header) }
+    if !fields.contains(.checksum) { packet.header.checksum = packet.header.rightChecksum() }
+    return packet.bytes
+  }
+}

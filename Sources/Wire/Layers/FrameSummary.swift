@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a frame is, in a few words: `IGMP membership report, 1.1.1.1 to 224.0.0.22`.
+public struct FrameSummary: Hashable, Sendable {
+  /// The words.
+  public let text: String
+  /// Whether kernels send such frames by themselves, to find their neighbours and routers and to tell of their groups.
+  public let isHousekeeping: Bool
+
+  private init(_ text: String, isHousekeeping: Bool = false) {
+    self.text = text
+    self.isHousekeeping = isHousekeeping
+  }
+
+  /// Describes an Ethernet frame.
+  public init(frame bytes: [UInt8]) {
+    guard let header = try? EthernetHeader(parsing: bytes[...]) else {
+      self.init("a frame of \(bytes.count) bytes, less than an Ethernet header")
+      return
+    }
+    self.init(header.etherType, bytes[EthernetHeader.length...])
+  }
+
+  private init(_ etherType: EtherType, _ bytes: ArraySlice<UInt8>) {
+    switch etherType {
+    case .ipv4: self.init(ipv4: bytes)
+    case .ipv6: self.init(ipv6: bytes)
+    case .arp: self.init(arp: bytes)
+    case .vlan, .serviceVLAN: self.init(tagged: bytes, etherType)
+    case _ where etherType.rawValue < 0x0600:
+      self.init("an 802.3 frame of \(etherType.rawValue) bytes")
+    default: self.init("a frame of EtherType \(etherType)")
+    }
+  }
+
+  /// Describes a tag, whose lower 12 bits are the VLAN (IEEE 802.1Q), and what is behind it.
+  private init(tagged bytes: ArraySlice<UInt8>, _ etherType: EtherType) {
+    var reader = ByteReader(bytes, order: .big)
+    guard bytes.count >= 4 else {
+      self.init("a VLAN tag that is not all there")
+      return
+    }
+    let number = reader.uint16() & 0x0fff
+    let inner = FrameSummary(EtherType(rawValue: reader.uint16()), bytes.dropFirst(4))
+    self.init("VLAN \(number), \(inner.text)")
+  }
+
+  private init(arp bytes: ArraySlice<UInt8>) {
+    guard let packet = try? ARPPacket(parsing: bytes) else {
+      self.init("ARP, less than a packet", isHousekeeping: true)
+      return
+    }
+    let text =
+      switch packet.operation {
+      case ARPPacket.request: "ARP request for \(packet.targetAddress) by \(packet.senderAddress)"
+      case ARPPacket.reply: "ARP reply, \(packet.senderAddress) is at \(packet.senderMAC)"
+      default: "ARP operation \(packet.operation)"
+      }
+    self.init(text, isHousekeeping: true)
+  }
+
+  // MARK: - IPv4
+
+  /// Describes an IPv4 packet, which the bytes begin with.
+  public init(ipv4 bytes: ArraySlice<UInt8>) {
+    guard let packet = try? IPv4Packet(parsing: bytes) else {
+      self.init("IPv4, less than a header")
+      return
+    }
+    let header = packet.header
+    let isLaterPiece = header.fragmentOffset > 0
+    let name = Self.name(of: header.protocol, isLaterPiece ? [] : packet.payload[...])
+    let piece = isLaterPiece || header.moreFragments ? "a fragment of " : ""
+    let ports = isLaterPiece ? nil : Self.ports(of: header.protocol, packet.payload[...])
+    self.init(
+      "\(piece)\(name), \(Self.end(header.source.description, ports?.source))"
+        + " to \(Self.end(header.destination.description, ports?.destination))")
+  }
+
+  private static func end(_ address: String, _ port: UInt16?) -> String {
+    guard let port else { return address }
+    return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+  }
+
+  private static let (icmp, igmp, tcp, udp, icmpv6): (UInt8, UInt8, UInt8, UInt8, UInt8) = (1, 2, 6, 17, 58)
+
+  /// The protocol, and what of it.
+  private static func name(of number: UInt8, _ payload: ArraySlice<UInt8>) -> String {
+    switch number {
+    case icmp: "ICMP\(icmpName(payload))"
+    case igmp: "IGMP\(igmpName(payload))"
+    case tcp: "TCP"
+    case udp: "UDP"
+    case icmpv6: "ICMPv6\(icmpv6Name(payload))"
+    default: "IP protocol \(number)"
+    }
+  }
+
+  private static func ports(
+    of number: UInt8, _ payload: ArraySlice<UInt8>
+  ) -> (source: UInt16, destination: UInt16)? {
+    guard number == tcp || number == udp, payload.count >= 4 else { return nil }
+    var reader = ByteReader(payload, order: .big)
+    return (reader.uint16(), reader.uint16())
+  }
+
+  private static func icmpName(_ payload: ArraySlice<UInt8>) -> String {
+    guard let message = try? ICMPMessage(parsing: payload) else { return "" }
+    guard let name = message.typeName?.lowercased() else { return " type \(message.type), code \(message.code)" }
+    return message.codeName.map { " \(name) (\($0.lowercased()))" } ?? " \(name)"
+  }
+
+  /// The types of IGMP (RFC 2236 §2.1, RFC 3376 §4).
+  private static func igmpName(_ payload: ArraySlice<UInt8>) -> String {
+    switch payload.first {
+    case 0x11: " membership query"
+    case 0x12, 0x16, 0x22: " membership report"
+    case 0x17: " leave group"
+    default: ""
+    }
+  }
+
+  // MARK: - IPv6
+
+  private init(ipv6 bytes: ArraySlice<UInt8>) {
+    guard let header = try? IPv6Header(parsing: bytes) else {
+      self.init("IPv6, less than a header")
+      return
+    }
+    var (number, payload) = (header.nextHeader, bytes.dropFirst(IPv6Header.length).prefix(Int(header.payloadLength)))
+    // MLD stands behind a hop-by-hop option (RFC 3810 §5).
+    if number == 0, payload.count >= 8 {
+      let length = 8 * (Int(payload[payload.startIndex + 1]) + 1)
+      (number, payload) = (payload[payload.startIndex], payload.dropFirst(length))
+    }
+    let ports = Self.ports(of: number, payload)
+    let isKernels = number == Self.icmpv6 && payload.first.map(Self.housekeeping.contains) == true
+    self.init(
+      "IPv6 \(Self.name(of: number, payload)), \(Self.end(header.source.description, ports?.source))"
+        + " to \(Self.end(header.destination.description, ports?.destination))", isHousekeeping: isKernels)
+  }
+
+  /// Multicast listener discovery, router and neighbour discovery (RFC 2710, RFC 4861, RFC 3810).
+  private static let housekeeping: Set<UInt8> = [130, 131, 132, 133, 134, 135, 136, 137, 143]
+
+  /// The commonest types of ICMPv6 (IANA, ICMPv6 Parameters).
+  private static func icmpv6Name(_ payload: ArraySlice<UInt8>) -> String {
+    switch payload.first {
+    case nil: ""
+    case 1: " destination unreachable"
+    case 2: " packet too big"
+    case 3: " time exceeded"
+    case 4: " parameter problem"
+    case 128: " echo request"
+    case 129: " echo reply"
+    case 130: " multicast listener query"
+    case 131, 143: " multicast listener report"
+    case 132: " multicast listener done"
+    case 133: " router solicitation"
+    case 134: " router advertisement"
+    case 135: " neighbour solicitation"
+    case 136: " neighbour advertisement"
+    case 137: " redirect"
+    case let type?: " type \(type)"
+    }
+  }
+}

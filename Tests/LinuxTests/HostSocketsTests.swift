@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+import Testing
+import Wire
+
+@testable import Linux
+
+/// What the kernel lists of a namespace's sockets, held against sockets that are opened there.
+@Suite("sockets of a namespace, as root")
+struct HostSocketsTests {
+  private static let need = ListedSocket.Need(
+    protocol: 253, from: IPv4Address(1, 1, 1, 100), to: IPv4Address(127, 0, 0, 1), port: nil)
+
+  /// What is listed in a new namespace whose loopback interface is up, after something was opened there.
+  private static func listed<Opened: ~Copyable>(
+    _ choice: HostSockets.Choice = .all, _ open: () throws(SystemError) -> Opened
+  ) throws -> [ListedSocket] {
+    let space = try NetworkNamespace()
+    return try space.enter { () throws(SystemError) in
+      var netlink = try NetlinkSocket()
+      try netlink.perform([.raise(link: 1)], until: Deadline(after: .seconds(5)))
+      let sockets = try HostSockets()
+      let before = Set(try sockets.list(.all).map(\.inode))
+      let opened = try open()
+      let now = try sockets.list(choice).filter { !before.contains($0.inode) }
+      withExtendedLifetime(opened) {}
+      return now
+    }
+  }
+
+  private static func inet(_ type: __socket_type, _ number: Int32) throws(SystemError) -> Descriptor {
+    try Descriptor.socket("AF_INET", family: AF_INET, type: Int32(type.rawValue), protocol: number)
+  }
+
+  private static func bound(_ socket: consuming Descriptor, to port: UInt16) throws(SystemError) -> Descriptor {
+    var address = IPv4Address(127, 0, 0, 1).socketAddress
+    address.sin_port = port.bigEndian
+    try socket.bind(to: address, "127.0.0.1")
+    return socket
+  }
+
+  @Test("raw sockets are listed with protocol and address, and take what is addressed to them")
+  func raw() throws {
+    let found = try Self.listed(.whole) { () throws(SystemError) in
+      let socket = try RawSocket(protocol: 253)
+      try socket.bind(to: IPv4Address(127, 0, 0, 1))
+      return socket
+    }
+    #expect(found.map(\.kind) == [.raw(protocol: 253)])
+    #expect(found.map(\.address) == [IPv4Address(127, 0, 0, 1)])
+    #expect(found.map(\.queued) == [0] && found.map(\.dropped) == [0])
+    let socket = try #require(found.first)
+    #expect(socket.takes(Self.need, by: 1))
+    var other = Self.need
+    other.number = 252
+    #expect(!socket.takes(other, by: 1))
+    other = Self.need
+    other.destination = IPv4Address(127, 0, 0, 2)
+    #expect(!socket.takes(other, by: 1))
+  }
+
+  @Test("a raw socket that only sends takes nothing")
+  func sendingOnly() throws {
+    let found = try Self.listed { () throws(SystemError) in try RawSocket(protocol: 255, header: .own) }
+    #expect(found.map(\.kind) == [.raw(protocol: 255)])
+    #expect(found.allSatisfy { !$0.takes(Self.need, by: 1) && !$0.canReceive })
+  }
+
+  @Test("what a raw socket was handed and nobody has read is told, and what it had no room for")
+  func queue() throws {
+    let space = try NetworkNamespace()
+    try space.enter { () throws(SystemError) in
+      var netlink = try NetlinkSocket()
+      try netlink.perform([.raise(link: 1)], until: Deadline(after: .seconds(5)))
+      let raw = try RawSocket(protocol: 253)
+      let sockets = try HostSockets()
+      for _ in 0..<10 { try raw.send([1, 2, 3], to: IPv4Address(127, 0, 0, 1)) }
+      let few = try sockets.list(.whole)
+      #expect(few.count == 1 && few[0].queued > 0 && few[0].dropped == 0)
+      for _ in 0..<1000 { try raw.send([1, 2, 3], to: IPv4Address(127, 0, 0, 1)) }
+      let many = try sockets.list(.whole)
+      #expect((many.first?.dropped ?? 0) > 0)
+      let buffer = ReceiveBuffer(capacity: 4096)
+      while try raw.receive(into: buffer) != nil { continue }
+      #expect(try sockets.list(.whole).first?.queued == 0)
+    }
+  }
+
+  @Test("a packet socket takes packets when it is bound, by its interface and EtherType", arguments: [true, false])
+  func packet(isBound: Bool) throws {
+    let found = try Self.listed(.whole) { () throws(SystemError) in
+      var socket = try PacketSocket(closedBy: ClosingPool())
+      if isBound { try socket.bind(to: 1, only: .ipv4) }
+      return socket
+    }
+    let socket = try #require(found.first)
+    #expect(socket.takes(Self.need, by: 1) == isBound)
+    #expect(!socket.takes(Self.need, by: 2))
+  }
+
+  @Test("a packet socket of another EtherType takes no IPv4")
+  func otherPacket() throws {
+    let found = try Self.listed(.whole) { () throws(SystemError) in
+      var socket = try PacketSocket(closedBy: ClosingPool())
+      try socket.bind(to: 1, only: .arp)
+      return socket
+    }
+    #expect(found.count == 1 && !found[0].takes(Self.need, by: 1))
+    #expect(found[0].description == "a packet socket of EtherType 0x0806")
+  }
+
+  @Test("UDP sockets listen at the port that they are bound to")
+  func udp() throws {
+    let found = try Self.listed(.listening) { () throws(SystemError) in
+      try Self.bound(Self.inet(SOCK_DGRAM, 0), to: 7777)
+    }
+    let socket = try #require(found.first)
+    #expect(socket.kind == .udp && socket.listens(at: 7777) && !socket.listens(at: 7776))
+    var need = Self.need
+    (need.number, need.port) = (17, 7777)
+    #expect(socket.takes(need, by: 1))
+    need.port = 7776
+    #expect(!socket.takes(need, by: 1))
+  }
+
+  @Test("TCP sockets listen when they do, and not before")
+  func tcp() throws {
+    for isListening in [true, false] {
+      let found = try Self.listed(.all) { () throws(SystemError) in
+        let socket = try Self.bound(Self.inet(SOCK_STREAM, 0), to: 7777)
+        if isListening { try systemCall("listen") { listen(socket.rawValue, 1) } }
+        return socket
+      }
+      #expect(found.contains { $0.listens(at: 7777) } == isListening)
+    }
+  }
+
+  @Test("a socket is found behind more than the kernel prints at once")
+  func many() throws {
+    let space = try NetworkNamespace()
+    try space.enter { () throws(SystemError) in
+      var others: [RawSocketBox] = []
+      for _ in 0..<400 { others.append(RawSocketBox(try RawSocket(protocol: 252))) }
+      others.append(RawSocketBox(try RawSocket(protocol: 253)))
+      let found = try HostSockets().list(.whole)
+      #expect(found.count == 401)
+      #expect(found.count { $0.takes(Self.need, by: 1) } == 1)
+      withExtendedLifetime(others) {}
+    }
+  }
+}
+
+/// Holds a socket in a list.
+private final class RawSocketBox {
+  let socket: RawSocket
+  init(_ socket: consuming RawSocket) { self.socket = socket }
+}
