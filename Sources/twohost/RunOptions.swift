@@ -48,6 +48,7 @@ enum RunOptions {
     plan.timeoutFactor = try factor(arguments)
     plan.allowsFlaky = arguments.has(allowFlaky)
     plan.endsAtFailure = arguments.has(failFast)
+    plan.invocation = invocation(arguments)
     return plan
   }
 
@@ -65,6 +66,15 @@ enum RunOptions {
         "nothing can be written below \"\(folder)\": \(obstacle)", hint: "choose another --artifacts")
     }
     return CaseRunner.Captures(choice, in: folder)
+  }
+
+  /// How this run was called, for what is said of repeating one of its cases.
+  private static func invocation(_ arguments: Arguments) -> Invocation {
+    let name = CommandLine.arguments.first ?? "twohost"
+    let options = [ScenarioOptions.networks, timeoutFactor].flatMap { option in
+      arguments.value(option).map { [option.name, $0] } ?? []
+    }
+    return Invocation(program: (SudoCaller.ofThisProcess == nil ? [] : ["sudo"]) + [name], options: options)
   }
 
   private static func shard(_ arguments: Arguments) throws(UsageError) -> Shard? {

@@ -166,7 +166,9 @@ struct CaseRunnerTests {
       #"{ exchange: [{ payload: "Hi", header: { protocol: 252 }, expect: { delivered: false } }] }"#)
     #expect(try played.verdict.messages.flatMap(\.findings).isEmpty)
     // ICMP protocol unreachable (RFC 792, type 3 code 2).
-    let strays = try played.verdict.unexpected.map { try IPv4Packet(parsing: $0.bytes[...]).payload.prefix(2) }
+    let strays = try played.verdict.unexpected.map {
+      try IPv4Packet(parsing: $0.bytes[...]).payload.prefix(2)
+    }
     #expect(strays == [[3, 2]])
   }
 

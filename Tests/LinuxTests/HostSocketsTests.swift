@@ -34,7 +34,8 @@ struct HostSocketsTests {
     try Descriptor.socket("AF_INET", family: AF_INET, type: Int32(type.rawValue), protocol: number)
   }
 
-  private static func bound(_ socket: consuming Descriptor, to port: UInt16) throws(SystemError) -> Descriptor {
+  private static func bound(_ socket: consuming Descriptor, to port: UInt16) throws(SystemError) -> Descriptor
+  {
     var address = IPv4Address(127, 0, 0, 1).socketAddress
     address.sin_port = port.bigEndian
     try socket.bind(to: address, "127.0.0.1")
@@ -88,7 +89,9 @@ struct HostSocketsTests {
     }
   }
 
-  @Test("a packet socket takes packets when it is bound, by its interface and EtherType", arguments: [true, false])
+  @Test(
+    "a packet socket takes packets when it is bound, by its interface and EtherType",
+    arguments: [true, false])
   func packet(isBound: Bool) throws {
     let found = try Self.listed(.whole) { () throws(SystemError) in
       var socket = try PacketSocket(closedBy: ClosingPool())

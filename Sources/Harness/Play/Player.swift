@@ -93,6 +93,17 @@ struct Player: ~Copyable {
     if record.lacksDelivery { record.overflowed = try stage.overflowed() }
   }
 
+  /// What the hosts do otherwise because of settings of the machine that could not be set in them, in sentences.
+  func deviations() -> [String] {
+    HostName.allCases.flatMap { host in
+      let found = try? stage.hosts.enter(host) { () throws(SystemError) in InheritedSettings.deviations }
+      return (found ?? []).map { deviation in
+        "\(deviation.name) is \(deviation.value) in the \(host.rawValue), as on this machine, and could not be changed"
+          + " there: its kernel \(deviation.effect)."
+      }
+    }
+  }
+
   /// Ends the roles and hands the hosts over where others may have them; else they are taken down.
   consuming func end(handingTo spare: inout SpareHosts) throws(SystemError) {
     let (scenario, record, lastMarker) = (scenario, record, stage.watch.lastMarker)
@@ -203,7 +214,8 @@ struct Player: ~Copyable {
     let closing = resources.closing
     if message.from.value == .receiver {
       return try fromReceiver.send(
-        message, from: stage.hosts.receiver, to: stage.hosts.sender.mac, by: &stage.receiver, closing: closing)
+        message, from: stage.hosts.receiver, to: stage.hosts.sender.mac, by: &stage.receiver, closing: closing
+      )
     }
     let failure = try fromSender.send(
       message, from: stage.hosts.sender, to: stage.hosts.receiver.mac, by: &stage.sender, closing: closing)

@@ -253,7 +253,8 @@ extension Scenario {
   fileprivate func needs(of host: HostName) -> [ListedSocket.Need] {
     var needs: [ListedSocket.Need] = []
     var seen: Set<ListedSocket.Need> = []
-    for message in exchange where message.from.value == host.other && message.expect.mustBeSeen(at: .delivered) {
+    for message in exchange
+    where message.from.value == host.other && message.expect.mustBeSeen(at: .delivered) {
       let need = ListedSocket.Need(message, in: self)
       if seen.insert(need).inserted { needs.append(need) }
     }

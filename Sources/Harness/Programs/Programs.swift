@@ -49,6 +49,10 @@ struct Programs: ~Copyable {
       record.startFailure = ProgramRecord.StartFailure(
         errno: error.errno.name, isOfProgram: error.call != "chdir",
         lacksInterpreter: error.call == "execve(interpreter)", description: error.description)
+      let name = role.arguments.first ?? ""
+      let file = Executable.File(name, in: scenario.file.folder)
+      record.startFailure?.liesBeside = !name.contains("/") && file.isThere
+      record.startFailure?.lacksPermission = name.contains("/") && file.isThere && !file.isExecutable
       failures[host] = record
       return nil
     }

@@ -136,7 +136,11 @@ public struct CaseRunner: Sendable {
       try player.countCaptures()
       timing.exchange = stopwatch.lap()
       let record = player.record
-      let outcome = outcome(of: scenario, record, failure)
+      var outcome = outcome(of: scenario, record, failure)
+      if case .judged(var verdict) = outcome, !verdict.isPassed {
+        verdict.add(hints: player.deviations())
+        outcome = .judged(verdict)
+      }
       timing.judging = stopwatch.lap()
       try end(player, of: scenario, outcome, &spare)
       timing.tearDown = stopwatch.lap()
@@ -200,7 +204,8 @@ public struct CaseRunner: Sendable {
         "the harness's own socket at the \(full.key.rawValue) had no room for \(full.value) packets, so that nobody"
         + " knows what was delivered"
       return .notJudged(
-        Obstruction(.harnessFailed, reason, fix: "send fewer at once, or run it as root, where it has more room"))
+        Obstruction(
+          .harnessFailed, reason, fix: "send fewer at once, or run it as root, where it has more room"))
     }
     let overflowed = record.cable.values.reduce(0) { $0 + $1.overflowed }
     if overflowed > 0 {

@@ -19,6 +19,8 @@ public struct RunPlan: Sendable {
   public var allowsFlaky = false
   /// How many times its own time each case may take.
   public var timeoutFactor = 1.0
+  /// How the run was called.
+  public var invocation: Invocation?
 
   /// Plans the cases of a shard, and all of them again as often as asked.
   public init(_ cases: [ScenarioCase], shard: Shard? = nil, repetitions: Int = 1) {
@@ -47,6 +49,7 @@ public struct RunPlan: Sendable {
   private func planned(_ index: Int, _ scenario: Scenario) -> PlannedCase {
     PlannedCase(
       timeoutFactor == 1 ? scenario : scenario.withTimeout(multipliedBy: timeoutFactor), position: index + 1,
-      repetition: repetitions > 1 ? Part(index / chosen.count + 1, of: repetitions) : nil)
+      repetition: repetitions > 1 ? Part(index / chosen.count + 1, of: repetitions) : nil,
+      invocation: invocation)
   }
 }

@@ -4,6 +4,22 @@ import Glibc
 
 /// Programs that this user can run by name.
 public enum Executable {
+  /// A file by its path, as seen from a folder.
+  public struct File {
+    /// Whether there is such a file.
+    public let isThere: Bool
+    /// Whether anybody may run it.
+    public let isExecutable: Bool
+
+    /// Looks at a file.
+    public init(_ path: String, in folder: String) {
+      var status = stat()
+      let isFound = stat(path.hasPrefix("/") ? path : "\(folder)/\(path)", &status) == 0
+      isThere = isFound && status.st_mode & S_IFMT == S_IFREG
+      isExecutable = isFound && status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH) != 0
+    }
+  }
+
   /// Whether a folder of the PATH has a program of this name.
   public static func isOnPath(_ name: String) -> Bool {
     guard !name.isEmpty, !name.contains("/"), let path = getenv("PATH") else { return false }

@@ -26,9 +26,11 @@ public final class HeldSocket: Sendable {
   init?(_ inode: UInt64, below ancestor: Int32) {
     let name = "socket:[\(inode)]"
     for process in ProcessDescription.numbers(below: ancestor) {
-      guard let number = Self.descriptors(of: process).first(where: { place in
-        Self.target(of: Place(process: process, number: place).path) == name
-      }) else { continue }
+      guard
+        let number = Self.descriptors(of: process).first(where: { place in
+          Self.target(of: Place(process: process, number: place).path) == name
+        })
+      else { continue }
       let found = Place(process: process, number: number)
       guard let copy = Self.copy(found) else { return nil }
       self.inode = inode
@@ -40,7 +42,9 @@ public final class HeldSocket: Sendable {
   }
 
   private static func copy(_ place: Place) -> Descriptor? {
-    guard let process = try? systemCall("pidfd_open", { clinux_pidfd_open(place.process) }) else { return nil }
+    guard let process = try? systemCall("pidfd_open", { clinux_pidfd_open(place.process) }) else {
+      return nil
+    }
     let owned = Descriptor(owning: process)
     let call = { clinux_pidfd_getfd(owned.rawValue, place.number) }
     return (try? systemCall("pidfd_getfd", call)).map { Descriptor(owning: $0) }

@@ -44,7 +44,8 @@ struct ProgramInit: ~Copyable {
       // It has ended, and the starter has reaped it.
     }
     guard try Readiness.wait(toRead: [process], until: Deadline(after: Self.longestDeath)) else {
-      throw SystemError("pidfd_send_signal(SIGKILL)", .timedOut, detail: "a program that the kernel does not end")
+      throw SystemError(
+        "pidfd_send_signal(SIGKILL)", .timedOut, detail: "a program that the kernel does not end")
     }
     isKilled = true
   }

@@ -44,6 +44,15 @@ struct ProbedHosts: ~Copyable {
     }
   }
 
+  /// What the machine's settings make of a host that resets them as far as it may.
+  func deviations() -> [InheritedSettings.Deviation] {
+    let found = try? near.enter { () throws(SystemError) in
+      InheritedSettings().reset()
+      return InheritedSettings.deviations
+    }
+    return found ?? []
+  }
+
   /// Opens a raw socket in a host, and closes it.
   ///
   /// - Throws: as `RawSocket` does.

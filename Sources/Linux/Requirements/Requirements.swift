@@ -111,7 +111,19 @@ public enum Requirements {
         try hosts.openRawSocket()
         return "opened"
       },
+      settings(hosts),
     ]
+  }
+
+  /// Settings of the machine that outweigh those of hosts: a case may fail because of them, and says so then.
+  private static func settings(_ hosts: borrowing ProbedHosts) -> Requirement {
+    let name = "IPv4 settings of hosts"
+    let deviations = hosts.deviations()
+    guard !deviations.isEmpty else { return .met(name, "as on every machine") }
+    let words = deviations.map { "\($0.name) is \($0.value), and cannot be changed there" }.joined(
+      separator: "; ")
+    let fix = "on the machine: sysctl -w \(deviations.map { "\($0.name)=0" }.joined(separator: " "))"
+    return .missing(name, words, fix: fix, for: .some)
   }
 
   private static func fix(for error: SystemError) -> String {

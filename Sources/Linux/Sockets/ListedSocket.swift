@@ -103,7 +103,8 @@ public struct ListedSocket: Hashable, Sendable {
     /// Of IPv6 addresses the last word is IPv4's where they stand for one, and 0 for any.
     init?(_ word: ArraySlice<UInt8>) {
       let parts = word.split(separator: UInt8(ascii: ":"))
-      guard parts.count == 2, let port = UInt16(hex: parts[1]), let number = UInt32(hex: parts[0].suffix(8)) else {
+      guard parts.count == 2, let port = UInt16(hex: parts[1]), let number = UInt32(hex: parts[0].suffix(8))
+      else {
         return nil
       }
       self.port = port
@@ -125,7 +126,8 @@ extension ListedSocket {
     public var port: UInt16?
 
     /// Says what a packet needs.
-    public init(protocol number: UInt8, from source: IPv4Address, to destination: IPv4Address, port: UInt16?) {
+    public init(protocol number: UInt8, from source: IPv4Address, to destination: IPv4Address, port: UInt16?)
+    {
       (self.number, self.source, self.destination, self.port) = (number, source, destination, port)
     }
   }

@@ -45,6 +45,8 @@ public struct ReportedCase: Codable, Sendable {
   public let fix: String?
   /// The capture file that was written, if any.
   public let capture: String?
+  /// A command line that runs it again, as a shell takes it; nil where nobody knows.
+  public let again: String?
   /// The seeds of what is random in it, by what they are for.
   public let seeds: [String: Int]
   /// Where its time went; nil where nothing was played.
@@ -145,6 +147,7 @@ extension ReportedCase {
     knownFailure = verdict?.knownFailure
     (reason, fix) = result.obstacle
     capture = result.capture
+    again = result.planned.again.map { $0.map(ShellWord.quote).joined(separator: " ") }
     seeds = scenario.seeds
     timing = result.timing.map(ReportedTiming.init)
   }

@@ -38,6 +38,7 @@ struct FailureText {
     if more > 0 { lines.append("and \(count(more, "more finding"))") }
     if !message.rows.isEmpty { lines += [""] + table(message.rows) }
     if !message.measures.isEmpty { lines += [""] + table(message.measures) }
+    if let payload = message.payload { lines += [""] + difference(payload) }
     if let packet = message.evidence { lines += [""] + evidence(packet) }
     let sentences = message.changes + message.hints.map { "hint: \($0)" }
     if !sentences.isEmpty { lines += [""] + indented(sentences, by: 2) }
@@ -48,12 +49,14 @@ struct FailureText {
     let shown = verdict.findings.prefix(Self.mostFindings).flatMap { finding($0, nil) }
     let more = verdict.findings.count - Self.mostFindings
     let lines = shown + (more > 0 ? ["and \(count(more, "more finding"))"] : [])
-    return lines.isEmpty ? [] : [lines]
+    let hints = verdict.hints.isEmpty ? [] : [""] + indented(verdict.hints.map { "hint: \($0)" }, by: 2)
+    return lines.isEmpty ? [] : [lines + hints]
   }
 
   private var unexpected: [[String]] {
     verdict.unexpected.prefix(Self.mostUnexpected).map { packets in
-      let number = packets.count == 1 ? "the unexpected packet" : "the first of \(packets.count) unexpected packets"
+      let number =
+        packets.count == 1 ? "the unexpected packet" : "the first of \(packets.count) unexpected packets"
       return ["  \(number), \(packets.summary):"] + indented(HexDump.lines(packets.bytes, limit: 64), by: 2)
     }
   }
@@ -85,6 +88,19 @@ struct FailureText {
   private func table(_ measures: [MeasureRow]) -> [String] {
     let body = measures.map { ["\($0.isWrong ? Self.mark : "  ")\($0.title)", $0.wanted, $0.seen] }
     return TextTable.lines([["  measure", "wanted", "seen"]] + body)
+  }
+
+  /// The line of either payload in which they differ first, one under the other, with the first difference marked.
+  private func difference(_ payload: PayloadDifference) -> [String] {
+    let first = payload.position / 16
+    let sides = [("wanted", payload.wanted), (payload.place.rawValue, payload.seen)]
+    let width = sides.map(\.0.count).max() ?? 0
+    let shown = sides.map { name, bytes in
+      let lines = HexDump.lines(bytes, marking: [payload.position])
+      let line = first < lines.count ? lines[first] : "(ends at byte \(bytes.count))"
+      return "  \(TextTable.padded(name, to: width))  \(line)"
+    }
+    return ["  the payload, which differs first at byte \(payload.position):"] + shown
   }
 
   private func evidence(_ packet: MarkedPacket) -> [String] {

@@ -108,8 +108,8 @@ public struct TerminalReport: Report {
 
   private func trailer(_ result: ReportedCase) -> [String] {
     let capture = result.capture.map { ["capture  \(Printable.escape($0))"] } ?? []
-    let again = "again    sudo twohost run \(ShellWord.quote(result.file))"
-    return [""] + indented(capture + [again], by: 4) + [""]
+    let again = result.again.map { ["again    \(Printable.escape($0))"] } ?? []
+    return [""] + indented(capture + again, by: 4) + [""]
   }
 }
 

@@ -92,7 +92,8 @@ private struct Sorting {
       let own = passages.indices.filter { passages[$0].play.message.from.value == host }
       let assignment = SentAssignment(own.map { passages[$0] }, pool.map(\.captured))
       for (packet, taker) in zip(pool, assignment.takers) {
-        guard let taker, let sighting = Sighting(packet.captured, place: .sent, asked: passages[own[taker]].asked)
+        guard let taker,
+          let sighting = Sighting(packet.captured, place: .sent, asked: passages[own[taker]].asked)
         else {
           rest.append(packet)
           continue

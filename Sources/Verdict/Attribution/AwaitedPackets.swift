@@ -48,7 +48,8 @@ public struct AwaitedPackets: Sendable {
   public mutating func note(_ frame: FrameRecord) {
     guard frame.isOutgoing, let awaited = hosts[frame.host], awaited.seen < awaited.total,
       let captured = CapturedPacket(frame, position: 0, etherTypes: etherTypes),
-      let packet = try? IPv4Packet(parsing: captured.bytes[...]), packet.header.fragmentOffset == 0
+      let packet = try? IPv4Packet(parsing: captured.bytes[...]),
+      packet.header.fragmentOffset == 0
         || awaited.likenesses.hasPieces, awaited.likenesses.contains(packet)
     else { return }
     hosts[frame.host]?.seen += 1

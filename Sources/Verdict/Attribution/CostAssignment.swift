@@ -31,7 +31,9 @@ enum CostAssignment {
   /// exchanges to a column that is free, with potentials that keep all costs from below.
   private static func cheapest(_ costs: [[Int]]) -> [Int] {
     let (height, width) = (costs.count, costs[0].count)
-    var (rowPotential, columnPotential) = ([Int](repeating: 0, count: height), [Int](repeating: 0, count: width))
+    var (rowPotential, columnPotential) = (
+      [Int](repeating: 0, count: height), [Int](repeating: 0, count: width)
+    )
     var rowOf = [Int?](repeating: nil, count: width)
     for row in 0..<height {
       var slack = [Int](repeating: .max, count: width)

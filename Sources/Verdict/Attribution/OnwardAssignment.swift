@@ -125,7 +125,9 @@ struct OnwardAssignment {
     static func all(for packet: IPv4Packet, isCut: Bool) -> [Likeness] {
       let parts: [Likeness] = isCut ? [.wayAndBeginning(packet.payload.count)] : []
       let payload: [Likeness] = packet.payload.isEmpty ? [] : [.payload]
-      return [.wayIdentificationAndPayload] + parts + [.wayAndIdentification, .wayAndPayload] + payload + [.way]
+      return [.wayIdentificationAndPayload] + parts + [.wayAndIdentification, .wayAndPayload] + payload + [
+        .way
+      ]
     }
 
     func key(of packet: IPv4Packet) -> Key {

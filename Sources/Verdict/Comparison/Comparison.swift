@@ -133,3 +133,14 @@ extension Dictionary where Key == Place {
     if self[place] == nil { self[place] = value }
   }
 }
+
+extension Comparison {
+  /// The first wrong payload beside the one that was wanted, where all bytes of it are asked.
+  var payloadDifference: PayloadDifference? {
+    guard let place = wrongPayloads.places.first, let seen = wrongPayloads[place],
+      case .equals(let right) = wanted.payload(at: place).value
+    else { return nil }
+    let position = zip(seen, right).prefix { $0 == $1 }.count
+    return PayloadDifference(place: place, wanted: right, seen: seen, position: position)
+  }
+}

@@ -7,35 +7,35 @@ import Wire
 enum Hint: CaseIterable {
   case identificationReplaced
   case defaultTTL
+  case multicastTTL
   case forwarded
   case pathMTUDiscovery
+  case flagsSwapped
+  case checksumSwapped
+  case checksumOfTwentyBytes
   case optionsRewritten
-  case paddingCounted
-  case optionsInPayload
-  case terminatorSent
-  case bytesSwapped
+  case fieldSwapped
 
   /// The hint, in a sentence.
   var text: String {
     switch self {
     case .identificationReplaced:
       #"Linux replaces an identification of 0 when IP_HDRINCL is used without DF; via: "frame" keeps it."#
-    case .defaultTTL:
-      "64 is Linux's own time to live (net.ipv4.ip_default_ttl): this packet left with none set for it."
+    case .defaultTTL: "64 is the time to live that Linux gives to a packet for which none was set (IP_TTL)."
+    case .multicastTTL: "1 is the time to live that Linux gives to what goes to a group (IP_MULTICAST_TTL)."
     case .forwarded:
       "The time to live fell on the way: every router that forwards a packet lowers it by one."
     case .pathMTUDiscovery:
       "Linux sets DF on what a plain socket sends, for path-MTU discovery (IP_MTU_DISCOVER in ip(7))."
+    case .flagsSwapped:
+      "A fragment offset of 512 without MF is DF with its bytes swapped: IP_DF was written without htons()."
+    case .checksumSwapped:
+      "The checksum is the right one with its bytes swapped: it was converted once too often, or not at all."
+    case .checksumOfTwentyBytes:
+      "The checksum is right for the first 20 bytes alone: it covers the options too (RFC 791 §3.1)."
     case .optionsRewritten:
       "Linux writes its own address or the time into such an option when it delivers the packet."
-    case .paddingCounted:
-      "The payload ends in the zeros that pad a frame to 60 bytes: the total length says where it ends."
-    case .optionsInPayload:
-      "The payload begins with the options: 20 bytes were taken for the header, whatever its length says."
-    case .terminatorSent:
-      "There is one zero byte more than wanted: a C string went out with its terminator."
-    case .bytesSwapped:
-      "The bytes are in the wrong order: htons() or ntohs() is missing, or one too many."
+    case .fieldSwapped: PayloadSlip.bytesSwapped.text
     }
   }
 
@@ -44,26 +44,35 @@ enum Hint: CaseIterable {
     switch self {
     case .identificationReplaced: Self.isIdentificationReplaced(comparison)
     case .defaultTTL: Self.hasDefaultTTL(comparison)
+    case .multicastTTL: Self.hasMulticastTTL(comparison)
     case .forwarded: Self.isForwarded(comparison)
     case .pathMTUDiscovery: Self.isPathMTUDiscovery(comparison)
+    case .flagsSwapped: comparison.hasSwappedFlags
+    case .checksumSwapped:
+      comparison.hasWrongChecksum { $0.checksum.byteSwapped == $0.rightChecksum() }
+    case .checksumOfTwentyBytes: comparison.hasWrongChecksum(like: Self.isOfTwentyBytes)
     case .optionsRewritten: Self.areOptionsRewritten(comparison)
-    case .paddingCounted: comparison.hasPayload(like: Self.isPadded)
-    case .optionsInPayload: Self.areOptionsInPayload(comparison)
-    case .terminatorSent: comparison.hasPayload { $0 == $1 + [0] }
-    case .bytesSwapped: Self.areBytesSwapped(comparison)
+    case .fieldSwapped: Self.sixteenBitFields.contains { comparison.isSwapped($0) }
     }
   }
 
   private static func isIdentificationReplaced(_ comparison: Comparison) -> Bool {
     let wanted = comparison.wanted
-    guard wanted.message.wayOut == .header, wanted.asked.header.identification == 0,
+    guard !wanted.isOfProgram, wanted.message.wayOut == .header, wanted.asked.header.identification == 0,
       let sent = comparison.wrongFields[.identification]?[.sent]
     else { return false }
     return sent.packet.header.identification != 0
   }
 
+  /// Where the harness sends the packet it has set the time to live.
   private static func hasDefaultTTL(_ comparison: Comparison) -> Bool {
-    comparison.wrongFields[.ttl]?[.sent]?.packet.header.ttl == 64
+    guard comparison.wanted.isOfProgram, let sent = comparison.wrongFields[.ttl]?[.sent] else { return false }
+    return sent.packet.header.ttl == 64
+  }
+
+  private static func hasMulticastTTL(_ comparison: Comparison) -> Bool {
+    guard comparison.wanted.isOfProgram, let sent = comparison.wrongFields[.ttl]?[.sent] else { return false }
+    return sent.packet.header.ttl == 1 && sent.packet.header.destination.isMulticast
   }
 
   private static func isForwarded(_ comparison: Comparison) -> Bool {
@@ -73,7 +82,14 @@ enum Hint: CaseIterable {
 
   private static func isPathMTUDiscovery(_ comparison: Comparison) -> Bool {
     let sent = comparison.wrongFields[.dontFragment]?[.sent]
-    return comparison.wanted.message.wayOut == .socket && sent?.packet.header.dontFragment == true
+    let isPlain = comparison.wanted.isOfProgram || comparison.wanted.message.wayOut == .socket
+    return isPlain && sent?.packet.header.dontFragment == true
+  }
+
+  private static func isOfTwentyBytes(_ header: IPv4Header) -> Bool {
+    var bare = header
+    bare.options = []
+    return !header.options.isEmpty && header.checksum == bare.rightChecksum()
   }
 
   /// Record route and timestamp are the options into which hosts write (RFC 791 §3.1).
@@ -92,36 +108,30 @@ enum Hint: CaseIterable {
     }
   }
 
-  /// 60 bytes of frame without its header leave 46 bytes for the packet (IEEE 802.3).
-  private static func isPadded(_ payload: [UInt8], _ right: [UInt8]) -> Bool {
-    let room = 46 - IPv4Header.minimumLength
-    let extra = payload.dropFirst(right.count)
-    return payload.count == room && right.count < room && payload.starts(with: right)
-      && extra.allSatisfy { $0 == 0 }
-  }
-
-  private static func areOptionsInPayload(_ comparison: Comparison) -> Bool {
-    let options = comparison.wanted.asked.header.options
-    return !options.isEmpty && comparison.hasPayload { $0.starts(with: options + $1) }
-  }
-
-  private static let sixteenBitFields: [IPv4Field] = [.totalLength, .identification, .checksum]
-
-  private static func areBytesSwapped(_ comparison: Comparison) -> Bool {
-    sixteenBitFields.contains { comparison.isSwapped($0) }
-      || comparison.hasPayload { payload, right in
-        [2, 4].contains { payload != right && payload == right.swapped(every: $0) }
-      }
-  }
+  private static let sixteenBitFields: [IPv4Field] = [.totalLength, .identification]
 }
 
 extension Comparison {
-  /// Whether a wrong payload, held against all the bytes that are wanted, is as the rule says.
-  fileprivate func hasPayload(like rule: ([UInt8], [UInt8]) -> Bool) -> Bool {
-    wrongPayloads.contains { place, payload in
-      guard case .equals(let right) = wanted.payload(at: place).value else { return false }
-      return rule(payload, right)
+  /// What may be behind wrong payloads, in sentences, each once.
+  func slips(_ earlier: [[UInt8]]) -> [String] {
+    let surroundings = wrongPayloads.map { place, payload in
+      (
+        payload: payload, right: wanted.payload(at: place).value,
+        around: PayloadSlip.Surroundings(options: options(at: place), earlier: earlier)
+      )
     }
+    return PayloadSlip.allCases.filter { slip in
+      surroundings.contains { payload, matcher, around in
+        guard case .equals(let right) = matcher else { return false }
+        return slip.shows(in: payload, right, around)
+      }
+    }.map(\.text)
+  }
+
+  /// The options that were asked for, or else those that arrived.
+  private func options(at place: Place) -> [UInt8] {
+    let asked = wanted.asked.header.options
+    return asked.isEmpty ? shown[.arrived]?.packet.header.options ?? [] : asked
   }
 
   /// Whether a field of 16 bits has its two bytes in the other order.
@@ -132,14 +142,20 @@ extension Comparison {
       return UInt64(UInt16(truncatingIfNeeded: right).byteSwapped) == field.value(in: sighting.packet.header)
     }
   }
-}
 
-extension [UInt8] {
-  /// The bytes with those of each word in reverse; a rest that is no word stays as it is.
-  fileprivate func swapped(every size: Int) -> [UInt8] {
-    stride(from: 0, to: count, by: size).flatMap { start -> [UInt8] in
-      let word = self[start..<Swift.min(start + size, count)]
-      return word.count == size ? word.reversed() : Array(word)
+  /// Whether a header whose checksum is wrong is as the rule says.
+  fileprivate func hasWrongChecksum(like rule: (IPv4Header) -> Bool) -> Bool {
+    wrongFields[.checksum]?.values.contains { rule($0.packet.header) } ?? false
+  }
+
+  /// Whether a packet is taken for a piece by what are the bytes of DF in the order of a small-endian host.
+  fileprivate var hasSwappedFlags: Bool {
+    datagrams.values.contains { seen in
+      seen.contains { datagram in
+        let header = datagram.pieces[0].packet.header
+        return datagram.pieces.count == 1 && header.fragmentOffset == 512 && !header.moreFragments
+          && !header.dontFragment
+      }
     }
   }
 }

@@ -58,7 +58,8 @@ struct Wanted {
   /// Where the payload is another than wanted, and the total length is that of what is there, the payload alone is
   /// wrong; so it is of a program's packet, of whose options and payload the file may be silent.
   private func totalLength(of sighting: Sighting) -> Located<FieldMatcher> {
-    let isItsOwn = !sighting.packet.hasMisstatedLengths && sighting.bytes.count >= sighting.packet.header.totalLength
+    let isItsOwn =
+      !sighting.packet.hasMisstatedLengths && sighting.bytes.count >= sighting.packet.header.totalLength
     let isOther = isOfProgram || !payload(at: sighting.place).value.matches(sighting.packet.payload)
     return isItsOwn && isOther && !asked.hasMisstatedLengths
       ? Located(.any) : Located(.value(UInt64(asked.header.totalLength)))
@@ -95,7 +96,8 @@ struct Wanted {
   /// What the payload must be at a place.
   func payload(at place: Place) -> Located<PayloadMatcher> {
     if let said = message.expect.payloadMatcher(at: place) { return said }
-    return isOfProgram && message.payload.span == nil ? Located(.any) : Located(.equals(message.payload.value))
+    return isOfProgram && message.payload.span == nil
+      ? Located(.any) : Located(.equals(message.payload.value))
   }
 
   /// Whether a packet has as many bytes as its total length says, or its reader took what it was asked to.

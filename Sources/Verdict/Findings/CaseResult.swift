@@ -97,13 +97,20 @@ public struct PlannedCase: Sendable {
   public let position: Int
   /// Which of its repetitions this is, from 1, and how many there are; nil where it is run once.
   public let repetition: Part?
+  private let invocation: Invocation?
 
-  /// Plans a case.
-  public init(_ scenario: Scenario, position: Int, repetition: Part? = nil) {
+  /// Plans a case of a run that was called in a certain way.
+  public init(
+    _ scenario: Scenario, position: Int, repetition: Part? = nil, invocation: Invocation? = nil
+  ) {
     self.scenario = scenario
     self.position = position
     self.repetition = repetition
+    self.invocation = invocation
   }
+
+  /// The words of a command line that runs it again; nil where nobody knows.
+  public var again: [String]? { invocation?.words(for: scenario) }
 
   /// The id by which reports and artifacts name it: the scenario's, and behind `#` its repetition.
   public var id: String { repetition.map { "\(scenario.id)#\($0.number)" } ?? scenario.id }

@@ -17,9 +17,23 @@ public struct CaseVerdict: Sendable {
   public let printed: [ProgramPrint]
   /// Why the case is known to fail, where it is and did.
   public internal(set) var knownFailure: String?
+  /// What may be behind what is wrong beside the messages, in sentences.
+  public internal(set) var hints: [String] = []
 
   init(_ record: CaseRecord) {
     printed = record.printed
+  }
+
+  /// Says beside what is wrong what else may be behind it, in sentences.
+  public mutating func add(hints sentences: [String]) {
+    hints += sentences
+  }
+
+  /// A packet that is shown beside the message that it was likely meant to be is not told of again.
+  mutating func account(forPacketAt positions: [Int]) {
+    guard let index = unexpected.firstIndex(where: { $0.positions == positions }) else { return }
+    unexpected.remove(at: index)
+    findings.removeAll { $0.kind == .stray && $0.positions == positions }
   }
 
   /// Whether everything is as it must be.
@@ -47,6 +61,8 @@ public struct MessageVerdict: Sendable {
   public internal(set) var measures: [MeasureRow] = []
   /// What was counted of a flow; nil for a single packet.
   public internal(set) var flow: FlowRecord?
+  /// A wrong payload beside the one that was wanted; nil where none is wrong, or less than all bytes are asked.
+  public internal(set) var payload: PayloadDifference?
   /// The packet with its wrong bytes marked.
   public internal(set) var evidence: MarkedPacket?
   /// Who changed what on the way, in sentences.
@@ -93,6 +109,18 @@ public struct MarkedPacket: Sendable {
   public let bytes: [UInt8]
   /// The positions of the bytes that are wrong.
   public let marks: Set<Int>
+}
+
+/// A payload that is another than wanted, and the one that was wanted.
+public struct PayloadDifference: Sendable {
+  /// The place where it was seen first.
+  public let place: Place
+  /// The bytes that were wanted.
+  public let wanted: [UInt8]
+  /// The bytes that were seen.
+  public let seen: [UInt8]
+  /// The position of the first byte that is another, or that only one of them has.
+  public let position: Int
 }
 
 /// What a program under test printed on one stream.

@@ -13,14 +13,16 @@ enum DropCounters {
     ],
     "IpExt": [
       "InMcastPkts", "OutMcastPkts", "InBcastPkts", "OutBcastPkts", "InOctets", "OutOctets", "InMcastOctets",
-      "OutMcastOctets", "InBcastOctets", "OutBcastOctets", "InNoECTPkts", "InECT1Pkts", "InECT0Pkts", "InCEPkts",
+      "OutMcastOctets", "InBcastOctets", "OutBcastOctets", "InNoECTPkts", "InECT1Pkts", "InECT0Pkts",
+      "InCEPkts",
     ],
     "Udp": ["InDatagrams", "OutDatagrams"], "UdpLite": ["InDatagrams", "OutDatagrams"],
   ]
 
   /// Parts of the names by which the counters of the other tables tell of a drop: most of theirs tell of other things.
   private static let words = [
-    "Err", "Drop", "Discard", "Fail", "Filter", "Overflow", "Pruned", "Reject", "PAWS", "OutOfWindow", "Embryonic",
+    "Err", "Drop", "Discard", "Fail", "Filter", "Overflow", "Pruned", "Reject", "PAWS", "OutOfWindow",
+    "Embryonic",
     "BeyondWindow", "Mismatch", "NotFound", "Unexpected", "Bad", "TooBig", "RateLimit",
   ]
 

@@ -12,13 +12,21 @@ public enum Judge {
     guard !programs.contains(where: \.kind.keepsFromPlaying) else {
       var verdict = CaseVerdict(record)
       verdict.findings = programs
+      verdict.hints = programHints(scenario, record, programs)
       return withKnownFailure(verdict, scenario)
     }
     var verdict = judgePlayed(scenario, record, attribution)
     verdict.messages += scenario.plays.dropFirst(record.messages.count).map(notPlayed)
     verdict.findings += programs + endings(scenario, record) + counters(scenario, record)
     verdict.findings += cable(scenario, record)
+    verdict.hints += programHints(scenario, record, programs)
     return withKnownFailure(verdict, scenario)
+  }
+
+  private static func programHints(
+    _ scenario: Scenario, _ record: CaseRecord, _ findings: [Finding]
+  ) -> [String] {
+    HostName.allCases.flatMap { ProgramHint($0, scenario, record.programs[$0], findings)?.texts ?? [] }
   }
 
   /// The verdict on a case whose time ran out while something was awaited: on what was played until then.
@@ -27,13 +35,24 @@ public enum Judge {
   {
     let attribution = Attribution(scenario, record)
     var verdict = judgePlayed(scenario, record, attribution)
-    let message = scenario.plays.dropFirst(record.messages.count).first?.message ?? scenario.exchange.last
-    verdict.findings += HostName.allCases.flatMap {
+    let programs = HostName.allCases.flatMap {
       ProgramJudge($0, scenario, record, attribution)?.findingsUntilKilled ?? []
     }
+    let play = scenario.plays.dropFirst(record.messages.count).first
+    let span = (play?.message ?? scenario.exchange.last)?.span ?? scenario.whole
     let text = "the time of this case ran out while awaiting \(what)"
-    verdict.findings.append(
-      Finding(kind: .timedOut, places: [], span: message?.span ?? scenario.whole, text: text))
+    let finding = Finding(kind: .timedOut, places: [], span: span, text: text)
+    if scenario.pacing == .lockstep, !scenario.isOfFlows, record.messages.count < attribution.passages.count {
+      let passage = attribution.passages[record.messages.count]
+      let judge = MessageJudge(
+        passage, MessageRecord(), of: record, cable: scenario.network.cable?.value, CableTrace(record))
+      verdict.messages.append(judge.verdict(ofUnfinished: finding))
+      showNearest(&verdict, attribution)
+      verdict.findings += programs
+    } else {
+      verdict.findings += programs + [finding]
+    }
+    verdict.hints += programHints(scenario, record, programs)
     return withKnownFailure(verdict, scenario)
   }
 
@@ -43,16 +62,22 @@ public enum Judge {
     if scenario.isOfFlows { return judgeFlows(scenario, record) }
     var verdict = CaseVerdict(record)
     verdict.counts = counts(record, attribution)
+    verdict.unexpected = UnexpectedPackets.gather(attribution)
+    verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
     // Of a burst whose end was not seen, nothing is known but what was seen until then.
     guard scenario.pacing == .lockstep || record.burst != nil else { return verdict }
     let trace = CableTrace(record)
+    var earlier: [HostName: [[UInt8]]] = [:]
     for (passage, seen) in zip(attribution.passages, record.messages) {
-      verdict.messages.append(
-        MessageJudge(passage, seen, of: record, cable: scenario.network.cable?.value, trace).verdict)
+      let message = passage.play.message
+      let judge = MessageJudge(
+        passage, seen, of: record, after: earlier[message.from.value] ?? [],
+        cable: scenario.network.cable?.value,
+        trace)
+      verdict.messages.append(judge.verdict)
+      earlier[message.from.value] = [message.payload.value] + (earlier[message.from.value] ?? []).prefix(3)
     }
     showNearest(&verdict, attribution)
-    verdict.unexpected = UnexpectedPackets.gather(attribution)
-    verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
     verdict.findings += order(scenario, attribution)
     if scenario.pacing == .lockstep, let early = CrossingOrder(attribution).finding {
       verdict.findings.append(early)
@@ -87,16 +112,20 @@ public enum Judge {
   /// As many messages as anybody looks at.
   private static let mostNearest = 16
 
-  /// Shows beside each message of which nothing was seen what was perhaps meant to be it.
+  /// Shows beside each message of which nothing was seen what was perhaps meant to be it: where that is near, it is no
+  /// finding of its own.
   private static func showNearest(_ verdict: inout CaseVerdict, _ attribution: Attribution) {
     let unseen = verdict.messages.indices.filter { index in
       verdict.messages[index].evidence == nil
-        && verdict.messages[index].findings.contains { $0.kind == .notSeen(.sent) }
+        && verdict.messages[index].findings.contains { [.notSeen(.sent), .timedOut].contains($0.kind) }
     }
     guard !unseen.isEmpty, !attribution.unaccounted.isEmpty else { return }
     let nearest = NearestPacket(among: attribution.unaccounted)
     for index in unseen.prefix(mostNearest) {
-      verdict.messages[index].evidence = nearest.evidence(for: attribution.passages[index])
+      guard let found = nearest.packet(for: attribution.passages[index]) else { continue }
+      verdict.messages[index].evidence = found.evidence
+      verdict.messages[index].hints += found.hints
+      if found.isNear { verdict.account(forPacketAt: found.positions) }
     }
   }
 

@@ -10,6 +10,8 @@ struct MessageJudge {
   private let record: MessageRecord
   private let rises: [String: Int]
   private let macs: [HostName: MACAddress]
+  /// The payloads that went the same way before, the last one first.
+  private let earlier: [[UInt8]]
   private let deeds: [CableDeed]
   private let deedsOnReturned: [CableDeed]
   private let datagrams: [Place: [SeenDatagram]]
@@ -20,8 +22,10 @@ struct MessageJudge {
   /// `exchange` says what was seen beside it, counters over the whole exchange included; `trace` says what the cable
   /// did to it and to what came back.
   init(
-    _ passage: Passage, _ record: MessageRecord, of exchange: CaseRecord, cable: Cable?, _ trace: CableTrace
+    _ passage: Passage, _ record: MessageRecord, of exchange: CaseRecord, after earlier: [[UInt8]] = [],
+    cable: Cable?, _ trace: CableTrace
   ) {
+    self.earlier = earlier
     self.passage = passage
     self.record = record
     rises = exchange.rises[passage.play.message.from.value.other] ?? [:]
@@ -51,13 +55,27 @@ struct MessageJudge {
     verdict.findings = findings
     guard !verdict.findings.isEmpty else { return verdict }
     verdict.evidence = evidence
+    verdict.hints = refusalHints
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
     let isTouched = deeds.contains(where: \.changesFrame)
     verdict.changes =
       comparison.changes(isTouched: isTouched)
       + (deeds + deedsOnReturned).prefix(Self.mostDeeds).map(\.sentence)
-    verdict.hints = Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
+    verdict.payload = comparison.payloadDifference
+    verdict.hints =
+      Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text) + comparison.slips(earlier)
+      + presenceHints
+    return verdict
+  }
+
+  /// What shows how far a play came whose time ran out while it was under way.
+  func verdict(ofUnfinished finding: Finding) -> MessageVerdict {
+    var verdict = MessageVerdict(passage.play)
+    verdict.findings = [finding]
+    guard !datagrams.isEmpty else { return verdict }
+    verdict.rows = comparison.rows
+    verdict.evidence = evidence
     return verdict
   }
 
@@ -134,7 +152,8 @@ struct MessageJudge {
     return switch place {
     case .sent: "no packet of it left the \(near)"
     case .arrived: "it was sent, and the cable did not bring it to the \(far)"
-    case .delivered: "it arrived, and the \(far)'s kernel handed it to no raw socket\(misaddressed)\(counters)"
+    case .delivered:
+      "it arrived, and the \(far)'s kernel handed it to no raw socket\(misaddressed)\(counters)"
     }
   }
 
@@ -253,7 +272,8 @@ struct MessageJudge {
     }
     return Self.byCause(problems).compactMap { places, _ in
       icmpProblem(at: places[0], seen: places[0].rawValue).map { problem in
-        finding(.icmp, places, at: problem.span ?? message.expect.icmp(at: places[0])?.span, text: problem.value)
+        finding(
+          .icmp, places, at: problem.span ?? message.expect.icmp(at: places[0])?.span, text: problem.value)
       }
     }
   }
@@ -274,6 +294,23 @@ struct MessageJudge {
       }
     }
     return causes
+  }
+
+  // MARK: - What may be behind it
+
+  /// What may keep a packet from its socket beside what a counter says.
+  private var presenceHints: [String] {
+    let isUndelivered = findings.contains { $0.kind == .notSeen(.delivered) }
+    guard isUndelivered, passage.asked.header.destination.isMulticast else { return [] }
+    return ["A socket is handed packets to a group only when it has joined that (IP_ADD_MEMBERSHIP)."]
+  }
+
+  /// What may be behind a send call that failed.
+  private var refusalHints: [String] {
+    guard let failure = record.sendFailure, failure.errno == "EMSGSIZE", message.wayOut == .header else {
+      return []
+    }
+    return ["Linux does not cut a packet to the MTU that has a header of its sender's own (IP_HDRINCL)."]
   }
 
   // MARK: - What shows it

@@ -15,12 +15,37 @@ struct NearestPacket {
     candidates = Array(unaccounted.prefix(Self.mostCandidates))
   }
 
-  /// The packet that differs least from a play's, where it differs marked; nil where none is like it.
-  func evidence(for passage: Passage) -> MarkedPacket? {
+  /// What is most like a packet that was not sent.
+  struct Found {
+    /// The packet, where it differs marked.
+    let evidence: MarkedPacket
+    /// Its places among all frames as they were recorded.
+    let positions: [Int]
+    /// What may have made it another.
+    let hints: [String]
+
+    /// Whether it differs so little that it is likely the one that was meant.
+    var isNear: Bool { 8 * evidence.marks.count <= evidence.bytes.count }
+  }
+
+  /// The packet that differs least from a play's; nil where none is like it.
+  func packet(for passage: Passage) -> Found? {
     let host = passage.play.message.from.value
     let own = candidates.filter { ($0.isOutgoing ? $0.host : $0.host.other) == host }
-    return own.compactMap { marked($0, passage) }
-      .min { ($0.marks.count, $0.bytes.count) < ($1.marks.count, $1.bytes.count) }
+    let all = own.compactMap { one in marked(one, passage).map { (one: one, evidence: $0) } }
+    let nearest = all.min { left, right in
+      (left.evidence.marks.count, left.evidence.bytes.count)
+        < (right.evidence.marks.count, right.evidence.bytes.count)
+    }
+    return nearest.map { one, evidence in
+      Found(evidence: evidence, positions: one.positions, hints: Self.hints(one))
+    }
+  }
+
+  private static func hints(_ one: Unaccounted) -> [String] {
+    let header = one.packet == nil ? try? EthernetHeader(parsing: one.bytes[...]) : nil
+    guard header?.etherType.rawValue.byteSwapped == EtherType.ipv4.rawValue else { return [] }
+    return [PayloadSlip.bytesSwapped.text]
   }
 
   private func marked(_ one: Unaccounted, _ passage: Passage) -> MarkedPacket? {

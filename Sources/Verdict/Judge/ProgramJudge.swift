@@ -169,7 +169,8 @@ struct ProgramJudge {
 
   private var inputUnread: Finding? {
     guard record.unreadInput > 0, record.refusedInput == nil else { return nil }
-    let text = "the \(host.rawValue) did not read the last \(byteCount(record.unreadInput)) that were typed to it"
+    let text =
+      "the \(host.rawValue) did not read the last \(byteCount(record.unreadInput)) that were typed to it"
     return finding(.inputUnread, at: program.input.span, text)
   }
 
@@ -192,7 +193,8 @@ struct ProgramJudge {
     guard packets.dropped > 0, let socket = packets.socket else { return nil }
     let number = packets.dropped == 1 ? "1 packet" : "\(packets.dropped) packets"
     let room = socket.room.map { " of \(byteCount($0))" } ?? ""
-    let text = "\(socket.name) of the \(host.rawValue) dropped \(number): its receive buffer\(room) had no more room"
+    let text =
+      "\(socket.name) of the \(host.rawValue) dropped \(number): its receive buffer\(room) had no more room"
     return finding(.dropped, text)
   }
 

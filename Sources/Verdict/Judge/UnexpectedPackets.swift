@@ -16,7 +16,7 @@ public struct UnexpectedPackets: Sendable {
   /// The bytes of the first: from its IPv4 header on, or the whole frame where it is none of IPv4.
   public let bytes: [UInt8]
   /// The places of all of them among all frames as they were recorded.
-  private(set) var positions: [Int]
+  fileprivate(set) var positions: [Int]
   /// The play while which all of them were seen; nil where that says nothing.
   private(set) var window: Int?
 

@@ -21,7 +21,9 @@ struct UnreadPackets {
   /// Holds what is known of the sockets of a host's program against what was delivered there.
   init(_ host: HostName, _ record: CaseRecord, _ attribution: Attribution) {
     let sockets = record.programs[host]?.sockets ?? []
-    let closed = sockets.isEmpty ? nil : sockets.allSatisfy { $0.closed != nil } ? sockets.compactMap(\.closed).max() : nil
+    let closed =
+      sockets.isEmpty
+      ? nil : sockets.allSatisfy { $0.closed != nil } ? sockets.compactMap(\.closed).max() : nil
     untaken = zip(attribution.passages, record.messages).filter { passage, seen in
       guard passage.play.message.from.value == host.other, !seen.isUnsent else { return false }
       return seen.hasTaker == false || passage.hasArrived(after: closed)
@@ -35,7 +37,9 @@ struct UnreadPackets {
       queued = sockets.map(\.queued).min() ?? 0
       return
     }
-    for counts in known.dropFirst() { rest = rest.merging(counts, uniquingKeysWith: min).filter { counts[$0.key] != nil } }
+    for counts in known.dropFirst() {
+      rest = rest.merging(counts, uniquingKeysWith: min).filter { counts[$0.key] != nil }
+    }
     take(&rest, attribution, to: host)
     others = rest.values.reduce(0, +)
   }

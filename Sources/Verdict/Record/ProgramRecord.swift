@@ -42,6 +42,10 @@ public struct ProgramRecord: Sendable {
     public let lacksInterpreter: Bool
     /// The call and the error in words.
     public let description: String
+    /// Whether a file of its name lies beside the scenario file, where it is not looked for.
+    public var liesBeside = false
+    /// Whether its file is there, and nobody may run it.
+    public var lacksPermission = false
 
     /// Records a failure.
     public init(errno: String, isOfProgram: Bool, lacksInterpreter: Bool = false, description: String) {

@@ -106,7 +106,9 @@ public struct FrameSummary: Hashable, Sendable {
 
   private static func icmpName(_ payload: ArraySlice<UInt8>) -> String {
     guard let message = try? ICMPMessage(parsing: payload) else { return "" }
-    guard let name = message.typeName?.lowercased() else { return " type \(message.type), code \(message.code)" }
+    guard let name = message.typeName?.lowercased() else {
+      return " type \(message.type), code \(message.code)"
+    }
     return message.codeName.map { " \(name) (\($0.lowercased()))" } ?? " \(name)"
   }
 
@@ -127,7 +129,9 @@ public struct FrameSummary: Hashable, Sendable {
       self.init("IPv6, less than a header")
       return
     }
-    var (number, payload) = (header.nextHeader, bytes.dropFirst(IPv6Header.length).prefix(Int(header.payloadLength)))
+    var (number, payload) = (
+      header.nextHeader, bytes.dropFirst(IPv6Header.length).prefix(Int(header.payloadLength))
+    )
     // MLD stands behind a hop-by-hop option (RFC 3810 §5).
     if number == 0, payload.count >= 8 {
       let length = 8 * (Int(payload[payload.startIndex + 1]) + 1)

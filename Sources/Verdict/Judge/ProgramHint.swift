@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What may be behind a failure of a program under test; each is said only where its rule matches what was seen.
+struct ProgramHint {
+  private let host: HostName
+  private let scenario: Scenario
+  private let program: RunRole
+  private let expectation: RoleExpectation
+  private let record: ProgramRecord
+  private let faults: Set<ProgramFault>
+
+  /// Looks at what was found of a host's program; nil where none runs there.
+  init?(_ host: HostName, _ scenario: Scenario, _ record: ProgramRecord?, _ findings: [Finding]) {
+    guard let program = scenario.program(in: host), let record else { return nil }
+    self.host = host
+    self.scenario = scenario
+    self.program = program
+    self.record = record
+    expectation = scenario.expectation(of: host)
+    faults = Set(
+      findings.compactMap { finding in
+        if case .program(host, let fault) = finding.kind { fault } else { nil }
+      })
+  }
+
+  /// The hints, in sentences.
+  var texts: [String] {
+    [beside, permission, termination, readiness, flushing, broadcast, tooLong].compactMap { $0 } + printed
+  }
+
+  // MARK: - Its start and its end
+
+  private var name: String { program.arguments.first ?? "" }
+
+  private var beside: String? {
+    record.startFailure?.liesBeside == true
+      ? "\"\(name)\" lies beside the scenario file: \"./\(name)\" runs it." : nil
+  }
+
+  private var permission: String? {
+    record.startFailure?.lacksPermission == true ? "chmod +x \(name) lets it be run." : nil
+  }
+
+  private var termination: String? {
+    faults.contains(.neverEnded) && program.stop == .exit
+      ? "A program that never ends by itself is ended by stop: \"terminate\"." : nil
+  }
+
+  private var readiness: String? {
+    let isUnready = faults.contains(.neverReady) || faults.contains(.endedBeforeReady)
+    guard isUnready, program.readyText == nil, !record.hasSaidReady, !record.openSockets.isEmpty else {
+      return nil
+    }
+    return "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."
+  }
+
+  private var flushing: String? {
+    let isMissed = faults.contains(.stdout) && record.stdout.total == 0
+    guard isMissed, record.termination != nil || record.end == nil else { return nil }
+    return
+      "Nothing was printed until it was ended: a program keeps what it prints to a pipe until it has much of it, or"
+      + " ends. It must flush it (python3 -u, fflush(3), setvbuf(3))."
+  }
+
+  // MARK: - What it complained of
+
+  private func complains(of texts: [String]) -> Bool {
+    let kept = record.stderr.kept
+    return texts.contains { kept.firstRange(of: Array($0.utf8)) != nil }
+  }
+
+  private var own: [Message] { scenario.exchange.filter { $0.from.value == host } }
+
+  private var broadcast: String? {
+    let network = scenario.network[host].interface.value
+    let isBroadcast = own.contains { message in
+      let destination = message.packet(in: scenario).header.destination
+      return destination == .broadcast || destination == network.broadcast
+    }
+    guard isBroadcast, complains(of: ["Permission denied", "EACCES", "Errno 13"]) else { return nil }
+    return "Linux sends to a broadcast address only from a socket with SO_BROADCAST (EACCES, ip(7))."
+  }
+
+  private var tooLong: String? {
+    guard complains(of: ["Message too long", "EMSGSIZE", "Errno 90"]) else { return nil }
+    return
+      "Linux does not cut a packet to the MTU that has a header of its sender's own (IP_HDRINCL), or DF (EMSGSIZE)."
+  }
+
+  // MARK: - What it printed
+
+  /// What shows in what it printed of a payload that it was sent.
+  private var printed: [String] {
+    guard faults.contains(.stdout), let matcher = expectation.stdout?.value else { return [] }
+    let messages = scenario.exchange.filter { $0.from.value == host.other }
+    let payloads = Set(messages.map(\.payload.value))
+    let options = Set(messages.map { $0.packet(in: scenario).header.options })
+    let pairs = matcher.pairs(in: record.stdout).flatMap { wanted, printed in
+      [(wanted, printed), (wanted.hexDecoded ?? [], printed.hexDecoded ?? [])]
+    }
+    let slips = PayloadSlip.allCases.filter { slip in
+      pairs.contains { wanted, printed in
+        guard !wanted.isEmpty, payloads.contains(wanted) else { return false }
+        return options.contains { options in
+          let around = PayloadSlip.Surroundings(options: options, earlier: Array(payloads))
+          return slip.shows(in: printed, wanted, around)
+        }
+      }
+    }
+    return slips.map(\.text)
+  }
+}
+
+extension OutputMatcher {
+  /// A text is held against no more lines than this.
+  private static var mostLines: Int { 256 }
+
+  /// What was wanted and not printed, and what was perhaps printed in its place.
+  fileprivate func pairs(in output: PrintedOutput) -> [([UInt8], [UInt8])] {
+    let lines = output.kept.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
+      Array.init)
+    switch self {
+    case .lines(let wanted): return Self.firstDifference(wanted, lines)
+    case .equals(let text):
+      return Self.firstDifference(
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init), lines)
+    case .contains(let texts):
+      let missing = texts.map { Array($0.utf8).trimmed }.filter { output.kept.firstRange(of: $0) == nil }
+      return missing.flatMap { text in lines.prefix(Self.mostLines).map { (text, $0) } }
+    }
+  }
+
+  private static func firstDifference(
+    _ wanted: [String], _ printed: [[UInt8]]
+  ) -> [([UInt8], [UInt8])] {
+    let pairs = zip(wanted.map { Array($0.utf8) }, printed).map { ($0, $1) }
+    guard let index = pairs.firstIndex(where: { $0.0 != $0.1 }) else { return [] }
+    // Behind a line that was printed with an end of its own stands an empty one.
+    let isEndDoubled = index > 0 && pairs[index].1.isEmpty
+    return [pairs[index]]
+      + (isEndDoubled ? [(pairs[index - 1].0, pairs[index - 1].1 + [UInt8(ascii: "\n")])] : [])
+  }
+}
+
+extension [UInt8] {
+  /// The bytes without the line ends around them.
+  fileprivate var trimmed: [UInt8] {
+    let isEnd = { (byte: UInt8) in byte == UInt8(ascii: "\n") }
+    return Array(drop(while: isEnd).reversed().drop(while: isEnd).reversed())
+  }
+
+  /// The bytes that hexadecimal digits stand for; nil where these are none.
+  fileprivate var hexDecoded: [UInt8]? {
+    let digits = filter { $0 != UInt8(ascii: " ") }
+    guard !digits.isEmpty, digits.count % 2 == 0 else { return nil }
+    return try? HexDump.bytes(fromHex: String(decoding: digits, as: UTF8.self))
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+
+/// How a run was called, as far as it matters for one of its cases.
+public struct Invocation: Sendable {
+  /// The words before the command: the program as it was called, behind `sudo` where that was used.
+  public let program: [String]
+  /// The options by which a case is the same: `--networks`, `--timeout-factor`, `--set`.
+  public let options: [String]
+
+  /// Describes a call.
+  public init(program: [String], options: [String]) {
+    self.program = program
+    self.options = options
+  }
+
+  /// The words that run a case again, and no other.
+  func words(for scenario: Scenario) -> [String] {
+    let name = scenario.id.split(separator: "/").last.map(String.init) ?? scenario.id
+    let filter = scenario.isOfMatrix ? ["--filter", name] : []
+    return program + ["run"] + options + filter + [scenario.file.path]
+  }
+}
