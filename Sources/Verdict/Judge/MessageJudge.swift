@@ -153,7 +153,7 @@ struct MessageJudge {
     case .sent: "no packet of it left the \(near)"
     case .arrived: "it was sent, and the cable did not bring it to the \(far)"
     case .delivered:
-      "it arrived, and the \(far)'s kernel handed it to no raw socket\(misaddressed)\(counters)"
+      "it arrived, and the \(far)'s kernel handed it to no socket that was open for it\(misaddressed)\(counters)"
     }
   }
 
