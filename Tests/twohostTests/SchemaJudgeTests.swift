@@ -111,7 +111,8 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], timeout: '61min' }", "{ exchange: ['x'], timeout: '3601s' }",
       "{ exchange: ['x'], timeout: '3600001ms' }", "{ exchange: ['x'], timeout: '2h' }",
       "{ exchange: ['x'], timeout: '00h' }", "{ exchange: ['x'], timeout: '1.5s' }",
-    ] + wrongCables.map { "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: \($0) } }" }
+    ] + wrongEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
+    + wrongCables.map { "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: \($0) } }" }
     + wrongMessages.map { "{ exchange: [\($0)] }" }
 
   private static let wrongCables = [
@@ -163,7 +164,7 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], protocol: '${n}', matrix: { n: [7, 8] } }",
       "{ exchange: [{ payload: 'x', header: '${h}' }], matrix: { h: [{ ttl: 1 }, {}] } }",
       "{ exchange: ['x'], receiver: { receive: { bind: 'any', bufferSize: 20 } } }",
-    ]
+    ] + rightEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
     + [
       "{}", "{ payload: { hex: '48:69 0a' } }", "{ payload: { base64: 'SGk=' } }",
       "{ payload: { size: 9, fill: { seed: 1 } } }", "{ header: { checksum: 'bad' } }",
@@ -177,4 +178,8 @@ extension SchemaJudgeTests {
       "{ flow: { packets: 1 }, expect: { flow: { lost: { max: 1 }, wrong: 'any', reordered: { oneOf: [0, 1] } } } }",
       "{ flow: { packets: 1 }, expect: { flow: { rate: { min: 1 }, latency: { max: { max: '50us' }, p50: 'any' } } } }",
     ].map { "{ exchange: [\($0)] }" }
+
+  private static let wrongEnds = ["exit: 256", "exit: 'kill'", "exit: 'anything'", "exit: true"]
+
+  private static let rightEnds = ["exit: 255", "exit: 'SIGKILL'", "exit: 'any'"]
 }

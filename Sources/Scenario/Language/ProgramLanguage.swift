@@ -127,28 +127,27 @@ extension ValueType where Value == String {
 }
 
 extension ValueType where Value == ExitExpectation {
-  /// An exit status, or the name of the signal that ends it.
+  /// An exit status, the name of the signal that ends it, or "any".
   static let exit = choice(
-    "a status from 0 to 255, or a signal's name such as \"SIGTERM\"",
-    of: [.integer(0...255, multipleOf: 1), ValueType<String>.signalName.shape]
+    "a status from 0 to 255, a signal's name such as \"SIGTERM\", or \"any\"",
+    of: [.integer(0...255, multipleOf: 1), ValueType.signalOrAny.shape]
   ) { value -> ValueType? in
     if case .string = value {
-      ValueType<String>.signalName.map { .signal($0) }
+      signalOrAny
     } else if case .number = value {
       ValueType<Int>.integer(0...255).map { .status($0) }
     } else {
       nil
     }
   }
-}
 
-extension ValueType where Value == String {
-  /// The name of a signal (signal(7)).
-  fileprivate static let signalName = string.parsed(
-    as: "a signal's name such as \"SIGTERM\"", pattern: "SIG[A-Z0-9]+"
-  ) { text -> String? in
+  /// The name of a signal (signal(7)), or "any".
+  private static let signalOrAny = ValueType<String>.string.parsed(
+    as: "a signal's name such as \"SIGTERM\", or \"any\"", pattern: "any|SIG[A-Z0-9]+"
+  ) { text -> ExitExpectation? in
+    if text == "any" { return .any }
     let isName = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
-    return text.hasPrefix("SIG") && text.count > 3 && isName ? text : nil
+    return text.hasPrefix("SIG") && text.count > 3 && isName ? .signal(text) : nil
   }
 }
 

@@ -100,7 +100,8 @@ extension ObjectType where Object == RoleExpectation {
       },
       Key(
         "exit", ValueType<ExitExpectation>.exit.located, \.exit,
-        "a program's exit status, or the signal that ended it; 0 where left out"),
+        "a program's exit status, the signal that ended it, or \"any\" for whatever it ends with; 0 where left out"
+      ),
       Key("stdout", ValueType<OutputMatcher>.output.located, \.stdout, "what a program printed"),
       Key("stderr", ValueType<OutputMatcher>.output.located, \.stderr, "what a program said of errors"),
     ])

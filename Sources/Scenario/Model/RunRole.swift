@@ -55,6 +55,8 @@ public enum ExitExpectation: Hashable, Sendable {
   case status(Int)
   /// A signal of this name ends it, `SIGTERM` (signal(7)).
   case signal(String)
+  /// Whatever status or signal it ends with.
+  case any
 }
 
 /// What a program must have printed.
