@@ -62,6 +62,15 @@ struct MatrixTests {
     #expect(cases[0].id == "m[payload=#1,ttl=7,df=true]", "what cannot be a file's name goes by its number")
   }
 
+  @Test("where a text must be, a reference is what it would be within a text: digits, true, false or null")
+  func textsAlone() throws {
+    let cases = try cases(
+      #"{ exchange: ["${v}"], title: "${v}", matrix: { v: [1, -2.5, true, null, "x"] } }"#)
+    let payloads = cases.map { String(decoding: $0.exchange[0].payload.value, as: UTF8.self) }
+    #expect(payloads == ["1", "-2.5", "true", "null", "x"])
+    #expect(cases.map(\.title) == payloads)
+  }
+
   @Test("a value that would lead elsewhere as a path is not in the id")
   func hostileValues() throws {
     let cases = try cases(#"{ exchange: ["${x}"], matrix: { x: ["../../etc", "a b", "é", ""] } }"#)

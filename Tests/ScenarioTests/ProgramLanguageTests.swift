@@ -21,4 +21,30 @@ struct ProgramLanguageTests {
   func exit(text: String, end: ExitExpectation) throws {
     #expect(try scenario(expect: "{ exit: \(text) }").expect.receiver.exit?.value == end)
   }
+
+  @Test("a whole number among arguments, variables, lines and texts of outputs is its digits")
+  func numbers() throws {
+    let receiver = """
+      {
+        run: ['server', '--port', 7777, -1, 0x10], stdin: [1, 'two', 3], environment: { DEPTH: 9007199254740993 },
+        ready: { stdout: 5 },
+      }
+      """
+    let scenario = try scenario(
+      receiver: receiver, expect: "{ stdout: { contains: [1, 'x'] }, stderr: { equals: 404 } }")
+    let program = try #require(scenario.program(in: .receiver))
+    #expect(program.arguments == ["server", "--port", "7777", "-1", "16"])
+    guard case .lines(let lines) = program.input.value else {
+      Issue.record("lines are typed")
+      return
+    }
+    #expect(lines == ["1", "two", "3"])
+    #expect(program.environment.map(\.value) == ["9007199254740993"])
+    #expect(program.readyText == "5")
+    #expect(scenario.expect.receiver.stdout?.value == .contains(["1", "x"]))
+    #expect(scenario.expect.receiver.stderr?.value == .equals("404"))
+    let lined = try ScenarioTests.scenario(
+      "{ receiver: { run: ['x'] }, exchange: ['x'], expect: { receiver: { stdout: { lines: [200] } } } }")
+    #expect(lined.expect.receiver.stdout?.value == .lines(["200"]))
+  }
 }

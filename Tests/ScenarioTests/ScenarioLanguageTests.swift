@@ -73,11 +73,28 @@ struct ScenarioLanguageTests {
     #expect(scenario.expect.receiver.endedByUntil != nil)
   }
 
+  @Test("a whole number that stands where a text must be is its digits")
+  func numbersAsTexts() throws {
+    let scenario = try scenario(
+      """
+      {
+        title: 2024, tags: [1, "b"], knownFailure: 4711, exchange: [7, { payload: 9 }],
+        sender: { send: { until: 9 } }, receiver: { receive: { until: -1 } },
+      }
+      """)
+    #expect(scenario.title == "2024")
+    #expect(scenario.tags == ["1", "b"])
+    #expect(scenario.knownFailure?.value == "4711")
+    #expect([scenario.sendRole.until?.text, scenario.receiveRole.until?.text] == ["9", "-1"])
+    #expect(scenario.exchange.map { String(decoding: $0.payload.value, as: UTF8.self) } == ["7", "9"])
+  }
+
   @Test(
     "a payload is the bytes that its form says",
     arguments: [
       (#""Hé""#, [0x48, 0xc3, 0xa9]), (#"{ text: "Hi" }"#, [0x48, 0x69]), (#"{ text: "" }"#, []),
       (#"{ hex: "48 69 0aFF" }"#, [0x48, 0x69, 0x0a, 0xff]), (#"{ base64: "SGk=" }"#, [0x48, 0x69]),
+      ("5", [0x35]), ("-12", [0x2d, 0x31, 0x32]), ("{ text: 0x1f }", [0x33, 0x31]),
       ("{ size: 3 }", [0, 1, 2]), (#"{ size: 2, fill: "counter" }"#, [0, 1]),
       (#"{ size: 2, fill: "zeros" }"#, [0, 0]), (#"{ size: 2, fill: "ones" }"#, [255, 255]),
       ("{ size: 0 }", []),

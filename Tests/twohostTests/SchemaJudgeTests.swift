@@ -95,7 +95,8 @@ struct SchemaJudgeTests {
 extension SchemaJudgeTests {
   private static let mistakes =
     [
-      "[]", "{}", "{ exchange: [] }", "{ exchange: ['x'], titel: 'y' }", "{ exchange: ['x'], tags: [1] }",
+      "[]", "{}", "{ exchange: [] }", "{ exchange: ['x'], titel: 'y' }",
+      "{ exchange: ['x'], tags: [1.5] }", "{ exchange: ['x'], title: true }",
       "{ exchange: ['x'], network: 'a/b' }", "{ exchange: ['x'], network: { mtu: 67 } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.256/24' } } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.100/33' } } }",
@@ -111,6 +112,9 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], timeout: '61min' }", "{ exchange: ['x'], timeout: '3601s' }",
       "{ exchange: ['x'], timeout: '3600001ms' }", "{ exchange: ['x'], timeout: '2h' }",
       "{ exchange: ['x'], timeout: '00h' }", "{ exchange: ['x'], timeout: '1.5s' }",
+      "{ exchange: ['x'], network: 5 }", "{ exchange: ['x'], requires: [7] }",
+      "{ exchange: ['x'], receiver: { run: ['x', 1.5] } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], environment: { A: true } } }",
     ] + wrongEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
     + wrongCables.map { "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: \($0) } }" }
     + wrongMessages.map { "{ exchange: [\($0)] }" }
@@ -129,10 +133,12 @@ extension SchemaJudgeTests {
   ]
 
   private static let wrongMessages = [
-    "5", "{ payload: true }", "{ payload: { hex: '4' } }", "{ payload: { base64: 'SGk' } }",
+    "5.5", "true", "{ payload: true }", "{ payload: { hex: 48 } }", "{ payload: { base64: 1234 } }",
+    "{ payload: { file: 1 } }", "{ payload: { hex: '4' } }", "{ payload: { base64: 'SGk' } }",
     "{ payload: { size: 65536 } }", "{ payload: { text: 'x', hex: '78' } }",
     "{ payload: { text: 'x', fill: 'ones' } }", "{ payload: { size: 1, fill: { seed: -1 } } }",
     "{ header: { ttl: '64' } }", "{ header: { ttl: 1.5 } }", "{ header: { headerLength: 22 } }",
+    "{ header: { source: 1 } }", "{ frame: { source: 1 } }", "{ expect: { error: 90 } }",
     "{ header: { dontFragment: 1 } }", "{ header: { checksum: 'right' } }", "{ header: { source: '1.1.1' } }",
     "{ header: { options: ['nop', 'pad'] } }", "{ header: { options: [{ recordRoute: 1, raw: '07' }] } }",
     "{ header: { options: [{ timestamp: {} }] } }",
@@ -164,6 +170,9 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], protocol: '${n}', matrix: { n: [7, 8] } }",
       "{ exchange: [{ payload: 'x', header: '${h}' }], matrix: { h: [{ ttl: 1 }, {}] } }",
       "{ exchange: ['x'], receiver: { receive: { bind: 'any', bufferSize: 20 } } }",
+      "{ exchange: [5, { payload: -6 }, { payload: { text: 7 } }], title: 8, tags: [9], knownFailure: 10 }",
+      "{ exchange: ['${n}'], receiver: { receive: { until: '${n}' } }, matrix: { n: [7, true] } }",
+      "{ exchange: ['x'], receiver: { run: ['x', 1], stdin: [2], environment: { A: 3 }, ready: { stdout: 4 } } }",
     ] + rightEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
     + [
       "{}", "{ payload: { hex: '48:69 0a' } }", "{ payload: { base64: 'SGk=' } }",
@@ -181,5 +190,7 @@ extension SchemaJudgeTests {
 
   private static let wrongEnds = ["exit: 256", "exit: 'kill'", "exit: 'anything'", "exit: true"]
 
-  private static let rightEnds = ["exit: 255", "exit: 'SIGKILL'", "exit: 'any'"]
+  private static let rightEnds = [
+    "exit: 255", "exit: 'SIGKILL'", "exit: 'any'", "stdout: { contains: [1] }", "stderr: { lines: [2] }",
+  ]
 }

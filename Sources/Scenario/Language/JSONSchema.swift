@@ -90,6 +90,8 @@ private struct JSONSchema {
     switch shape {
     case .string(let pattern):
       return ["type": "string"].merging(pattern.map { ["pattern": whole($0)] } ?? [:]) { $1 }
+    case .text(let pattern):
+      return ["type": ["string", "integer"]].merging(pattern.map { ["pattern": whole($0)] } ?? [:]) { $1 }
     case .boolean: return ["type": "boolean"]
     case .onlyTrue: return ["const": true]
     case .integer(let range, let step): return integer(range, multipleOf: step)
@@ -148,10 +150,11 @@ private enum Reference {
 
   /// The references that may stand in place of a value, where its own schemas do not allow them anyway.
   static func schemas(beside choices: [Shape]) -> [[String: JSONTree]] {
-    if choices.contains(.string(pattern: nil)) || choices.contains(.matrix) { return [] }
+    let open: [Shape] = [.string(pattern: nil), .text(pattern: nil), .matrix]
+    if choices.contains(where: open.contains) { return [] }
     let isText = choices.contains { choice in
       switch choice {
-      case .string, .words: true
+      case .string, .text, .words: true
       default: false
       }
     }

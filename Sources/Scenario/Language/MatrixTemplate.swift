@@ -62,7 +62,7 @@ enum MatrixTemplate: Sendable {
     case .constant(let node):
       node
     case .value(let name, let span):
-      JSON5Node(value: values[name], span: span)
+      JSON5Node(value: values[name], span: span, isSubstituted: true)
     case .text(let parts, let span):
       JSON5Node(
         value: .string(

@@ -58,13 +58,13 @@ extension ValueType where Value == [String] {
 
 extension ValueType where Value == String {
   /// A string as C can hold it.
-  fileprivate static let argument = string.parsed(
-    as: "a string without a NUL character", pattern: "[^\\u0000]*"
+  fileprivate static let argument = text.parsed(
+    as: "a string without a NUL character, or a whole number", pattern: "[^\\u0000]*"
   ) { text in text.utf8.contains(0) ? nil : text }
 
   /// A line to be typed, which the line end that follows it ends.
-  fileprivate static let inputLine = string.parsed(
-    as: "a line of text without its line end", pattern: "[^\\n]*"
+  fileprivate static let inputLine = text.parsed(
+    as: "a line of text without its line end, or a whole number", pattern: "[^\\n]*"
   ) { text in text.utf8.contains(UInt8(ascii: "\n")) ? nil : text }
 }
 
@@ -121,8 +121,8 @@ extension ObjectType where Object == ReadyForm {
 
 extension ValueType where Value == String {
   /// A string of at least one character.
-  fileprivate static let someText = string.parsed(
-    as: "a string of at least one character", pattern: "[\\s\\S]+"
+  fileprivate static let someText = text.parsed(
+    as: "a string of at least one character, or a whole number", pattern: "[\\s\\S]+"
   ) { $0.isEmpty ? nil : $0 }
 }
 
@@ -169,7 +169,7 @@ extension ObjectType where Object == OutputForm {
   static let output = ObjectType(
     "an object such as { contains: [\"ready\"] }", { _ in OutputForm() },
     keys: [
-      key("equals", .string, "all of it, line ends included") { .equals($0) },
+      key("equals", .text, "all of it, line ends included") { .equals($0) },
       key("contains", .list(of: .someText, "a list of texts"), "these texts, in this order") {
         .contains($0)
       },

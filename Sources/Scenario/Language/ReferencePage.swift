@@ -15,6 +15,8 @@ public enum LanguageReference {
     A scenario file is a [Scenario](#scenario) and a network file is a [Network](#network), both in JSON5. A key
     that does not stand here is an error. Where a scenario has a `matrix`, `"${name}"` may stand for any value.
 
+    A whole number that stands where a text must be is its decimal digits: `["--port", 7777]`.
+
     This page is what `twohost schema --reference` prints.
     """
 

@@ -7,8 +7,8 @@ extension ObjectType where Object == Scenario {
   static let scenario = ObjectType(
     "a scenario", { Scenario(file: $0.file) },
     keys: [
-      Key("title", .string, \.title, "one line for reports; from the file's name where left out"),
-      Key("tags", .list(of: .string, "a list of strings"), \.tags, "words to choose scenarios by"),
+      Key("title", .text, \.title, "one line for reports; from the file's name where left out"),
+      Key("tags", .list(of: .text, "a list of strings"), \.tags, "words to choose scenarios by"),
       Key("network", .networkChoice, "a network's name or the network itself; \"lan\" where left out") {
         scenario, choice in
         switch choice {
@@ -45,7 +45,7 @@ extension ObjectType where Object == Scenario {
       Key(
         "timeout", .duration, \.timeout, "for the case, set-up and tear-down included; \"5s\" where left out"),
       Key(
-        "knownFailure", ValueType<String>.string.located, \.knownFailure,
+        "knownFailure", ValueType<String>.text.located, \.knownFailure,
         "why this is expected to fail; if it passes, that is a failure"),
       Key(
         "requires", .list(of: ValueType<String>.string.located, "a list of names of programs"), \.requires,
@@ -179,8 +179,8 @@ extension ObjectType where Object == ReceiveRole {
 
 extension ValueType where Value == EndText {
   /// The text that ends a role.
-  static let endText = ValueType<String>.string.parsed(
-    as: "a string of at least one character", pattern: "[\\s\\S]+"
+  static let endText = ValueType<String>.text.parsed(
+    as: "a string of at least one character, or a whole number", pattern: "[\\s\\S]+"
   ) { EndText($0) }
 }
 

@@ -4,6 +4,8 @@
 public indirect enum Shape: Hashable, Sendable {
   /// A string; the pattern, where there is one, is a regular expression of ECMA-262 for all of it.
   case string(pattern: String?)
+  /// A string, for which the pattern holds where there is one, or a whole number that stands for its digits.
+  case text(pattern: String?)
   /// `true` or `false`.
   case boolean
   /// `true`, where `false` would say nothing.
