@@ -47,6 +47,8 @@ public struct ReportedCase: Codable, Sendable {
   public let capture: String?
   /// The seeds of what is random in it, by what they are for.
   public let seeds: [String: Int]
+  /// What was given on the command line for variables of its file, by name; nil where nothing was.
+  public let variables: [String: String]?
   /// Where its time went; nil where nothing was played.
   public let timing: ReportedTiming?
 }
@@ -146,6 +148,8 @@ extension ReportedCase {
     (reason, fix) = result.obstacle
     capture = result.capture
     seeds = scenario.seeds
+    let settings = scenario.settings.map { ($0.name, $0.value) }
+    variables = settings.isEmpty ? nil : Dictionary(settings) { first, _ in first }
     timing = result.timing.map(ReportedTiming.init)
   }
 

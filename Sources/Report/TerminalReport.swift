@@ -108,7 +108,9 @@ public struct TerminalReport: Report {
 
   private func trailer(_ result: ReportedCase) -> [String] {
     let capture = result.capture.map { ["capture  \(Printable.escape($0))"] } ?? []
-    let again = "again    sudo twohost run \(ShellWord.quote(result.file))"
+    let settings = (result.variables ?? [:]).sorted { $0.key < $1.key }
+      .map { " --set \(ShellWord.quote("\($0.key)=\($0.value)"))" }
+    let again = "again    sudo twohost run \(ShellWord.quote(result.file))\(settings.joined())"
     return [""] + indented(capture + [again], by: 4) + [""]
   }
 }

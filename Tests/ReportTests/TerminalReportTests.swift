@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
-import Scenario
 import Testing
 import Verdict
 import Wire
 
 @testable import Report
+@testable import Scenario
 
 /// The report of a run, held against `golden/name.txt`: what is printed, character by character.
 @Suite struct TerminalReportTests {
@@ -43,6 +43,15 @@ import Wire
     summary.add(result(scenario, CaseRecord()).status)
     summary.add(.cannotRun)
     #expect(report.text(for: .runFinished(summary)) == "1 passed, 1 failed, 1 not judged in 40 ms\n")
+  }
+
+  @Test("what was set of variables is set by the line that runs a failed case again, in words of a shell")
+  func variables() throws {
+    var scenario = try Scenario(text: "{ exchange: ['a'] }")
+    #expect(text(result(scenario, CaseRecord())).contains("run scenarios/area/case.json5\n"))
+    scenario.settings = ["port=7777", "a=it's \u{1b}"].compactMap { VariableSetting($0) }
+    let again = #"run scenarios/area/case.json5 --set 'a=it'\''s \u{1b}' --set port=7777"# + "\n"
+    #expect(text(result(scenario, CaseRecord())).contains(again))
   }
 
   @Test("a case that passes is one line")

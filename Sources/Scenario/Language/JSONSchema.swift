@@ -22,10 +22,10 @@ private struct JSONSchema {
 
   private let file: ObjectShape
   private let index: ObjectIndex
-  /// Whether values may be references to a matrix.
+  /// Whether values may be references to a matrix or a variable.
   ///
-  /// A schema cannot refuse them deep in a file for want of a key at its top, so files without a matrix may
-  /// have them too.
+  /// A schema cannot refuse them deep in a file for want of a key at its top, so files without either may have them
+  /// too.
   private let hasReferences: Bool
 
   init(of file: ObjectShape, hasReferences: Bool) {
@@ -110,11 +110,19 @@ private struct JSONSchema {
       ]
     case .either: return value(shape)
     case .matrix:
-      return [
-        "type": "object", "minProperties": 1, "propertyNames": .object(["pattern": whole(Reference.name)]),
-        "additionalProperties": .object(["type": "array", "minItems": 1]),
-      ]
+      let lists = named(.object(["type": "array", "minItems": 1]), atLeast: 1)
+      let cases: Schema = ["type": "array", "minItems": 1, "items": .object(named(true, atLeast: 1))]
+      return ["anyOf": [.object(lists), .object(cases)]]
+    case .variables: return named(.object(["type": ["string", "number", "boolean"]]), atLeast: 0)
     }
+  }
+
+  /// Objects with names that can be referred to, and values of one kind.
+  private func named(_ value: JSONTree, atLeast count: Int) -> Schema {
+    [
+      "type": "object", "minProperties": .integer(count),
+      "propertyNames": .object(["pattern": whole(Reference.name)]), "additionalProperties": value,
+    ]
   }
 
   private func integer(_ range: ClosedRange<Int>, multipleOf step: Int) -> Schema {
@@ -133,24 +141,24 @@ private struct JSONSchema {
 /// A regular expression that holds for all of a string.
 private func whole(_ pattern: String) -> JSONTree { .string("^(?:\(pattern))$") }
 
-/// What a matrix may put in place of a value.
+/// What may stand in place of a value for one of the matrix or of a variable.
 private enum Reference {
-  /// The pattern of a name of the matrix.
+  /// The pattern of a name.
   static let name = "[A-Za-z_][A-Za-z0-9_]*"
   private static let pattern = "[$][{]\(name)[}]"
 
   static let definitions: [String: JSONTree] = [
     "reference": .object([
-      "type": "string", "pattern": whole(pattern), "description": "a value of the matrix",
+      "type": "string", "pattern": whole(pattern), "description": "a value of the matrix or of a variable",
     ]),
     "textWithReference": .object([
-      "type": "string", "pattern": .string(pattern), "description": "a text with values of the matrix in it",
+      "type": "string", "pattern": .string(pattern), "description": "a text with such values in it",
     ]),
   ]
 
   /// The references that may stand in place of a value, where its own schemas do not allow them anyway.
   static func schemas(beside choices: [Shape]) -> [[String: JSONTree]] {
-    let open: [Shape] = [.string(pattern: nil), .text(pattern: nil), .matrix]
+    let open: [Shape] = [.string(pattern: nil), .text(pattern: nil), .matrix, .variables]
     if choices.contains(where: open.contains) { return [] }
     let isText = choices.contains { choice in
       switch choice {

@@ -13,9 +13,10 @@ public enum LanguageReference {
     # The scenario language
 
     A scenario file is a [Scenario](#scenario) and a network file is a [Network](#network), both in JSON5. A key
-    that does not stand here is an error. Where a scenario has a `matrix`, `"${name}"` may stand for any value.
+    that does not stand here is an error.
 
-    A whole number that stands where a text must be is its decimal digits: `["--port", 7777]`.
+    Where a scenario has a `matrix` or `variables`, `"${name}"` may stand for any value, and within a text for a part of
+    it. A whole number that stands where a text must be is its decimal digits: `["--port", 7777]`.
 
     This page is what `twohost schema --reference` prints.
     """

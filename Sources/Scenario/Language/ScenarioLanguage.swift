@@ -34,7 +34,14 @@ extension ObjectType where Object == Scenario {
         "what must hold at the end"),
       Key(
         "matrix", .matrix,
-        "every combination of these values is a case of its own, where \"${name}\" stands for the value"
+        "the cases: every combination of the values of each name, or those of the list, all with the same names; "
+          + "\"${name}\" stands for the value"
+      ) {
+        _, _ in
+      },
+      Key(
+        "variables", .variables,
+        "values for which \"${name}\" stands, in the matrix too, and in whose place `--set NAME=VALUE` puts others"
       ) {
         _, _ in
       },

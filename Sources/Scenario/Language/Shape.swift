@@ -22,8 +22,10 @@ public indirect enum Shape: Hashable, Sendable {
   case dictionary(Shape, keyPattern: String)
   /// Any one of several shapes.
   case either([Shape])
-  /// The matrix: names with lists of at least one value of any kind.
+  /// The matrix: names with lists of at least one value of any kind, or a list of objects with a value of each name.
   case matrix
+  /// The variables: names with a text, a number, `true` or `false`.
+  case variables
 }
 
 /// What an object of a file may look like.

@@ -30,6 +30,8 @@ public struct Scenario: Sendable {
   var payloadSeeds: [String: Int] = [:]
   /// Whether the file has a matrix, of which this is one case.
   public internal(set) var isOfMatrix = false
+  /// What was given on the command line for variables of the file.
+  public internal(set) var settings: [VariableSetting] = []
   /// Whether cases of the matrix may play in the same hosts, one after the other.
   public internal(set) var isolation = Isolation.matrix
   /// The most that the case may take, set-up and tear-down included.
