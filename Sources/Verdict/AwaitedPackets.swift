@@ -7,7 +7,7 @@ import Wire
 public struct AwaitedPackets: Sendable {
   private struct Entry {
     let passage: Passage
-    /// How many packets each play of the message is to send.
+    /// How many packets each play of the message is to send at least.
     let copies: Int
     var wanted = 0
     var seen = 0
@@ -25,7 +25,8 @@ public struct AwaitedPackets: Sendable {
     etherTypes = []
   }
 
-  /// Awaits a packet of each of the plays that a program has to send, or as many copies as are expected.
+  /// Awaits a packet of each of the plays that a program has to send, or as many copies as are expected at
+  /// least.
   public init(_ plays: [Play], of scenario: Scenario) {
     etherTypes = scenario.etherTypes
     for play in plays where scenario.program(in: play.message.from.value) != nil {
@@ -33,7 +34,8 @@ public struct AwaitedPackets: Sendable {
       let position = positions[play.number] ?? entries.count
       if position == entries.count {
         let passage = Passage(play, asked: play.message.packet(in: scenario))
-        entries.append(Entry(passage: passage, copies: play.message.expect.copies(at: .sent)?.value ?? 1))
+        let copies = play.message.expect.copies(at: .sent)?.value.leastCopies
+        entries.append(Entry(passage: passage, copies: copies ?? 1))
         positions[play.number] = position
       }
       entries[position].wanted += entries[position].copies

@@ -176,6 +176,24 @@ struct ScenarioLanguageTests {
     #expect(expect.payloadMatcher(at: .delivered)?.value == .prefix([0x78]))
   }
 
+  @Test("copies are a number or matched, and 0 is one of them only of what comes back")
+  func copies() throws {
+    let scenario = try scenario(
+      """
+      { exchange: [{ payload: "x", expect: {
+        sent: { copies: 2 }, arrived: { copies: "any" }, delivered: { copies: { min: 2 } },
+        returned: [{ copies: 0 }, { copies: { max: 3 } }, { copies: { oneOf: [0, 2] } }, { copies: { not: 1 } }],
+      } }] }
+      """)
+    let expect = scenario.exchange[0].expect
+    let places = Place.allCases.map { expect.copies(at: $0)?.value }
+    #expect(places == [.value(2), .any, .range(2...(.max))])
+    #expect(places.map { $0?.leastCopies } == [2, 1, 2])
+    let returned = expect.returned.map { $0.copies?.value }
+    #expect(returned == [.value(0), .range(0...3), .oneOf([0, 2]), .not(1)])
+    #expect(returned.map { $0?.leastCopies } == [nil, 1, 2, 2])
+  }
+
   @Test("a number of the cable's is refused only where nobody else than the messages can bring it about")
   func cableNumbers() throws {
     let rows = [

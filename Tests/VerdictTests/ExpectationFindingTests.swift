@@ -162,6 +162,32 @@ import Wire
     #expect(played.kinds == [.copies(place)])
   }
 
+  @Test("copies are matched as fields are, but always one must be seen", arguments: Place.allCases)
+  func matchedCopies(_ place: Place) throws {
+    let rows: [(matcher: String, right: [Int], text: String?)] = [
+      ("'any'", [1, 2, 3], nil), ("{ min: 2 }", [2, 3], "once, wanted at least 2 times"),
+      ("{ max: 2 }", [1, 2], "3 times, wanted at most 2 times"),
+      ("{ max: 1 }", [1], "2 times, wanted at most once"),
+      ("{ min: 2, max: 2 }", [2], "once, wanted 2…2 times"),
+      ("{ oneOf: [1, 3] }", [1, 3], "2 times, wanted 1 or 3 times"),
+      ("{ not: 1 }", [2, 3], "once, wanted any number of times but once"),
+    ]
+    for row in rows {
+      var played = try PlayedCase(
+        "{ exchange: [{ payload: 'x', expect: { \(place.rawValue): { copies: \(row.matcher) } } }] }")
+      let once = played.messages[0][place] ?? []
+      var texts: [String] = []
+      for count in 1...3 {
+        played.messages[0][place] = Array(repeating: once, count: count).flatMap(\.self)
+        #expect(played.kinds == (row.right.contains(count) ? [] : [.copies(place)]), "\(row) \(count)")
+        texts += played.verdict.allFindings.map(\.text)
+      }
+      #expect(texts.first == row.text.map { "\(place.rawValue) \($0)" })
+      played.lose(at: Place.allCases.drop { $0 != place }.map(\.self))
+      #expect(played.kinds == [.notSeen(place)], "\(row)")
+    }
+  }
+
   // MARK: - Errors
 
   private func failing(_ failure: SendFailure?) throws -> PlayedCase {

@@ -173,9 +173,12 @@ extension Key {
 
   fileprivate static func copies(
     _ seen: SeenProperty, _ range: ClosedRange<Int> = 1...65_535,
-    _ meaning: String = "how many times it was seen; 1 where left out"
+    _ meaning: String =
+      "how many times it was seen, of what matches at least once: what must not be seen is `false`; "
+      + "1 where left out"
   ) -> Key {
-    Key("copies", ValueType.integer(range).located, meaning) {
+    let number = ValueType<Int>.integer(range).map { UInt64($0) }
+    return Key("copies", ValueType<FieldMatcher>.matcher(number, words: [("any", .any)]).located, meaning) {
       $0[keyPath: seen].copies = $1
     }
   }

@@ -71,7 +71,7 @@ public struct Expectation: Sendable {
   public func fragments(at place: Place) -> Located<Int>? { seen(at: place)?.fragments }
 
   /// How many times the message must be seen at a place, as far as the file says.
-  public func copies(at place: Place) -> Located<Int>? { seen(at: place)?.copies }
+  public func copies(at place: Place) -> Located<FieldMatcher>? { seen(at: place)?.copies }
 
   /// What type and code of ICMP the message must have at a place, and where the file says so.
   public func icmp(at place: Place) -> Located<ICMPMatcher>? {
@@ -103,8 +103,8 @@ public struct Seen: Sendable {
   public internal(set) var frame: [FrameField: Located<FieldMatcher>] = [:]
   /// In how many packets the message is carried.
   public internal(set) var fragments: Located<Int>?
-  /// How many times it is seen.
-  public internal(set) var copies: Located<Int>?
+  /// How many times it is seen; at a place at least once, whatever matches.
+  public internal(set) var copies: Located<FieldMatcher>?
   /// The type and code of an ICMP message.
   public internal(set) var icmp: ICMPMatcher?
 }
