@@ -56,10 +56,23 @@ import Wire
     #expect(played.verdict.messages[0].evidence?.marks == [22])
   }
 
+  @Test("where none must be there any option is found, and a packet without passes")
+  func noOptions() throws {
+    var played = try PlayedCase("{ exchange: [{ payload: 'a', expect: { header: { options: 'none' } } }] }")
+    #expect(played.kinds == [])
+    played.change { packet in
+      packet.header.options = [1, 0, 0, 0]
+      packet = IPv4Packet.build(header: packet.header, payload: packet.payload)
+    }
+    let finding = try #require(played.verdict.allFindings.first { $0.kind == .field(.options) })
+    #expect(finding.text == "options: wanted none, sent with 01000000")
+  }
+
   @Test("options that a file says of one place hold there, and any do where it says so")
   func optionsMatcher() throws {
     for (said, kinds) in [
       ("[{ raw: '07070801010101' }]", []), ("'any'", []), ("[]", [Finding.Kind.field(.options)]),
+      ("'none'", [Finding.Kind.field(.options)]),
     ] {
       var played = try PlayedCase(
         """

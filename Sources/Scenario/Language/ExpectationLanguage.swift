@@ -239,13 +239,13 @@ extension ObjectType where Object == HeaderMatchers {
       Key(field.rawValue, ValueType.fieldMatcher(of: field).located, field.title) {
         $0.matchers[field] = $1
       }
-    } + [Key("options", .optionsMatcher, \.options, "the options, padding included, or \"any\"")])
+    } + [Key("options", .optionsMatcher, \.options, "the options, padding included; \"any\" is none too")])
 }
 
 extension ValueType where Value == Located<OptionsMatcher> {
-  /// What the options may be: a list of them, or "any".
+  /// What the options may be: a list of them, "none", or "any", which may be none.
   static let optionsMatcher = ValueType<OptionsMatcher>.choice(
-    "a list of options, or \"any\"", text: .word([("any", .any)]),
+    "a list of options, \"none\" or \"any\"", text: .word([("none", .equals([])), ("any", .any)]),
     other: ValueType<Located<[IPv4Option]>>.options.map { .equals(IPv4Option.paddedBytes(of: $0.value)) }
   ).located
 }
