@@ -47,4 +47,22 @@ struct ProgramLanguageTests {
       "{ receiver: { run: ['x'] }, exchange: ['x'], expect: { receiver: { stdout: { lines: [200] } } } }")
     #expect(lined.expect.receiver.stdout?.value == .lines(["200"]))
   }
+
+  @Test(
+    "one thing shows that a program is ready, and its raw socket where the file says nothing",
+    arguments: [
+      ("{ stdout: 'up' }", .stdout("up")), ("{ stderr: 'up' }", .stderr("up")),
+      ("{ listening: 65535 }", .listening(port: 65_535)), ("{ descriptor: true }", .descriptor),
+    ] as [(String, RunRole.Ready)])
+  func ready(text: String, ready: RunRole.Ready) throws {
+    #expect(try scenario(receiver: "{ run: ['x'], ready: \(text) }").program(in: .receiver)?.ready == ready)
+    #expect(try scenario().program(in: .receiver)?.ready == nil)
+  }
+
+  @Test("a program leaves nothing unread where the file says nothing")
+  func unread() throws {
+    #expect(try scenario().expect.receiver.unread.value == .nothing)
+    #expect(try scenario(expect: "{ unread: 'none' }").expect.receiver.unread.value == .nothing)
+    #expect(try scenario(expect: "{ unread: 'any' }").expect.receiver.unread.value == .anything)
+  }
 }

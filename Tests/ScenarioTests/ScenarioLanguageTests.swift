@@ -176,6 +176,17 @@ struct ScenarioLanguageTests {
     #expect(expect.payloadMatcher(at: .delivered)?.value == .prefix([0x78]))
   }
 
+  @Test(
+    "a host does what a network card would do, unless the file leaves it undone; such hosts are no others")
+  func offload() throws {
+    let text = "{ network: { sender: { offload: true }, receiver: { offload: false } }, exchange: ['x'] }"
+    let network = try scenario(text).network
+    #expect(network.sender.offload && !network.receiver.offload)
+    #expect(!Network.lan.sender.offload && !Network.lan.receiver.offload)
+    let other = try scenario("{ network: { receiver: { offload: true } }, exchange: ['x'] }").network
+    #expect(network.isSame(as: network) && !network.isSame(as: other) && !other.isSame(as: .lan))
+  }
+
   @Test("copies are a number or matched, and 0 is one of them only of what comes back")
   func copies() throws {
     let scenario = try scenario(

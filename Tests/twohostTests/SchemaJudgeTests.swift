@@ -118,6 +118,12 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], timeout: '00h' }", "{ exchange: ['x'], timeout: '1.5s' }",
       "{ exchange: ['x'], network: 5 }", "{ exchange: ['x'], requires: [7] }",
       "{ exchange: ['x'], receiver: { run: ['x', 1.5] } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: {} } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { stdout: 'a', descriptor: true } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { stderr: '' } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { listening: 0 } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { descriptor: false } } }",
+      "{ exchange: ['x'], network: { sender: { offload: 1 } } }",
       "{ exchange: ['x'], receiver: { run: ['x'], environment: { A: true } } }",
     ] + wrongEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
     + wrongCables.map { "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: \($0) } }" }
@@ -184,6 +190,10 @@ extension SchemaJudgeTests {
       "{ exchange: [5, { payload: -6 }, { payload: { text: 7 } }], title: 8, tags: [9], knownFailure: 10 }",
       "{ exchange: ['${n}'], receiver: { receive: { until: '${n}' } }, matrix: { n: [7, true] } }",
       "{ exchange: ['x'], receiver: { run: ['x', 1], stdin: [2], environment: { A: 3 }, ready: { stdout: 4 } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { stderr: 'up' } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { listening: 7777 } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { descriptor: true } } }",
+      "{ exchange: ['x'], network: { sender: { offload: true }, receiver: { offload: false } } }",
     ] + rightEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
     + [
       "{}", "{ payload: { hex: '48:69 0a' } }", "{ payload: { base64: 'SGk=' } }",
@@ -201,9 +211,12 @@ extension SchemaJudgeTests {
       "{ flow: { packets: 1 }, expect: { flow: { rate: { min: 1 }, latency: { max: { max: '50us' }, p50: 'any' } } } }",
     ].map { "{ exchange: [\($0)] }" }
 
-  private static let wrongEnds = ["exit: 256", "exit: 'kill'", "exit: 'anything'", "exit: true"]
+  private static let wrongEnds = [
+    "exit: 256", "exit: 'kill'", "exit: 'anything'", "exit: true", "unread: 'some'", "unread: 0",
+  ]
 
   private static let rightEnds = [
     "exit: 255", "exit: 'SIGKILL'", "exit: 'any'", "stdout: { contains: [1] }", "stderr: { lines: [2] }",
+    "unread: 'any'", "unread: 'none'",
   ]
 }

@@ -21,7 +21,9 @@ struct ProgramCheck {
   private mutating func checkExpectations(of host: HostName) {
     let expectation = scenario.expectation(of: host)
     if scenario.program(in: host) == nil {
-      let spans = [expectation.exit?.span, expectation.stdout?.span, expectation.stderr?.span]
+      let spans = [
+        expectation.exit?.span, expectation.stdout?.span, expectation.stderr?.span, expectation.unread.span,
+      ]
       for span in spans.compactMap({ $0 }) {
         diagnostics.report("no program runs in the \(host.rawValue): { run: [\"program\"] }", at: span)
       }

@@ -14,9 +14,8 @@ extension ObjectType where Object == RoleForm {
       $0.environment = $1
     },
     programKey(
-      "ready", ObjectType<ReadyForm>.ready.value,
-      "what shows that it is ready; a raw socket of the scenario's protocol where left out"
-    ) { $0.readyText = $1.text },
+      "ready", .ready, "what shows that it is ready; a raw socket of the scenario's protocol where left out"
+    ) { $0.ready = $1 },
     programKey(
       "stop", .word,
       "whether it ends by itself, or by SIGTERM when the exchange is over; \"exit\" where left out"
@@ -106,17 +105,47 @@ extension ValueType where Value == [(name: String, value: String)] {
   }
 }
 
+extension ValueType where Value == RunRole.Ready? {
+  /// What shows that a program is ready: one thing.
+  static let ready = ObjectType<ReadyForm>.ready.value.exactlyOne(
+    of: [["stdout"], ["stderr"], ["listening"], ["descriptor"]], in: \.said,
+    "what shows that a program is ready is exactly one of stdout, stderr, listening or descriptor"
+  ).map(\.ready)
+}
+
 /// What shows that a program is ready, as a file writes it.
 struct ReadyForm: Sendable {
-  var text = ""
+  var said: [String] = []
+  var ready: RunRole.Ready?
 }
 
 extension ObjectType where Object == ReadyForm {
   static let ready = ObjectType(
     "an object such as { stdout: \"listening\" }", { _ in ReadyForm() },
     keys: [
-      Key("stdout", .someText, \.text, isRequired: true, "the text that it prints when it is ready")
+      key("stdout", .someText, "a text that it prints when it is ready") { .stdout($0) },
+      key("stderr", .someText, "a text that it prints on its standard error when it is ready") {
+        .stderr($0)
+      },
+      key(
+        "listening", .integer(1...65_535),
+        "the port at which it has a socket when it is ready: of UDP, or of TCP that listens"
+      ) { .listening(port: $0) },
+      key(
+        "descriptor", .onlyTrue("descriptor"),
+        "when it is ready it writes a line to the descriptor whose number TWOHOST_READY_FD in its environment is"
+      ) { _ in .descriptor },
     ])
+
+  private static func key<Value>(
+    _ name: String, _ type: ValueType<Value>, _ meaning: String,
+    _ ready: @escaping @Sendable (Value) -> RunRole.Ready
+  ) -> Key<ReadyForm> {
+    Key(name, type, meaning) {
+      $0.said.append(name)
+      $0.ready = ready($1)
+    }
+  }
 }
 
 extension ValueType where Value == String {

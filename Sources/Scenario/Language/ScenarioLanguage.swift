@@ -111,6 +111,10 @@ extension ObjectType where Object == RoleExpectation {
       ),
       Key("stdout", ValueType<OutputMatcher>.output.located, \.stdout, "what a program printed"),
       Key("stderr", ValueType<OutputMatcher>.output.located, \.stderr, "what a program said of errors"),
+      Key(
+        "unread", ValueType<UnreadExpectation>.word.located, \.unread,
+        "what a program may leave unread of what was typed to it and of the packets that its sockets were handed; "
+          + "\"none\" where left out"),
     ])
 }
 
@@ -148,7 +152,7 @@ extension ObjectType where Object == RoleForm {
         form.said.append("receive")
         form.builtIn = .receive(role)
       },
-      Key("idle", .onlyTrue, "a host with no socket open") { form, _ in
+      Key("idle", .onlyTrue("idle"), "a host with no socket open") { form, _ in
         form.said.append("idle")
         form.builtIn = .idle
       },
@@ -156,9 +160,11 @@ extension ObjectType where Object == RoleForm {
 }
 
 extension ValueType where Value == Bool {
-  /// `true` and nothing else.
-  static let onlyTrue = ValueType(phrase: "true", shape: .onlyTrue, decode: bool.decode).checked {
-    $0 ? nil : "there is only `idle: true`; leave the key out instead"
+  /// `true` and nothing else, as the value of a key.
+  static func onlyTrue(_ key: String) -> ValueType {
+    ValueType(phrase: "true", shape: .onlyTrue, decode: bool.decode).checked {
+      $0 ? nil : "there is only `\(key): true`; leave the key out instead"
+    }
   }
 }
 

@@ -179,4 +179,6 @@ public struct RoleExpectation: Sendable {
   public internal(set) var stdout: Located<OutputMatcher>?
   /// What a program must have printed on its standard error; nil for anything.
   public internal(set) var stderr: Located<OutputMatcher>?
+  /// What a program may leave unread; nothing where the file says nothing.
+  public internal(set) var unread = Located(UnreadExpectation.nothing)
 }
