@@ -54,6 +54,19 @@ import Wire
     #expect(text(result(scenario, CaseRecord())).contains(again))
   }
 
+  @Test("a case of two programs without an exchange is told by its file, and what they did by their roles")
+  func noExchange() throws {
+    let scenario = try Scenario(text: "{\n  sender: { run: ['a'] },\n  receiver: { run: ['b'] },\n}")
+    var record = CaseRecord()
+    for host in HostName.allCases { record.programs[host] = ProgramRecord() }
+    let right = ReportedCase(result(scenario, scenario.record()))
+    #expect(right.line == 1 && right.file == "scenarios/area/case.json5" && right.packets?.sent == 0)
+    let wrong = ReportedCase(result(scenario, record))
+    #expect(wrong.findings.map(\.line) == [2, 3], "\(wrong.findings)")
+    let verdict = Judge.timedOut(scenario, CaseRecord(), awaiting: "an end")
+    #expect(verdict.findings.map(\.span.line) == [1])
+  }
+
   @Test("a case that passes is one line")
   func pass() throws {
     let scenario = try Scenario(text: "{ exchange: ['a', 'b'] }", id: "documented/hello-quit")

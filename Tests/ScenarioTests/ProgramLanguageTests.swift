@@ -65,4 +65,19 @@ struct ProgramLanguageTests {
     #expect(try scenario(expect: "{ unread: 'none' }").expect.receiver.unread.value == .nothing)
     #expect(try scenario(expect: "{ unread: 'any' }").expect.receiver.unread.value == .anything)
   }
+
+  @Test("where programs run in both hosts the exchange may be left out, but not where it would be nobody's")
+  func noExchange() throws {
+    let scenario = try ScenarioTests.scenario("{ sender: { run: ['a'] }, receiver: { run: ['b'] } }")
+    #expect(scenario.exchange.isEmpty && scenario.plays.isEmpty && scenario.isInStep)
+    let roles = ["{ run: ['a'] }", "{ idle: true }"]
+    for (index, role) in roles.enumerated() {
+      var reader = ScenarioReader()
+      let text = "{ sender: '${role}', receiver: { run: ['b'] }, matrix: { role: [\(role)] } }"
+      let file = SourceFile(path: "p", bytes: Array(text.utf8))
+      #expect(reader.read(file, id: "p", networksAround: "/").count == 1 - index)
+      let messages = reader.allDiagnostics.reported.map(\.message)
+      #expect(messages == (index == 0 ? [] : [#"a scenario needs the key "exchange""#]))
+    }
+  }
 }

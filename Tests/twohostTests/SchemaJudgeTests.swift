@@ -12,7 +12,8 @@ struct SchemaJudgeTests {
     "cable-reverse-beyond-the-exchange", "cable-reverse-meets-itself",
     "counters-in-a-burst", "endings", "flow-beside-others", "flow-by-programs", "flow-too-much",
     "idle-host-sends", "matrix-names-of-cases", "matrix-too-large", "matrix-value",
-    "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
+    "network-addresses", "network-own-address", "no-exchange-to-type", "network-same-twice",
+    "network-unknown", "order-in-lockstep",
     "returned-pieces",
     "payload-file", "program-at-its-own-pace", "program-without-run", "programs", "protocol-of-no-receiver",
     "roles", "variables", "variables-alone", "variables-value", "ways-out", "ways-out-of-fields",
@@ -95,7 +96,9 @@ struct SchemaJudgeTests {
 extension SchemaJudgeTests {
   private static let mistakes =
     [
-      "[]", "{}", "{ exchange: [] }", "{ exchange: ['x'], titel: 'y' }",
+      "[]", "{}", "{ exchange: [] }", "{ sender: { run: ['a'] } }", "{ receiver: { run: ['a'] } }",
+      "{ sender: { run: ['a'] }, receiver: { receive: {} } }",
+      "{ sender: { run: ['a'] }, receiver: { run: ['a'] }, exchange: [] }", "{ exchange: ['x'], titel: 'y' }",
       "{ exchange: ['x'], tags: [1.5] }", "{ exchange: ['x'], title: true }",
       "{ exchange: ['x'], network: 'a/b' }", "{ exchange: ['x'], network: { mtu: 67 } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.256/24' } } }",
@@ -173,6 +176,8 @@ extension SchemaJudgeTests {
 
   private static let rightWays =
     [
+      "{ sender: { run: ['a'] }, receiver: { run: ['b'] } }",
+      "{ sender: '${r}', receiver: '${r}', matrix: { r: [{ run: ['a'] }] } }",
       "{ exchange: ['x'], timeout: '20ms' }", "{ exchange: ['x'], timeout: '060min' }",
       "{ exchange: ['x'], timeout: '3600s' }", "{ exchange: ['x'], timeout: '3600000ms' }",
       "{ exchange: ['x'], timeout: '1h' }", "{ exchange: ['x'], timeout: '2999999ms' }",

@@ -8,7 +8,10 @@ struct ProgramCheck {
   /// Checks what is expected of either role, and each message that a program sends.
   init(_ scenario: Scenario) {
     self.scenario = scenario
-    HostName.allCases.forEach { checkExpectations(of: $0) }
+    for host in HostName.allCases {
+      checkExpectations(of: host)
+      checkInput(of: host)
+    }
     guard scenario.hasPrograms else { return }
     for message in scenario.exchange {
       guard let program = scenario.program(in: message.from.value) else { continue }
@@ -30,6 +33,14 @@ struct ProgramCheck {
     } else if let span = expectation.endedByUntil {
       diagnostics.report("a program has no `until`: say how it must end by `exit`", at: span)
     }
+  }
+
+  private mutating func checkInput(of host: HostName) {
+    guard scenario.exchange.isEmpty, let program = scenario.program(in: host), program.isTypedTo,
+      let span = program.input.span
+    else { return }
+    diagnostics.report(
+      "there is no exchange that could be typed: say the lines, or leave `stdin` out", at: span)
   }
 
   /// How a program sends is its own affair; what must be seen of it is said in `expect`.

@@ -57,19 +57,33 @@ private struct JSONSchema {
   // MARK: - Objects
 
   private func object(_ object: ObjectShape) -> Schema {
-    let required = object.keys.filter(\.isRequired).map { JSONTree.string($0.name) }
+    let required = object.keys.filter { $0.isRequired && $0.exemption == nil }.map {
+      JSONTree.string($0.name)
+    }
+    let exempt = object.keys.compactMap { key in key.exemption.map { self.required(key.name, unless: $0) } }
     let properties = object.keys.map { ($0.name, property($0)) }
     var schema: Schema = [
       "type": "object", "description": .string(object.phrase), "additionalProperties": false,
       "properties": .object(Schema(properties) { first, _ in first }),
     ]
     if !required.isEmpty { schema["required"] = .array(required) }
+    if !exempt.isEmpty { schema["allOf"] = .array(exempt) }
     if !object.alternatives.isEmpty { schema["oneOf"] = .array(object.alternatives.map(anyKey)) }
     return schema
   }
 
   private func property(_ key: KeyShape) -> JSONTree {
     .object(value(key.shape).merging(["description": .string(key.meaning)]) { $1 })
+  }
+
+  /// That an object has a key, or what lets it be without.
+  private func required(_ key: String, unless exemption: Exemption) -> JSONTree {
+    let member: JSONTree = .object(["required": [.string(exemption.member)]])
+    let others: Schema = [
+      "required": .array(exemption.keys.map(JSONTree.string)),
+      "properties": .object(Schema(exemption.keys.map { ($0, member) }) { first, _ in first }),
+    ]
+    return .object(["anyOf": [.object(["required": [.string(key)]]), .object(others)]])
   }
 
   /// That an object has at least one of some keys.

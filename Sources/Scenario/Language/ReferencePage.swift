@@ -36,8 +36,14 @@ public enum LanguageReference {
     let phrase = phrases.count == 1 ? key.phrase : "a value as the key that this stands for has it"
     let links = key.shape.objects.map { "[\($0.name)](#\($0.name.lowercased()))" }
     let value = links.isEmpty ? phrase : "\(phrase): \(links.joined(separator: ", "))"
-    let name = "`\(key.name)`" + (key.isRequired ? " (required)" : "")
+    let name = "`\(key.name)`" + (key.isRequired ? " (required\(exemption(of: key)))" : "")
     return "| \([name, value, key.meaning].map(escape).joined(separator: " | ")) |"
+  }
+
+  private static func exemption(of key: KeyShape) -> String {
+    guard let exemption = key.exemption else { return "" }
+    let keys = exemption.keys.map { "`\($0)`" }.joined(separator: " and ")
+    return " unless \(keys) have `\(exemption.member)`"
   }
 
   private static func choice(of object: ObjectShape) -> String? {

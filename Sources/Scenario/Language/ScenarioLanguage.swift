@@ -25,7 +25,8 @@ extension ObjectType where Object == Scenario {
       Key("receiver", .role, \.receiver, "what runs in the receiving host; { receive: {} } where left out"),
       Key(
         "exchange", .list(of: .message, "a list of at least one message", count: 1...(.max)), \.exchange,
-        isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"),
+        isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"
+      ).unless(["sender", "receiver"], have: "run"),
       Key(
         "pacing", .word, \.pacing,
         "await each message before the next, or send all and then judge; \"lockstep\" where left out"),

@@ -48,8 +48,28 @@ public struct KeyShape: Hashable, Sendable {
   public let meaning: String
   /// Whether an object without it is wrong.
   public let isRequired: Bool
+  /// When an object may be without it although it is required; nil for never.
+  public internal(set) var exemption: Exemption?
   /// What its value must be, as a phrase: "a number from 0 to 255".
   public let phrase: String
   /// What its value may look like.
   public let shape: Shape
+}
+
+/// When an object may be without a key that it must have otherwise.
+public struct Exemption: Hashable, Sendable {
+  /// The keys of the object that must all have an object as their value.
+  public let keys: [String]
+  /// The key that each of those objects must have.
+  public let member: String
+
+  /// Whether an object with these members may be without the key.
+  func applies(to members: [JSON5Member]) -> Bool {
+    keys.allSatisfy { key in
+      guard case .object(let inner)? = members.first(where: { $0.key == key })?.value.value else {
+        return false
+      }
+      return inner.contains { $0.key == member }
+    }
+  }
 }

@@ -20,7 +20,7 @@ public struct Scenario: Sendable {
   public internal(set) var sender = Located(Role.send(SendRole()))
   /// What runs in the receiving host.
   public internal(set) var receiver = Located(Role.receive(ReceiveRole()))
-  /// What crosses the cable, in order.
+  /// What crosses the cable, in order; empty only where programs run in both hosts, and send what they like.
   public internal(set) var exchange: [Message] = []
   /// Whether each message is awaited before the next is sent.
   public internal(set) var pacing = Pacing.lockstep
