@@ -187,6 +187,51 @@ struct ScenarioLanguageTests {
     #expect(network.isSame(as: network) && !network.isSame(as: other) && !other.isSame(as: .lan))
   }
 
+  @Test("what holds of every packet, and which packets of nobody's are passed over, is as the file says")
+  func everyAndIgnored() throws {
+    let scenario = try scenario(
+      """
+      { exchange: ["x"], expect: {
+        every: { header: { ttl: { min: 1 }, options: "none" }, payload: { length: 3 }, frame: { padding: 0 } },
+        unexpected: { ignore: [
+          "arp", "ipv6", { from: "receiver" },
+          { from: "sender", header: { protocol: 1 }, payload: "x", frame: { length: 60 }, icmp: { type: 8 } },
+        ] },
+      } }
+      """)
+    let every = try #require(scenario.expect.every)
+    #expect(every.header.matchers[.ttl]?.value == .range(1...(.max)))
+    #expect(every.header.options?.value == .equals([]))
+    #expect(every.payload?.value == .length(3))
+    #expect(every.frame[.padding]?.value == .value(0))
+    #expect(scenario.expect.unexpected == .fail)
+    let ignored = scenario.expect.ignored
+    guard ignored.count == 4, case .arp = ignored[0], case .ipv6 = ignored[1],
+      case .matching(let any, from: .receiver) = ignored[2],
+      case .matching(let seen, from: .sender) = ignored[3]
+    else {
+      Issue.record("\(ignored)")
+      return
+    }
+    #expect(any.isEmpty)
+    #expect(seen.header.matchers[.protocol]?.value == .value(1))
+    #expect(seen.payload?.value == .equals([0x78]))
+    #expect(seen.frame[.length]?.value == .value(60))
+    #expect(seen.icmp?.type?.value == 8)
+  }
+
+  @Test("where a file says nothing nothing is asked of every packet, and none of nobody's is passed over")
+  func unexpected() throws {
+    for (word, unexpected) in [
+      ("", Unexpected.fail), ("unexpected: 'fail'", .fail), ("unexpected: 'ignore'", .ignore),
+    ] {
+      let expect = try scenario("{ exchange: ['x'], expect: { \(word) } }").expect
+      #expect(expect.every == nil && expect.ignored.isEmpty && expect.unexpected == unexpected)
+    }
+    let none = try scenario("{ exchange: ['x'], expect: { unexpected: { ignore: [] } } }").expect
+    #expect(none.unexpected == .fail && none.ignored.isEmpty)
+  }
+
   @Test("copies are a number or matched, and 0 is one of them only of what comes back")
   func copies() throws {
     let scenario = try scenario(

@@ -16,7 +16,8 @@ struct SchemaJudgeTests {
     "network-unknown", "order-in-lockstep",
     "returned-pieces",
     "payload-file", "program-at-its-own-pace", "program-without-run", "programs", "protocol-of-no-receiver",
-    "roles", "variables", "variables-alone", "variables-value", "ways-out", "ways-out-of-fields",
+    "roles", "unexpected-anything", "variables", "variables-alone", "variables-value", "ways-out",
+    "ways-out-of-fields",
   ]
 
   @Test("it is a schema of its dialect, and accepts every scenario in the tree")
@@ -119,6 +120,13 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], timeout: '61min' }", "{ exchange: ['x'], timeout: '3601s' }",
       "{ exchange: ['x'], timeout: '3600001ms' }", "{ exchange: ['x'], timeout: '2h' }",
       "{ exchange: ['x'], timeout: '00h' }", "{ exchange: ['x'], timeout: '1.5s' }",
+      "{ exchange: ['x'], expect: { every: {} } }", "{ exchange: ['x'], expect: { every: true } }",
+      "{ exchange: ['x'], expect: { every: { copies: 1 } } }",
+      "{ exchange: ['x'], expect: { unexpected: {} } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: 'arp' } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: [{}] } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: ['igmp'] } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: [{ fragments: 2 }] } } }",
       "{ exchange: ['x'], network: 5 }", "{ exchange: ['x'], requires: [7] }",
       "{ exchange: ['x'], receiver: { run: ['x', 1.5] } }",
       "{ exchange: ['x'], receiver: { run: ['x'], ready: {} } }",
@@ -177,6 +185,9 @@ extension SchemaJudgeTests {
   private static let rightWays =
     [
       "{ sender: { run: ['a'] }, receiver: { run: ['b'] } }",
+      "{ exchange: ['x'], expect: { every: { header: { ttl: 64 }, payload: 'x', frame: { padding: 0 } } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: ['arp', 'ipv6', { from: 'sender', icmp: {} }] } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: [{ header: { protocol: 2 } }] } } }",
       "{ sender: '${r}', receiver: '${r}', matrix: { r: [{ run: ['a'] }] } }",
       "{ exchange: ['x'], timeout: '20ms' }", "{ exchange: ['x'], timeout: '060min' }",
       "{ exchange: ['x'], timeout: '3600s' }", "{ exchange: ['x'], timeout: '3600000ms' }",

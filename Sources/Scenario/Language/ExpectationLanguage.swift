@@ -104,7 +104,7 @@ extension ObjectType where Object == Seen {
   static let seen = ObjectType(
     "an object of expectations", { Seen(span: $0) },
     keys: [
-      .header(\.self), .payload(\.self), Key("frame", .frameMatchers, \.frame, "the frame there"),
+      .header(\.self), .payload(\.self), .frame(\.self),
       .fragments(\.self), .copies(\.self), .icmp(\.self),
     ])
 }
@@ -133,7 +133,7 @@ extension ObjectType where Object == ReturnedForm {
   static let returned = ObjectType(
     "an object of expectations", { ReturnedForm(seen: Seen(span: $0)) },
     keys: [
-      .header(\.seen), .payload(\.seen), Key("frame", .frameMatchers, \.seen.frame, "the frame there"),
+      .header(\.seen), .payload(\.seen), .frame(\.seen),
       .fragments(\.seen),
       .copies(
         \.seen, 0...65_535,
@@ -153,16 +153,20 @@ extension ValueType where Value == Seen {
 
 /// What can be asked of a packet wherever it is seen.
 extension Key {
-  fileprivate typealias SeenProperty = WritableKeyPath<Object, Seen> & Sendable
+  typealias SeenProperty = WritableKeyPath<Object, Seen> & Sendable
 
-  fileprivate static func header(_ seen: SeenProperty) -> Key {
-    Key("header", ObjectType<HeaderMatchers>.headerMatchers.value, "header fields there") {
+  static func header(_ seen: SeenProperty, _ meaning: String = "header fields there") -> Key {
+    Key("header", ObjectType<HeaderMatchers>.headerMatchers.value, meaning) {
       $0[keyPath: seen].header = $1
     }
   }
 
-  fileprivate static func payload(_ seen: SeenProperty) -> Key {
-    Key("payload", .payloadMatcher, "the payload there") { $0[keyPath: seen].payload = $1 }
+  static func payload(_ seen: SeenProperty, _ meaning: String = "the payload there") -> Key {
+    Key("payload", .payloadMatcher, meaning) { $0[keyPath: seen].payload = $1 }
+  }
+
+  static func frame(_ seen: SeenProperty, _ meaning: String = "the frame there") -> Key {
+    Key("frame", .frameMatchers, meaning) { $0[keyPath: seen].frame = $1 }
   }
 
   fileprivate static func fragments(_ seen: SeenProperty) -> Key {
@@ -183,7 +187,7 @@ extension Key {
     }
   }
 
-  fileprivate static func icmp(_ seen: SeenProperty) -> Key {
+  static func icmp(_ seen: SeenProperty) -> Key {
     Key(
       "icmp", ObjectType<ICMPMatcher>.icmp.value,
       "the type and code of an ICMP message, whose checksum must be right there"

@@ -67,6 +67,7 @@ private struct JSONSchema {
       "properties": .object(Schema(properties) { first, _ in first }),
     ]
     if !required.isEmpty { schema["required"] = .array(required) }
+    if object.needsKey { schema["minProperties"] = 1 }
     if !exempt.isEmpty { schema["allOf"] = .array(exempt) }
     if !object.alternatives.isEmpty { schema["oneOf"] = .array(object.alternatives.map(anyKey)) }
     return schema

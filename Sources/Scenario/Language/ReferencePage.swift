@@ -47,7 +47,7 @@ public enum LanguageReference {
   }
 
   private static func choice(of object: ObjectShape) -> String? {
-    guard !object.alternatives.isEmpty else { return nil }
+    guard !object.alternatives.isEmpty else { return object.needsKey ? "It has at least one key." : nil }
     let groups = object.alternatives.map { keys in keys.map { "`\($0)`" }.joined(separator: " and/or ") }
     return "It has exactly one of \(groups.joined(separator: ", "))."
   }

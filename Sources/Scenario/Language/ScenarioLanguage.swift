@@ -76,8 +76,16 @@ extension ObjectType where Object == ScenarioExpectation {
         "order", ValueType.list(of: .integer(1...65_535), "a list of message numbers, from 1").located,
         \.order, "the order in which messages are delivered, with pacing \"burst\""),
       Key(
-        "unexpected", .word, \.unexpected,
-        "what becomes of packets that no message accounts for; \"fail\" where left out"),
+        "every", .every, "what must hold of every packet that is seen, whoever sent it",
+        store: { $0.every = $1 }),
+      Key(
+        "unexpected", .unexpected,
+        "what becomes of packets that no message accounts for: they fail the case, are ignored, or fail but for those "
+          + "that match; \"fail\" where left out"
+      ) {
+        $0.unexpected = $1.unexpected
+        $0.ignored = $1.ignored
+      },
     ])
 }
 

@@ -44,6 +44,13 @@ struct ValueType<Value: Sendable>: Sendable {
     }
   }
 
+  /// The same objects, of which each is said to have a key; what is wrong with one that has none, a check must say.
+  var atLeastOneKey: ValueType {
+    guard case .object(var object) = shape else { return self }
+    object.needsKey = true
+    return ValueType(phrase: phrase, shape: .object(object), decode: decode)
+  }
+
   /// The same values, each with its place.
   var located: ValueType<Located<Value>> {
     ValueType<Located<Value>>(phrase: phrase, shape: shape) { node, decoding in

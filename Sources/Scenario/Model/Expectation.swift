@@ -107,6 +107,12 @@ public struct Seen: Sendable {
   public internal(set) var copies: Located<FieldMatcher>?
   /// The type and code of an ICMP message.
   public internal(set) var icmp: ICMPMatcher?
+
+  /// Whether nothing is asked.
+  var isEmpty: Bool {
+    header.matchers.isEmpty && header.options == nil && payload == nil && frame.isEmpty && fragments == nil
+      && copies == nil && icmp == nil
+  }
 }
 
 /// Header fields of which a file asks something.

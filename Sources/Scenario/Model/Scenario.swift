@@ -151,8 +151,14 @@ public struct ScenarioExpectation: Sendable {
   public internal(set) var counters: [HostName: CounterExpectation] = [:]
   /// The order in which messages are delivered, by their numbers from 1; nil where any will do.
   public internal(set) var order: Located<[Int]>?
+  /// What must hold of every packet that is seen, whoever sent it; nil where the file says nothing.
+  ///
+  /// Only of its header, its payload and its frame is anything asked.
+  public internal(set) var every: Seen?
   /// What becomes of packets that no message accounts for.
   public internal(set) var unexpected = Unexpected.fail
+  /// The packets that no message accounts for and that are passed over all the same where the others fail.
+  public internal(set) var ignored: [IgnoredPackets] = []
 }
 
 /// What becomes of packets that no message accounts for.
@@ -161,6 +167,17 @@ public enum Unexpected: String, CaseIterable, Sendable {
   case fail
   /// They are passed over.
   case ignore
+}
+
+/// Packets that are passed over although no message accounts for them.
+public enum IgnoredPackets: Sendable {
+  /// ARP (RFC 826), which kernels send to learn each other's address.
+  case arp
+  /// What kernels send by themselves where they have IPv6: neighbour discovery and router solicitations (RFC 4861), and
+  /// reports of multicast listeners (RFC 2710, RFC 3810).
+  case ipv6
+  /// Packets that look so, from one host, or from either where it is nil.
+  case matching(Seen, from: HostName?)
 }
 
 /// By how much counters of a host must rise.
