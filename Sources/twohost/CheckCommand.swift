@@ -8,10 +8,10 @@ enum CheckCommand: Command {
   static let operands = "[PATH…]"
   static let summary = "validate scenario files, run nothing"
   static let details = ["All errors of all files are said at once. No privilege is needed."]
-  static let options = [ScenarioOptions.networks, ScenarioOptions.allowEmpty]
+  static let options = [ScenarioOptions.set, ScenarioOptions.networks, ScenarioOptions.allowEmpty]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard let (library, _) = ScenarioOptions.load(arguments) else { return .usage }
+    guard let (library, _) = try ScenarioOptions.load(arguments) else { return .usage }
     guard library.fileCount > 0 else { return ScenarioOptions.nothingSelected(arguments) }
     let noun = library.fileCount == 1 ? "1 scenario file is" : "\(library.fileCount) scenario files are"
     try Console.write("\(noun) right\n")

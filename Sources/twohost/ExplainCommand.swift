@@ -12,11 +12,11 @@ enum ExplainCommand: Command {
     "Of each packet: its way out (socket, header or frame) and why, its fields, and its bytes. Each case of a",
     "matrix is printed; --filter chooses among them. No privilege is needed.",
   ]
-  static let options = [ScenarioOptions.filter, ScenarioOptions.networks]
+  static let options = [ScenarioOptions.filter, ScenarioOptions.set, ScenarioOptions.networks]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard arguments.operands.count == 1 else { throw UsageError("explain needs one scenario file") }
-    guard let (_, scenarios) = ScenarioOptions.load(arguments) else { return .usage }
+    guard let (_, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
     guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments) }
     let text = ExplainText(palette: Console.palette(nil))
     for (index, scenario) in scenarios.map(\.scenario).enumerated() {

@@ -12,7 +12,7 @@ enum ListCommand: Command {
   static let options = ScenarioOptions.all
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard let (_, scenarios) = ScenarioOptions.load(arguments) else { return .usage }
+    guard let (_, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
     guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments) }
     try Console.write(ScenarioListText.text(scenarios.map(\.scenario)))
     return .passed

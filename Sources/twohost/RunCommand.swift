@@ -21,7 +21,7 @@ enum RunCommand: Command {
     // Before anything else: a signal that comes while files are read is not to go without a report.
     let stop = try StopRequest()
     let signals = try SignalWatch(stop: stop)
-    guard let (_, scenarios) = ScenarioOptions.load(arguments) else { return .usage }
+    guard let (_, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
     guard !scenarios.isEmpty || arguments.has(ScenarioOptions.allowEmpty) else {
       return ScenarioOptions.nothingSelected(arguments)
     }

@@ -14,21 +14,63 @@ enum ScenarioOptions {
     name: "--networks", value: "DIR", help: "look for networks in this folder first")
   static let allowEmpty = CommandOption(name: "--allow-empty", help: "end well when nothing is selected")
 
-  static let all = [filter, tag, networks, allowEmpty]
+  static let set = CommandOption(
+    name: "--set", value: "NAME=VALUE",
+    help: "a value for a variable of the scenarios, instead of the file's",
+    isRepeatable: true)
+
+  static let all = [filter, tag, set, networks, allowEmpty]
 
   private static let defaultPath = "scenarios"
 
   /// Reads the scenarios that the command line asks for; what is wrong with any file is said in full.
   ///
   /// - Returns: nil when a file is wrong.
-  static func load(_ arguments: Arguments) -> (library: ScenarioLibrary, selected: [ScenarioCase])? {
+  /// - Throws: when a value is set that is none, or of a variable that no selected scenario has.
+  static func load(
+    _ arguments: Arguments
+  ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase])? {
     let paths = arguments.operands.isEmpty ? [defaultPath] : arguments.operands
-    let library = ScenarioLibrary(paths: paths, networks: arguments.value(networks))
+    let settings = try settings(arguments)
+    let library = ScenarioLibrary(
+      paths: paths, networks: arguments.value(networks), settings: settings)
     for problem in library.problems { Console.explain("error: \(problem)") }
     if !library.diagnostics.isEmpty { Console.explain(DiagnosticText.render(library.diagnostics)) }
     guard library.isRight else { return nil }
     let selection = ScenarioSelection(filter: arguments.value(filter), tags: arguments.all(tag))
-    return (library, library.cases.filter(selection.includes))
+    let selected = library.cases.filter(selection.includes)
+    try check(settings, selected)
+    return (library, selected)
+  }
+
+  /// The values that are set, each of another variable.
+  private static func settings(_ arguments: Arguments) throws(UsageError) -> [VariableSetting] {
+    var settings: [VariableSetting] = []
+    for text in arguments.all(set) {
+      guard let setting = VariableSetting(text) else {
+        throw UsageError("--set needs a name and a value such as port=7777, not \"\(text)\"")
+      }
+      guard !settings.contains(where: { $0.name == setting.name }) else {
+        throw UsageError("--set \(setting.name) is given twice")
+      }
+      settings.append(setting)
+    }
+    return settings
+  }
+
+  /// Where nothing is selected there is nothing that a value could be meant for.
+  private static func check(
+    _ settings: [VariableSetting], _ selected: [ScenarioCase]
+  ) throws(UsageError) {
+    guard !settings.isEmpty, !selected.isEmpty else { return }
+    let names = Set(selected.flatMap(\.variables)).sorted()
+    for setting in settings where !names.contains(setting.name) {
+      let suggestion = ClosestMatch.suggestion(for: setting.name, among: names)
+      let all = names.isEmpty ? nil : "there are: \(names.joined(separator: ", "))"
+      throw UsageError(
+        "no selected scenario has a variable \"\(setting.name)\"",
+        hint: suggestion.map { "did you mean \"\($0)\"?" } ?? all)
+    }
   }
 
   /// The status for a command that found nothing to do.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
-import Scenario
 import Testing
 import Verdict
 import Wire
 
 @testable import Report
+@testable import Scenario
 
 /// The report of a run, held against `golden/name.txt`: what is printed, character by character.
 @Suite struct TerminalReportTests {
@@ -43,6 +43,28 @@ import Wire
     summary.add(result(scenario, CaseRecord()).status)
     summary.add(.cannotRun)
     #expect(report.text(for: .runFinished(summary)) == "1 passed, 1 failed, 1 not judged in 40 ms\n")
+  }
+
+  @Test("what was set of variables is set by the line that runs a failed case again, in words of a shell")
+  func variables() throws {
+    var scenario = try Scenario(text: "{ exchange: ['a'] }")
+    #expect(text(result(scenario, CaseRecord())).contains("run scenarios/area/case.json5\n"))
+    scenario.settings = ["port=7777", "a=it's \u{1b}"].compactMap { VariableSetting($0) }
+    let again = #"run scenarios/area/case.json5 --set 'a=it'\''s \u{1b}' --set port=7777"# + "\n"
+    #expect(text(result(scenario, CaseRecord())).contains(again))
+  }
+
+  @Test("a case of two programs without an exchange is told by its file, and what they did by their roles")
+  func noExchange() throws {
+    let scenario = try Scenario(text: "{\n  sender: { run: ['a'] },\n  receiver: { run: ['b'] },\n}")
+    var record = CaseRecord()
+    for host in HostName.allCases { record.programs[host] = ProgramRecord() }
+    let right = ReportedCase(result(scenario, scenario.record()))
+    #expect(right.line == 1 && right.file == "scenarios/area/case.json5" && right.packets?.sent == 0)
+    let wrong = ReportedCase(result(scenario, record))
+    #expect(wrong.findings.map(\.line) == [2, 3], "\(wrong.findings)")
+    let verdict = Judge.timedOut(scenario, CaseRecord(), awaiting: "an end")
+    #expect(verdict.findings.map(\.span.line) == [1])
   }
 
   @Test("a case that passes is one line")

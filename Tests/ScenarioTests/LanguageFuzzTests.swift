@@ -21,6 +21,7 @@ struct LanguageFuzzTests {
     .compactMap { try? GoldenFolder("language").source($0) }
     + [
       #"{ exchange: [{ payload: "${a}", header: { ttl: "${b}" } }], matrix: { a: ["x", "y"], b: [1, 2] } }"#,
+      #"{ variables: { v: 1, w: "x" }, exchange: ["${a}${w}"], matrix: [{ a: "${v}", b: 1 }, { b: 2, a: "y" }], title: "${b}" }"#,
       #"{ network: { mtu: 68, arp: "dynamic", sender: { address: "10.0.0.1/8" }, receiver: { address: "10.0.0.2/8" } }, exchange: ["a"] }"#,
       #"{ sender: { send: { until: "q" } }, receiver: { receive: { bind: "any" } }, pacing: "burst", exchange: ["a", "q"], expect: { order: [1, 2] } }"#,
     ].map { Array($0.utf8) }
@@ -43,7 +44,7 @@ struct LanguageFuzzTests {
         for message in scenario.exchange { _ = message.packet(in: scenario).bytes }
       }
     }
-    #expect(Self.corpus.count == 10)
+    #expect(Self.corpus.count == 11)
     #expect(refused > 0 && refused < Self.rounds)
   }
 }

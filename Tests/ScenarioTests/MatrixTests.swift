@@ -26,6 +26,51 @@ struct MatrixTests {
     #expect(payloads == ["x1", "x2", "x3", "y1", "y2", "y3"])
   }
 
+  @Test("of a list each object is a case, with the names in the order of the first")
+  func list() throws {
+    let cases = try cases(
+      #"{ exchange: ["${a}${b}"], matrix: [{ a: "x", b: 1 }, { b: 2, a: "x" }, { a: "y z", b: [3] }] }"#)
+    #expect(cases.map(\.id) == ["m[a=x,b=1]", "m[a=x,b=2]", "m[a=#3,b=#3]"])
+    let payloads = cases.map { String(decoding: $0.exchange[0].payload.value, as: UTF8.self) }
+    #expect(payloads == ["x1", "x2", "y z"])
+    #expect(cases.allSatisfy { $0.isOfMatrix && $0.mayShareHosts })
+  }
+
+  @Test(
+    "no two cases have the same id, however much their values look alike",
+    arguments: [
+      ("{ a: [1, '1', 1, '#2', 'b c', '#5'] }", ["a=1", "a=#2", "a=#3", "a=#4", "a=#5", "a=#6"]),
+      ("[{ a: 1 }, { a: '1' }, { a: 'x y' }, { a: '#3' }]", ["a=1", "a=1,#2", "a=#3", "a=#4"]),
+    ])
+  func sameTexts(matrix: String, names: [String]) throws {
+    let ids = try cases(#"{ exchange: ["${a}"], matrix: \#(matrix) }"#).map(\.id)
+    #expect(ids == names.map { "m[\($0)]" })
+    #expect(Set(ids).count == ids.count)
+  }
+
+  @Test("as many as 65,536 cases are run, in either form, and not one more")
+  func mostCases() {
+    let values = (0..<257).map { "\($0)" }
+    func list(_ count: Int) -> String { "[\((0..<count).map { "{a:\($0)}" }.joined(separator: ","))]" }
+    func lists(_ first: Int, _ second: Int) -> String {
+      "{ a: [\(values.prefix(first).joined(separator: ","))], b: [\(values.prefix(second).joined(separator: ","))] }"
+    }
+    let rows =
+      [
+        ("${a}", list(65_536), nil), ("${a}", list(65_537), 65_537),
+        ("${a}${b}", lists(256, 256), nil), ("${a}${b}", lists(256, 257), 65_792),
+      ] as [(String, String, Int?)]
+    for (payload, matrix, tooMany) in rows {
+      let file = SourceFile(path: "m", bytes: Array("{ exchange: ['\(payload)'], matrix: \(matrix) }".utf8))
+      var errors = Diagnostics()
+      let node = JSON5Reader.read(file, into: &errors)
+      let read = node.flatMap { Matrix(of: $0, [], &errors) }
+      #expect(read?.count == (tooMany == nil ? 65_536 : nil))
+      let wanted = tooMany.map { ["this matrix has \($0) cases, and at most 65536 are run"] } ?? []
+      #expect(errors.reported.map(\.message) == wanted)
+    }
+  }
+
   @Test("the seeds of a case are told by what they are for, with the values of its matrix")
   func seeds() throws {
     let text = """
@@ -60,6 +105,15 @@ struct MatrixTests {
     #expect(message.header.values[.ttl]?.value == 7)
     #expect(message.header.values[.dontFragment]?.value == 1)
     #expect(cases[0].id == "m[payload=#1,ttl=7,df=true]", "what cannot be a file's name goes by its number")
+  }
+
+  @Test("where a text must be, a reference is what it would be within a text: digits, true, false or null")
+  func textsAlone() throws {
+    let cases = try cases(
+      #"{ exchange: ["${v}"], title: "${v}", matrix: { v: [1, -2.5, true, null, "x"] } }"#)
+    let payloads = cases.map { String(decoding: $0.exchange[0].payload.value, as: UTF8.self) }
+    #expect(payloads == ["1", "-2.5", "true", "null", "x"])
+    #expect(cases.map(\.title) == payloads)
   }
 
   @Test("a value that would lead elsewhere as a path is not in the id")

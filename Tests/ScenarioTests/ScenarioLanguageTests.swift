@@ -73,11 +73,28 @@ struct ScenarioLanguageTests {
     #expect(scenario.expect.receiver.endedByUntil != nil)
   }
 
+  @Test("a whole number that stands where a text must be is its digits")
+  func numbersAsTexts() throws {
+    let scenario = try scenario(
+      """
+      {
+        title: 2024, tags: [1, "b"], knownFailure: 4711, exchange: [7, { payload: 9 }],
+        sender: { send: { until: 9 } }, receiver: { receive: { until: -1 } },
+      }
+      """)
+    #expect(scenario.title == "2024")
+    #expect(scenario.tags == ["1", "b"])
+    #expect(scenario.knownFailure?.value == "4711")
+    #expect([scenario.sendRole.until?.text, scenario.receiveRole.until?.text] == ["9", "-1"])
+    #expect(scenario.exchange.map { String(decoding: $0.payload.value, as: UTF8.self) } == ["7", "9"])
+  }
+
   @Test(
     "a payload is the bytes that its form says",
     arguments: [
       (#""Hé""#, [0x48, 0xc3, 0xa9]), (#"{ text: "Hi" }"#, [0x48, 0x69]), (#"{ text: "" }"#, []),
       (#"{ hex: "48 69 0aFF" }"#, [0x48, 0x69, 0x0a, 0xff]), (#"{ base64: "SGk=" }"#, [0x48, 0x69]),
+      ("5", [0x35]), ("-12", [0x2d, 0x31, 0x32]), ("{ text: 0x1f }", [0x33, 0x31]),
       ("{ size: 3 }", [0, 1, 2]), (#"{ size: 2, fill: "counter" }"#, [0, 1]),
       (#"{ size: 2, fill: "zeros" }"#, [0, 0]), (#"{ size: 2, fill: "ones" }"#, [255, 255]),
       ("{ size: 0 }", []),
@@ -157,6 +174,80 @@ struct ScenarioLanguageTests {
       matcher(.checksum, .delivered) == .invalid, "a place's own word comes before what holds everywhere")
     #expect(expect.payloadMatcher(at: .sent)?.value == nil)
     #expect(expect.payloadMatcher(at: .delivered)?.value == .prefix([0x78]))
+  }
+
+  @Test(
+    "a host does what a network card would do, unless the file leaves it undone; such hosts are no others")
+  func offload() throws {
+    let text = "{ network: { sender: { offload: true }, receiver: { offload: false } }, exchange: ['x'] }"
+    let network = try scenario(text).network
+    #expect(network.sender.offload && !network.receiver.offload)
+    #expect(!Network.lan.sender.offload && !Network.lan.receiver.offload)
+    let other = try scenario("{ network: { receiver: { offload: true } }, exchange: ['x'] }").network
+    #expect(network.isSame(as: network) && !network.isSame(as: other) && !other.isSame(as: .lan))
+  }
+
+  @Test("what holds of every packet, and which packets of nobody's are passed over, is as the file says")
+  func everyAndIgnored() throws {
+    let scenario = try scenario(
+      """
+      { exchange: ["x"], expect: {
+        every: { header: { ttl: { min: 1 }, options: "none" }, payload: { length: 3 }, frame: { padding: 0 } },
+        unexpected: { ignore: [
+          "arp", "ipv6", { from: "receiver" },
+          { from: "sender", header: { protocol: 1 }, payload: "x", frame: { length: 60 }, icmp: { type: 8 } },
+        ] },
+      } }
+      """)
+    let every = try #require(scenario.expect.every)
+    #expect(every.header.matchers[.ttl]?.value == .range(1...(.max)))
+    #expect(every.header.options?.value == .equals([]))
+    #expect(every.payload?.value == .length(3))
+    #expect(every.frame[.padding]?.value == .value(0))
+    #expect(scenario.expect.unexpected == .fail)
+    let ignored = scenario.expect.ignored
+    guard ignored.count == 4, case .arp = ignored[0], case .ipv6 = ignored[1],
+      case .matching(let any, from: .receiver) = ignored[2],
+      case .matching(let seen, from: .sender) = ignored[3]
+    else {
+      Issue.record("\(ignored)")
+      return
+    }
+    #expect(any.isEmpty)
+    #expect(seen.header.matchers[.protocol]?.value == .value(1))
+    #expect(seen.payload?.value == .equals([0x78]))
+    #expect(seen.frame[.length]?.value == .value(60))
+    #expect(seen.icmp?.type?.value == 8)
+  }
+
+  @Test("where a file says nothing nothing is asked of every packet, and none of nobody's is passed over")
+  func unexpected() throws {
+    for (word, unexpected) in [
+      ("", Unexpected.fail), ("unexpected: 'fail'", .fail), ("unexpected: 'ignore'", .ignore),
+    ] {
+      let expect = try scenario("{ exchange: ['x'], expect: { \(word) } }").expect
+      #expect(expect.every == nil && expect.ignored.isEmpty && expect.unexpected == unexpected)
+    }
+    let none = try scenario("{ exchange: ['x'], expect: { unexpected: { ignore: [] } } }").expect
+    #expect(none.unexpected == .fail && none.ignored.isEmpty)
+  }
+
+  @Test("copies are a number or matched, and 0 is one of them only of what comes back")
+  func copies() throws {
+    let scenario = try scenario(
+      """
+      { exchange: [{ payload: "x", expect: {
+        sent: { copies: 2 }, arrived: { copies: "any" }, delivered: { copies: { min: 2 } },
+        returned: [{ copies: 0 }, { copies: { max: 3 } }, { copies: { oneOf: [0, 2] } }, { copies: { not: 1 } }],
+      } }] }
+      """)
+    let expect = scenario.exchange[0].expect
+    let places = Place.allCases.map { expect.copies(at: $0)?.value }
+    #expect(places == [.value(2), .any, .range(2...(.max))])
+    #expect(places.map { $0?.leastCopies } == [2, 1, 2])
+    let returned = expect.returned.map { $0.copies?.value }
+    #expect(returned == [.value(0), .range(0...3), .oneOf([0, 2]), .not(1)])
+    #expect(returned.map { $0?.leastCopies } == [nil, 1, 2, 2])
   }
 
   @Test("a number of the cable's is refused only where nobody else than the messages can bring it about")

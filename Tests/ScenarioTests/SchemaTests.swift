@@ -39,7 +39,10 @@ struct SchemaTests {
   @Test("required keys, multiples and keys that exclude each other are in a scenario's schema")
   func scenario() throws {
     let schema = try Schema(LanguageSchema.scenario())
-    #expect(schema.required == ["exchange"])
+    #expect(schema.required == nil)
+    let exchange = try #require(schema.all?.first?.choices)
+    #expect(exchange.map(\.required) == [["exchange"], ["sender", "receiver"]])
+    #expect(exchange.last?.properties?.mapValues(\.required) == ["sender": ["run"], "receiver": ["run"]])
     let definitions = try #require(schema.definitions)
     let headerLength = definitions["HeaderFields"]?.properties?["headerLength"]?.choices?.first
     #expect(headerLength?.multipleOf == 4)
@@ -55,7 +58,8 @@ struct SchemaTests {
     #expect(number.map(\.reference) == [nil, "#/$defs/reference"])
     let text = try #require(schema.properties?["timeout"]?.choices)
     #expect(text.map(\.reference) == [nil, "#/$defs/textWithReference"])
-    #expect(schema.properties?["matrix"]?.choices == nil)
+    #expect(schema.properties?["matrix"]?.choices?.map(\.reference) == [nil, nil])
+    #expect(schema.properties?["variables"]?.choices == nil)
   }
 
   @Test("each name that the page links to is a section of it, and every key has its row")
@@ -66,7 +70,10 @@ struct SchemaTests {
     #expect(links.count > 20)
     for link in links { #expect(sections.contains(link), "\(link)") }
     #expect(sections.count == lines.filter { $0.hasPrefix("## ") }.count)
-    for key in ["`exchange` (required)", "`fragmentOffset`", "`bufferSize`", "`oneOf`", "`mac`"] {
+    for key in [
+      "`exchange` (required unless `sender` and `receiver` have `run`)", "`fragmentOffset`", "`bufferSize`",
+      "`oneOf`", "`mac`",
+    ] {
       #expect(lines.contains { $0.hasPrefix("| \(key) |") }, "\(key)")
     }
   }
@@ -82,6 +89,7 @@ private struct Schema: Decodable {
   let required: [String]?
   let choices: [Schema]?
   let alternatives: [Schema]?
+  let all: [Schema]?
   let words: [String]?
   let minimum: Int?
   let maximum: Int?
@@ -101,6 +109,7 @@ private struct Schema: Decodable {
     case definitions = "$defs"
     case choices = "anyOf"
     case alternatives = "oneOf"
+    case all = "allOf"
     case words = "enum"
     case otherProperties = "additionalProperties"
     case description, properties, required, minimum, maximum, multipleOf

@@ -39,6 +39,23 @@ import Wire
     #expect(plays.allSatisfy(awaited.hasSeen))
   }
 
+  @Test(
+    "of copies that are matched as many are awaited as must come at least, and always one",
+    arguments: [
+      ("'any'", 1), ("{ min: 3 }", 3), ("{ max: 3 }", 1), ("{ min: 2, max: 3 }", 2), ("{ not: 1 }", 2),
+      ("{ not: 2 }", 1), ("{ oneOf: [4, 2, 3] }", 2), ("3", 3),
+    ])
+  func matchedCopies(matcher: String, least: Int) throws {
+    let scenario = try Self.scenario("{ payload: 'Hi', expect: { sent: { copies: \(matcher) } } }")
+    let play = scenario.plays[0]
+    var awaited = AwaitedPackets([play], of: scenario)
+    for _ in 0..<least {
+      #expect(!awaited.hasSeen(play))
+      awaited.note(Self.frame(play, scenario))
+    }
+    #expect(awaited.hasSeen(play))
+  }
+
   @Test("the packet that is lacking is told by its number among those of its message")
   func lacking() throws {
     let scenario = try Self.scenario("{ payload: 'Hi', expect: { sent: { copies: 2 } } }")

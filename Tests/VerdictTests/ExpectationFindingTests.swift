@@ -56,10 +56,23 @@ import Wire
     #expect(played.verdict.messages[0].evidence?.marks == [22])
   }
 
+  @Test("where none must be there any option is found, and a packet without passes")
+  func noOptions() throws {
+    var played = try PlayedCase("{ exchange: [{ payload: 'a', expect: { header: { options: 'none' } } }] }")
+    #expect(played.kinds == [])
+    played.change { packet in
+      packet.header.options = [1, 0, 0, 0]
+      packet = IPv4Packet.build(header: packet.header, payload: packet.payload)
+    }
+    let finding = try #require(played.verdict.allFindings.first { $0.kind == .field(.options) })
+    #expect(finding.text == "options: wanted none, sent with 01000000")
+  }
+
   @Test("options that a file says of one place hold there, and any do where it says so")
   func optionsMatcher() throws {
     for (said, kinds) in [
       ("[{ raw: '07070801010101' }]", []), ("'any'", []), ("[]", [Finding.Kind.field(.options)]),
+      ("'none'", [Finding.Kind.field(.options)]),
     ] {
       var played = try PlayedCase(
         """
@@ -160,6 +173,32 @@ import Wire
     #expect(played.kinds == [])
     played.messages[0][place] = once + once + once
     #expect(played.kinds == [.copies(place)])
+  }
+
+  @Test("copies are matched as fields are, but always one must be seen", arguments: Place.allCases)
+  func matchedCopies(_ place: Place) throws {
+    let rows: [(matcher: String, right: [Int], text: String?)] = [
+      ("'any'", [1, 2, 3], nil), ("{ min: 2 }", [2, 3], "once, wanted at least 2 times"),
+      ("{ max: 2 }", [1, 2], "3 times, wanted at most 2 times"),
+      ("{ max: 1 }", [1], "2 times, wanted at most once"),
+      ("{ min: 2, max: 2 }", [2], "once, wanted 2…2 times"),
+      ("{ oneOf: [1, 3] }", [1, 3], "2 times, wanted 1 or 3 times"),
+      ("{ not: 1 }", [2, 3], "once, wanted any number of times but once"),
+    ]
+    for row in rows {
+      var played = try PlayedCase(
+        "{ exchange: [{ payload: 'x', expect: { \(place.rawValue): { copies: \(row.matcher) } } }] }")
+      let once = played.messages[0][place] ?? []
+      var texts: [String] = []
+      for count in 1...3 {
+        played.messages[0][place] = Array(repeating: once, count: count).flatMap(\.self)
+        #expect(played.kinds == (row.right.contains(count) ? [] : [.copies(place)]), "\(row) \(count)")
+        texts += played.verdict.allFindings.map(\.text)
+      }
+      #expect(texts.first == row.text.map { "\(place.rawValue) \($0)" })
+      played.lose(at: Place.allCases.drop { $0 != place }.map(\.self))
+      #expect(played.kinds == [.notSeen(place)], "\(row)")
+    }
   }
 
   // MARK: - Errors

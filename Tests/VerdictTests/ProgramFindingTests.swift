@@ -154,6 +154,18 @@ import Testing
     }
   }
 
+  @Test("where any end will do every one passes, but not a program that was never ready, or was killed")
+  func anyEnd() throws {
+    for end in [ProgramEnd.exited(0), .exited(255), .signalled("SIGSEGV"), nil] {
+      var played = try Self.played("{ exit: 'any' }")
+      played.programs[.receiver]?.end = end
+      #expect(played.kinds == (end == nil ? [.program(.receiver, .neverEnded)] : []))
+      played.programs[.receiver]?.isReady = false
+      let fault = end == nil ? ProgramFault.neverReady : .endedBeforeReady
+      #expect(played.kinds == [.program(.receiver, fault)])
+    }
+  }
+
   @Test("of a case whose time ran out, what is wrong with its program is said, but not that it was killed")
   func timedOut() throws {
     var played = try Self.played("{ stdout: { contains: ['over'] } }")

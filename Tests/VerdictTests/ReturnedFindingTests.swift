@@ -121,7 +121,7 @@ import Wire
     }
     #expect(
       texts == [
-        "came back once, wanted 0", "nothing was sent back", "ICMP code: wanted 2, came back with 3",
+        "came back once, wanted 0 times", "nothing was sent back", "ICMP code: wanted 2, came back with 3",
       ])
   }
 
@@ -197,6 +197,39 @@ import Wire
     let other = Self.unreachable(code: 3)
     #expect(try returning([answer, other, second], "[{ copies: 2 }, { icmp: { code: 3 } }]").kinds == [])
     #expect(try returning([answer, other], "[{ copies: 1 }]").kinds == [.stray])
+  }
+
+  @Test("copies that come back may be matched, and one that may be lost must have been sent")
+  func returnedMatched() throws {
+    let answer = Self.unreachable(code: 2)
+    let wrong: [Finding.Kind] = [.returned(1)]
+    let rows: [(matcher: String, arrived: Int, kinds: [Finding.Kind])] = [
+      ("'any'", 0, []), ("'any'", 1, []), ("'any'", 3, []), ("{ max: 2 }", 0, []), ("{ max: 2 }", 2, []),
+      ("{ max: 2 }", 3, wrong), ("{ min: 2 }", 1, wrong), ("{ min: 2 }", 3, []),
+      ("{ not: 1 }", 0, []), ("{ not: 1 }", 1, wrong), ("{ not: 1 }", 2, []),
+      ("{ oneOf: [0, 2] }", 0, []), ("{ oneOf: [0, 2] }", 1, wrong), ("{ oneOf: [1, 2] }", 0, wrong),
+    ]
+    for row in rows {
+      let returned = "[{ copies: \(row.matcher) }]"
+      let played = try returning([answer], through: Array(repeating: 1, count: row.arrived), returned)
+      #expect(played.kinds == row.kinds, "\(row)")
+      // Each of them sent by itself, as kernels do.
+      guard row.arrived > 0 else { continue }
+      let all = try returning(Array(repeating: answer, count: row.arrived), returned)
+      #expect(all.kinds == row.kinds, "\(row)")
+    }
+    for matcher in ["'any'", "{ max: 2 }", "{ not: 1 }"] {
+      let never = try returning([], through: [], "[{ copies: \(matcher) }]")
+      #expect(never.verdict.allFindings.map(\.text) == ["nothing was sent back"])
+    }
+    let texts = try ["{ max: 1 }", "{ not: 2 }"].map { matcher in
+      try returning([answer, answer], "[{ copies: \(matcher) }]").verdict.allFindings.map(\.text)
+    }
+    #expect(
+      texts == [
+        ["came back 2 times, wanted at most once"],
+        ["came back 2 times, wanted any number of times but 2 times"],
+      ])
   }
 
   @Test("strays are no findings where the file passes over them")

@@ -11,11 +11,13 @@ struct SchemaJudgeTests {
     "bind-elsewhere", "cable-beyond-the-exchange", "cable-lost-by-the-seed", "cable-meets-itself",
     "cable-reverse-beyond-the-exchange", "cable-reverse-meets-itself",
     "counters-in-a-burst", "endings", "flow-beside-others", "flow-by-programs", "flow-too-much",
-    "idle-host-sends", "matrix-too-large", "matrix-value",
-    "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
+    "idle-host-sends", "matrix-names-of-cases", "matrix-too-large", "matrix-value",
+    "network-addresses", "network-own-address", "no-exchange-to-type", "network-same-twice",
+    "network-unknown", "order-in-lockstep",
     "returned-pieces",
     "payload-file", "program-at-its-own-pace", "program-without-run", "programs", "protocol-of-no-receiver",
-    "roles", "ways-out", "ways-out-of-fields",
+    "roles", "unexpected-anything", "variables", "variables-alone", "variables-value", "ways-out",
+    "ways-out-of-fields",
   ]
 
   @Test("it is a schema of its dialect, and accepts every scenario in the tree")
@@ -95,7 +97,10 @@ struct SchemaJudgeTests {
 extension SchemaJudgeTests {
   private static let mistakes =
     [
-      "[]", "{}", "{ exchange: [] }", "{ exchange: ['x'], titel: 'y' }", "{ exchange: ['x'], tags: [1] }",
+      "[]", "{}", "{ exchange: [] }", "{ sender: { run: ['a'] } }", "{ receiver: { run: ['a'] } }",
+      "{ sender: { run: ['a'] }, receiver: { receive: {} } }",
+      "{ sender: { run: ['a'] }, receiver: { run: ['a'] }, exchange: [] }", "{ exchange: ['x'], titel: 'y' }",
+      "{ exchange: ['x'], tags: [1.5] }", "{ exchange: ['x'], title: true }",
       "{ exchange: ['x'], network: 'a/b' }", "{ exchange: ['x'], network: { mtu: 67 } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.256/24' } } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.100/33' } } }",
@@ -107,11 +112,32 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], receiver: { receive: { until: '' } } }",
       "{ exchange: ['x'], receiver: { receive: { bind: 'all' } } }", "{ exchange: ['x'], pacing: 'fast' }",
       "{ exchange: ['x'], matrix: {} }", "{ exchange: ['${a}'], matrix: { a: [] } }",
-      "{ exchange: ['x'], matrix: { 'a b': [1] } }",
+      "{ exchange: ['x'], matrix: { 'a b': [1] } }", "{ exchange: ['x'], matrix: [] }",
+      "{ exchange: ['x'], matrix: [{}] }", "{ exchange: ['${a}'], matrix: [{ a: 1 }, 2] }",
+      "{ exchange: ['x'], matrix: 'a' }", "{ exchange: ['x'], variables: [] }",
+      "{ exchange: ['${a}'], variables: { a: [1] } }", "{ exchange: ['${a}'], variables: { a: null } }",
+      "{ exchange: ['x'], variables: { 'a b': 1 } }",
       "{ exchange: ['x'], timeout: '61min' }", "{ exchange: ['x'], timeout: '3601s' }",
       "{ exchange: ['x'], timeout: '3600001ms' }", "{ exchange: ['x'], timeout: '2h' }",
       "{ exchange: ['x'], timeout: '00h' }", "{ exchange: ['x'], timeout: '1.5s' }",
-    ] + wrongCables.map { "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: \($0) } }" }
+      "{ exchange: ['x'], expect: { every: {} } }", "{ exchange: ['x'], expect: { every: true } }",
+      "{ exchange: ['x'], expect: { every: { copies: 1 } } }",
+      "{ exchange: ['x'], expect: { unexpected: {} } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: 'arp' } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: [{}] } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: ['igmp'] } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: [{ fragments: 2 }] } } }",
+      "{ exchange: ['x'], network: 5 }", "{ exchange: ['x'], requires: [7] }",
+      "{ exchange: ['x'], receiver: { run: ['x', 1.5] } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: {} } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { stdout: 'a', descriptor: true } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { stderr: '' } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { listening: 0 } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { descriptor: false } } }",
+      "{ exchange: ['x'], network: { sender: { offload: 1 } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], environment: { A: true } } }",
+    ] + wrongEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
+    + wrongCables.map { "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: \($0) } }" }
     + wrongMessages.map { "{ exchange: [\($0)] }" }
 
   private static let wrongCables = [
@@ -128,18 +154,24 @@ extension SchemaJudgeTests {
   ]
 
   private static let wrongMessages = [
-    "5", "{ payload: true }", "{ payload: { hex: '4' } }", "{ payload: { base64: 'SGk' } }",
+    "5.5", "true", "{ payload: true }", "{ payload: { hex: 48 } }", "{ payload: { base64: 1234 } }",
+    "{ payload: { file: 1 } }", "{ payload: { hex: '4' } }", "{ payload: { base64: 'SGk' } }",
     "{ payload: { size: 65536 } }", "{ payload: { text: 'x', hex: '78' } }",
     "{ payload: { text: 'x', fill: 'ones' } }", "{ payload: { size: 1, fill: { seed: -1 } } }",
     "{ header: { ttl: '64' } }", "{ header: { ttl: 1.5 } }", "{ header: { headerLength: 22 } }",
+    "{ header: { source: 1 } }", "{ frame: { source: 1 } }", "{ expect: { error: 90 } }",
     "{ header: { dontFragment: 1 } }", "{ header: { checksum: 'right' } }", "{ header: { source: '1.1.1' } }",
-    "{ header: { options: ['nop', 'pad'] } }", "{ header: { options: [{ recordRoute: 1, raw: '07' }] } }",
+    "{ header: { options: ['nop', 'pad'] } }",
+    "{ header: { options: 'none' } }", "{ expect: { header: { options: 'some' } } }",
+    "{ header: { options: [{ recordRoute: 1, raw: '07' }] } }",
     "{ header: { options: [{ timestamp: {} }] } }",
     "{ via: 'soket' }", "{ repeat: 0 }", "{ frame: { source: 'x' } }", "{ expect: { delivered: 'no' } }",
     "{ expect: { header: { ttl: { not: 1, min: 2 } } } }", "{ expect: { header: { ttl: { oneOf: [] } } } }",
     "{ expect: { header: { ttl: 'valid' } } }", "{ expect: { payload: { contains: 'x', length: 1 } } }",
     "{ expect: { delivered: { frame: { length: 35 } } } }",
     "{ expect: { arrived: { icmp: { type: 256 } } } }", "{ expect: { arrived: { copies: 0 } } }",
+    "{ expect: { arrived: { copies: { oneOf: [0, 1] } } } }", "{ expect: { sent: { copies: 'some' } } }",
+    "{ expect: { delivered: { copies: { min: 1, not: 2 } } } }",
     "{ expect: { returned: [{ copies: -1 }] } }",
     "{ flow: {} }", "{ flow: { packets: 0 } }", "{ flow: { packets: 1, size: 31 } }",
     "{ flow: { packets: 1, rate: 0 } }",
@@ -152,6 +184,11 @@ extension SchemaJudgeTests {
 
   private static let rightWays =
     [
+      "{ sender: { run: ['a'] }, receiver: { run: ['b'] } }",
+      "{ exchange: ['x'], expect: { every: { header: { ttl: 64 }, payload: 'x', frame: { padding: 0 } } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: ['arp', 'ipv6', { from: 'sender', icmp: {} }] } } }",
+      "{ exchange: ['x'], expect: { unexpected: { ignore: [{ header: { protocol: 2 } }] } } }",
+      "{ sender: '${r}', receiver: '${r}', matrix: { r: [{ run: ['a'] }] } }",
       "{ exchange: ['x'], timeout: '20ms' }", "{ exchange: ['x'], timeout: '060min' }",
       "{ exchange: ['x'], timeout: '3600s' }", "{ exchange: ['x'], timeout: '3600000ms' }",
       "{ exchange: ['x'], timeout: '1h' }", "{ exchange: ['x'], timeout: '2999999ms' }",
@@ -161,9 +198,19 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], network: { mtu: 0x5dc, arp: 'dynamic' } }",
       "{ exchange: ['x'], network: { sender: { address: '1.1.1.${n}/24' } }, matrix: { n: [7, 8] } }",
       "{ exchange: ['x'], protocol: '${n}', matrix: { n: [7, 8] } }",
+      "{ exchange: ['${a}${b}'], matrix: [{ a: 1, b: [] }, { a: { c: 2 }, b: null }] }",
+      "{ exchange: ['${a}${b}${c}${d}'], variables: { a: 'x', b: 1, c: 1.5, d: false } }",
+      "{ exchange: ['x'], protocol: '${n}', variables: { n: 7 } }", "{ exchange: ['x'], variables: {} }",
       "{ exchange: [{ payload: 'x', header: '${h}' }], matrix: { h: [{ ttl: 1 }, {}] } }",
       "{ exchange: ['x'], receiver: { receive: { bind: 'any', bufferSize: 20 } } }",
-    ]
+      "{ exchange: [5, { payload: -6 }, { payload: { text: 7 } }], title: 8, tags: [9], knownFailure: 10 }",
+      "{ exchange: ['${n}'], receiver: { receive: { until: '${n}' } }, matrix: { n: [7, true] } }",
+      "{ exchange: ['x'], receiver: { run: ['x', 1], stdin: [2], environment: { A: 3 }, ready: { stdout: 4 } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { stderr: 'up' } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { listening: 7777 } } }",
+      "{ exchange: ['x'], receiver: { run: ['x'], ready: { descriptor: true } } }",
+      "{ exchange: ['x'], network: { sender: { offload: true }, receiver: { offload: false } } }",
+    ] + rightEnds.map { "{ exchange: ['x'], receiver: { run: ['x'] }, expect: { receiver: { \($0) } } }" }
     + [
       "{}", "{ payload: { hex: '48:69 0a' } }", "{ payload: { base64: 'SGk=' } }",
       "{ payload: { size: 9, fill: { seed: 1 } } }", "{ header: { checksum: 'bad' } }",
@@ -171,10 +218,21 @@ extension SchemaJudgeTests {
       "{ header: { options: [{ timestamp: { slots: 1, flag: 1 } }, 'end'] } }",
       "{ payload: 'x', expect: { header: { ttl: { min: 1, max: 64 }, checksum: 'valid', options: 'any' } } }",
       "{ payload: 'x', expect: { delivered: { payload: { prefix: 'x' }, copies: 1 } } }",
-      "{ payload: 'x', expect: { arrived: false } }",
+      "{ payload: 'x', expect: { arrived: false } }", "{ expect: { header: { options: 'none' } } }",
+      "{ expect: { sent: { copies: 'any' }, arrived: { copies: { min: 1, max: 9 } }, delivered: { copies: { not: 1 } } } }",
+      "{ expect: { returned: [{ copies: { oneOf: [0, 2] } }, { copies: { min: 0 } }] } }",
       "{ payload: 'x', expect: { returned: [{ copies: 0, icmp: { type: 3 } }] } }",
       "{ flow: { packets: 10000000, size: 1480, rate: 5000000 }, via: 'frame' }",
       "{ flow: { packets: 1 }, expect: { flow: { lost: { max: 1 }, wrong: 'any', reordered: { oneOf: [0, 1] } } } }",
       "{ flow: { packets: 1 }, expect: { flow: { rate: { min: 1 }, latency: { max: { max: '50us' }, p50: 'any' } } } }",
     ].map { "{ exchange: [\($0)] }" }
+
+  private static let wrongEnds = [
+    "exit: 256", "exit: 'kill'", "exit: 'anything'", "exit: true", "unread: 'some'", "unread: 0",
+  ]
+
+  private static let rightEnds = [
+    "exit: 255", "exit: 'SIGKILL'", "exit: 'any'", "stdout: { contains: [1] }", "stderr: { lines: [2] }",
+    "unread: 'any'", "unread: 'none'",
+  ]
 }

@@ -41,9 +41,9 @@ extension Player {
   /// asks, or nobody knows when it is sent: a program that is not typed to sends it when it likes.
   mutating func hasTaker(_ message: Message) throws(SystemError) -> Bool? {
     let host = message.from.value.other
-    guard programs.runs(in: host), message.expect.mustBeSeen(at: .delivered), !isSentAtWill(message) else {
-      return nil
-    }
+    guard programs.runs(in: host), message.expect.mustBeSeen(at: .delivered), !isSentAtWill(message),
+      scenario.expectation(of: host).unread.value == .nothing
+    else { return nil }
     return try programs.hasSocket(for: ListedSocket.Need(message, in: scenario), in: host)
   }
 

@@ -29,7 +29,11 @@ struct ProgramRole: ~Copyable {
     let before = try end.space.enter { () throws(SystemError) in try ProgramSockets(at: link) }
     var started = try ConfinedProgram(
       ProgramLaunch(role, in: scenario.file.folder, on: processors), in: end.space, until: deadline)
-    if case .text(let text, let stream) = role.sign { started.look(for: text, in: stream) }
+    switch role.ready {
+    case .stdout(let text): started.look(for: text, in: .standardOutput)
+    case .stderr(let text): started.look(for: text, in: .standardError)
+    case .listening, .descriptor, nil: break
+    }
     sockets = before
     program = started
     needs = scenario.needs(of: host)
@@ -104,12 +108,12 @@ struct ProgramRole: ~Copyable {
   }
 
   private mutating func hasSign(_ pacing: Pacing) throws(SystemError) -> Bool {
-    switch role.sign {
-    case .text(_, .standardOutput): return program.standardOutput.hasText
-    case .text(_, .standardError): return program.standardError.hasText
+    switch role.ready {
+    case .stdout: return program.standardOutput.hasText
+    case .stderr: return program.standardError.hasText
     case .descriptor: return program.hasSaidReady
-    case .listening(let port): return try sockets.listens(at: port)
-    case .socket:
+    case .listening(let port): return try sockets.listens(at: UInt16(port))
+    case nil:
       if isOpenToAll { return try sockets.canReceive() || status.isOver }
       for need in pacing == .lockstep ? Array(needs.prefix(1)) : needs where try !hasSocket(for: need) {
         return false
@@ -168,6 +172,7 @@ struct ProgramRole: ~Copyable {
   /// Ends what is left of it, and records what it printed, what it left unread and what outlived it.
   mutating func finish() throws(SystemError) {
     try update()
+    if role.ready != nil && !record.isReady { record.openSockets = try sockets.described() }
     record.unreadInput = program.unreadInput
     try sockets.closeAll(program)
     record.sockets = sockets.records
@@ -197,29 +202,14 @@ extension ProgramLaunch {
     self.init(
       arguments: role.arguments,
       environment: ProgramEnvironment.variables(for: user, declared: role.environment)
-        + (role.sign == .descriptor ? [ProgramLaunch.readyVariable] : []),
+        + (role.ready == .descriptor ? [ProgramLaunch.readyVariable] : []),
       directory: folder, capabilities: role.capabilities.map(\.number), user: user,
       processors: processors, input: role.firstInput, endsInput: !role.isTypedTo,
-      saysReady: role.sign == .descriptor)
+      saysReady: role.ready == .descriptor)
   }
 }
 
 extension RunRole {
-  /// What shows that a program is ready.
-  enum Sign: Equatable {
-    /// A text that it prints.
-    case text(String, ConfinedProgram.Stream)
-    /// A line on the descriptor that it is told of.
-    case descriptor
-    /// A socket that listens at a port.
-    case listening(UInt16)
-    /// A socket that can be handed the messages to it.
-    case socket
-  }
-
-  /// What shows that it is ready.
-  fileprivate var sign: Sign { readyText.map { .text($0, .standardOutput) } ?? .socket }
-
   /// What is typed before anything is sent.
   fileprivate var firstInput: [UInt8] {
     guard case .lines(let lines) = input.value else { return [] }

@@ -49,6 +49,8 @@ public struct ReportedCase: Codable, Sendable {
   public let again: String?
   /// The seeds of what is random in it, by what they are for.
   public let seeds: [String: Int]
+  /// What was given on the command line for variables of its file, by name; nil where nothing was.
+  public let variables: [String: String]?
   /// Where its time went; nil where nothing was played.
   public let timing: ReportedTiming?
 }
@@ -149,6 +151,8 @@ extension ReportedCase {
     capture = result.capture
     again = result.planned.again.map { $0.map(ShellWord.quote).joined(separator: " ") }
     seeds = scenario.seeds
+    let settings = scenario.settings.map { ($0.name, $0.value) }
+    variables = settings.isEmpty ? nil : Dictionary(settings) { first, _ in first }
     timing = result.timing.map(ReportedTiming.init)
   }
 

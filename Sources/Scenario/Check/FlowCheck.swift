@@ -63,6 +63,10 @@ struct FlowCheck {
         "captures do not record flows, so that no single message can stand beside one: give it a file of its own",
         at: message.span)
     }
+    if let every = scenario.expect.every {
+      report(
+        "captures do not record flows, so that nobody sees every packet: leave `every` out", at: every.span)
+    }
     if scenario.pacing == .burst, let message = scenario.exchange.first {
       report("one flow is over before the next begins: leave `pacing` out", at: message.span)
     }
@@ -97,13 +101,5 @@ extension Expectation {
   /// Whether anything is asked that can be told of single packets only.
   fileprivate var speaksOfOnePacket: Bool {
     !places.isEmpty || !everywhere.isEmpty || !counters.rises.isEmpty || !returned.isEmpty || error != nil
-  }
-}
-
-extension Seen {
-  /// Whether nothing is asked.
-  fileprivate var isEmpty: Bool {
-    header.matchers.isEmpty && header.options == nil && payload == nil && frame.isEmpty && fragments == nil
-      && copies == nil && icmp == nil
   }
 }

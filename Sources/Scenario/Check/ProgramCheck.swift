@@ -8,7 +8,10 @@ struct ProgramCheck {
   /// Checks what is expected of either role, and each message that a program sends.
   init(_ scenario: Scenario) {
     self.scenario = scenario
-    HostName.allCases.forEach { checkExpectations(of: $0) }
+    for host in HostName.allCases {
+      checkExpectations(of: host)
+      checkInput(of: host)
+    }
     guard scenario.hasPrograms else { return }
     for message in scenario.exchange {
       guard let program = scenario.program(in: message.from.value) else { continue }
@@ -21,13 +24,23 @@ struct ProgramCheck {
   private mutating func checkExpectations(of host: HostName) {
     let expectation = scenario.expectation(of: host)
     if scenario.program(in: host) == nil {
-      let spans = [expectation.exit?.span, expectation.stdout?.span, expectation.stderr?.span]
+      let spans = [
+        expectation.exit?.span, expectation.stdout?.span, expectation.stderr?.span, expectation.unread.span,
+      ]
       for span in spans.compactMap({ $0 }) {
         diagnostics.report("no program runs in the \(host.rawValue): { run: [\"program\"] }", at: span)
       }
     } else if let span = expectation.endedByUntil {
       diagnostics.report("a program has no `until`: say how it must end by `exit`", at: span)
     }
+  }
+
+  private mutating func checkInput(of host: HostName) {
+    guard scenario.exchange.isEmpty, let program = scenario.program(in: host), program.isTypedTo,
+      let span = program.input.span
+    else { return }
+    diagnostics.report(
+      "there is no exchange that could be typed: say the lines, or leave `stdin` out", at: span)
   }
 
   /// How a program sends is its own affair; what must be seen of it is said in `expect`.

@@ -19,6 +19,9 @@ public struct ScenarioCase: Sendable {
   /// The scenario's id.
   public var id: String { file.id(of: index) }
 
+  /// The names of its file's variables.
+  public var variables: [String] { file.variables }
+
   /// The scenario.
   public var scenario: Scenario { file.scenario(index) }
 }
@@ -39,6 +42,8 @@ final class CheckedFile: Sendable {
     self.networks = networks
     self.files = files
   }
+
+  var variables: [String] { matrix.variableNames }
 
   func id(of index: Int) -> String { id + matrix.name(of: index) }
 

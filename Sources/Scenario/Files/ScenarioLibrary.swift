@@ -21,12 +21,13 @@ public struct ScenarioLibrary: Sendable {
 
   private static let fileExtension = ".json5"
 
-  /// Reads the files, and those in the folders and all below them, with networks found in `networks` first.
+  /// Reads the files, and those in the folders and all below them, with networks found in `networks` first, and with
+  /// the values of `settings` for variables of those names.
   ///
   /// Folders named `netns` hold networks, and hidden ones are left alone.
-  public init(paths: [String], networks: String? = nil) {
+  public init(paths: [String], networks: String? = nil, settings: [VariableSetting] = []) {
     if let networks, let problem = FileReader.problem(withFolder: networks) { problems.append(problem) }
-    var reader = ScenarioReader(networks: networks)
+    var reader = ScenarioReader(networks: networks, settings: settings)
     for entry in find(in: paths) {
       fileCount += 1
       do throws(FileProblem) {

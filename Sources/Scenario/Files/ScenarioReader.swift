@@ -4,10 +4,12 @@
 struct ScenarioReader {
   private(set) var diagnostics = Diagnostics()
   private var catalog: NetworkCatalog
+  private let settings: [VariableSetting]
 
-  /// Makes a reader that looks for networks in `networks` first.
-  init(networks: String? = nil) {
+  /// Makes a reader that looks for networks in `networks` first, and gives variables the values of `settings`.
+  init(networks: String? = nil, settings: [VariableSetting] = []) {
     catalog = NetworkCatalog(folder: networks)
+    self.settings = settings
   }
 
   /// The errors of all files, those of the networks they name included.
@@ -21,7 +23,8 @@ struct ScenarioReader {
   mutating func read(_ file: SourceFile, id: String, networksAround folder: String) -> [ScenarioCase] {
     var found = Diagnostics()
     defer { diagnostics.report(contentsOf: found) }
-    guard let node = JSON5Reader.read(file, into: &found), let matrix = Matrix(of: node, &found) else {
+    guard let node = JSON5Reader.read(file, into: &found), let matrix = Matrix(of: node, settings, &found)
+    else {
       return []
     }
     let files = NamedFiles()
@@ -39,8 +42,7 @@ struct ScenarioReader {
       if let scenario { tags.append(scenario.tags == tags.last ? tags[tags.count - 1] : scenario.tags) }
       guard !errors.isEmpty else { continue }
       // The other cases would mostly say the same again.
-      let name = matrix.name(of: index)
-      found.report(contentsOf: name.isEmpty ? errors : errors.inCase(name))
+      found.report(contentsOf: errors.noted(matrix, index))
       break
     }
     guard found.isEmpty, tags.count == matrix.count else { return [] }
@@ -55,6 +57,7 @@ struct CaseReading {
   private let id: String
   private let node: JSON5Node
   private let isOfMatrix: Bool
+  private let settings: [VariableSetting]
   private let files: NamedFiles
 
   /// Prepares the reading of a case, which takes the files that it names from `files`.
@@ -64,6 +67,7 @@ struct CaseReading {
     self.id = id + name
     node = matrix.node(of: index)
     isOfMatrix = !name.isEmpty
+    settings = matrix.settings
     self.files = files
   }
 
@@ -78,6 +82,7 @@ struct CaseReading {
     var errors = decoding.diagnostics
     scenario.id = id
     scenario.isOfMatrix = isOfMatrix
+    scenario.settings = settings
     scenario.payloadSeeds = node.seeds
     if scenario.title.isEmpty { scenario.title = title }
     guard let network = network(of: scenario, find, &errors),
@@ -107,12 +112,14 @@ struct CaseReading {
 }
 
 extension Diagnostics {
-  /// The same errors, each with a note that says in which case of the matrix it is one.
-  fileprivate func inCase(_ name: String) -> Diagnostics {
+  /// The same errors, each with notes that say in which case of a matrix it is one, and what was set of the variables.
+  fileprivate func noted(_ matrix: Matrix, _ index: Int) -> Diagnostics {
+    let name = matrix.name(of: index)
+    let notes =
+      (name.isEmpty ? [] : ["in the case \(name)"]) + matrix.settings.map { "with --set \($0.text)" }
     var noted = Diagnostics()
     for error in reported {
-      noted.report(
-        error.message, at: error.span, label: error.label, notes: error.notes + ["in the case \(name)"])
+      noted.report(error.message, at: error.span, label: error.label, notes: error.notes + notes)
     }
     return noted
   }

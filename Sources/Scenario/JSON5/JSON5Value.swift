@@ -6,11 +6,14 @@ public struct JSON5Node: Sendable {
   public let value: JSON5Value
   /// From its first byte to its last, quotes and brackets included.
   public let span: SourceSpan
+  /// Whether the file has a reference here, `"${name}"`, in whose place the value stands.
+  public let isSubstituted: Bool
 
   /// Joins a value and its place.
-  public init(value: JSON5Value, span: SourceSpan) {
+  public init(value: JSON5Value, span: SourceSpan, isSubstituted: Bool = false) {
     self.value = value
     self.span = span
+    self.isSubstituted = isSubstituted
   }
 }
 

@@ -104,7 +104,7 @@ extension ObjectType where Object == Seen {
   static let seen = ObjectType(
     "an object of expectations", { Seen(span: $0) },
     keys: [
-      .header(\.self), .payload(\.self), Key("frame", .frameMatchers, \.frame, "the frame there"),
+      .header(\.self), .payload(\.self), .frame(\.self),
       .fragments(\.self), .copies(\.self), .icmp(\.self),
     ])
 }
@@ -133,7 +133,7 @@ extension ObjectType where Object == ReturnedForm {
   static let returned = ObjectType(
     "an object of expectations", { ReturnedForm(seen: Seen(span: $0)) },
     keys: [
-      .header(\.seen), .payload(\.seen), Key("frame", .frameMatchers, \.seen.frame, "the frame there"),
+      .header(\.seen), .payload(\.seen), .frame(\.seen),
       .fragments(\.seen),
       .copies(
         \.seen, 0...65_535,
@@ -153,16 +153,20 @@ extension ValueType where Value == Seen {
 
 /// What can be asked of a packet wherever it is seen.
 extension Key {
-  fileprivate typealias SeenProperty = WritableKeyPath<Object, Seen> & Sendable
+  typealias SeenProperty = WritableKeyPath<Object, Seen> & Sendable
 
-  fileprivate static func header(_ seen: SeenProperty) -> Key {
-    Key("header", ObjectType<HeaderMatchers>.headerMatchers.value, "header fields there") {
+  static func header(_ seen: SeenProperty, _ meaning: String = "header fields there") -> Key {
+    Key("header", ObjectType<HeaderMatchers>.headerMatchers.value, meaning) {
       $0[keyPath: seen].header = $1
     }
   }
 
-  fileprivate static func payload(_ seen: SeenProperty) -> Key {
-    Key("payload", .payloadMatcher, "the payload there") { $0[keyPath: seen].payload = $1 }
+  static func payload(_ seen: SeenProperty, _ meaning: String = "the payload there") -> Key {
+    Key("payload", .payloadMatcher, meaning) { $0[keyPath: seen].payload = $1 }
+  }
+
+  static func frame(_ seen: SeenProperty, _ meaning: String = "the frame there") -> Key {
+    Key("frame", .frameMatchers, meaning) { $0[keyPath: seen].frame = $1 }
   }
 
   fileprivate static func fragments(_ seen: SeenProperty) -> Key {
@@ -173,14 +177,17 @@ extension Key {
 
   fileprivate static func copies(
     _ seen: SeenProperty, _ range: ClosedRange<Int> = 1...65_535,
-    _ meaning: String = "how many times it was seen; 1 where left out"
+    _ meaning: String =
+      "how many times it was seen, of what matches at least once: what must not be seen is `false`; "
+      + "1 where left out"
   ) -> Key {
-    Key("copies", ValueType.integer(range).located, meaning) {
+    let number = ValueType<Int>.integer(range).map { UInt64($0) }
+    return Key("copies", ValueType<FieldMatcher>.matcher(number, words: [("any", .any)]).located, meaning) {
       $0[keyPath: seen].copies = $1
     }
   }
 
-  fileprivate static func icmp(_ seen: SeenProperty) -> Key {
+  static func icmp(_ seen: SeenProperty) -> Key {
     Key(
       "icmp", ObjectType<ICMPMatcher>.icmp.value,
       "the type and code of an ICMP message, whose checksum must be right there"
@@ -236,13 +243,13 @@ extension ObjectType where Object == HeaderMatchers {
       Key(field.rawValue, ValueType.fieldMatcher(of: field).located, field.title) {
         $0.matchers[field] = $1
       }
-    } + [Key("options", .optionsMatcher, \.options, "the options, padding included, or \"any\"")])
+    } + [Key("options", .optionsMatcher, \.options, "the options, padding included; \"any\" is none too")])
 }
 
 extension ValueType where Value == Located<OptionsMatcher> {
-  /// What the options may be: a list of them, or "any".
+  /// What the options may be: a list of them, "none", or "any", which may be none.
   static let optionsMatcher = ValueType<OptionsMatcher>.choice(
-    "a list of options, or \"any\"", text: .word([("any", .any)]),
+    "a list of options, \"none\" or \"any\"", text: .word([("none", .equals([])), ("any", .any)]),
     other: ValueType<Located<[IPv4Option]>>.options.map { .equals(IPv4Option.paddedBytes(of: $0.value)) }
   ).located
 }

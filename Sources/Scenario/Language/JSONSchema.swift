@@ -22,10 +22,10 @@ private struct JSONSchema {
 
   private let file: ObjectShape
   private let index: ObjectIndex
-  /// Whether values may be references to a matrix.
+  /// Whether values may be references to a matrix or a variable.
   ///
-  /// A schema cannot refuse them deep in a file for want of a key at its top, so files without a matrix may
-  /// have them too.
+  /// A schema cannot refuse them deep in a file for want of a key at its top, so files without either may have them
+  /// too.
   private let hasReferences: Bool
 
   init(of file: ObjectShape, hasReferences: Bool) {
@@ -57,19 +57,34 @@ private struct JSONSchema {
   // MARK: - Objects
 
   private func object(_ object: ObjectShape) -> Schema {
-    let required = object.keys.filter(\.isRequired).map { JSONTree.string($0.name) }
+    let required = object.keys.filter { $0.isRequired && $0.exemption == nil }.map {
+      JSONTree.string($0.name)
+    }
+    let exempt = object.keys.compactMap { key in key.exemption.map { self.required(key.name, unless: $0) } }
     let properties = object.keys.map { ($0.name, property($0)) }
     var schema: Schema = [
       "type": "object", "description": .string(object.phrase), "additionalProperties": false,
       "properties": .object(Schema(properties) { first, _ in first }),
     ]
     if !required.isEmpty { schema["required"] = .array(required) }
+    if object.needsKey { schema["minProperties"] = 1 }
+    if !exempt.isEmpty { schema["allOf"] = .array(exempt) }
     if !object.alternatives.isEmpty { schema["oneOf"] = .array(object.alternatives.map(anyKey)) }
     return schema
   }
 
   private func property(_ key: KeyShape) -> JSONTree {
     .object(value(key.shape).merging(["description": .string(key.meaning)]) { $1 })
+  }
+
+  /// That an object has a key, or what lets it be without.
+  private func required(_ key: String, unless exemption: Exemption) -> JSONTree {
+    let member: JSONTree = .object(["required": [.string(exemption.member)]])
+    let others: Schema = [
+      "required": .array(exemption.keys.map(JSONTree.string)),
+      "properties": .object(Schema(exemption.keys.map { ($0, member) }) { first, _ in first }),
+    ]
+    return .object(["anyOf": [.object(["required": [.string(key)]]), .object(others)]])
   }
 
   /// That an object has at least one of some keys.
@@ -90,6 +105,8 @@ private struct JSONSchema {
     switch shape {
     case .string(let pattern):
       return ["type": "string"].merging(pattern.map { ["pattern": whole($0)] } ?? [:]) { $1 }
+    case .text(let pattern):
+      return ["type": ["string", "integer"]].merging(pattern.map { ["pattern": whole($0)] } ?? [:]) { $1 }
     case .boolean: return ["type": "boolean"]
     case .onlyTrue: return ["const": true]
     case .integer(let range, let step): return integer(range, multipleOf: step)
@@ -108,11 +125,19 @@ private struct JSONSchema {
       ]
     case .either: return value(shape)
     case .matrix:
-      return [
-        "type": "object", "minProperties": 1, "propertyNames": .object(["pattern": whole(Reference.name)]),
-        "additionalProperties": .object(["type": "array", "minItems": 1]),
-      ]
+      let lists = named(.object(["type": "array", "minItems": 1]), atLeast: 1)
+      let cases: Schema = ["type": "array", "minItems": 1, "items": .object(named(true, atLeast: 1))]
+      return ["anyOf": [.object(lists), .object(cases)]]
+    case .variables: return named(.object(["type": ["string", "number", "boolean"]]), atLeast: 0)
     }
+  }
+
+  /// Objects with names that can be referred to, and values of one kind.
+  private func named(_ value: JSONTree, atLeast count: Int) -> Schema {
+    [
+      "type": "object", "minProperties": .integer(count),
+      "propertyNames": .object(["pattern": whole(Reference.name)]), "additionalProperties": value,
+    ]
   }
 
   private func integer(_ range: ClosedRange<Int>, multipleOf step: Int) -> Schema {
@@ -131,27 +156,28 @@ private struct JSONSchema {
 /// A regular expression that holds for all of a string.
 private func whole(_ pattern: String) -> JSONTree { .string("^(?:\(pattern))$") }
 
-/// What a matrix may put in place of a value.
+/// What may stand in place of a value for one of the matrix or of a variable.
 private enum Reference {
-  /// The pattern of a name of the matrix.
+  /// The pattern of a name.
   static let name = "[A-Za-z_][A-Za-z0-9_]*"
   private static let pattern = "[$][{]\(name)[}]"
 
   static let definitions: [String: JSONTree] = [
     "reference": .object([
-      "type": "string", "pattern": whole(pattern), "description": "a value of the matrix",
+      "type": "string", "pattern": whole(pattern), "description": "a value of the matrix or of a variable",
     ]),
     "textWithReference": .object([
-      "type": "string", "pattern": .string(pattern), "description": "a text with values of the matrix in it",
+      "type": "string", "pattern": .string(pattern), "description": "a text with such values in it",
     ]),
   ]
 
   /// The references that may stand in place of a value, where its own schemas do not allow them anyway.
   static func schemas(beside choices: [Shape]) -> [[String: JSONTree]] {
-    if choices.contains(.string(pattern: nil)) || choices.contains(.matrix) { return [] }
+    let open: [Shape] = [.string(pattern: nil), .text(pattern: nil), .matrix, .variables]
+    if choices.contains(where: open.contains) { return [] }
     let isText = choices.contains { choice in
       switch choice {
-      case .string, .words: true
+      case .string, .text, .words: true
       default: false
       }
     }

@@ -41,7 +41,7 @@ extension ValueType where Value == FieldMatcher {
   private static func condition(_ value: ValueType<UInt64>) -> ValueType {
     ObjectType<MatcherForm>.matcher(value).value.exactlyOne(
       of: [["oneOf"], ["not"], ["min", "max"]], in: \.said,
-      "a field is matched by exactly one of oneOf, not, or min and max"
+      "a value is matched by exactly one of oneOf, not, or min and max"
     ).checked { form in
       form.low <= form.high ? nil : "no value can match: min is more than max"
     }.map { form in

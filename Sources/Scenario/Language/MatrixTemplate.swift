@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is written in a file with a matrix, less the values of its cases: only what holds a reference is made anew for
-/// each case.
+/// What is written in a file with a matrix or variables, less their values: only what holds a reference is made anew
+/// for each case.
 enum MatrixTemplate: Sendable {
   /// The same in every case.
   case constant(JSON5Node)
@@ -23,9 +23,11 @@ enum MatrixTemplate: Sendable {
     let value: MatrixTemplate
   }
 
-  /// Finds the references to the names of a matrix; what refers to no name is left out.
+  /// Finds the references to names; where there are any, what refers to none of them is left out.
   init(_ node: JSON5Node, _ names: [String]) {
     switch node.value {
+    case _ where names.isEmpty:
+      self = .constant(node)
     case .string(let text) where MatrixReference.mayStand(in: text):
       self = MatrixTemplate(text, names, at: node.span)
     case .array(let nodes):
@@ -62,7 +64,7 @@ enum MatrixTemplate: Sendable {
     case .constant(let node):
       node
     case .value(let name, let span):
-      JSON5Node(value: values[name], span: span)
+      JSON5Node(value: values[name], span: span, isSubstituted: true)
     case .text(let parts, let span):
       JSON5Node(
         value: .string(
@@ -79,7 +81,7 @@ enum MatrixTemplate: Sendable {
   }
 }
 
-/// References to a matrix in a string: `${name}`.
+/// References to a matrix or a variable in a string: `${name}`.
 enum MatrixReference {
   static func isName(_ text: some StringProtocol) -> Bool {
     let isFirst = { (byte: UInt8) in byte == 0x5f || (0x41...0x5a).contains(byte & 0xdf) }

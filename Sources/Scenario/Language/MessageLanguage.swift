@@ -7,7 +7,7 @@ extension ValueType where Value == Message {
   static let message = choice(
     "a message: its text or an object", text: text, object: ObjectType<Message>.message.value)
 
-  private static let text = ValueType(phrase: "a string", shape: .string(pattern: nil)) { node, decoding in
+  private static let text = ValueType(phrase: "a text", shape: .text(pattern: nil)) { node, decoding in
     guard let bytes = ValueType<[UInt8]>.payload.decode(node, &decoding) else { return nil }
     var message = Message(span: node.span)
     message.payload = Located(bytes, at: node.span)

@@ -54,10 +54,12 @@ extension ObjectType where Object == Network {
 struct HostForm: Sendable {
   var interface: Located<IPv4Interface>?
   var mac: Located<MACAddress>?
+  var offload = false
 
   func fill(_ host: inout Host) {
     if let interface { host.interface = interface }
     host.mac = mac
+    host.offload = offload
   }
 }
 
@@ -68,5 +70,9 @@ extension ObjectType where Object == HostForm {
     keys: [
       Key("address", ValueType.interface.located, \.interface, "its address and the prefix of its network"),
       Key("mac", ValueType.mac.located, \.mac, "its MAC address; chosen by the kernel where left out"),
+      Key(
+        "offload", .bool, \.offload,
+        "whether its kernel leaves to a network card what one would do, such as checksums, and nothing does it; where "
+          + "left out or false, packets look as on a wire"),
     ])
 }

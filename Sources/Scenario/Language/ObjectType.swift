@@ -75,6 +75,7 @@ struct ObjectType<Object: Sendable>: Sendable {
     from members: [JSON5Member], at span: SourceSpan, _ decoding: inout Decoding
   ) {
     for key in requiredKeys where !members.contains(where: { $0.key == key.name }) {
+      if key.exemption?.applies(to: members) == true { continue }
       let start = SourceSpan(file: span.file, range: span.range.lowerBound..<(span.range.lowerBound + 1))
       decoding.diagnostics.report(
         "\(phrase) needs the key \"\(key.name)\"", at: start, notes: ["\(key.name): \(key.meaning)"])
@@ -129,6 +130,13 @@ struct Key<Object: Sendable>: Sendable {
   ) {
     self.shape = shape
     self.decode = decode
+  }
+
+  /// The same key, which may be left out where all of some others have an object with a certain key.
+  func unless(_ keys: [String], have member: String) -> Key {
+    var shape = shape
+    shape.exemption = Exemption(keys: keys, member: member)
+    return Key(shape, decode)
   }
 
   /// The same key of an object that has this one in a property.

@@ -6,7 +6,7 @@ import Wire
 extension ValueType where Value == [UInt8] {
   /// A payload: its text, or an object that says how the bytes are written.
   static let payload = choice(
-    "a payload: its text or an object", text: ValueType<String>.string.map { Array($0.utf8) },
+    "a payload: its text or an object", text: ValueType<String>.text.map { Array($0.utf8) },
     object: PayloadForm.type.map(\.bytes))
 
   /// Bytes in hexadecimal; an error points at the digit that is none.
@@ -86,7 +86,7 @@ extension ObjectType where Object == PayloadForm {
   static let payload = ObjectType(
     "a payload", { _ in PayloadForm() },
     keys: [
-      key("text", ValueType<String>.string.map { Array($0.utf8) }, "UTF-8 text"),
+      key("text", ValueType<String>.text.map { Array($0.utf8) }, "UTF-8 text"),
       key("hex", .hex, "bytes in hexadecimal, spaces allowed"),
       key("base64", .base64, "bytes in base64"),
       key("file", .file, "the bytes of a file below the scenario file's folder"),

@@ -14,9 +14,8 @@ extension ObjectType where Object == RoleForm {
       $0.environment = $1
     },
     programKey(
-      "ready", ObjectType<ReadyForm>.ready.value,
-      "what shows that it is ready; a raw socket of the scenario's protocol where left out"
-    ) { $0.readyText = $1.text },
+      "ready", .ready, "what shows that it is ready; a raw socket of the scenario's protocol where left out"
+    ) { $0.ready = $1 },
     programKey(
       "stop", .word,
       "whether it ends by itself, or by SIGTERM when the exchange is over; \"exit\" where left out"
@@ -58,13 +57,13 @@ extension ValueType where Value == [String] {
 
 extension ValueType where Value == String {
   /// A string as C can hold it.
-  fileprivate static let argument = string.parsed(
-    as: "a string without a NUL character", pattern: "[^\\u0000]*"
+  fileprivate static let argument = text.parsed(
+    as: "a string without a NUL character, or a whole number", pattern: "[^\\u0000]*"
   ) { text in text.utf8.contains(0) ? nil : text }
 
   /// A line to be typed, which the line end that follows it ends.
-  fileprivate static let inputLine = string.parsed(
-    as: "a line of text without its line end", pattern: "[^\\n]*"
+  fileprivate static let inputLine = text.parsed(
+    as: "a line of text without its line end, or a whole number", pattern: "[^\\n]*"
   ) { text in text.utf8.contains(UInt8(ascii: "\n")) ? nil : text }
 }
 
@@ -106,49 +105,78 @@ extension ValueType where Value == [(name: String, value: String)] {
   }
 }
 
+extension ValueType where Value == RunRole.Ready? {
+  /// What shows that a program is ready: one thing.
+  static let ready = ObjectType<ReadyForm>.ready.value.exactlyOne(
+    of: [["stdout"], ["stderr"], ["listening"], ["descriptor"]], in: \.said,
+    "what shows that a program is ready is exactly one of stdout, stderr, listening or descriptor"
+  ).map(\.ready)
+}
+
 /// What shows that a program is ready, as a file writes it.
 struct ReadyForm: Sendable {
-  var text = ""
+  var said: [String] = []
+  var ready: RunRole.Ready?
 }
 
 extension ObjectType where Object == ReadyForm {
   static let ready = ObjectType(
     "an object such as { stdout: \"listening\" }", { _ in ReadyForm() },
     keys: [
-      Key("stdout", .someText, \.text, isRequired: true, "the text that it prints when it is ready")
+      key("stdout", .someText, "a text that it prints when it is ready") { .stdout($0) },
+      key("stderr", .someText, "a text that it prints on its standard error when it is ready") {
+        .stderr($0)
+      },
+      key(
+        "listening", .integer(1...65_535),
+        "the port at which it has a socket when it is ready: of UDP, or of TCP that listens"
+      ) { .listening(port: $0) },
+      key(
+        "descriptor", .onlyTrue("descriptor"),
+        "when it is ready it writes a line to the descriptor whose number TWOHOST_READY_FD in its environment is"
+      ) { _ in .descriptor },
     ])
+
+  private static func key<Value>(
+    _ name: String, _ type: ValueType<Value>, _ meaning: String,
+    _ ready: @escaping @Sendable (Value) -> RunRole.Ready
+  ) -> Key<ReadyForm> {
+    Key(name, type, meaning) {
+      $0.said.append(name)
+      $0.ready = ready($1)
+    }
+  }
 }
 
 extension ValueType where Value == String {
   /// A string of at least one character.
-  fileprivate static let someText = string.parsed(
-    as: "a string of at least one character", pattern: "[\\s\\S]+"
+  fileprivate static let someText = text.parsed(
+    as: "a string of at least one character, or a whole number", pattern: "[\\s\\S]+"
   ) { $0.isEmpty ? nil : $0 }
 }
 
 extension ValueType where Value == ExitExpectation {
-  /// An exit status, or the name of the signal that ends it.
+  /// An exit status, the name of the signal that ends it, or "any".
   static let exit = choice(
-    "a status from 0 to 255, or a signal's name such as \"SIGTERM\"",
-    of: [.integer(0...255, multipleOf: 1), ValueType<String>.signalName.shape]
+    "a status from 0 to 255, a signal's name such as \"SIGTERM\", or \"any\"",
+    of: [.integer(0...255, multipleOf: 1), ValueType.signalOrAny.shape]
   ) { value -> ValueType? in
     if case .string = value {
-      ValueType<String>.signalName.map { .signal($0) }
+      signalOrAny
     } else if case .number = value {
       ValueType<Int>.integer(0...255).map { .status($0) }
     } else {
       nil
     }
   }
-}
 
-extension ValueType where Value == String {
-  /// The name of a signal (signal(7)).
-  fileprivate static let signalName = string.parsed(
-    as: "a signal's name such as \"SIGTERM\"", pattern: "SIG[A-Z0-9]+"
-  ) { text -> String? in
+  /// The name of a signal (signal(7)), or "any".
+  private static let signalOrAny = ValueType<String>.string.parsed(
+    as: "a signal's name such as \"SIGTERM\", or \"any\"", pattern: "any|SIG[A-Z0-9]+"
+  ) { text -> ExitExpectation? in
+    if text == "any" { return .any }
     let isName = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
-    return text.hasPrefix("SIG") && text.count > 3 && isName ? text : nil
+    return text.hasPrefix("SIG") && text.count > 3 && isName ? .signal(text) : nil
   }
 }
 
@@ -170,7 +198,7 @@ extension ObjectType where Object == OutputForm {
   static let output = ObjectType(
     "an object such as { contains: [\"ready\"] }", { _ in OutputForm() },
     keys: [
-      key("equals", .string, "all of it, line ends included") { .equals($0) },
+      key("equals", .text, "all of it, line ends included") { .equals($0) },
       key("contains", .list(of: .someText, "a list of texts"), "these texts, in this order") {
         .contains($0)
       },

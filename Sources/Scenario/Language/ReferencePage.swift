@@ -13,7 +13,10 @@ public enum LanguageReference {
     # The scenario language
 
     A scenario file is a [Scenario](#scenario) and a network file is a [Network](#network), both in JSON5. A key
-    that does not stand here is an error. Where a scenario has a `matrix`, `"${name}"` may stand for any value.
+    that does not stand here is an error.
+
+    Where a scenario has a `matrix` or `variables`, `"${name}"` may stand for any value, and within a text for a part of
+    it. A whole number that stands where a text must be is its decimal digits: `["--port", 7777]`.
 
     This page is what `twohost schema --reference` prints.
     """
@@ -33,12 +36,18 @@ public enum LanguageReference {
     let phrase = phrases.count == 1 ? key.phrase : "a value as the key that this stands for has it"
     let links = key.shape.objects.map { "[\($0.name)](#\($0.name.lowercased()))" }
     let value = links.isEmpty ? phrase : "\(phrase): \(links.joined(separator: ", "))"
-    let name = "`\(key.name)`" + (key.isRequired ? " (required)" : "")
+    let name = "`\(key.name)`" + (key.isRequired ? " (required\(exemption(of: key)))" : "")
     return "| \([name, value, key.meaning].map(escape).joined(separator: " | ")) |"
   }
 
+  private static func exemption(of key: KeyShape) -> String {
+    guard let exemption = key.exemption else { return "" }
+    let keys = exemption.keys.map { "`\($0)`" }.joined(separator: " and ")
+    return " unless \(keys) have `\(exemption.member)`"
+  }
+
   private static func choice(of object: ObjectShape) -> String? {
-    guard !object.alternatives.isEmpty else { return nil }
+    guard !object.alternatives.isEmpty else { return object.needsKey ? "It has at least one key." : nil }
     let groups = object.alternatives.map { keys in keys.map { "`\($0)`" }.joined(separator: " and/or ") }
     return "It has exactly one of \(groups.joined(separator: ", "))."
   }

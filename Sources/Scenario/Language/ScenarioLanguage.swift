@@ -7,8 +7,8 @@ extension ObjectType where Object == Scenario {
   static let scenario = ObjectType(
     "a scenario", { Scenario(file: $0.file) },
     keys: [
-      Key("title", .string, \.title, "one line for reports; from the file's name where left out"),
-      Key("tags", .list(of: .string, "a list of strings"), \.tags, "words to choose scenarios by"),
+      Key("title", .text, \.title, "one line for reports; from the file's name where left out"),
+      Key("tags", .list(of: .text, "a list of strings"), \.tags, "words to choose scenarios by"),
       Key("network", .networkChoice, "a network's name or the network itself; \"lan\" where left out") {
         scenario, choice in
         switch choice {
@@ -25,7 +25,8 @@ extension ObjectType where Object == Scenario {
       Key("receiver", .role, \.receiver, "what runs in the receiving host; { receive: {} } where left out"),
       Key(
         "exchange", .list(of: .message, "a list of at least one message", count: 1...(.max)), \.exchange,
-        isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"),
+        isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"
+      ).unless(["sender", "receiver"], have: "run"),
       Key(
         "pacing", .word, \.pacing,
         "await each message before the next, or send all and then judge; \"lockstep\" where left out"),
@@ -34,7 +35,14 @@ extension ObjectType where Object == Scenario {
         "what must hold at the end"),
       Key(
         "matrix", .matrix,
-        "every combination of these values is a case of its own, where \"${name}\" stands for the value"
+        "the cases: every combination of the values of each name, or those of the list, all with the same names; "
+          + "\"${name}\" stands for the value"
+      ) {
+        _, _ in
+      },
+      Key(
+        "variables", .variables,
+        "values for which \"${name}\" stands, in the matrix too, and in whose place `--set NAME=VALUE` puts others"
       ) {
         _, _ in
       },
@@ -45,7 +53,7 @@ extension ObjectType where Object == Scenario {
       Key(
         "timeout", .duration, \.timeout, "for the case, set-up and tear-down included; \"5s\" where left out"),
       Key(
-        "knownFailure", ValueType<String>.string.located, \.knownFailure,
+        "knownFailure", ValueType<String>.text.located, \.knownFailure,
         "why this is expected to fail; if it passes, that is a failure"),
       Key(
         "requires", .list(of: ValueType<String>.string.located, "a list of names of programs"), \.requires,
@@ -68,8 +76,16 @@ extension ObjectType where Object == ScenarioExpectation {
         "order", ValueType.list(of: .integer(1...65_535), "a list of message numbers, from 1").located,
         \.order, "the order in which messages are delivered, with pacing \"burst\""),
       Key(
-        "unexpected", .word, \.unexpected,
-        "what becomes of packets that no message accounts for; \"fail\" where left out"),
+        "every", .every, "what must hold of every packet that is seen, whoever sent it",
+        store: { $0.every = $1 }),
+      Key(
+        "unexpected", .unexpected,
+        "what becomes of packets that no message accounts for: they fail the case, are ignored, or fail but for those "
+          + "that match; \"fail\" where left out"
+      ) {
+        $0.unexpected = $1.unexpected
+        $0.ignored = $1.ignored
+      },
     ])
 }
 
@@ -100,9 +116,14 @@ extension ObjectType where Object == RoleExpectation {
       },
       Key(
         "exit", ValueType<ExitExpectation>.exit.located, \.exit,
-        "a program's exit status, or the signal that ended it; 0 where left out"),
+        "a program's exit status, the signal that ended it, or \"any\" for whatever it ends with; 0 where left out"
+      ),
       Key("stdout", ValueType<OutputMatcher>.output.located, \.stdout, "what a program printed"),
       Key("stderr", ValueType<OutputMatcher>.output.located, \.stderr, "what a program said of errors"),
+      Key(
+        "unread", ValueType<UnreadExpectation>.word.located, \.unread,
+        "what a program may leave unread of what was typed to it and of the packets that its sockets were handed; "
+          + "\"none\" where left out"),
     ])
 }
 
@@ -140,7 +161,7 @@ extension ObjectType where Object == RoleForm {
         form.said.append("receive")
         form.builtIn = .receive(role)
       },
-      Key("idle", .onlyTrue, "a host with no socket open") { form, _ in
+      Key("idle", .onlyTrue("idle"), "a host with no socket open") { form, _ in
         form.said.append("idle")
         form.builtIn = .idle
       },
@@ -148,9 +169,11 @@ extension ObjectType where Object == RoleForm {
 }
 
 extension ValueType where Value == Bool {
-  /// `true` and nothing else.
-  static let onlyTrue = ValueType(phrase: "true", shape: .onlyTrue, decode: bool.decode).checked {
-    $0 ? nil : "there is only `idle: true`; leave the key out instead"
+  /// `true` and nothing else, as the value of a key.
+  static func onlyTrue(_ key: String) -> ValueType {
+    ValueType(phrase: "true", shape: .onlyTrue, decode: bool.decode).checked {
+      $0 ? nil : "there is only `\(key): true`; leave the key out instead"
+    }
   }
 }
 
@@ -178,8 +201,8 @@ extension ObjectType where Object == ReceiveRole {
 
 extension ValueType where Value == EndText {
   /// The text that ends a role.
-  static let endText = ValueType<String>.string.parsed(
-    as: "a string of at least one character", pattern: "[\\s\\S]+"
+  static let endText = ValueType<String>.text.parsed(
+    as: "a string of at least one character, or a whole number", pattern: "[\\s\\S]+"
   ) { EndText($0) }
 }
 

@@ -4,6 +4,8 @@
 public indirect enum Shape: Hashable, Sendable {
   /// A string; the pattern, where there is one, is a regular expression of ECMA-262 for all of it.
   case string(pattern: String?)
+  /// A string, for which the pattern holds where there is one, or a whole number that stands for its digits.
+  case text(pattern: String?)
   /// `true` or `false`.
   case boolean
   /// `true`, where `false` would say nothing.
@@ -20,8 +22,10 @@ public indirect enum Shape: Hashable, Sendable {
   case dictionary(Shape, keyPattern: String)
   /// Any one of several shapes.
   case either([Shape])
-  /// The matrix: names with lists of at least one value of any kind.
+  /// The matrix: names with lists of at least one value of any kind, or a list of objects with a value of each name.
   case matrix
+  /// The variables: names with a text, a number, `true` or `false`.
+  case variables
 }
 
 /// What an object of a file may look like.
@@ -34,6 +38,8 @@ public struct ObjectShape: Hashable, Sendable {
   public let keys: [KeyShape]
   /// Groups of keys of which exactly one group must be there; none where keys do not exclude each other.
   public internal(set) var alternatives: [[String]] = []
+  /// Whether an object without any key is wrong, whichever it would have.
+  public internal(set) var needsKey = false
 }
 
 /// What one key of an object means and what its value may look like.
@@ -44,8 +50,28 @@ public struct KeyShape: Hashable, Sendable {
   public let meaning: String
   /// Whether an object without it is wrong.
   public let isRequired: Bool
+  /// When an object may be without it although it is required; nil for never.
+  public internal(set) var exemption: Exemption?
   /// What its value must be, as a phrase: "a number from 0 to 255".
   public let phrase: String
   /// What its value may look like.
   public let shape: Shape
+}
+
+/// When an object may be without a key that it must have otherwise.
+public struct Exemption: Hashable, Sendable {
+  /// The keys of the object that must all have an object as their value.
+  public let keys: [String]
+  /// The key that each of those objects must have.
+  public let member: String
+
+  /// Whether an object with these members may be without the key.
+  func applies(to members: [JSON5Member]) -> Bool {
+    keys.allSatisfy { key in
+      guard case .object(let inner)? = members.first(where: { $0.key == key })?.value.value else {
+        return false
+      }
+      return inner.contains { $0.key == member }
+    }
+  }
 }

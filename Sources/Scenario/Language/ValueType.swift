@@ -44,6 +44,13 @@ struct ValueType<Value: Sendable>: Sendable {
     }
   }
 
+  /// The same objects, of which each is said to have a key; what is wrong with one that has none, a check must say.
+  var atLeastOneKey: ValueType {
+    guard case .object(var object) = shape else { return self }
+    object.needsKey = true
+    return ValueType(phrase: phrase, shape: .object(object), decode: decode)
+  }
+
   /// The same values, each with its place.
   var located: ValueType<Located<Value>> {
     ValueType<Located<Value>>(phrase: phrase, shape: shape) { node, decoding in
@@ -90,24 +97,58 @@ struct Decoding {
 }
 
 extension ValueType where Value == String {
-  /// Any string.
+  /// A string, and nothing else: what has a form of its own, such as an address, is said in quotes.
   static let string = ValueType(phrase: "a string", shape: .string(pattern: nil)) { node, decoding in
     if case .string(let text) = node.value { return text }
     decoding.reject(node, wanted: "a string")
     return nil
   }
 
-  /// A string that something can be made of; what it must look like is said by an example.
+  /// Any text: a string, or a whole number, which is its digits.
+  static let text = ValueType(phrase: "a string or a whole number", shape: .text(pattern: nil)) {
+    node, decoding in
+    if let text = node.text { return text }
+    decoding.reject(node, wanted: "a string or a whole number")
+    return nil
+  }
+
+  /// A string or a text that something can be made of; what it must look like is said by an example.
   func parsed<Result: Sendable>(
     as phrase: String, pattern: String? = nil, _ parse: @escaping @Sendable (String) -> Result?
   ) -> ValueType<Result> {
-    ValueType<Result>(phrase: phrase, shape: .string(pattern: pattern)) { node, decoding in
-      guard case .string(let text) = node.value, let result = parse(text) else {
+    ValueType<Result>(phrase: phrase, shape: shape.with(pattern: pattern)) { [shape] node, decoding in
+      guard let text = shape.text(in: node), let result = parse(text) else {
         decoding.reject(node, wanted: phrase)
         return nil
       }
       return result
     }
+  }
+}
+
+extension JSON5Node {
+  /// The text that stands here: a string, the decimal digits of a whole number, or what stands for a reference as it
+  /// would within a text.
+  fileprivate var text: String? {
+    switch value {
+    case .string(let text): text
+    case .number(.integer(let number)): "\(number)"
+    default: isSubstituted ? value.interpolated : nil
+    }
+  }
+}
+
+extension Shape {
+  /// The same texts, as far as the pattern holds for all of them.
+  fileprivate func with(pattern: String?) -> Shape {
+    if case .text = self { .text(pattern: pattern) } else { .string(pattern: pattern) }
+  }
+
+  /// The text that stands in a file, where one of this shape may: only a string where it has a form of its own.
+  fileprivate func text(in node: JSON5Node) -> String? {
+    if case .text = self { return node.text }
+    guard case .string(let text) = node.value else { return nil }
+    return text
   }
 }
 
@@ -230,14 +271,15 @@ extension ValueType {
     }
   }
 
-  /// Values that may be written as a string or as an object.
+  /// Values that may be written as a text or as an object.
   static func choice(_ phrase: String, text: ValueType, object: ValueType) -> ValueType {
-    choice(phrase, of: [text.shape, object.shape]) { value in
-      switch value {
-      case .string: text
-      case .object: object
-      default: nil
+    ValueType(phrase: phrase, shape: .either([text.shape, object.shape])) { node, decoding in
+      if case .object = node.value { return object.decode(node, &decoding) }
+      guard text.shape.text(in: node) != nil else {
+        decoding.reject(node, wanted: phrase)
+        return nil
       }
+      return text.decode(node, &decoding)
     }
   }
 

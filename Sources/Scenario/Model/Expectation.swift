@@ -71,7 +71,13 @@ public struct Expectation: Sendable {
   public func fragments(at place: Place) -> Located<Int>? { seen(at: place)?.fragments }
 
   /// How many times the message must be seen at a place, as far as the file says.
-  public func copies(at place: Place) -> Located<Int>? { seen(at: place)?.copies }
+  public func copies(at place: Place) -> Located<FieldMatcher>? { seen(at: place)?.copies }
+
+  /// How many times the message must be seen at a place at least; 0 where it must not be.
+  public func leastCopies(at place: Place) -> Int {
+    guard mustBeSeen(at: place) else { return 0 }
+    return copies(at: place).map { $0.value.leastCopies ?? 0 } ?? 1
+  }
 
   /// What type and code of ICMP the message must have at a place, and where the file says so.
   public func icmp(at place: Place) -> Located<ICMPMatcher>? {
@@ -103,10 +109,16 @@ public struct Seen: Sendable {
   public internal(set) var frame: [FrameField: Located<FieldMatcher>] = [:]
   /// In how many packets the message is carried.
   public internal(set) var fragments: Located<Int>?
-  /// How many times it is seen.
-  public internal(set) var copies: Located<Int>?
+  /// How many times it is seen; at a place at least once, whatever matches.
+  public internal(set) var copies: Located<FieldMatcher>?
   /// The type and code of an ICMP message.
   public internal(set) var icmp: ICMPMatcher?
+
+  /// Whether nothing is asked.
+  var isEmpty: Bool {
+    header.matchers.isEmpty && header.options == nil && payload == nil && frame.isEmpty && fragments == nil
+      && copies == nil && icmp == nil
+  }
 }
 
 /// Header fields of which a file asks something.

@@ -63,6 +63,33 @@ public enum FieldMatcher: Hashable, Sendable {
   }
 }
 
+extension FieldMatcher {
+  /// The least number of copies, from 1, that is as asked; nil where there must be none.
+  public var leastCopies: Int? {
+    let least: UInt64? =
+      switch self {
+      case .value(let number): number
+      case .any: 1
+      case .oneOf(let numbers): numbers.filter { $0 > 0 }.min()
+      case .not(let number): number == 1 ? 2 : 1
+      case .range(let range): range.upperBound > 0 ? max(range.lowerBound, 1) : nil
+      case .valid, .invalid: nil
+      }
+    return least.flatMap { $0 > 0 ? Int(clamping: $0) : nil }
+  }
+
+  /// How many times is asked for, in words: `once`, `at least 2 times`, `any number of times but once`.
+  public var timesText: String {
+    switch self {
+    case .value(1), .oneOf([1]): "once"
+    case .range(0...1): "at most once"
+    case .any: "any number of times"
+    case .not(let number): "any number of times but \(FieldMatcher.value(number).timesText)"
+    default: "\(text { "\($0)" }) times"
+    }
+  }
+}
+
 /// What a payload may be.
 public enum PayloadMatcher: Hashable, Sendable {
   /// Exactly these bytes.

@@ -23,7 +23,7 @@ public struct Network: Sendable {
     let (ends, others) = ([sender, receiver], [other.sender, other.receiver])
     return cable == nil && other.cable == nil && mtu == other.mtu && arp == other.arp
       && ends.map(\.interface.value) == others.map(\.interface.value)
-      && ends.map(\.mac?.value) == others.map(\.mac?.value)
+      && ends.map(\.mac?.value) == others.map(\.mac?.value) && ends.map(\.offload) == others.map(\.offload)
   }
 
   /// The built-in network: the documented addresses, hardware addresses of the kernel's choice.
@@ -36,6 +36,8 @@ public struct Host: Sendable {
   public internal(set) var interface: Located<IPv4Interface>
   /// The hardware address, or nil to let the kernel choose one.
   public internal(set) var mac: Located<MACAddress>?
+  /// Whether what a network card would do is left undone, as a veth does by default; else packets look as on a wire.
+  public internal(set) var offload = false
 
   /// The host's address.
   public var address: IPv4Address { interface.value.address }

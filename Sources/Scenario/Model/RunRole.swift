@@ -20,6 +20,18 @@ public struct RunRole: Sendable {
     case terminate
   }
 
+  /// What shows that a program is ready.
+  public enum Ready: Hashable, Sendable {
+    /// It has printed this text on its standard output.
+    case stdout(String)
+    /// It has printed this text on its standard error.
+    case stderr(String)
+    /// The kernel lists a socket of the program at this port, 1…65535: of UDP, or of TCP that listens.
+    case listening(port: Int)
+    /// It has written a line to the descriptor whose number its environment has as `TWOHOST_READY_FD`.
+    case descriptor
+  }
+
   /// Whose rights the program has.
   public enum User: String, CaseIterable, Sendable {
     /// Those of whoever called sudo, else the current user's.
@@ -34,8 +46,8 @@ public struct RunRole: Sendable {
   public internal(set) var input = Located(Input.none)
   /// What the file adds to its environment, in order.
   public internal(set) var environment: [(name: String, value: String)] = []
-  /// The text on its standard output that shows that it is ready; nil where its raw socket shows it.
-  public internal(set) var readyText: String?
+  /// What shows that it is ready; nil where a socket shows it that the messages to it can be handed to.
+  public internal(set) var ready: Ready?
   /// How it comes to its end.
   public internal(set) var stop = Stop.exit
   /// The capabilities it has; no others.
@@ -55,6 +67,16 @@ public enum ExitExpectation: Hashable, Sendable {
   case status(Int)
   /// A signal of this name ends it, `SIGTERM` (signal(7)).
   case signal(String)
+  /// Whatever status or signal it ends with.
+  case any
+}
+
+/// What a program may leave unread of what was typed to it and of the packets that its sockets were handed.
+public enum UnreadExpectation: String, CaseIterable, Hashable, Sendable {
+  /// Nothing: it reads all of it.
+  case nothing = "none"
+  /// As much as it likes.
+  case anything = "any"
 }
 
 /// What a program must have printed.

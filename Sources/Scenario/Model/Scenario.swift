@@ -20,7 +20,7 @@ public struct Scenario: Sendable {
   public internal(set) var sender = Located(Role.send(SendRole()))
   /// What runs in the receiving host.
   public internal(set) var receiver = Located(Role.receive(ReceiveRole()))
-  /// What crosses the cable, in order.
+  /// What crosses the cable, in order; empty only where programs run in both hosts, and send what they like.
   public internal(set) var exchange: [Message] = []
   /// Whether each message is awaited before the next is sent.
   public internal(set) var pacing = Pacing.lockstep
@@ -30,6 +30,8 @@ public struct Scenario: Sendable {
   var payloadSeeds: [String: Int] = [:]
   /// Whether the file has a matrix, of which this is one case.
   public internal(set) var isOfMatrix = false
+  /// What was given on the command line for variables of the file.
+  public internal(set) var settings: [VariableSetting] = []
   /// Whether cases of the matrix may play in the same hosts, one after the other.
   public internal(set) var isolation = Isolation.matrix
   /// The most that the case may take, set-up and tear-down included.
@@ -154,8 +156,14 @@ public struct ScenarioExpectation: Sendable {
   public internal(set) var counters: [HostName: CounterExpectation] = [:]
   /// The order in which messages are delivered, by their numbers from 1; nil where any will do.
   public internal(set) var order: Located<[Int]>?
+  /// What must hold of every packet that is seen, whoever sent it; nil where the file says nothing.
+  ///
+  /// Only of its header, its payload and its frame is anything asked.
+  public internal(set) var every: Seen?
   /// What becomes of packets that no message accounts for.
   public internal(set) var unexpected = Unexpected.fail
+  /// The packets that no message accounts for and that are passed over all the same where the others fail.
+  public internal(set) var ignored: [IgnoredPackets] = []
 }
 
 /// What becomes of packets that no message accounts for.
@@ -164,6 +172,17 @@ public enum Unexpected: String, CaseIterable, Sendable {
   case fail
   /// They are passed over.
   case ignore
+}
+
+/// Packets that are passed over although no message accounts for them.
+public enum IgnoredPackets: Sendable {
+  /// ARP (RFC 826), which kernels send to learn each other's address.
+  case arp
+  /// What kernels send by themselves where they have IPv6: neighbour discovery and router solicitations (RFC 4861), and
+  /// reports of multicast listeners (RFC 2710, RFC 3810).
+  case ipv6
+  /// Packets that look so, from one host, or from either where it is nil.
+  case matching(Seen, from: HostName?)
 }
 
 /// By how much counters of a host must rise.
@@ -182,4 +201,6 @@ public struct RoleExpectation: Sendable {
   public internal(set) var stdout: Located<OutputMatcher>?
   /// What a program must have printed on its standard error; nil for anything.
   public internal(set) var stderr: Located<OutputMatcher>?
+  /// What a program may leave unread; nothing where the file says nothing.
+  public internal(set) var unread = Located(UnreadExpectation.nothing)
 }

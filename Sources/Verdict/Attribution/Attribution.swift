@@ -199,8 +199,17 @@ private struct Sorting {
     }
     guard scenario.expect.unexpected == .fail else { return }
     let others = rest.filter { $0.captured.ethernet.etherType != .ipv4 }.map(OtherFrame.init)
-    unaccounted = (left + Unaccounted.join(seen.others + others)).filter { !$0.summary.isHousekeeping }
+    let all = left + Unaccounted.join(seen.others + others)
+    unaccounted = all.filter { !$0.summary.isHousekeeping && !isAllowed($0) }
       .sorted { $0.positions[0] < $1.positions[0] }
+  }
+
+  /// Whether the file passes over it, or has no exchange, so that whatever goes between the hosts may.
+  private func isAllowed(_ one: Unaccounted) -> Bool {
+    if scenario.expect.ignored.contains(where: { $0.matches(one) }) { return true }
+    guard scenario.exchange.isEmpty, let packet = one.packet?.packet else { return false }
+    let hosts = HostName.allCases.map { scenario.network[$0].address }
+    return [packet.header.source, packet.header.destination].allSatisfy(hosts.contains)
   }
 
   /// The packets by the plays while which they were seen, in order; in a burst all of them together.

@@ -19,7 +19,7 @@ public struct AwaitedPackets: Sendable {
     var seen = 0
 
     mutating func await(_ play: Play, _ packet: IPv4Packet?) {
-      total += play.message.expect.copies(at: .sent)?.value ?? 1
+      total += play.message.expect.leastCopies(at: .sent)
       wanted[play.position] = total
       if let packet { likenesses.insert(packet) }
     }
@@ -60,7 +60,7 @@ public struct AwaitedPackets: Sendable {
     guard let awaited = hosts[play.message.from.value], let wanted = awaited.wanted[play.position],
       awaited.seen < wanted
     else { return nil }
-    let copies = play.message.expect.copies(at: .sent)?.value ?? 1
+    let copies = play.message.expect.leastCopies(at: .sent)
     let number = copies - (wanted - awaited.seen) + 1
     return number <= 1 ? "a packet of \(play.title)" : "packet \(number) of \(play.title)"
   }

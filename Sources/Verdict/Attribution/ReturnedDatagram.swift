@@ -33,7 +33,7 @@ struct ReturnedDatagram: Sendable {
   private func isAskedFor(_ other: OtherPacket) -> Bool {
     guard let mine = packets.first?.packet, let new = other.packet else { return false }
     let isPiece = wanted.fragments != nil && mine.isPiece && new.isPiece && mine.isOfDatagram(of: new)
-    let isCopy = (wanted.copies?.value ?? 0) > 0 && mine.isCopy(of: new)
+    let isCopy = wanted.copies?.value.leastCopies != nil && mine.isCopy(of: new)
     return isPiece || isCopy
   }
 

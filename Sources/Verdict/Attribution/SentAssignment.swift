@@ -33,8 +33,9 @@ struct SentAssignment {
     units = Self.gather(captured)
     owners = Array(repeating: nil, count: units.count)
     wanted = zip(passages, plays).map { passage, asked in
-      let copies = passage.play.message.expect.copies(at: .sent)?.value ?? 1
-      return max(0, copies - passage.count(at: .sent))
+      let copies = passage.play.message.expect.leastCopies(at: .sent)
+      // One that must not be sent is found where it was.
+      return max(0, max(1, copies) - passage.count(at: .sent))
     }
     takers = Array(repeating: nil, count: captured.count)
     assignRight()

@@ -39,6 +39,8 @@ public struct Finding: Sendable {
     case notPlayed
     /// A packet that no message accounts for.
     case stray
+    /// Something does not hold of every packet that must.
+    case every
     /// The messages were delivered in another order than wanted.
     case order
     /// A program sent a message before its turn.
@@ -91,6 +93,7 @@ extension Finding.Kind {
     case .notFailed: "notFailed"
     case .notPlayed: "notPlayed"
     case .stray: "stray"
+    case .every: "every"
     case .order: "order"
     case .outOfTurn: "outOfTurn"
     case .notEnded(let host): "notEnded \(host.rawValue)"

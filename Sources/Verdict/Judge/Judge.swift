@@ -64,6 +64,7 @@ public enum Judge {
     verdict.counts = counts(record, attribution)
     verdict.unexpected = UnexpectedPackets.gather(attribution)
     verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
+    verdict.findings += EveryPacket(scenario, record).findings
     // Of a burst whose end was not seen, nothing is known but what was seen until then.
     guard scenario.pacing == .lockstep || record.burst != nil else { return verdict }
     let trace = CableTrace(record)
@@ -91,6 +92,12 @@ public enum Judge {
     var counts: [Place: Int] = [:]
     for passage in attribution.passages {
       for place in Place.allCases { counts[place, default: 0] += passage.count(at: place) }
+    }
+    if attribution.passages.isEmpty {
+      // Without messages whatever passed counts.
+      let frames = record.recordedFrames
+      counts[.sent] = frames.count(where: \.isOutgoing)
+      counts[.arrived] = frames.count - (counts[.sent] ?? 0)
     }
     let refused = HostName.allCases.map { UnreadPackets($0, record, attribution) }
       .reduce(0) { $0 + $1.dropped + $1.untaken.count }

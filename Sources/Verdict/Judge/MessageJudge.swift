@@ -117,7 +117,7 @@ struct MessageJudge {
     var findings: [Finding] = []
     for place in Place.allCases {
       let copies = copies(at: place)
-      let wanted = message.expect.copies(at: place)
+      let wanted = message.expect.copies(at: place) ?? Located(.value(1))
       switch (message.expect.mustBeSeen(at: place), copies) {
       case (true, 0):
         // What is missing here is missing behind here too: it is said once, where the way ended.
@@ -130,9 +130,9 @@ struct MessageJudge {
         let span = message.expect.forbids(place)
         findings.append(finding(.seen(place), places, at: span, text: unwanted(at: place)))
         return findings
-      case (true, let copies) where copies != wanted?.value ?? 1:
-        let text = "\(place.rawValue) \(times(copies)), wanted \(times(wanted?.value ?? 1))"
-        findings.append(finding(.copies(place), [place], at: wanted?.span, text: text))
+      case (true, let copies) where !wanted.value.matches(UInt64(copies)):
+        let text = "\(place.rawValue) \(times(copies)), wanted \(wanted.value.timesText)"
+        findings.append(finding(.copies(place), [place], at: wanted.span, text: text))
       default:
         break
       }

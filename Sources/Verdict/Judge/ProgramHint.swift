@@ -51,7 +51,7 @@ struct ProgramHint {
 
   private var readiness: String? {
     let isUnready = faults.contains(.neverReady) || faults.contains(.endedBeforeReady)
-    guard isUnready, program.readyText == nil, !record.hasSaidReady, !record.openSockets.isEmpty else {
+    guard isUnready, program.ready == nil, !record.hasSaidReady, !record.openSockets.isEmpty else {
       return nil
     }
     return "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."

@@ -94,7 +94,8 @@ struct ProgramJudge {
     let printed = [
       output(.stdout, expectation.stdout, record.stdout), output(.stderr, expectation.stderr, record.stderr),
     ]
-    let reading = hasFailed || mayFail ? [] : [inputUnread, unread, dropped]
+    let isAsked = expectation.unread.value == .nothing && !hasFailed && !mayFail
+    let reading = isAsked ? [inputUnread, unread, dropped] : []
     return ([input] + reading + [ending] + printed + [flood, leftBehind]).compactMap { $0 }
   }
 
@@ -132,25 +133,36 @@ struct ProgramJudge {
     }
   }
 
-  /// A program that fails as it is expected to need not have been ready before.
+  /// A program that fails as it is expected to need not have been ready before; "any" expects no failure.
   private var unready: Finding? {
     guard !record.isReady else { return nil }
     guard let end = record.end else {
       return finding(.neverReady, "the \(host.rawValue) was not ready in time: \(awaited)")
     }
-    if let wanted = expectation.exit, wanted.value != .status(0), wanted.value.isMet(by: end) { return nil }
+    if let wanted = expectation.exit?.value, wanted != .status(0), wanted != .any, wanted.isMet(by: end) {
+      return nil
+    }
     let event = record.hasSaidReady ? "before the first message was sent" : "before it was ready: \(awaited)"
     return finding(.endedBeforeReady, "the \(host.rawValue) \(end.text) \(event)")
   }
 
   private var awaited: String {
-    program.readyText.map { "it never printed \"\($0)\"" } ?? lackingSocket
+    switch program.ready {
+    case .stdout(let text): "it never printed \"\(text)\""
+    case .stderr(let text): "it never printed \"\(text)\" on its standard error"
+    case .listening(let port): "it had no socket that listens at port \(port)\(otherSockets)"
+    case .descriptor: "it never wrote a line to the descriptor TWOHOST_READY_FD"
+    case nil: lackingSocket
+    }
   }
 
   private var lackingSocket: String {
+    "it had no socket that the messages to it can be handed to\(otherSockets)"
+  }
+
+  private var otherSockets: String {
     let others = record.openSockets.joined(separator: ", ")
-    return "it had no socket that the messages to it can be handed to"
-      + (others.isEmpty ? "" : "; what it had: \(others)")
+    return others.isEmpty ? "" : "; what it had: \(others)"
   }
 
   /// A program that fails before it has sent anything has sent nothing because of that.
@@ -160,7 +172,7 @@ struct ProgramJudge {
   }
 
   /// Whether the file says that it fails: then it need not have done its work before.
-  private var mayFail: Bool { expectation.exit.map { $0.value != .status(0) } ?? false }
+  private var mayFail: Bool { expectation.exit.map { ![.status(0), .any].contains($0.value) } ?? false }
 
   /// Whether it ended, and otherwise than it must: what it did not do then follows from that.
   private var hasFailed: Bool { record.end != nil && ending != nil }
@@ -280,6 +292,7 @@ extension ExitExpectation {
     switch self {
     case .status(let status): "exit status \(status)"
     case .signal(let name): "to be ended by \(name)"
+    case .any: "any end"
     }
   }
 
@@ -288,6 +301,7 @@ extension ExitExpectation {
     switch (self, end) {
     case (.status(let wanted), .exited(let status)): wanted == status
     case (.signal(let wanted), .signalled(let name)): wanted == name
+    case (.any, _): true
     default: false
     }
   }

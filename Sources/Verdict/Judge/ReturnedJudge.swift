@@ -29,7 +29,7 @@ struct ReturnedJudge {
   }
 
   private func missing(_ wanted: Seen) -> Located<String> {
-    let verb = wanted.copies?.value == 0 ? "was sent" : "came"
+    let verb = wanted.mayBeLost ? "was sent" : "came"
     let count = passage.returned.count
     return Located(count == 0 ? "nothing \(verb) back" : "no more than \(count) \(verb) back")
   }
@@ -55,7 +55,7 @@ struct ReturnedJudge {
 
   private func count(of returned: ReturnedDatagram, _ wanted: Seen) -> Located<String>? {
     let count = returned.count
-    guard count > 0 || wanted.copies?.value == 0 else {
+    guard count > 0 || wanted.mayBeLost else {
       let host = message.from.value.rawValue
       return Located("did not come back: it was sent, and the cable did not bring it to the \(host)")
     }
@@ -64,10 +64,11 @@ struct ReturnedJudge {
       let text = "came back in \(count == 1 ? "1 packet" : "\(count) packets"), wanted \(fragments.value)"
       return Located(text, at: fragments.span)
     }
-    let copies = wanted.copies?.value ?? 1
-    guard copies != count else { return nil }
+    let copies = wanted.copies ?? Located(.value(1))
+    guard !copies.value.matches(UInt64(count)) else { return nil }
     return Located(
-      "came back \(count == 1 ? "once" : "\(count) times"), wanted \(copies)", at: wanted.copies?.span)
+      "came back \(count == 1 ? "once" : "\(count) times"), wanted \(copies.value.timesText)", at: copies.span
+    )
   }
 
   private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {
@@ -111,6 +112,9 @@ struct ReturnedJudge {
 }
 
 extension Seen {
+  /// Whether it need not come back that was sent.
+  fileprivate var mayBeLost: Bool { copies?.value.matches(0) == true }
+
   /// Whether a file says nothing of what a datagram carries.
   fileprivate var asksNothingOfContents: Bool { icmp == nil && payload == nil }
 }

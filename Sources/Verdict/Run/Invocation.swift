@@ -6,7 +6,7 @@ import Scenario
 public struct Invocation: Sendable {
   /// The words before the command: the program as it was called, behind `sudo` where that was used.
   public let program: [String]
-  /// The options by which a case is the same: `--networks`, `--timeout-factor`, `--set`.
+  /// The options by which a case is the same: `--networks`, `--timeout-factor`.
   public let options: [String]
 
   /// Describes a call.
@@ -19,6 +19,7 @@ public struct Invocation: Sendable {
   func words(for scenario: Scenario) -> [String] {
     let name = scenario.id.split(separator: "/").last.map(String.init) ?? scenario.id
     let filter = scenario.isOfMatrix ? ["--filter", name] : []
-    return program + ["run"] + options + filter + [scenario.file.path]
+    let settings = scenario.settings.flatMap { ["--set", "\($0.name)=\($0.value)"] }
+    return program + ["run"] + options + settings + filter + [scenario.file.path]
   }
 }

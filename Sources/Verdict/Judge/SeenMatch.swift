@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+extension Seen {
+  /// What is wrong with a packet and the frame that carries it, first its header; nil where all is as asked.
+  func problem(in captured: CapturedPacket, seen verb: String) -> Located<(field: String, text: String)>? {
+    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else {
+      return Located(("header", "too short for IPv4"))
+    }
+    return headerProblem(packet, verb) ?? payloadProblem(packet, verb) ?? frameProblem(captured, packet, verb)
+  }
+
+  private func headerProblem(_ packet: IPv4Packet, _ verb: String) -> Located<(field: String, text: String)>?
+  {
+    for field in IPv4Field.numeric {
+      guard let matcher = header.matchers[field], !matcher.value.matches(field, in: packet.header) else {
+        continue
+      }
+      let text = FieldText.text(field, wanted: matcher, in: packet.header, seen: verb)
+      return Located((field.rawValue, text), at: matcher.span)
+    }
+    guard let options = header.options, !options.value.matches(packet.header.options) else { return nil }
+    let text = FieldText.text(options, in: packet.header, seen: verb)
+    return Located((IPv4Field.options.rawValue, text), at: options.span)
+  }
+
+  private func payloadProblem(_ packet: IPv4Packet, _ verb: String) -> Located<(field: String, text: String)>?
+  {
+    guard let payload, !payload.value.matches(packet.payload) else { return nil }
+    return Located(("payload", FieldText.text(payload, packet.payload, seen: verb)), at: payload.span)
+  }
+
+  private func frameProblem(
+    _ captured: CapturedPacket, _ packet: IPv4Packet, _ verb: String
+  ) -> Located<(field: String, text: String)>? {
+    for field in FrameField.allCases {
+      guard let matcher = frame[field] else { continue }
+      let value = captured.value(of: field, padding: packet.padding.count)
+      guard !matcher.value.matches(value) else { continue }
+      let text = FieldText.text(field, wanted: matcher, value: value, seen: verb)
+      return Located((field.rawValue, text), at: matcher.span)
+    }
+    return nil
+  }
+}
+
+extension IgnoredPackets {
+  /// Whether something that no message accounts for is passed over; what kernels send by themselves always is.
+  func matches(_ one: Unaccounted) -> Bool {
+    guard case .matching(let seen, let host) = self else { return false }
+    let sender = one.isOutgoing ? one.host : one.host.other
+    guard host == nil || host == sender else { return false }
+    guard let packet = one.packet else { return seen.matches(frame: one.bytes) }
+    guard let captured = packet.captured.first, seen.problem(in: captured, seen: "") == nil else {
+      return false
+    }
+    guard let icmp = seen.icmp else { return true }
+    guard let parsed = packet.packet else { return false }
+    return icmp.problem(in: parsed.payload, of: parsed.header.protocol, seen: "") == nil
+  }
+}
+
+extension Seen {
+  /// Whether a frame that carries no IPv4 packet is as asked: of its Ethernet header alone anything can be.
+  fileprivate func matches(frame bytes: [UInt8]) -> Bool {
+    guard let ethernet = try? EthernetHeader(parsing: bytes[...]), icmp == nil, payload == nil,
+      header.matchers.isEmpty, header.options == nil
+    else { return false }
+    return frame.allSatisfy { field, matcher in
+      switch field {
+      case .length: matcher.value.matches(UInt64(bytes.count))
+      case .source: matcher.value.matches(ethernet.source.number)
+      case .destination: matcher.value.matches(ethernet.destination.number)
+      case .etherType: matcher.value.matches(UInt64(ethernet.etherType.rawValue))
+      case .padding: false
+      }
+    }
+  }
+}
