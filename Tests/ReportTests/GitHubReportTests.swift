@@ -64,6 +64,23 @@ import Verdict
     #expect(lines.count == (expected == nil ? 9 : 10))
   }
 
+  @Test(
+    "an annotation has the first four findings, and counts the others",
+    arguments: [(1, nil), (4, nil), (5, "and 1 more finding"), (6, "and 2 more findings")] as [(Int, String?)]
+  )
+  func findings(count: Int, rest: String?) throws {
+    let messages = (1...count).map { "'message \($0)'" }.joined(separator: ", ")
+    let scenario = try Scenario(text: "{ exchange: [\(messages)] }")
+    let result = CaseResult(
+      PlannedCase(scenario, position: 1), outcome: .judged(Judge.judge(scenario, CaseRecord())),
+      duration: .zero)
+    let line = try #require(annotations(ReportedEvents.events([result])).first)
+    let text = try #require(line.split(separator: "::", omittingEmptySubsequences: true).last)
+    let lines = text.split(separator: "%0A").map(String.init)
+    #expect(lines.count == min(count, 4) + (rest == nil ? 0 : 1))
+    #expect(rest == nil || lines.last == rest)
+  }
+
   @Test("hostile names obey nobody, and stay inside their annotation")
   func hostile() throws {
     let annotations = annotations(try ReportedEvents.everyStatusHostile())

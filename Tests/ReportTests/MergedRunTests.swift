@@ -78,8 +78,14 @@ extension ReportedEvents {
       events: ReportedEvents.events([result], shard: Part(1, of: 2), interruption: .interrupt))
     let second = try ReportedEvents.file("b.jsonl", events: ReportedEvents.events([], shard: Part(2, of: 2)))
     #expect(try MergedRun([first, second]).exitStatus == .interrupted)
+    let third = try ReportedEvents.file(
+      "c.jsonl", events: ReportedEvents.events([], shard: Part(2, of: 2), interruption: .termination))
+    #expect(
+      try MergedRun([first, third]).exitStatus == .interrupted, "of two signals that of the first file")
+    #expect(try MergedRun([third, first]).exitStatus == .terminated)
     let alone = try MergedRun([first])
     #expect(alone.exitStatus == .harnessFailed && alone.problems == ["shard 2 of 2 is missing"])
+    #expect(FinishedRun(alone.events).run?.shards == 1, "how many were merged, not how many there are")
   }
 
   @Test(

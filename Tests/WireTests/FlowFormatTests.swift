@@ -25,7 +25,7 @@ struct FlowFormatTests {
   @Test("a packet as it was sent is read with its number and its time", arguments: sizes, [false, true])
   func right(size: Int, isIdentified: Bool) {
     let format = format(size, isIdentified: isIdentified)
-    for sequence: UInt64 in [1, 2, 65_536, 70_000] {
+    for sequence: UInt64 in [1, 2, 32_768, 65_535, 65_536, 70_000] {
       let packet = packet(format, sequence)
       #expect(packet.count == 20 + size)
       #expect(check(packet, format) == FlowFormat.Packet(sequence: sequence, time: 12_345))
