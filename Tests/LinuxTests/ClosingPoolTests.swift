@@ -49,6 +49,57 @@ struct ClosingPoolTests {
     }
   }
 
+  @Test(
+    "a close that takes long holds up neither who asks for it nor others, as long as another thread can be had",
+    arguments: [(2, 1), (4, 3), (3, 3), (2, 5)])
+  func slow(threads: Int, slow: Int) throws {
+    let pool = ClosingPool(threads: threads)
+    let ours = NamedThreads(name: "pool-\(threads)-\(slow)")
+    let sockets = try (0..<slow).map { _ in try SlowToClose() }
+    let pipe = try pipeEnds()
+    let start = ContinuousClock.now
+    ours.start {
+      for socket in sockets { pool.close(socket.descriptor) }
+      pool.close(pipe.writer)
+    }
+    // None of them can be closed yet, and this thread has not waited for it.
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ours.states.count == min(threads, slow + 1))
+    if threads > slow {
+      #expect(
+        try isReady(pipe.reader, within: .seconds(10)), "a thread that has nothing else to do closes it")
+    }
+    for socket in sockets { socket.letGo() }
+    #expect(try isReady(pipe.reader, within: .seconds(10)))
+    close(pipe.reader)
+  }
+
+  @Test("one thread does where each is closed before the next comes")
+  func oneThread() throws {
+    let pool = ClosingPool()
+    let ours = NamedThreads(name: "pool-of-one")
+    for _ in 0..<20 {
+      let pipe = try pipeEnds()
+      ours.start { pool.close(pipe.writer) }
+      #expect(try isReady(pipe.reader, within: .seconds(30)))
+      #expect(eventually { ours.states == ["S"] }, "it waits for the next one")
+      close(pipe.reader)
+    }
+  }
+
+  @Test("the threads of a pool that goes end, when what they close is closed", arguments: [1, 2, 5])
+  func threadsEnd(threads: Int) throws {
+    let ours = NamedThreads(name: "pool-gone-\(threads)")
+    var pool: ClosingPool? = ClosingPool(threads: threads)
+    let sockets = try (0..<threads).map { _ in try SlowToClose() }
+    ours.start { for socket in sockets { pool?.close(socket.descriptor) } }
+    #expect(ours.states.count == threads)
+    pool = nil
+    #expect(ours.states.count == threads, "what they were given is not closed yet")
+    for socket in sockets { socket.letGo() }
+    #expect(eventually { ours.states.isEmpty })
+  }
+
   @Test("a pool without room closes in place")
   func full() throws {
     let pool = ClosingPool(waiting: 0)

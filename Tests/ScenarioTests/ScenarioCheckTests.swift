@@ -133,4 +133,24 @@ struct ScenarioCheckTests {
       #expect(try errors(in: text) == (number == count ? [] : [sentence]))
     }
   }
+
+  @Test(
+    "what is done to a packet is within it, up to its last bit and its last byte",
+    arguments: [
+      // 20 bytes of header and 4 of payload; the largest that is not cut in pieces; and one whose pieces are not known.
+      (4, "corrupt: [{ packet: 1, bit: 191 }]", nil),
+      (4, "corrupt: [{ packet: 1, bit: 192 }]", "packet 1 has 24 bytes: there is no bit 192"),
+      (4, "truncate: [{ packet: 1, to: 23 }]", nil),
+      (4, "truncate: [{ packet: 1, to: 24 }]", "packet 1 has 24 bytes: it cannot be cut to 24"),
+      (1480, "corrupt: [{ packet: 1, bit: 11999 }]", nil),
+      (1480, "corrupt: [{ packet: 1, bit: 12000 }]", "packet 1 has 1500 bytes: there is no bit 12000"),
+      (1480, "truncate: [{ packet: 1, to: 1499 }]", nil),
+      (1480, "truncate: [{ packet: 1, to: 1500 }]", "packet 1 has 1500 bytes: it cannot be cut to 1500"),
+      (1481, "corrupt: [{ packet: 1, bit: 12000 }]", nil),
+    ] as [(Int, String, String?)])
+  func withinThePacket(size: Int, cable: String, error: String?) throws {
+    let text =
+      "{ network: { cable: { \(cable) } }, exchange: [{ payload: { size: \(size) }, expect: { delivered: false } }] }"
+    #expect(try errors(in: text) == [error].compactMap { $0 })
+  }
 }
