@@ -11,7 +11,7 @@ final class SlowToClose {
   private let listener: Int32
   private var isListening = true
 
-  private static let seconds: Int32 = 20
+  private static let seconds: Int32 = 10
 
   init() throws {
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
