@@ -138,9 +138,7 @@ import Testing
     let folder = try #require(Self.temporaryFolder())
     defer { rmdir(folder) }
     let script = "\(folder)/script"
-    let file = open(script, O_WRONLY | O_CREAT, 0o755)
-    #expect(write(file, "#!/no/such\n", 11) == 11)
-    close(file)
+    try writeProgram("#!/no/such\n", to: script)
     defer { unlink(script) }
     let error = try #require(Self.error(of: [script]))
     #expect(error.call == "execve(interpreter)")

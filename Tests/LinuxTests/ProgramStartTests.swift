@@ -20,9 +20,7 @@ struct ProgramStartTests {
       try manager.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
     }
     func write(_ text: String, in place: String, _ rights: mode_t = 0o755) throws {
-      let file = open("\(folder)/\(place)/prog", O_WRONLY | O_CREAT | O_CLOEXEC, rights)
-      try #require(file >= 0 && Glibc.write(file, text, text.utf8.count) == text.utf8.count)
-      close(file)
+      try writeProgram(text, to: "\(folder)/\(place)/prog", rights: rights)
     }
     try write("#!/bin/sh\necho good\n", in: "good")
     try write("#!/bin/sh\necho other\n", in: "other")
