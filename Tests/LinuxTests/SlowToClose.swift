@@ -5,6 +5,8 @@ import Testing
 
 /// A socket whose close(2) waits until somebody lets it go on: what was sent on it has not been taken, and it lingers
 /// for that (`SO_LINGER`, socket(7)).
+///
+/// Only for a process that nobody forks: whoever closes the last copy of it waits, be it the kernel at an execve(2).
 final class SlowToClose {
   /// The socket; whoever is given it closes it.
   let descriptor: Int32

@@ -51,9 +51,9 @@ struct StartingCondition: CustomTestStringConvertible {
       outside: "terminal", inside: ["none"]),
     // A limit that is lower than that of programs holds for them too, whether or not it could be raised again.
     Self(
-      wrapper: ["prlimit", "--nofile=600:600", "--nproc=3000:3000", "--fsize=1000000:1000000"],
+      wrapper: ["prlimit", "--nofile=600:600", "--nproc=300:300", "--fsize=1000000:1000000"],
       command: limits,
-      outside: "open 600 600", inside: ["file 1000000 1000000", "processes 3000 3000", "open 600 600"]),
+      outside: "open 600 600", inside: ["file 1000000 1000000", "processes 300 300", "open 600 600"]),
     Self(
       wrapper: ["prlimit", "--nofile=700:900"], command: ["sh", "-c", "ulimit -Sn; ulimit -Hn"],
       outside: "700\n900\n", inside: ["900", "900"]),
@@ -141,14 +141,18 @@ struct ProgramSurroundingsTests {
     def reads_memory(number):
         with open(f"/proc/{number}/maps") as maps: start = int(maps.readline().split("-")[0], 16)
         with open(f"/proc/{number}/mem", "rb") as memory: memory.seek(start); memory.read(16)
+    def follows_links(number):
+        for one in os.listdir(f"/proc/{number}/fd"):
+            try: os.readlink(f"/proc/{number}/fd/{one}")
+            except FileNotFoundError: pass  # It has just been closed.
     def attaches(number):
         if libc.ptrace(16, number, None, None): raise OSError(ctypes.get_errno(), "ptrace")
         os.waitpid(number, 0) if number != 1 else None
     def words(name, number, inside):
         looks = {
             "exe": lambda: os.readlink(f"/proc/{number}/exe"), "net": lambda: os.readlink(f"/proc/{number}/ns/net"),
-            "fd": lambda: [os.readlink(f"/proc/{number}/fd/{one}") for one in os.listdir(f"/proc/{number}/fd")],
-            "memory": lambda: reads_memory(number), "trace": lambda: attaches(inside),
+            "fd": lambda: follows_links(number), "memory": lambda: reads_memory(number),
+            "trace": lambda: attaches(inside),
         }
         for what, look in looks.items():
             try: look(); print(name, what, "open")
