@@ -48,7 +48,7 @@ import Testing
       ("kill -SEGV $$", .signalled("SIGSEGV")), ("kill -HUP $$", .signalled("SIGHUP")),
       ("kill -SYS $$", .signalled("SIGSYS")),
       // Signals for whatever a program likes have no names of their own (signal(7)).
-      ("kill -40 $$", .signalled("SIG40")),
+      ("kill -40 $$", .signalled("SIG40")), ("kill -64 $$", .signalled("SIG64")),
     ])
   func end(script: String, expected: ConfinedEnd) throws {
     var program = try Self.start(["sh", "-c", script])
