@@ -121,7 +121,7 @@ static void execute(const struct clinux_program *program, int failure) {
     if (errno != ENOENT && errno != ENOTDIR) error = errno;
     if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) break;
     // The file is there, and what it is to be run by is not.
-    if (errno == ENOENT && faccessat(AT_FDCWD, *path, F_OK, 0) == 0) call = "execve(interpreter)";
+    if (faccessat(AT_FDCWD, *path, F_OK, 0) == 0) call = "execve(interpreter)";
   }
   errno = error;
   fail(failure, error == ENOENT ? call : "execve");

@@ -15,7 +15,8 @@ struct ProgramStartTests {
   private func makePath(in folder: String) throws {
     let manager = FileManager.default
     for name in [
-      "good", "other", "not-executable", "is-a-folder", "no-program", "no-interpreter", "unreadable",
+      "good", "other", "not-executable", "is-a-folder", "no-program", "no-interpreter",
+      "interpreter-in-a-file", "unreadable",
     ] {
       try manager.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
     }
@@ -27,6 +28,7 @@ struct ProgramStartTests {
     try write("#!/bin/sh\necho wrong\n", in: "not-executable", 0o644)
     try write("echo of no known format\n", in: "no-program")
     try write("#!/no/such/interpreter\n", in: "no-interpreter")
+    try write("#!/etc/passwd/interpreter\n", in: "interpreter-in-a-file")
     try write("#!/bin/sh\necho unreadable\n", in: "unreadable")
     try manager.createDirectory(atPath: "\(folder)/is-a-folder/prog", withIntermediateDirectories: true)
     try write("#!/bin/sh\necho a file\n", in: "good/..")
@@ -39,6 +41,7 @@ struct ProgramStartTests {
       (["good"], "good\n"), (["good", "other"], "good\n"), (["other", "good"], "other\n"),
       (["missing", "good"], "good\n"), (["prog", "good"], "good\n"), (["not-executable", "good"], "good\n"),
       (["is-a-folder", "good"], "good\n"), (["no-interpreter", "good"], "good\n"),
+      (["interpreter-in-a-file", "good"], "good\n"),
       (["unreadable", "good"], "good\n"), (["not-executable", "missing", "unreadable", "good"], "good\n"),
     ])
   func search(places: [String], printed: String) throws {
@@ -62,6 +65,7 @@ struct ProgramStartTests {
       (["no-interpreter"], "execve(interpreter)", "ENOENT"),
       (["no-interpreter", "missing"], "execve(interpreter)", "ENOENT"),
       (["no-interpreter", "not-executable"], "execve", "EACCES"),
+      (["interpreter-in-a-file"], "execve(interpreter)", "ENOENT"),
       // A file that is there and may be run, and is no program, ends the search.
       (["no-program"], "execve", "ENOEXEC"), (["no-program", "good"], "execve", "ENOEXEC"),
       (["not-executable", "no-program", "good"], "execve", "ENOEXEC"),
@@ -130,6 +134,24 @@ struct ProgramStartTests {
     try #require(numbers.allSatisfy { $0 >= 0 && fcntl($0, F_GETFD) & FD_CLOEXEC == 0 })
     // ls has one of its own for the folder that it lists.
     #expect(try ConfinedProgramTests.output(of: "ls /proc/self/fd") == "0\n1\n2\n3\n")
+  }
+
+  // MARK: - Its init
+
+  @Test("what a program sends to its init is taken, and reaches nobody")
+  func signalToInit() throws {
+    var program = try ConfinedProgramTests.start(["sh", "-c", "kill -TERM 1; echo sent; read line; exit 7"])
+    try program.await { $0.standardOutput.total > 0 }
+    let status = "/proc/\(try initNumber(of: program))/status"
+    let isTaken = eventually {
+      let text = String(decoding: contents(of: status) ?? [], as: UTF8.self)
+      let pending = text.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }?.split(separator: "\t").last
+      // SIGTERM is the fifteenth (proc_pid_status(5)).
+      return pending.flatMap { UInt64($0, radix: 16) }.map { $0 >> 14 & 1 == 0 } == true
+    }
+    #expect(isTaken)
+    try program.closeInput()
+    #expect(try program.awaitEnd().end == .exited(7))
   }
 
   // MARK: - What is left
