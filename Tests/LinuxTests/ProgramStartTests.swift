@@ -136,6 +136,17 @@ struct ProgramStartTests {
     #expect(try ConfinedProgramTests.output(of: "ls /proc/self/fd") == "0\n1\n2\n3\n")
   }
 
+  @Test("a program has its three streams though this process has none of its own")
+  func noStreams() async {
+    await #expect(processExitsWith: .success) {
+      for number: Int32 in 0...2 { close(number) }
+      let script = "read line; echo got $line; echo wrong >&2; ls /proc/self/fd"
+      var program = try ConfinedProgramTests.start(["sh", "-c", script], input: Array("typed\n".utf8))
+      let seen = try program.awaitEnd()
+      #expect(seen.printed == "got typed\n0\n1\n2\n3\n" && seen.errors == "wrong\n")
+    }
+  }
+
   // MARK: - Its init
 
   @Test("what a program sends to its init is taken, and reaches nobody")

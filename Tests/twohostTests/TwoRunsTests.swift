@@ -15,6 +15,7 @@ struct TwoRunsTests {
   /// Begins a run that writes `lines.jsonl` and is not over before somebody lets it go on (fifo(7), `go`).
   private func startWaiting(_ folder: TestFolder) throws -> Program {
     try folder.write("{ exchange: ['x'] }", to: "other/x.json5")
+    unlink("\(folder.path)/go")
     try #require(mkfifo("\(folder.path)/go", 0o666) == 0 && chmod("\(folder.path)/go", 0o666) == 0)
     let role = "{ run: ['sh', '-c', ': < $0/go', '\(folder.path)'] }"
     try folder.write(
@@ -52,8 +53,10 @@ struct TwoRunsTests {
     #expect(fourth.status == 0)
   }
 
-  @Test("a run that opened the file of another just before that one was over does not cut it")
-  func finishedMeanwhile() throws {
+  @Test(
+    "a run that opened the file of another just before that one was over does not cut it, nor that of the next",
+    arguments: [false, true])
+  func finishedMeanwhile(hasNext: Bool) throws {
     let folder = try TestFolder()
     let first = try startWaiting(folder)
     // Between open(2) and flock(2) it waits to be let go on.
@@ -85,9 +88,14 @@ struct TwoRunsTests {
     #expect(try first.awaitEnd().status == 0)
     let lines = folder.read("lines.jsonl")
     #expect(isWhole(lines))
+    let next = hasNext ? try startWaiting(folder) : nil
     try letGo(hold, second)
     let ended = try second.awaitEnd()
     #expect(ended.status == 5 && ended.errors.contains("another run is writing"), "\(ended)")
     #expect(folder.read("lines.jsonl") == lines)
+    if let next {
+      try letGo("\(folder.path)/go", next)
+      #expect(try next.awaitEnd().status == 0 && isWhole(folder.read("lines.jsonl")))
+    }
   }
 }
