@@ -136,12 +136,18 @@ struct ProgramStartTests {
     #expect(try ConfinedProgramTests.output(of: "ls /proc/self/fd") == "0\n1\n2\n3\n")
   }
 
-  @Test("a program has its three streams though this process has none of its own")
-  func noStreams() async {
-    await #expect(processExitsWith: .success) {
-      for number: Int32 in 0...2 { close(number) }
+  @Test(
+    "a program has its three streams though this process has none of its own, or lacks one", arguments: 0...3)
+  func noStreams(missing: Int) async {
+    await #expect(processExitsWith: .success) { [missing] in
+      let space = try NetworkNamespace()
+      // What is opened from now on has these numbers.
+      for number: Int32 in 0...2 where missing == 3 || missing == number { close(number) }
       let script = "read line; echo got $line; echo wrong >&2; ls /proc/self/fd"
-      var program = try ConfinedProgramTests.start(["sh", "-c", script], input: Array("typed\n".utf8))
+      let launch = ProgramLaunch(
+        arguments: ["sh", "-c", script], environment: [("PATH", "/usr/bin:/bin")], directory: "/",
+        capabilities: [], user: .root, input: Array("typed\n".utf8), endsInput: true)
+      var program = try ConfinedProgram(launch, in: space, until: Deadline(after: .seconds(30)))
       let seen = try program.awaitEnd()
       #expect(seen.printed == "got typed\n0\n1\n2\n3\n" && seen.errors == "wrong\n")
     }
