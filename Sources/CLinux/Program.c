@@ -125,7 +125,7 @@ static void execute(const struct clinux_program *program, int failure) {
     if (errno != ENOENT && errno != ENOTDIR) error = errno;
     if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) break;
     // The file is there, and what it is to be run by is not.
-    if (errno == ENOENT && faccessat(AT_FDCWD, *path, F_OK, 0) == 0) call = "execve(interpreter)";
+    if (faccessat(AT_FDCWD, *path, F_OK, 0) == 0) call = "execve(interpreter)";
   }
   errno = error;
   fail(failure, error == ENOENT ? call : "execve");
@@ -149,9 +149,11 @@ static void run_program(const struct clinux_program *program) {
 
 // MARK: - Its init
 
+// The system call: glibc's function does not touch the two signals that glibc keeps for itself, which posix_spawn(3)
+// leaves ignored. All zeros is SIG_DFL, however the kernel lays the structure out.
 static void reset_signals(void) {
-  struct sigaction action = {.sa_handler = SIG_DFL};
-  for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+  const uint64_t action[8] = {0};
+  for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
 }
 
 // Reaps all that has ended; ends init when nobody is left, for the namespace is of no more use then.

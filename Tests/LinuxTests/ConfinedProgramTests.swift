@@ -10,19 +10,20 @@ import Testing
   static let netRaw: UInt8 = 13
 
   /// Starts a program with the least that it needs.
-  private static func start(
+  static func start(
     _ arguments: [String], capabilities: [UInt8] = [netRaw], user: UserIdentity = .root,
-    directory: String = "/", on processors: CPUAffinity? = nil, input: [UInt8]? = nil
+    directory: String = "/", on processors: CPUAffinity? = nil, input: [UInt8]? = nil,
+    path: String = "/usr/local/bin:/usr/bin:/bin"
   ) throws -> ConfinedProgram {
     let launch = ProgramLaunch(
-      arguments: arguments, environment: [("PATH", "/usr/local/bin:/usr/bin:/bin")], directory: directory,
+      arguments: arguments, environment: [("PATH", path)], directory: directory,
       capabilities: capabilities, user: user, processors: processors, input: input ?? [],
       endsInput: input != nil)
     return try ConfinedProgram(launch, in: NetworkNamespace(), until: Deadline(after: .seconds(30)))
   }
 
   /// Runs a script to its end and gives back what it printed.
-  private static func output(
+  static func output(
     of script: String, capabilities: [UInt8] = [netRaw], user: UserIdentity = .root
   ) throws -> String {
     var program = try start(["sh", "-c", script], capabilities: capabilities, user: user)
@@ -41,8 +42,13 @@ import Testing
   @Test(
     "an exit status and a signal are told apart",
     arguments: [
-      ("exit 0", ConfinedEnd.exited(0)), ("exit 42", .exited(42)), ("kill -KILL $$", .signalled("SIGKILL")),
-      ("kill -SEGV $$", .signalled("SIGSEGV")),
+      ("exit 0", ConfinedEnd.exited(0)), ("exit 42", .exited(42)), ("exit 127", .exited(127)),
+      ("exit 128", .exited(128)), ("exit 137", .exited(137)), ("exit 200", .exited(200)),
+      ("exit 255", .exited(255)), ("kill -KILL $$", .signalled("SIGKILL")),
+      ("kill -SEGV $$", .signalled("SIGSEGV")), ("kill -HUP $$", .signalled("SIGHUP")),
+      ("kill -SYS $$", .signalled("SIGSYS")),
+      // Signals for whatever a program likes have no names of their own (signal(7)).
+      ("kill -40 $$", .signalled("SIG40")), ("kill -64 $$", .signalled("SIG64")),
     ])
   func end(script: String, expected: ConfinedEnd) throws {
     var program = try Self.start(["sh", "-c", script])
@@ -132,9 +138,7 @@ import Testing
     let folder = try #require(Self.temporaryFolder())
     defer { rmdir(folder) }
     let script = "\(folder)/script"
-    let file = open(script, O_WRONLY | O_CREAT, 0o755)
-    #expect(write(file, "#!/no/such\n", 11) == 11)
-    close(file)
+    try writeProgram("#!/no/such\n", to: script)
     defer { unlink(script) }
     let error = try #require(Self.error(of: [script]))
     #expect(error.call == "execve(interpreter)")
@@ -294,7 +298,7 @@ import Testing
 }
 
 /// What is seen of a program at one moment, as a value that tests can compare.
-private struct Seen {
+struct Seen {
   let end: ConfinedEnd?
   let refusesInput: Bool
   let hasLeftNobody: Bool
@@ -315,7 +319,7 @@ private struct Seen {
 extension ConfinedProgram {
   /// Waits until something holds of the program, for longer than any machine needs.
   @discardableResult
-  fileprivate mutating func await(_ condition: (borrowing ConfinedProgram) -> Bool) throws -> Seen {
+  mutating func await(_ condition: (borrowing ConfinedProgram) -> Bool) throws -> Seen {
     let deadline = Deadline(after: .seconds(60))
     try update()
     while !condition(self) {
@@ -326,7 +330,7 @@ extension ConfinedProgram {
     return Seen(self)
   }
 
-  fileprivate mutating func awaitEnd() throws -> Seen {
+  mutating func awaitEnd() throws -> Seen {
     try self.await { $0.end != nil && $0.hasLeftNobody }
   }
 }

@@ -65,6 +65,37 @@ struct FlowTests {
     #expect(times.max == .max && times.percentile(100) == .max)
   }
 
+  @Test(
+    "a percentile is the least time within which at least so many of a hundred came (nearest rank)",
+    arguments: [
+      ([7], [1: 7, 50: 7, 100: 7]), ([1, 2, 3], [33: 1, 34: 2, 50: 2, 66: 2, 67: 3, 90: 3, 99: 3]),
+      // Wikipedia, Percentile, "Worked examples of the nearest-rank method".
+      ([15, 20, 35, 40, 50], [5: 15, 20: 15, 21: 20, 30: 20, 40: 20, 41: 35, 50: 35, 100: 50]),
+      ([3, 6, 7, 8, 8, 10, 13, 15, 16, 20], [25: 7, 50: 8, 75: 15, 90: 16, 91: 20, 99: 20, 100: 20]),
+    ] as [([UInt64], [Int: UInt64])])
+  func nearestRank(values: [UInt64], expected: [Int: UInt64]) {
+    var times = LatencyHistogram()
+    // Whatever the order in which they come.
+    for value in values.reversed() { times.add(value) }
+    for (percent, time) in expected { #expect(times.percentile(percent) == time, "p\(percent)") }
+  }
+
+  @Test("times are counted together that have the same eight leading bits, from 256 on", arguments: 8...63)
+  func sameLeadingBits(power: UInt64) {
+    let (edge, step) = (UInt64(1) << power, UInt64(1) << (power - 7))
+    // The last time below the edge, the first two that are counted together, and the first behind them.
+    for (time, shown) in [
+      (edge - 1, edge - 1), (edge, edge + (step - 1)), (edge + (step - 1), edge + (step - 1)),
+      (edge + step, edge + 2 * step - 1),
+    ] {
+      var times = LatencyHistogram()
+      times.add(time)
+      #expect(times.percentile(100) == time, "never more than the longest")
+      times.add(.max)
+      #expect(times.percentile(50) == shown, "\(time)")
+    }
+  }
+
   // MARK: - Over a cable
 
   @Test(

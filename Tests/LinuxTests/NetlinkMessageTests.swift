@@ -289,6 +289,17 @@ struct NetlinkMessageTests {
     #expect(NetlinkMessage.parse(datagram: [0xff, 0xff, 0xff, 0xff] + refusal.dropFirst(4)) == nil)
   }
 
+  @Test(
+    "an attribute's number is read without its flags, of a nest and of network byte order (netlink(7), NLA_TYPE_MASK)",
+    arguments: [0x0000, 0x4000, 0x8000, 0xc000] as [UInt16])
+  func flags(flag: UInt16) {
+    for number: UInt16 in [0, 1, 0x12, 0x2000, 0x3fff] {
+      let type = number | flag
+      let bytes: [UInt8] = [6, 0, UInt8(type & 0xff), UInt8(type >> 8), 0x12, 0x34, 0, 0]
+      #expect(NetlinkAttribute.parse(bytes[...]) == [NetlinkAttribute(Int(number), [0x12, 0x34])])
+    }
+  }
+
   @Test("attributes end where one lies about its length")
   func lyingAttribute() {
     let right: [UInt8] = [5, 0, 16, 0, 6, 0, 0, 0]

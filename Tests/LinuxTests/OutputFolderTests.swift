@@ -77,6 +77,49 @@ struct OutputFolderTests {
     }
   }
 
+  @Test("a draft that is left of a process that died is written over, and has the owner's rights alone")
+  func staleDraft() throws {
+    try withTemporaryFolder { folder in
+      let place = try Descriptor.open(folder, O_DIRECTORY)
+      try OutputFile([1, 2, 3, 4, 5], isSynced: false).writeNamed("draft", "file", in: place)
+      var status = stat()
+      #expect(stat("\(folder)/draft", &status) == 0 && status.st_mode & 0o777 == 0o600)
+      try OutputFile([9], isSynced: false).writeNamed("draft", "file", in: place)
+      #expect(contents(of: "\(folder)/draft") == [9])
+    }
+  }
+
+  @Test("no draft is written through a link that stands at its name, wherever it leads")
+  func draftOfALink() throws {
+    try withTemporaryFolder { folder in
+      try OutputFolder(folder).write([1, 2, 3], to: "target")
+      for target in ["target", "nowhere"] {
+        #expect(symlink(target, "\(folder)/draft") == 0)
+        let place = try Descriptor.open(folder, O_DIRECTORY)
+        let error = #expect(throws: SystemError.self) {
+          try OutputFile([9], isSynced: false).writeNamed("draft", "file", in: place)
+        }
+        #expect(error?.errno.name == "ELOOP")
+        #expect(unlink("\(folder)/draft") == 0, "the link is there still")
+      }
+      #expect(contents(of: "\(folder)/target") == [1, 2, 3])
+      #expect(try names(in: folder) == ["target"])
+    }
+  }
+
+  @Test("a link at the name of the draft that a replaced file needs is taken away, and not followed")
+  func replacedBesideALink() throws {
+    try withTemporaryFolder { folder in
+      let output = try OutputFolder(folder)
+      try output.write([1], to: "target")
+      try output.write([2], to: "file")
+      #expect(symlink("target", "\(folder)/.file.\(getpid()).part") == 0)
+      try output.write([3], to: "file")
+      #expect(contents(of: "\(folder)/target") == [1] && contents(of: "\(folder)/file") == [3])
+      #expect(try names(in: folder) == ["file", "target"])
+    }
+  }
+
   @Test("where a file cannot be, nothing is left and the error says why")
   func fails() throws {
     try withTemporaryFolder { folder in
@@ -137,6 +180,51 @@ struct ReportFileTests {
       try next.append([4])
       try next.finish()
       #expect(contents(of: path) == [4])
+    }
+  }
+
+  @Test(
+    "the file can be written again though somebody has a copy of the descriptor, as a child has for a moment")
+  func copies() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/lines.jsonl"
+      let descriptors = { try names(in: "/proc/self/fd").compactMap { Int32($0) } }
+      let ours = { try descriptors().filter { descriptor(number: $0, leadsTo: "\(path).part") } }
+      for isFinished in [false, true] {
+        var copy: Int32 = -1
+        do {
+          let first = try GrowingFile(path)
+          try first.append([1, 2, 3])
+          copy = dup(try #require(try ours().first))
+          let second = #expect(throws: SystemError.self) { _ = try GrowingFile(path) }
+          #expect(second?.errno == .wouldBlock, "it is being written")
+          if isFinished { try first.finish() }
+        }
+        let next = try GrowingFile(path)
+        try next.append([4])
+        try next.finish()
+        #expect(contents(of: path) == [4])
+        close(copy)
+      }
+    }
+  }
+
+  private func descriptor(number: Int32, leadsTo path: String) -> Bool {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")) == path
+  }
+
+  @Test("no line is written through a link at the name that the file has while it grows")
+  func linkedPart() throws {
+    try withTemporaryFolder { folder in
+      try ReportFile.write([1, 2, 3], to: "\(folder)/target")
+      for target in ["target", "nowhere"] {
+        #expect(symlink(target, "\(folder)/lines.jsonl.part") == 0)
+        let error = #expect(throws: SystemError.self) { _ = try GrowingFile("\(folder)/lines.jsonl") }
+        #expect(error?.errno.name == "ELOOP")
+        unlink("\(folder)/lines.jsonl.part")
+      }
+      #expect(contents(of: "\(folder)/target") == [1, 2, 3])
+      #expect(try names(in: folder) == ["target"])
     }
   }
 

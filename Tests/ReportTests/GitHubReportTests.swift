@@ -41,6 +41,46 @@ import Verdict
     #expect(try count(30).last == "::error title=twohost::and 21 more")
   }
 
+  @Test(
+    "what was left out is counted as an error where an error was left out, else as a warning",
+    arguments: [
+      (8, 1, false, nil), (9, 1, false, "::warning title=twohost::and 1 more"),
+      (9, 4, false, "::warning title=twohost::and 4 more"),
+      (10, 0, false, "::error title=twohost::and 1 more"),
+      (10, 1, false, "::error title=twohost::and 2 more"),
+      (0, 10, false, "::warning title=twohost::and 1 more"),
+      // That the run was interrupted is an error too.
+      (8, 1, true, "::warning title=twohost::and 1 more"), (9, 1, true, "::error title=twohost::and 2 more"),
+    ] as [(Int, Int, Bool, String?)])
+  func more(failed: Int, flaky: Int, isInterrupted: Bool, expected: String?) throws {
+    let statuses = Array(repeating: CaseStatus.failed, count: failed) + Array(repeating: .flaky, count: flaky)
+    let results = try statuses.enumerated().map { index, status in
+      try ReportedEvents.result(status, index + 1, id: "case-\(index)")
+    }
+    let lines = annotations(
+      ReportedEvents.events(results, allowsFlaky: true, interruption: isInterrupted ? .interrupt : nil))
+    let last = lines.last.flatMap { $0.contains("title=twohost::") ? $0 : nil }
+    #expect(last == expected)
+    #expect(lines.count == (expected == nil ? 9 : 10))
+  }
+
+  @Test(
+    "an annotation has the first four findings, and counts the others",
+    arguments: [(1, nil), (4, nil), (5, "and 1 more finding"), (6, "and 2 more findings")] as [(Int, String?)]
+  )
+  func findings(count: Int, rest: String?) throws {
+    let messages = (1...count).map { "'message \($0)'" }.joined(separator: ", ")
+    let scenario = try Scenario(text: "{ exchange: [\(messages)] }")
+    let result = CaseResult(
+      PlannedCase(scenario, position: 1), outcome: .judged(Judge.judge(scenario, CaseRecord())),
+      duration: .zero)
+    let line = try #require(annotations(ReportedEvents.events([result])).first)
+    let text = try #require(line.split(separator: "::", omittingEmptySubsequences: true).last)
+    let lines = text.split(separator: "%0A").map(String.init)
+    #expect(lines.count == min(count, 4) + (rest == nil ? 0 : 1))
+    #expect(rest == nil || lines.last == rest)
+  }
+
   @Test("hostile names obey nobody, and stay inside their annotation")
   func hostile() throws {
     let annotations = annotations(try ReportedEvents.everyStatusHostile())

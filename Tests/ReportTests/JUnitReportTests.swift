@@ -76,7 +76,7 @@ import Verdict
   func hostile() throws {
     let text = text(try ReportedEvents.everyStatusHostile())
     #expect(try read(text).hasPrefix("7 2 2 2\n"))
-    #expect(!text.contains("]]>") && !text.contains("\u{202e}") && !text.contains("\u{fffe}"))
+    #expect(!text.contains("]]>") && !text.contains("\u{202e}"))
   }
 
   @Test("the seeds, the kernel, the version and the shard are properties")

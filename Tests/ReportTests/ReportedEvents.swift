@@ -10,7 +10,7 @@ import Verdict
 enum ReportedEvents {
   /// Text that a terminal, a CI, or a format would take for something else.
   static let hostile =
-    "::error::x ##[error]y ]]> --- # SKIP \\ \u{1b}[2J\u{202e}\u{0}\u{7}\r\n::error::z\n...\n\u{fffe}\u{fffd} </failure>&\"'"
+    "::error::x ##[error]y ]]> --- # SKIP \\ \u{1b}[2J\u{202e}\u{0}\u{7}\r\n::error::z\n...\n\u{fffe}\u{ffff}\u{fffd} </failure>&\"'"
     + " `````` | <b> %0A <\u{301}#\u{301}\"\u{301}|\u{301}`\u{301}:\u{301}"
 
   static func run(

@@ -59,6 +59,15 @@ import Verdict
     #expect(yaml.status == 0 && yaml.output == "6 blocks, 3 with text\n", "\(yaml.output)")
   }
 
+  @Test("a backslash and a number sign are escaped in what a case is called and known by (TAP 14, Escaping)")
+  func escaping() throws {
+    let known = try ReportedEvents.result(.knownFailure, 2, id: "known", said: "C:\\\\dir #2")
+    let results = [try ReportedEvents.result(.passed, 1, id: #"a\b#c\"#), known]
+    let text = ReportedEvents.text(TAPReport(), ReportedEvents.events(results))
+    let points = text.split(separator: "\n").filter { $0.hasPrefix("ok") || $0.hasPrefix("not ok") }
+    #expect(points == [##"ok 1 - a\\b\#c\\"##, ##"not ok 2 - known # TODO C:\\dir \#2"##])
+  }
+
   /// Reads each block with PyYAML, and finds in it what was put in.
   private static let readYAML = """
     import re, sys, yaml

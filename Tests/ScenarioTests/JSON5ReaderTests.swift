@@ -111,6 +111,31 @@ struct JSON5ReaderTests {
   }
 
   @Test(
+    "two escapes make a character where the first is a high surrogate and the second a low one, and no other two do",
+    arguments: [
+      // The Unicode Standard, table 3-5: D800 DC00 is U+10000, DBFF DFFF the last character there is.
+      ("d800", "dc00", 0x10000), ("d800", "dfff", 0x103ff), ("d83d", "de00", 0x1f600),
+      ("dbff", "dc00", 0x10fc00), ("DBFF", "DFFF", 0x10ffff), ("d83d", "dbff", nil), ("d83d", "e000", nil),
+      ("d83d", "d83d", nil), ("d83d", "0041", nil), ("d83d", "ffff", nil), ("d83d", "0000", nil),
+      ("dc00", "dc00", nil), ("dfff", "d800", nil),
+    ] as [(String, String, UInt32?)])
+  func surrogates(high: String, low: String, scalar: UInt32?) throws {
+    let text = "'\\u\(high)\\u\(low)'"
+    guard let scalar else {
+      #expect(throws: Unreadable.self) { try read(text) }
+      return
+    }
+    let expected = String(try #require(Unicode.Scalar(scalar)))
+    #expect(try outline(text) == "\"\(expected)\"")
+  }
+
+  @Test("next to the surrogates each escape is a character of its own", arguments: ["d7ff", "e000"])
+  func besideSurrogates(unit: String) throws {
+    let scalar = try #require(UInt32(unit, radix: 16).flatMap(Unicode.Scalar.init))
+    #expect(try outline("'\\u\(unit)\\u\(unit)'") == "\"\(scalar)\(scalar)\"")
+  }
+
+  @Test(
     "a key may be any identifier, a reserved word or a string",
     arguments: [
       ("$_a9", "$_a9"), ("ünïcödé", "ünïcödé"), ("日本", "日本"), (#"\u0061b\u0031"#, "ab1"),

@@ -122,6 +122,52 @@ struct MatrixTests {
     #expect(cases.map(\.id) == ["m[x=#1]", "m[x=#2]", "m[x=#3]", "m[x=#4]"])
   }
 
+  /// The matrix of a file, or what is wrong with it.
+  private func matrix(_ members: String, using references: String) throws -> (Matrix?, [String]) {
+    let text = "{ exchange: ['\(references)'], matrix: { \(members) } }"
+    var diagnostics = Diagnostics()
+    let file = SourceFile(path: "m.json5", bytes: Array(text.utf8))
+    let matrix = Matrix(of: try #require(JSON5Reader.read(file, into: &diagnostics)), &diagnostics)
+    return (matrix, diagnostics.reported.map(\.message))
+  }
+
+  @Test("a name has each printable character of ASCII but the three that mean something in an id")
+  func charactersOfNames() throws {
+    for value in UInt32(0)...0x80 {
+      let digits = String(value, radix: 16)
+      let escape = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      let matrix = try #require(try matrix("x: ['a\(escape)b']", using: "${x}").0)
+      // A slash leads elsewhere as a path, a comma and a bracket end what they stand in.
+      let isKept = (0x21...0x7e).contains(value) && !["/", ",", "]"].contains(Unicode.Scalar(value))
+      let character = String(try #require(Unicode.Scalar(value)))
+      #expect(matrix.name(of: 0) == (isKept ? "[x=a\(character)b]" : "[x=#1]"), "U+\(digits)")
+    }
+  }
+
+  @Test("a value of forty characters names a case, and one of forty-one goes by its number")
+  func longNames() throws {
+    let values = [39, 40, 41].map { String(repeating: "v", count: $0) }
+    let list = values.map { "'\($0)'" }.joined(separator: ", ")
+    let matrix = try #require(try matrix("x: [\(list)]", using: "${x}").0)
+    #expect((0..<3).map(matrix.name) == ["[x=\(values[0])]", "[x=\(values[1])]", "[x=#3]"])
+  }
+
+  @Test(
+    "a matrix of 65,536 cases is run, and none of more",
+    arguments: [[65_536], [256, 256], [2, 32_768], [65_537], [2, 32_769], Array(repeating: 2, count: 64)])
+  func largest(sizes: [Int]) throws {
+    let names = sizes.indices.map { "n\($0)" }
+    let members = zip(names, sizes).map { name, size in
+      "\(name): [\(Array(repeating: "1", count: size).joined(separator: ","))]"
+    }
+    let (matrix, errors) = try matrix(
+      members.joined(separator: ", "), using: names.map { "${\($0)}" }.joined())
+    // 2^64 cases are more than can be counted.
+    let count = sizes.count == 64 ? .max : sizes.reduce(1, *)
+    #expect(matrix?.count == (count > 65_536 ? nil : count))
+    #expect(errors == (count > 65_536 ? ["this matrix has \(count) cases, and at most 65536 are run"] : []))
+  }
+
   @Test("references stand at any depth and several in a text; a dollar that begins none is text")
   func texts() throws {
     let cases = try cases(

@@ -25,7 +25,7 @@ struct FlowFormatTests {
   @Test("a packet as it was sent is read with its number and its time", arguments: sizes, [false, true])
   func right(size: Int, isIdentified: Bool) {
     let format = format(size, isIdentified: isIdentified)
-    for sequence: UInt64 in [1, 2, 65_536, 70_000] {
+    for sequence: UInt64 in [1, 2, 32_768, 65_535, 65_536, 70_000] {
       let packet = packet(format, sequence)
       #expect(packet.count == 20 + size)
       #expect(check(packet, format) == FlowFormat.Packet(sequence: sequence, time: 12_345))
@@ -45,6 +45,27 @@ struct FlowFormatTests {
       let marks = format.faults(in: packet).reduce(into: Set()) { $0.formUnion($1.marks) }
       // A header checksum covers every bit of the header.
       #expect(marks.contains(bit / 8) || (bit / 8 < 20 && marks.contains(10)), "bit \(bit)")
+    }
+  }
+
+  @Test(
+    "a change of any bit of the header is seen though the checksum was made right again, but for what is the kernel's",
+    arguments: [false, true])
+  func anyBitUnderRightChecksum(isIdentified: Bool) throws {
+    let format = format(64, isIdentified: isIdentified)
+    for bit in Array(0..<80) + Array(96..<160) {
+      var packet = packet(format, 66_000)
+      packet[bit / 8] ^= 0x80 >> UInt8(bit % 8)
+      (packet[10], packet[11]) = (0, 0)
+      let checksum = InternetChecksum.checksum(of: packet[..<20])
+      (packet[10], packet[11]) = (UInt8(checksum >> 8), UInt8(checksum & 0xff))
+      // RFC 791 §3.1: bits 32 to 47 are the identification, and 49 is DF.
+      let isTheKernels = !isIdentified && (32..<48 ~= bit || bit == 49)
+      #expect((check(packet, format) != nil) == isTheKernels, "bit \(bit)")
+      let marks = format.faults(in: packet).reduce(into: Set()) { $0.formUnion($1.marks) }
+      #expect(marks.contains(bit / 8) == !isTheKernels, "bit \(bit)")
+      // The checksum of a header that says that it is longer is that of more bytes (RFC 791 §3.1).
+      #expect(bit < 8 || !marks.contains(10), "bit \(bit)")
     }
   }
 

@@ -67,13 +67,24 @@ struct PcapngWriterTests {
     #expect(file.packets.last?.direction == nil)
   }
 
-  @Test("a comment too long for its option ends with the last character that fits")
-  func longComment() throws {
+  @Test(
+    "a text that is too long for its option ends with the last character that fits, and one that just fits is whole",
+    arguments: [
+      (65_534, "", 65_534), (65_535, "", 65_535), (65_536, "", 65_535), (70_000, "", 65_535),
+      // Characters of two, three and four bytes, up to the edge and over it.
+      (65_533, "é", 65_535), (65_534, "é", 65_534), (65_535, "é", 65_535), (65_532, "€", 65_535),
+      (65_533, "€", 65_533), (65_534, "€", 65_534), (65_531, "🙂", 65_535), (65_532, "🙂", 65_532),
+      (65_534, "🙂", 65_534), (65_531, "🙂é", 65_535), (65_530, "🙂é", 65_534),
+    ])
+  func longText(letters: Int, end: String, kept: Int) throws {
+    let text = String(repeating: "a", count: letters) + end
     var writer = PcapngWriter(application: "test")
-    writer.addInterface(name: "eth0")
-    writer.addPacket(
-      frame, interface: 0, timestamp: 0, comment: String(repeating: "é", count: 40000))
-    let comment = try CaptureFile.parse(writer.bytes).packets.first?.comment
-    #expect(comment == String(repeating: "é", count: 32767))
+    writer.addInterface(name: text)
+    writer.addPacket(frame, interface: 0, timestamp: 0, direction: .inbound, comment: text)
+    let file = try CaptureFile.parse(writer.bytes)
+    let packet = try #require(file.packets.first)
+    #expect(packet.comment?.utf8.count == kept && packet.comment.map(text.hasPrefix) == true)
+    #expect(file.interfaces.first?.name == packet.comment)
+    #expect(packet.bytes == frame && packet.direction == .inbound, "what stands around it is as it was")
   }
 }

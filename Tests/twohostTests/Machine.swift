@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
 
 /// What is on the machine that a run could leave something of.
 enum Machine {
@@ -33,6 +34,8 @@ enum Machine {
   /// out again, to other tests.
   static func processes(with token: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    #expect(
+      names.contains("\(ProcessInfo.processInfo.processIdentifier)"), "this process is not found either")
     return names.filter { name in
       guard Int32(name) != nil else { return false }
       return ["cmdline", "environ"].contains { file in

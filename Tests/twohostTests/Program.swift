@@ -85,8 +85,11 @@ final class Program {
 /// The program under test, and the checkout that it belongs to.
 enum TwoHostProgram {
   /// The released program where the environment names it, else the one that was built beside the tests.
-  static let path: String = {
-    if let path = ProcessInfo.processInfo.environment["TWOHOST_PROGRAM"] { return path }
+  static let path = ProcessInfo.processInfo.environment["TWOHOST_PROGRAM"] ?? builtBesideTests
+
+  /// The program that was built beside the tests. The released one is static: no library can stand between it and the
+  /// C library.
+  static let builtBesideTests: String = {
     let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     return tests.deletingLastPathComponent().appending(path: "twohost").path
   }()

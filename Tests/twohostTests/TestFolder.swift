@@ -43,8 +43,9 @@ final class TestFolder {
 
   /// The files below this folder, by their paths in it.
   var files: [String] {
-    let all = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
-    return all.filter { name in
+    let all = try? FileManager.default.subpathsOfDirectory(atPath: path)
+    #expect(all != nil, "\(path) cannot be read")
+    return (all ?? []).filter { name in
       var isFolder: ObjCBool = false
       return FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
         && !isFolder.boolValue

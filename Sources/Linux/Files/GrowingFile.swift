@@ -24,13 +24,31 @@ public struct GrowingFile: ~Copyable {
     let target = ReportFile.target(of: path)
     _ = try OutputFolder(ReportFile.split(target).folder, followsLink: true)
     let name = "\(target).part"
-    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY | O_NOFOLLOW, mode: 0o600)
-    try systemCall("flock(\(name))") { flock(opened.rawValue, LOCK_EX | LOCK_NB) }
+    let opened = try Self.openAlone(name)
     try systemCall("ftruncate(\(name))") { ftruncate(opened.rawValue, 0) }
     try SudoCaller.own("fchown(\(name))") { fchown(opened.rawValue, $0.user, $0.group) }
     self.path = target
     file = opened
     part = name
+  }
+
+  deinit {
+    // A child that has just been made has a copy of the descriptor, and with it the lock, until it runs its program
+    // (flock(2)): the next who writes the file does not wait for that.
+    if part != nil { flock(file.rawValue, LOCK_UN) }
+  }
+
+  /// Opens a file that nobody else writes at this moment.
+  private static func openAlone(_ name: String) throws(SystemError) -> Descriptor {
+    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY | O_NOFOLLOW, mode: 0o600)
+    try systemCall("flock(\(name))") { flock(opened.rawValue, LOCK_EX | LOCK_NB) }
+    // Who wrote it may have given it its last name between the two calls: it is whole then, and not to be cut.
+    var (ours, there) = (stat(), stat())
+    try systemCall("fstat(\(name))") { fstat(opened.rawValue, &ours) }
+    guard lstat(name, &there) == 0, ours.st_ino == there.st_ino, ours.st_dev == there.st_dev else {
+      throw SystemError("flock(\(name))", .wouldBlock)
+    }
+    return opened
   }
 
   /// Writes more of it, which can be read from now on.

@@ -180,8 +180,10 @@ extension Message {
     let packet = packet(in: scenario)
     let (header, length) = (20 + packet.header.options.count, packet.bytes.count)
     guard wayOut == .socket, length > scenario.network.mtu else { return [length] }
-    // RFC 791 §3.2: all pieces but the last carry as many whole units of 8 bytes as fit.
-    let unit = max(8, (scenario.network.mtu - header) / 8 * 8)
-    return Array(repeating: nil, count: (packet.payload.count + unit - 1) / unit)
+    // RFC 791 §3.2: all pieces but the last carry whole units of 8 bytes, and each as much as fits.
+    let room = max(8, scenario.network.mtu - header)
+    let unit = room / 8 * 8
+    let piecesBeforeLast = (packet.payload.count - room + unit - 1) / unit
+    return Array(repeating: nil, count: piecesBeforeLast + 1)
   }
 }
