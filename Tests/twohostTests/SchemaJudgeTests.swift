@@ -15,7 +15,7 @@ struct SchemaJudgeTests {
     "network-addresses", "network-own-address", "network-same-twice", "network-unknown", "order-in-lockstep",
     "returned-pieces",
     "payload-file", "program-at-its-own-pace", "program-without-run", "programs", "protocol-of-no-receiver",
-    "roles", "ways-out", "ways-out-of-fields",
+    "roles", "ways-out", "ways-out-of-destinations", "ways-out-of-fields", "ways-out-of-options",
   ]
 
   @Test("it is a schema of its dialect, and accepts every scenario in the tree")
