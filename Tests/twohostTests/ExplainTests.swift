@@ -39,6 +39,24 @@ struct ExplainTests {
     #expect(output.contains("the kernel sends these 1501 bytes in fragments of at most 1500 bytes\n"))
   }
 
+  @Test(
+    "a way out is explained by what the kernel refuses or changes of the simpler ones, or by the file's own word"
+  )
+  func reasons() throws {
+    let refused = "header: { options: [{ raw: '0702' }] }"
+    let options = "the kernel refuses these options of a plain socket: a record route of length 2"
+    let chosen = try explain("{ exchange: [{ \(refused) }] }")
+    #expect(chosen.contains(": from the sender by header\n  not by socket: \(options)"), "\(chosen)")
+    let expected = try explain("{ exchange: [{ \(refused), expect: { error: 'EINVAL' } }] }")
+    #expect(expected.contains(": from the sender by socket\n  refused by socket: \(options)"), "\(expected)")
+    #expect(expected.contains("the send call is to fail with EINVAL: nothing leaves\n"))
+    let asked = try explain("{ exchange: [{ payload: 'x', via: 'socket' }] }")
+    #expect(asked.contains(": from the sender by socket\n  the file asks for this way\n"), "\(asked)")
+    let tooLong = "payload: { size: 1481 }, via: 'socket', header: { dontFragment: true }"
+    let uncut = try explain("{ exchange: [{ \(tooLong), expect: { error: 'EMSGSIZE' } }] }")
+    #expect(!uncut.contains("in fragments of"), "\(uncut)")
+  }
+
   @Test("a flow is shown by its first packet, whose numbers and pattern are as they would be at the time 0")
   func flow() throws {
     let output = try explain(

@@ -67,7 +67,7 @@ struct NegativeControlTests {
     "seen arrived": "must not arrive, and did", "seen delivered": "must not be delivered, and was",
     "copies sent": "sent once, wanted 2 times", "copies arrived": "arrived once, wanted 2 times",
     "copies delivered": "delivered once, wanted 2 times",
-    "returned 2": "no more than 1 came back", "sendFailed": "(EINVAL)",
+    "returned 2": "no more than 1 came back", "sendFailed": "(EMSGSIZE)",
     "notFailed": "must fail with EMSGSIZE, and did not", "notPlayed": "never sent: the sender had ended",
     "stray": "a packet of nobody's",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",

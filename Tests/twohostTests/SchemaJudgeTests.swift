@@ -17,7 +17,7 @@ struct SchemaJudgeTests {
     "returned-pieces",
     "payload-file", "program-at-its-own-pace", "program-without-run", "programs", "protocol-of-no-receiver",
     "roles", "unexpected-anything", "variables", "variables-alone", "variables-value", "ways-out",
-    "ways-out-of-fields",
+    "ways-out-of-destinations", "ways-out-of-fields", "ways-out-of-options",
   ]
 
   @Test("it is a schema of its dialect, and accepts every scenario in the tree")

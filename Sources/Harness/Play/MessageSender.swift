@@ -101,7 +101,10 @@ extension RawSocket {
 
 extension Message {
   /// Whether the role's socket can send it as it is.
+  ///
+  /// A socket that is bound to an address sends to groups and to all, to which no other socket finds a way.
   fileprivate var isPlain: Bool {
-    header.values[.protocol] == nil && header.values[.dontFragment] == nil && header.options == nil
+    let others: [IPv4Field] = [.protocol, .dontFragment, .destination]
+    return header.options == nil && others.allSatisfy { header.values[$0] == nil }
   }
 }

@@ -61,16 +61,11 @@ public struct ExplainText: Sendable {
       + " by \(isByProgram ? "its program" : message.wayOut.rawValue)\(flow)\(times)"
     let packet = SentPacket(message, in: scenario)
     let remarks =
-      ((isByProgram ? ["how it leaves is the program's affair"] : reasons(of: message)) + packet.remarks).map
-    { "  " + Printable.escape($0) }
+      ((isByProgram ? ["how it leaves is the program's affair"] : message.reasons) + packet.remarks).map {
+        "  " + Printable.escape($0)
+      }
     return lines([heading] + remarks + [""])
       + DissectionText(palette: palette).text(packet.dissection, bytes: packet.bytes)
-  }
-
-  private func reasons(of message: Message) -> [String] {
-    if !message.reasons.isEmpty { return message.reasons }
-    let isSimplest = message.wayOut == .socket
-    return [isSimplest ? "a plain socket can carry all that it asks" : "the file asks for this way"]
   }
 
   private func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
@@ -133,7 +128,9 @@ private struct SentPacket {
   }
 
   private var fragmentation: String? {
-    guard message.wayOut == .socket, packet.bytes.count > network.mtu else { return nil }
+    guard message.wayOut == .socket, message.expect.error == nil, packet.bytes.count > network.mtu else {
+      return nil
+    }
     return "the kernel sends these \(packet.bytes.count) bytes in fragments of at most \(network.mtu) bytes"
   }
 }

@@ -20,7 +20,7 @@ public struct Message: Sendable {
   var via: Located<WayOut>?
   /// The way it leaves, once the scenario is checked.
   public internal(set) var wayOut = WayOut.socket
-  /// Why it leaves that way and no simpler one, in sentences.
+  /// Why it leaves that way, in sentences: what keeps it from each simpler one, where there are any.
   public internal(set) var reasons: [String] = []
   /// How many times it is sent.
   public internal(set) var repetitions = 1

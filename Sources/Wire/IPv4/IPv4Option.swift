@@ -99,15 +99,24 @@ public enum IPv4Option: Hashable, Sendable {
 }
 
 extension IPv4Option {
-  /// The type bytes: copied flag, class and number in one.
-  private enum Kind {
-    static let end: UInt8 = 0
-    static let noOperation: UInt8 = 1
-    static let recordRoute: UInt8 = 7
-    static let timestamp: UInt8 = 68
-    static let looseSourceRoute: UInt8 = 131
-    static let strictSourceRoute: UInt8 = 137
-    static let routerAlert: UInt8 = 148
+  /// The type bytes: copied flag, class and number in one (IANA, IP Option Numbers).
+  public enum Kind {
+    /// End of the list.
+    public static let end: UInt8 = 0
+    /// No operation.
+    public static let noOperation: UInt8 = 1
+    /// Record route.
+    public static let recordRoute: UInt8 = 7
+    /// Timestamp.
+    public static let timestamp: UInt8 = 68
+    /// Loose source route.
+    public static let looseSourceRoute: UInt8 = 131
+    /// A security label by the commercial IP security option (CIPSO).
+    public static let commercialSecurity: UInt8 = 134
+    /// Strict source route.
+    public static let strictSourceRoute: UInt8 = 137
+    /// Router alert (RFC 2113).
+    public static let routerAlert: UInt8 = 148
   }
 
   private static func parseFirst(_ type: UInt8, of rest: ArraySlice<UInt8>) -> IPv4Option {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What the kernel of a host takes an IPv4 address for, which decides where packets to it go.
+enum AddressKind: Equatable {
+  /// The host's own, as are 127.0.0.0/8 and 0.0.0.0: packets to it never leave the host.
+  case local
+  /// A group's (RFC 5771).
+  case group
+  /// The limited broadcast address or that of the host's network (RFC 919).
+  case broadcast
+  /// Another host's.
+  case another
+}
+
+extension Host {
+  /// What the host's kernel takes an address for.
+  ///
+  /// It has no broadcast address of its own for a network of two addresses (RFC 3021), and none for one whose lowest
+  /// address begins with 0, which it takes for none (measured).
+  func kind(of address: IPv4Address) -> AddressKind {
+    if address == self.address || address == .any || address.octets[0] == 127 { return .local }
+    if address.isMulticast { return .group }
+    if address == .broadcast { return .broadcast }
+    let hasBroadcast = interface.value.prefixLength < 31 && interface.value.network.octets[0] != 0
+    return hasBroadcast && address == interface.value.broadcast ? .broadcast : .another
+  }
+}

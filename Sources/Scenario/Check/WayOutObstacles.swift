@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Why a packet cannot leave a certain way, with the kernel's reason.
+struct Obstacle: Sendable {
+  let reason: String
+  let span: SourceSpan
+  /// The error with which the kernel refuses it; nil where it sends something else instead, or nothing.
+  var error: String?
+}
+
+extension [Obstacle] {
+  /// What is left of them for a message that expects an error: where that is the first with which the kernel refuses,
+  /// no refusal is in its way, and else those others are.
+  func remaining(expecting error: String?) -> [Obstacle] {
+    guard let error else { return self }
+    let isFirst = first { $0.error != nil }?.error == error
+    return filter { $0.error == nil || (!isFirst && $0.error != error) }
+  }
+}
+
+/// A message as it asks to be sent, and what keeps each way out from sending it so.
+///
+/// The kernel's reasons were measured: what it overwrites, replaces, keeps or refuses (raw(7), ip(7), packet(7)). What
+/// it refuses stands behind all else, in the order in which it does.
+struct WayOutObstacles {
+  private let message: Message
+  private let asked: IPv4Packet
+  private let host: Host
+  private let other: Host
+  private let network: Network
+  private let headerLength: Int
+  private let options: SocketOptions
+  private var length: Int { headerLength + asked.payload.count }
+
+  /// The largest packet that a total length can tell, in bytes.
+  private static let longestPacket = 65_535
+
+  init(_ message: Message, in scenario: Scenario) {
+    self.message = message
+    asked = message.packet(in: scenario)
+    network = scenario.network
+    host = network[message.from.value]
+    other = network[message.from.value.other]
+    headerLength = IPv4Header.minimumLength + asked.header.options.count
+    options = SocketOptions(asked.header.options, to: asked.header.destination, from: host)
+  }
+
+  /// What keeps a way out from carrying the message as it asks to be sent; nothing where it can.
+  subscript(way: WayOut) -> [Obstacle] {
+    switch way {
+    case .socket: (socketChanges + socketRefusals).compactMap { $0 }
+    case .header: (headerChanges + headerRefusals).compactMap { $0 }
+    case .frame: [tooLongFrame].compactMap { $0 }
+    }
+  }
+
+  // MARK: - A plain socket
+
+  private var socketChanges: [Obstacle?] {
+    let byKernel = "the kernel writes this field of a plain socket's packets"
+    return [
+      frameObstacle, kernelsOwn(.version, 4, byKernel),
+      kernelsOwn(.headerLength, UInt32(headerLength), byKernel),
+      kernelsOwn(.totalLength, UInt32(length), byKernel), kernelsOwn(.reserved, 0, byKernel),
+      kernelsOwn(.moreFragments, 0, byKernel), kernelsOwn(.fragmentOffset, 0, byKernel),
+    ] + fieldsOfFragments + [
+      obstacle(.identification, "the kernel chooses the identification of a plain socket's packets") { _ in
+        true
+      },
+      obstacle(.source, "a plain socket sends only from an address of its own host") {
+        $0 != host.address.rawValue
+      },
+      obstacle(at: .protocol, "the kernel opens no plain socket for protocol 0 or 255") {
+        [0, 255].contains(asked.header.protocol)
+      },
+      checksumObstacle("the kernel writes the checksum of a plain socket's packets"),
+      optionsObstacle(options.change), keptHere, unanswered,
+      obstacle(at: .destination, "the kernel gives a plain socket's packets to a group a time to live of 1") {
+        isToGroup && asked.header.ttl != 1
+      },
+    ]
+  }
+
+  private var socketRefusals: [Obstacle?] {
+    [
+      optionsObstacle(
+        options.refusal.map { "the kernel refuses these options of a plain socket: \($0)" }, error: "EINVAL"),
+      obstacle(.ttl, "the kernel takes 1 to 255 as a plain socket's time to live", error: "EINVAL") {
+        $0 == 0
+      },
+      obstacle(
+        at: .protocol,
+        "the kernel looks for type and code in what a plain socket of ICMP sends, and does not find them",
+        error: "EFAULT"
+      ) { asked.header.protocol == Self.icmp && asked.payload.count < 2 },
+      unreachable,
+      obstacle(.dontFragment, tooLongForMTU, error: "EMSGSIZE") { $0 == 1 && length > network.mtu },
+      length > Self.longestPacket ? tooLong(tooLongForIPv4) : nil,
+    ]
+  }
+
+  private static let icmp: UInt8 = 1
+
+  /// Fields that each piece of a packet has of its own, where the kernel cuts it.
+  private var fieldsOfFragments: [Obstacle?] {
+    let fields: [IPv4Field] = length > network.mtu ? [.totalLength, .moreFragments, .fragmentOffset] : []
+    return fields.map { field in
+      obstacle(field, "the kernel cuts this packet, and each fragment has its own \(field.title)") { _ in true
+      }
+    }
+  }
+
+  // MARK: - A header of one's own
+
+  private var headerChanges: [Obstacle?] {
+    [
+      frameObstacle,
+      kernelsOwn(
+        .headerLength, UInt32(headerLength),
+        "the kernel takes the header length in one's own header at its word"),
+      kernelsOwn(.totalLength, UInt32(length), "the kernel writes the total length into one's own header"),
+      checksumObstacle("the kernel writes the checksum into one's own header"),
+      // A packet that no router may cut needs none (RFC 6864 §4.1): with DF the kernel leaves it 0.
+      obstacle(.identification, "the kernel replaces an identification of 0 in one's own header without DF") {
+        $0 == 0 && message.header.values[.dontFragment]?.value != 1
+      },
+      obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") { $0 == 0 },
+      keptHere, unanswered, askedFromLoopback,
+      obstacle(
+        .ttl, "a packet to a group with a time to live of 0 stays in a host that is in the group"
+      ) { $0 == 0 && isToGroup },
+    ]
+  }
+
+  private var headerRefusals: [Obstacle?] {
+    let isTooLongForAny = length > Self.longestPacket
+    return [isTooLongForAny ? tooLongForLink : nil, unreachable, isTooLongForAny ? nil : tooLongForLink]
+  }
+
+  // MARK: - The destination
+
+  /// Whether it goes to a group to which there is a way.
+  private var isToGroup: Bool { host.kind(of: asked.header.destination) == .group && unreachable == nil }
+
+  private var keptHere: Obstacle? {
+    let destination = asked.header.destination
+    return obstacle(
+      at: .destination, "a packet to \(destination) stays in the host and never reaches the cable"
+    ) {
+      host.kind(of: destination) == .local
+    }
+  }
+
+  /// Whoever is asked for on the wire and is nobody.
+  private var unanswered: Obstacle? {
+    let destination = asked.header.destination
+    let reason = "the kernel first asks by ARP who has \(destination), and nobody answers"
+    return obstacle(at: .destination, reason) {
+      network.arp == .dynamic && unreachable == nil && destination != other.address
+        && host.kind(of: destination) == .another
+    }
+  }
+
+  /// The kernel asks under the source of the packet that it asks for, where that is one of its own.
+  private var askedFromLoopback: Obstacle? {
+    obstacle(.source, "the kernel first asks by ARP as this source, and nobody answers a loopback address") {
+      let source = IPv4Address(rawValue: $0)
+      return network.arp == .dynamic && source != host.address && host.kind(of: source) == .local
+        && host.kind(of: asked.header.destination) == .another
+    }
+  }
+
+  /// A destination that the kernel has no way to.
+  private var unreachable: Obstacle? {
+    let interface = host.interface.value
+    let destination = asked.header.destination
+    let routed = "\(interface.network)/\(interface.prefixLength)"
+    guard host.kind(of: destination) != .local else { return nil }
+    // The harness makes the route where nobody asks by ARP, else the kernel does.
+    if network.arp == .dynamic, interface.network.octets[0] == 0 {
+      return make(
+        "the kernel makes no route to \(routed), whose lowest address begins with 0",
+        at: message.header.values[.destination]?.span, "ENETUNREACH")
+    }
+    return obstacle(
+      at: .destination, "the kernel has no route to an address outside the host's network \(routed)",
+      error: "ENETUNREACH"
+    ) { !interface.contains(destination) }
+  }
+
+  // MARK: - Lengths
+
+  private var tooLongForLink: Obstacle? { length > network.mtu ? tooLong(tooLongForMTU) : nil }
+
+  private var tooLongFrame: Obstacle? {
+    // That the packets of a flow fit is checked with the flow.
+    guard message.flow == nil else { return nil }
+    // The kernel lets a frame of this type have a VLAN tag on top of what the link takes.
+    let isTagged = message.frame.etherType?.value == Self.vlan
+    let most = EthernetHeader.length + network.mtu + (isTagged ? Self.tagLength : 0)
+    if EthernetHeader.length + length > most { return tooLong(tooLongForMTU) }
+    guard let padTo = message.frame.padTo, padTo.value > most else { return nil }
+    let reason = "the frame is \(padTo.value) bytes long, and the link takes at most \(most)"
+    return make(reason, at: padTo.span, "EMSGSIZE")
+  }
+
+  private static let vlan: UInt16 = 0x8100
+  private static let tagLength = 4
+
+  private func tooLong(_ reason: String) -> Obstacle {
+    make(reason, at: message.payload.span, "EMSGSIZE")
+  }
+
+  private var tooLongForMTU: String {
+    "the packet is \(length) bytes long, and the kernel does not fragment it to the MTU of \(network.mtu)"
+  }
+
+  private var tooLongForIPv4: String {
+    "the packet is \(length) bytes long, and IPv4 carries at most \(Self.longestPacket)"
+  }
+
+  // MARK: - What stands in the way
+
+  private var frameObstacle: Obstacle? {
+    message.frame.firstSpan.map { make("only a frame has an Ethernet header of one's own", at: $0) }
+  }
+
+  private func checksumObstacle(_ reason: String) -> Obstacle? {
+    let checksum = message.header.checksum
+    return checksum.value == .good ? nil : make(reason, at: checksum.span)
+  }
+
+  private func optionsObstacle(_ reason: String?, error: String? = nil) -> Obstacle? {
+    reason.map { make($0, at: message.header.options?.span, error) }
+  }
+
+  /// A field that the kernel writes itself: no obstacle where the file asks for what the kernel writes.
+  private func kernelsOwn(_ field: IPv4Field, _ value: UInt32, _ reason: String) -> Obstacle? {
+    obstacle(field, reason) { $0 != value }
+  }
+
+  /// A field of the file's own that is wrong for the way out.
+  private func obstacle(
+    _ field: IPv4Field, _ reason: @autoclosure () -> String, error: String? = nil,
+    when isWrong: (UInt32) -> Bool
+  ) -> Obstacle? {
+    guard let value = message.header.values[field], isWrong(value.value) else { return nil }
+    return make(reason(), at: value.span, error)
+  }
+
+  /// A field that is wrong for the way out, whether the message sets it or not.
+  private func obstacle(
+    at field: IPv4Field, _ reason: @autoclosure () -> String, error: String? = nil, when isWrong: () -> Bool
+  ) -> Obstacle? {
+    isWrong() ? make(reason(), at: message.header.values[field]?.span, error) : nil
+  }
+
+  private func make(_ reason: String, at span: SourceSpan?, _ error: String? = nil) -> Obstacle {
+    Obstacle(
+      reason: error.map { "\(reason) (\($0))" } ?? reason, span: span ?? message.span, error: error)
+  }
+}
