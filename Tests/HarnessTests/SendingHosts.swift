@@ -31,10 +31,10 @@ struct SendingHosts: ~Copyable {
   /// Builds a network, as a scenario says it.
   init(network: String) throws {
     let scenario = try Self.scenario(in: network, #"{ payload: "x" }"#)
-    let (pool, end) = (ClosingPool(), Deadline(after: .seconds(120)))
-    let pair = try HostPair(scenario, closing: pool, stop: StopRequest(), until: end)
+    let (resources, end) = (try testResources(), Deadline(after: .seconds(120)))
+    let pair = try HostPair(scenario, with: resources, until: end)
     self.network = network
-    closing = pool
+    closing = resources.closing
     deadline = end
     hosts = pair
     fromSender = MessageSender(scenario)
@@ -91,7 +91,7 @@ struct SendingHosts: ~Copyable {
   private mutating func sent(by host: HostName) throws -> [[UInt8]] {
     var frames: [[UInt8]] = []
     while let frame = try hosts.receive(at: host) {
-      let bytes = frame.datagram.bytes
+      let bytes = frame.bytes
       if frame.isOutgoing, !bytes.isOfKernel { frames.append(bytes) }
     }
     return frames

@@ -127,7 +127,7 @@ struct MatrixTests {
     let text = "{ exchange: ['\(references)'], matrix: { \(members) } }"
     var diagnostics = Diagnostics()
     let file = SourceFile(path: "m.json5", bytes: Array(text.utf8))
-    let matrix = Matrix(of: try #require(JSON5Reader.read(file, into: &diagnostics)), &diagnostics)
+    let matrix = Matrix(of: try #require(JSON5Reader.read(file, into: &diagnostics)), [], &diagnostics)
     return (matrix, diagnostics.reported.map(\.message))
   }
 

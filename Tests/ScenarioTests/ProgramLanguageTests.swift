@@ -40,7 +40,7 @@ struct ProgramLanguageTests {
     }
     #expect(lines == ["1", "two", "3"])
     #expect(program.environment.map(\.value) == ["9007199254740993"])
-    #expect(program.readyText == "5")
+    #expect(program.ready == .stdout("5"))
     #expect(scenario.expect.receiver.stdout?.value == .contains(["1", "x"]))
     #expect(scenario.expect.receiver.stderr?.value == .equals("404"))
     let lined = try ScenarioTests.scenario(
@@ -69,7 +69,7 @@ struct ProgramLanguageTests {
   @Test("where programs run in both hosts the exchange may be left out, but not where it would be nobody's")
   func noExchange() throws {
     let scenario = try ScenarioTests.scenario("{ sender: { run: ['a'] }, receiver: { run: ['b'] } }")
-    #expect(scenario.exchange.isEmpty && scenario.plays.isEmpty && scenario.isInStep)
+    #expect(scenario.exchange.isEmpty && scenario.plays.isEmpty)
     let roles = ["{ run: ['a'] }", "{ idle: true }"]
     for (index, role) in roles.enumerated() {
       var reader = ScenarioReader()

@@ -40,7 +40,7 @@ import Wire
   }
 
   @Test(
-    "of copies that are matched as many are awaited as must come at least, and always one",
+    "as many copies are awaited as must come at least, and always one",
     arguments: [
       ("'any'", 1), ("{ min: 3 }", 3), ("{ max: 3 }", 1), ("{ min: 2, max: 3 }", 2), ("{ not: 1 }", 2),
       ("{ not: 2 }", 1), ("{ oneOf: [4, 2, 3] }", 2), ("3", 3),
@@ -48,7 +48,7 @@ import Wire
   func matchedCopies(matcher: String, least: Int) throws {
     let scenario = try Self.scenario("{ payload: 'Hi', expect: { sent: { copies: \(matcher) } } }")
     let play = scenario.plays[0]
-    var awaited = AwaitedPackets([play], of: scenario)
+    var awaited = AwaitedPackets(of: scenario)
     for _ in 0..<least {
       #expect(!awaited.hasSeen(play))
       awaited.note(Self.frame(play, scenario))
