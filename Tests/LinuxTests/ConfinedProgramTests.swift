@@ -84,16 +84,25 @@ import Testing
     #expect(seen.end == nil)
   }
 
-  @Test(
-    "what the pipe has room for is typed before the program starts, and it may close its input unread every time"
-  )
+  @Test("an input that a program closes unread is known as such every time, with what was not read")
   func unreadInput() throws {
     for _ in 0..<30 {
-      var program = try Self.start(
-        ["sh", "-c", "exec <&-; echo closed; exec sleep 1000"], input: Array("x\n".utf8))
-      let seen = try program.await { $0.standardOutput.total > 0 }
-      #expect(!seen.refusesInput)
+      var program = try Self.start(["sh", "-c", "exec <&-; exec sleep 1000"], input: Array("x\n".utf8))
+      try program.await { $0.refusesInput }
+      let unread = program.unreadInput
+      #expect(unread == 2)
     }
+  }
+
+  @Test("of what was typed it is known how much was not read yet", arguments: [0, 1, 5000, 10_000])
+  func leftInput(count: Int) throws {
+    let input = [UInt8](repeating: 0x61, count: 10_000)
+    var program = try Self.start(
+      ["sh", "-c", "head -c \(count) >/dev/null; echo read; exec sleep 1000"], input: input)
+    try program.await { $0.standardOutput.total > 0 }
+    try program.update()
+    let (isRefused, unread) = (program.refusesInput, program.unreadInput)
+    #expect(!isRefused && unread == 10_000 - count)
   }
 
   @Test("programs start while threads of this process come and go")

@@ -72,7 +72,7 @@ import Verdict
     let messages = (1...count).map { "'message \($0)'" }.joined(separator: ", ")
     let scenario = try Scenario(text: "{ exchange: [\(messages)] }")
     let result = CaseResult(
-      PlannedCase(scenario, position: 1), outcome: .judged(Judge.judge(scenario, CaseRecord())),
+      PlannedCase(called: scenario), outcome: .judged(Judge.judge(scenario, CaseRecord())),
       duration: .zero)
     let line = try #require(annotations(ReportedEvents.events([result])).first)
     let text = try #require(line.split(separator: "::", omittingEmptySubsequences: true).last)

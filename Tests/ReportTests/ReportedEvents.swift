@@ -41,7 +41,7 @@ enum ReportedEvents {
       case .notRun: .notRun(said)
       }
     var result = CaseResult(
-      PlannedCase(scenario, position: position), outcome: outcome, duration: .microseconds(12_345),
+      PlannedCase(called: scenario, position: position), outcome: outcome, duration: .microseconds(12_345),
       capture: status == .failed ? "twohost-artifacts/\(id)/capture.pcapng" : nil)
     if status == .flaky { result.failedAttempts = [failed] }
     return result
@@ -65,7 +65,7 @@ enum ReportedEvents {
       record.messages.append(message)
     }
     return CaseResult(
-      PlannedCase(scenario, position: 1), outcome: .judged(Judge.judge(scenario, record)),
+      PlannedCase(called: scenario), outcome: .judged(Judge.judge(scenario, record)),
       duration: .milliseconds(7))
   }
 

@@ -64,14 +64,11 @@ import Wire
     ]
     #expect(
       texts(played).dropFirst(2).map { $0?.split(separator: " ").suffix(2).joined(separator: " ") } == [
-        "returned 1", "returned 1", "of nobody's",
+        "returned 1", "returned 1", "to 1.1.1.100",
       ])
     #expect(
       texts(played).last
-        == """
-        scenarios/case.json5:1:14 a packet that no message accounts for
-        while this message passed, the receiver sent a packet of nobody's
-        """)
+        == "scenarios/case.json5:1:14 unexpected packet from the receiver: TCP, 1.1.1.1 to 1.1.1.100")
   }
 
   /// Each finding of a case with the comments that carry it.

@@ -75,7 +75,10 @@ import Wire
     "who changed a field is named by where it changed",
     arguments: [
       ([Place.sent, .arrived, .delivered], "The sending kernel changed the time to live: asked 9, sent 7."),
-      ([.arrived, .delivered], "The cable changed the time to live: sent 9, arrived 7."),
+      (
+        [.arrived, .delivered],
+        "Between the two ends of the cable the time to live changed: sent 9, arrived 7."
+      ),
       ([.delivered], "The receiving kernel changed the time to live: arrived 9, delivered 7."),
     ])
   func changes(_ places: [Place], _ sentence: String) throws {
@@ -88,7 +91,7 @@ import Wire
     let text = "{ exchange: [{ payload: 'abc' }] }"
     #expect(
       try spoilt(text, at: [.arrived, .delivered]) { $0.payload[0] = 0 }.changes == [
-        "The cable changed the payload."
+        "Between the two ends of the cable the payload changed."
       ])
   }
 

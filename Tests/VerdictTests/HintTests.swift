@@ -8,9 +8,10 @@ import Wire
 /// Each hint is said where its rule matches, and not where it nearly does.
 @Suite struct HintTests {
   private func hints(
-    _ message: String, at places: [Place] = Place.allCases, _ change: (inout IPv4Packet) -> Void = { _ in }
+    _ message: String, of sender: String = "", at places: [Place] = Place.allCases,
+    _ change: (inout IPv4Packet) -> Void = { _ in }
   ) throws -> [String] {
-    var played = try PlayedCase("{ exchange: [{ payload: 'abcd', \(message) }] }")
+    var played = try PlayedCase("{ \(sender) exchange: [{ payload: 'abcd', \(message) }] }")
     played.change(at: places) { packet in
       change(&packet)
       packet = packet.withRightChecksum
@@ -18,6 +19,8 @@ import Wire
     try #require(!played.verdict.isPassed)
     return played.verdict.messages[0].hints
   }
+
+  private static let program = "sender: { run: ['./mine'] },"
 
   private func isHinted(_ words: String, _ hints: [String]) -> Bool {
     hints.count == 1 && hints[0].contains(words)
@@ -32,10 +35,17 @@ import Wire
     #expect(try hints("header: { identification: 3 }, via: 'header'") { $0.header.identification = 4 } == [])
   }
 
-  @Test("64 where another time to live was wanted is the kernel's own")
+  @Test("64 where another time to live was wanted of a program is the kernel's own, and 1 to a group")
   func defaultTTL() throws {
-    #expect(isHinted("ip_default_ttl", try hints("header: { ttl: 9 }") { $0.header.ttl = 64 }))
-    #expect(try hints("header: { ttl: 9 }") { $0.header.ttl = 63 } == [])
+    let nine = "header: { ttl: 9 }"
+    #expect(isHinted("(IP_TTL)", try hints(nine, of: Self.program) { $0.header.ttl = 64 }))
+    #expect(try hints(nine, of: Self.program) { $0.header.ttl = 63 } == [])
+    // What the harness sends has the time to live that it asked for.
+    #expect(try hints(nine) { $0.header.ttl = 64 } == [])
+    let group = "header: { ttl: 9, destination: '239.1.1.1' }"
+    #expect(isHinted("IP_MULTICAST_TTL", try hints(group, of: Self.program) { $0.header.ttl = 1 }))
+    #expect(try hints(group, of: Self.program) { $0.header.ttl = 2 } == [])
+    #expect(try hints(nine, of: Self.program) { $0.header.ttl = 1 } == [])
   }
 
   @Test("a time to live that falls on the way tells of a router, one that rises does not")

@@ -65,20 +65,36 @@ import Testing
     Wrong(
       fault: .endedBeforeReady,
       text: "the receiver exited with status 2 before it was ready: "
-        + "it opened no raw socket of the scenario's protocol"
+        + "it had no socket that the messages to it can be handed to"
     ) {
       $0.isReady = false
       $0.end = .exited(2)
     },
     Wrong(
       fault: .neverReady,
-      text: "the receiver was not ready in time: it opened no raw socket of the scenario's protocol"
+      text: "the receiver was not ready in time: it had no socket that the messages to it can be handed to"
     ) {
       $0.isReady = false
       $0.end = nil
     },
     Wrong(fault: .inputClosed, text: "the receiver had closed its standard input before message 1") {
       $0.refusedInput = "message 1"
+    },
+    Wrong(fault: .inputUnread, text: "the receiver did not read the last 3 bytes that were typed to it") {
+      $0.unreadInput = 3
+    },
+    Wrong(fault: .unread, text: "the receiver left 768 bytes unread in a UDP socket") {
+      $0.sockets = [ProgramSocket(name: "a UDP socket")]
+      $0.sockets[0].queued = 768
+    },
+    Wrong(
+      fault: .dropped,
+      text:
+        "a UDP socket of the receiver dropped 2 packets: its receive buffer of 2304 bytes had no more room"
+    ) {
+      $0.sockets = [ProgramSocket(name: "a UDP socket")]
+      $0.sockets[0].dropped = 2
+      $0.sockets[0].room = 2304
     },
     Wrong(fault: .neverEnded, text: "the receiver did not end after the exchange, and was killed") {
       $0.end = nil

@@ -56,7 +56,7 @@ struct ProgramInput: ~Copyable {
   /// Writes what the pipe has room for, and sees whether the program reads it still.
   mutating func write() throws(SystemError) {
     if !waiting.isEmpty, let count = try pipe?.writePipe(waiting) { waiting = waiting.dropFirst(count) }
-    guard let held = try pipe?.heldBytes() else { return }
+    guard let held = try pipe?.heldBytes() else { return refuseWaiting() }
     unread = held + waiting.count
     if try pipe?.hasReader() == false {
       isRefused = unread > 0
@@ -65,6 +65,14 @@ struct ProgramInput: ~Copyable {
     } else if isLast && unread == 0 {
       pipe = nil
     }
+  }
+
+  /// What is typed to a program that has closed its end before cannot be read.
+  private mutating func refuseWaiting() {
+    guard !waiting.isEmpty else { return }
+    unread += waiting.count
+    isRefused = true
+    waiting = []
   }
 }
 

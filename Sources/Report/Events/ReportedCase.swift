@@ -45,7 +45,7 @@ public struct ReportedCase: Codable, Sendable {
   public let fix: String?
   /// The capture file that was written, if any.
   public let capture: String?
-  /// A command line that runs it again, as a shell takes it; nil where nobody knows.
+  /// A command line that runs it again, as a shell takes it; nil of a case that passed, or where nobody knows.
   public let again: String?
   /// The seeds of what is random in it, by what they are for.
   public let seeds: [String: Int]
@@ -149,7 +149,8 @@ extension ReportedCase {
     knownFailure = verdict?.knownFailure
     (reason, fix) = result.obstacle
     capture = result.capture
-    again = result.planned.again.map { $0.map(ShellWord.quote).joined(separator: " ") }
+    let again = result.status == .passed ? nil : result.planned.again
+    self.again = again.map { $0.map(ShellWord.quote).joined(separator: " ") }
     seeds = scenario.seeds
     let settings = scenario.settings.map { ($0.name, $0.value) }
     variables = settings.isEmpty ? nil : Dictionary(settings) { first, _ in first }
