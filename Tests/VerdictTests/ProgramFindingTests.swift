@@ -85,7 +85,7 @@ import Testing
     },
     Wrong(fault: .unread, text: "the receiver left 768 bytes unread in a UDP socket") {
       $0.sockets = [ProgramSocket(name: "a UDP socket")]
-      $0.sockets[0].queued = 768
+      ($0.sockets[0].messages, $0.sockets[0].queued) = ([1], 768)
     },
     Wrong(
       fault: .dropped,
@@ -93,8 +93,7 @@ import Testing
         "a UDP socket of the receiver dropped 2 packets: its receive buffer of 2304 bytes had no more room"
     ) {
       $0.sockets = [ProgramSocket(name: "a UDP socket")]
-      $0.sockets[0].dropped = 2
-      $0.sockets[0].room = 2304
+      ($0.sockets[0].messages, $0.sockets[0].dropped, $0.sockets[0].room) = ([1], 2, 2304)
     },
     Wrong(fault: .neverEnded, text: "the receiver did not end after the exchange, and was killed") {
       $0.end = nil

@@ -69,7 +69,7 @@ struct NegativeControlTests {
     "copies delivered": "delivered once, wanted 2 times",
     "returned 2": "no more than 1 came back", "sendFailed": "(EMSGSIZE)",
     "notFailed": "must fail with EMSGSIZE, and did not", "notPlayed": "never sent: the sender had ended",
-    "stray": "a packet of nobody's",
+    "stray": "unexpected packet from the",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
     "timedOut": "the time of this case ran out", "knownFailurePassed": "it passed",
     "programNotFound receiver": "there is no program \"no-such-program-anywhere\" on the PATH",
@@ -77,6 +77,9 @@ struct NegativeControlTests {
     "neverReady receiver": "was not ready in time", "neverEnded receiver": "did not end after the exchange",
     "flooded receiver": "printed 2000003 bytes",
     "packetFlood sender": "packets, and was killed",
+    "dropped receiver":
+      "of the receiver dropped 46 packets: its receive buffer of 8192 bytes had no more room",
+    "inputUnread sender": "did not read the last 3 bytes that were typed to it",
   ]
 
   /// Findings whose sentence depends on the control.
@@ -90,6 +93,12 @@ struct NegativeControlTests {
       "ICMP type: wanted 99, sent with 8", "ICMP code: wanted 7, arrived with 0",
       "ICMP type: wanted 0, delivered with 8", "wanted ICMP, arrived with protocol 253",
       "arrived with a wrong checksum of its ICMP message",
+    ],
+    "every": ["wanted 64, sent with 9", "header checksum: sent with 0x7588, right is 0x7587"],
+    "outOfTurn": ["message 2 was sent before message 1"],
+    "unread receiver": [
+      "did not read message 1: it had ended by then", "did not read message 2 and message 3: it had ended",
+      "did not read message 3, left in a raw socket of protocol 253",
     ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [

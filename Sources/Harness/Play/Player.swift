@@ -162,12 +162,12 @@ struct Player: ~Copyable {
     seen.sendFailure = try send(play)
     try awaitPacket(of: play)
     try stage.settle(everywhere: false, until: deadline)
-    seen.deliveries = try stage.takeDeliveries(at: host)
+    seen.deliveries = try stage.takeDeliveries(at: host, keepingOthers: true)
     // What a program sent since then is this message's rather than the next one's.
     try stage.watch.collect(stage.hosts)
     if !stage.watch.hasComeThrough(to: host, seen.deliveries) {
       try stage.settle(until: deadline)
-      seen.deliveries += try stage.takeDeliveries(at: host)
+      seen.deliveries += try stage.takeDeliveries(at: host, keepingOthers: true)
     }
     if seen.hasTaker == true { try awaitReading(of: play) }
     try awaitAnswers(to: play, after: sentBefore)

@@ -12,6 +12,7 @@ struct RoleSocket: ~Copyable {
   private let until: EndText?
   private let mostBytes: Int
   private var socket: OpenRoleSocket?
+  private let others: [OtherRoleSocket]
 
   /// Whether the role has ended; with its socket closed the kernel delivers to it no more.
   private(set) var hasEnded = false
@@ -20,13 +21,17 @@ struct RoleSocket: ~Copyable {
   /// What a host sends to itself comes in by this interface, and was never on the cable.
   private static let loopback: Int32 = 1
 
-  /// Begins the role in a host, with its socket; nil where it has none.
-  init(of host: HostName, in scenario: Scenario, _ socket: consuming OpenRoleSocket?) {
+  /// Begins the role in a host, with its socket, nil where it has none, and those for other protocols.
+  init(
+    of host: HostName, in scenario: Scenario, _ socket: consuming OpenRoleSocket?,
+    _ others: [OtherRoleSocket] = []
+  ) {
     let receiver: ReceiveRole? = if case .receive(let role) = scenario.role(of: host) { role } else { nil }
     self.host = host
     until = receiver?.until
     mostBytes = receiver?.bufferSize ?? Self.longestPacket
     self.socket = socket
+    self.others = others
   }
 
   /// The socket, where the role has not ended.
@@ -42,6 +47,11 @@ struct RoleSocket: ~Copyable {
       socket = nil
     }
     if hasEnded { socket = nil }
+    for other in others {
+      while let datagram = try other.receive(into: buffer, atMost: mostBytes) {
+        if let delivery = delivery(of: datagram) { deliveries.append(delivery) }
+      }
+    }
     return deliveries
   }
 
@@ -60,16 +70,24 @@ struct RoleSocket: ~Copyable {
   }
 
   /// How many packets the socket had no room for.
-  func overflowed() throws(SystemError) -> Int { try socket?.dropped() ?? 0 }
+  func overflowed() throws(SystemError) -> Int {
+    var count = try socket?.dropped() ?? 0
+    for other in others { count += try other.dropped() }
+    return count
+  }
 
   private func next(into buffer: ReceiveBuffer) throws(SystemError) -> Delivery? {
     while let datagram = try socket?.receive(into: buffer, atMost: mostBytes) {
-      guard datagram.interface != Self.loopback else { continue }
-      return Delivery(
-        bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
-        timestamp: datagram.timestamp)
+      if let delivery = delivery(of: datagram) { return delivery }
     }
     return nil
+  }
+
+  /// What was handed over; nil of what was never on the cable.
+  private func delivery(of datagram: ReceivedDatagram) -> Delivery? {
+    guard datagram.interface != Self.loopback else { return nil }
+    return Delivery(
+      bytes: datagram.bytes, originalLength: datagram.originalLength, at: host, timestamp: datagram.timestamp)
   }
 }
 
@@ -94,6 +112,11 @@ struct OpenRoleSocket: ~Copyable {
         case .address(let own): address = own
         }
       }
+    }
+
+    /// What is handed all packets of a protocol.
+    init(protocol number: UInt8) {
+      (self.number, address) = (number, nil)
     }
 
     /// Opens one in the calling thread's namespace, which may not have the address yet.
@@ -131,6 +154,37 @@ struct OpenRoleSocket: ~Copyable {
     into buffer: ReceiveBuffer, atMost most: Int
   ) throws(SystemError) -> ReceivedDatagram? {
     try raw.receive(into: buffer, atMost: most)
+  }
+}
+
+/// A socket that is handed what a program must be handed under another protocol than the scenario's.
+final class OtherRoleSocket {
+  private var socket: OpenRoleSocket
+
+  private init(_ socket: consuming OpenRoleSocket) {
+    self.socket = socket
+  }
+
+  /// Opens those that a host with a program needs, in the calling thread's namespace.
+  static func open(of host: HostName, in scenario: Scenario) throws(SystemError) -> [OtherRoleSocket] {
+    guard scenario.program(in: host) != nil else { return [] }
+    let messages = scenario.exchange.filter {
+      $0.from.value == host.other && $0.expect.mustBeSeen(at: .delivered)
+    }
+    let numbers = Set(messages.compactMap { $0.header.values[.protocol].map { UInt8(clamping: $0.value) } })
+    var sockets: [OtherRoleSocket] = []
+    for number in numbers.sorted() where number != scenario.protocol.value && (1...254).contains(number) {
+      sockets.append(OtherRoleSocket(try OpenRoleSocket.Kind(protocol: number).open()))
+    }
+    return sockets
+  }
+
+  fileprivate func dropped() throws(SystemError) -> Int { try socket.dropped() }
+
+  fileprivate func receive(
+    into buffer: ReceiveBuffer, atMost most: Int
+  ) throws(SystemError) -> ReceivedDatagram? {
+    try socket.receive(into: buffer, atMost: most)
   }
 }
 

@@ -19,8 +19,14 @@ struct Stage: ~Copyable {
   ) throws(SystemError) {
     let receiverSocket = try pair.receiver.takeRoleSocket(.receiver, scenario)
     let senderSocket = try pair.sender.takeRoleSocket(.sender, scenario)
-    sender = RoleSocket(of: .sender, in: scenario, senderSocket)
-    receiver = RoleSocket(of: .receiver, in: scenario, receiverSocket)
+    var others: [HostName: [OtherRoleSocket]] = [:]
+    for host in HostName.allCases where scenario.program(in: host) != nil {
+      others[host] = try pair.enter(host) { () throws(SystemError) in
+        try OtherRoleSocket.open(of: host, in: scenario)
+      }
+    }
+    sender = RoleSocket(of: .sender, in: scenario, senderSocket, others[.sender] ?? [])
+    receiver = RoleSocket(of: .receiver, in: scenario, receiverSocket, others[.receiver] ?? [])
     hosts = pair
     self.watch = watch
   }
@@ -50,12 +56,17 @@ struct Stage: ~Copyable {
     delivered[.receiver, default: []] += try receiver.receive(into: hosts.buffer)
   }
 
-  /// What the socket in a host was handed since it was asked for last; of the other nothing is kept, since what a host
-  /// is handed of its own must not be taken for the next message's.
-  mutating func takeDeliveries(at host: HostName) throws(SystemError) -> [Delivery] {
+  /// What the sockets in a host were handed since it was asked for last.
+  ///
+  /// What the other host was handed is kept where a program may have sent it before its turn. Else it is the kernel's
+  /// doing, and must not be taken for the next message.
+  mutating func takeDeliveries(at host: HostName, keepingOthers: Bool = false) throws(SystemError)
+    -> [Delivery]
+  {
     try receive()
-    defer { delivered = [:] }
-    return delivered[host] ?? []
+    let taken = delivered.removeValue(forKey: host) ?? []
+    if !keepingOthers { delivered = [:] }
+    return taken
   }
 
   /// What was seen since it was asked for last, of messages that do not wait for each other.

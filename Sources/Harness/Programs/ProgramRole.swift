@@ -11,6 +11,8 @@ struct ProgramRole: ~Copyable {
   private var sockets: ProgramSockets
   /// What it needs to be ready for: what the messages to it ask of a socket.
   private let needs: [ListedSocket.Need]
+  /// The numbers of the messages to it, by what they need.
+  private let numbers: [ListedSocket.Need: Set<Int>]
   /// Whether anything may be sent to it, since no message says what is.
   private let isOpenToAll: Bool
 
@@ -36,7 +38,7 @@ struct ProgramRole: ~Copyable {
     }
     sockets = before
     program = started
-    needs = scenario.needs(of: host)
+    (needs, numbers) = scenario.needs(of: host)
     isOpenToAll = scenario.exchange.isEmpty && host == .receiver
     self.role = role
   }
@@ -175,7 +177,7 @@ struct ProgramRole: ~Copyable {
     if role.ready != nil && !record.isReady { record.openSockets = try sockets.described() }
     record.unreadInput = program.unreadInput
     try sockets.closeAll(program)
-    record.sockets = sockets.records
+    record.sockets = sockets.records(numbers)
     // All processes of the machine are looked through for those that are left: only where there are any.
     if record.end != nil && !program.hasLeftNobody {
       record.survivors = program.processesLeft().map(\.survivor)
@@ -239,15 +241,19 @@ extension ProcessDescription {
 }
 
 extension Scenario {
-  /// What the messages to a host's program need of its sockets, each once, in the order of the exchange.
-  fileprivate func needs(of host: HostName) -> [ListedSocket.Need] {
+  /// What the messages to a host's program need of its sockets, each once, in the order of the exchange, and the
+  /// numbers of the messages that need it.
+  fileprivate func needs(
+    of host: HostName
+  ) -> (needs: [ListedSocket.Need], numbers: [ListedSocket.Need: Set<Int>]) {
     var needs: [ListedSocket.Need] = []
-    var seen: Set<ListedSocket.Need> = []
-    for message in exchange
+    var numbers: [ListedSocket.Need: Set<Int>] = [:]
+    for (index, message) in exchange.enumerated()
     where message.from.value == host.other && message.expect.mustBeSeen(at: .delivered) {
       let need = ListedSocket.Need(message, in: self)
-      if seen.insert(need).inserted { needs.append(need) }
+      if numbers[need] == nil { needs.append(need) }
+      numbers[need, default: []].insert(index + 1)
     }
-    return needs
+    return (needs, numbers)
   }
 }

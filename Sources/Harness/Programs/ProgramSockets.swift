@@ -22,6 +22,8 @@ struct ProgramSockets: ~Copyable {
     var listed: ListedSocket
     var copy: HeldSocket?
     var record: ProgramSocket
+    /// The messages that can be handed to it, by what they need.
+    var needs: Set<ListedSocket.Need> = []
     /// Whether the program had it when it was looked for last.
     var isOpen = true
   }
@@ -58,31 +60,32 @@ struct ProgramSockets: ~Copyable {
     of need: ListedSocket.Need, _ program: borrowing ConfinedProgram
   ) throws(SystemError) -> [ListedSocket] {
     let takers = try own(need.choice).filter { $0.takes(need, by: link) }
-    for taker in takers { try note(taker, program) }
-    try forgetClosed(besides: takers, program)
+    for taker in takers { try note(taker, for: need, program) }
+    try forgetClosed(besides: takers, of: need, program)
     let open = Set(known.lazy.filter(\.isOpen).map(\.listed.inode))
     return takers.filter { open.contains($0.inode) }
   }
 
   private mutating func note(
-    _ socket: ListedSocket, _ program: borrowing ConfinedProgram
+    _ socket: ListedSocket, for need: ListedSocket.Need, _ program: borrowing ConfinedProgram
   ) throws(SystemError) {
-    guard let index = known.firstIndex(where: { $0.listed.inode == socket.inode }) else {
+    let place = known.firstIndex { $0.listed.inode == socket.inode }
+    let index = place ?? known.count
+    if place == nil {
       let copy = socket.isHeld ? program.hold(socket.inode) : nil
       known.append(Known(listed: socket, copy: copy, record: ProgramSocket(name: socket.description)))
-      try update(known.count - 1)
-      return
     }
     known[index].listed = socket
+    known[index].needs.insert(need)
     try update(index)
   }
 
   /// A copy keeps a socket in the lists that the program has closed.
   private mutating func forgetClosed(
-    besides listed: [ListedSocket], _ program: borrowing ConfinedProgram
+    besides listed: [ListedSocket], of need: ListedSocket.Need, _ program: borrowing ConfinedProgram
   ) throws(SystemError) {
     let listed = Set(listed.map(\.inode))
-    for index in known.indices where known[index].isOpen {
+    for index in known.indices where known[index].isOpen && known[index].needs.contains(need) {
       let inode = known[index].listed.inode
       guard let copy = known[index].copy else {
         if !listed.contains(inode) { try close(index) }
@@ -124,8 +127,14 @@ struct ProgramSockets: ~Copyable {
     for index in known.indices where known[index].isOpen { try close(index) }
   }
 
-  /// What is known of the sockets.
-  var records: [ProgramSocket] { known.map(\.record) }
+  /// What is known of the sockets, with the numbers of the messages that they could be handed, by what those need.
+  func records(_ numbers: [ListedSocket.Need: Set<Int>]) -> [ProgramSocket] {
+    known.map { one in
+      var record = one.record
+      for need in one.needs { record.messages.formUnion(numbers[need] ?? []) }
+      return record
+    }
+  }
 }
 
 extension ListedSocket {

@@ -136,7 +136,10 @@ struct Programs: ~Copyable {
       sender.isDone(scenario.expect.sender) && receiver.isDone(scenario.expect.receiver)
     }
     try terminate(&stage, until: deadline)
-    try wait(&stage, until: deadline) { $0.status.hasEnded && $1.status.hasEnded }
+    // What was asked to end has had its time for it.
+    try wait(&stage, until: deadline) { sender, receiver in
+      [sender.status, receiver.status].allSatisfy { $0.hasEnded || $0.isToBeTerminated }
+    }
     if sender.status.hasEnded && receiver.status.hasEnded {
       let end = Deadline(after: min(Self.grace, deadline.remaining))
       try wait(&stage, until: end) { $0.status.hasLeftNobody && $1.status.hasLeftNobody }

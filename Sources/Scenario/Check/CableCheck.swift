@@ -130,10 +130,6 @@ extension Diagnostics {
   }
 }
 
-extension Scenario {
-  fileprivate var whole: SourceSpan { SourceSpan(file: file, range: 0..<0) }
-}
-
 /// A host's packets in the order in which they enter the cable, as far as they are known beforehand.
 private struct EnteringPackets {
   /// The play that sends each packet, and the packet's length where one carries the whole message.

@@ -85,7 +85,7 @@ struct FlowCheck {
   }
 
   private mutating func report(_ message: String, at span: SourceSpan?) {
-    diagnostics.report(message, at: span ?? SourceSpan(file: scenario.file, range: 0..<0))
+    diagnostics.report(message, at: span ?? scenario.whole)
   }
 }
 

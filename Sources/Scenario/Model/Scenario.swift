@@ -60,6 +60,9 @@ public struct Scenario: Sendable {
     if case .run(let program) = role(of: host) { program } else { nil }
   }
 
+  /// The part of the file that stands for all of it: the sender's role where the file says one, else its beginning.
+  public var whole: SourceSpan { sender.span ?? SourceSpan(file: file, range: 0..<0) }
+
   /// Whether a program runs in either host.
   public var hasPrograms: Bool { HostName.allCases.contains { program(in: $0) != nil } }
 

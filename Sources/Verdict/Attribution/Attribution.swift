@@ -148,12 +148,14 @@ private struct Sorting {
       let pooled = takers.indices.filter { takers[$0] == nil && !handed[$0].delivery.isStub }
       if isOfProgram(host) || scenario.pacing == .burst {
         var assignment = OnwardAssignment(passages, from: host, to: .delivered)
+        let others = rest.map(\.captured).filter { !$0.isOutgoing && $0.host == host.other }
         let packets = pooled.map { index in
           let delivery = handed[index].delivery
           return OnwardPacket(
             bytes: delivery.bytes, isCut: delivery.bytes.count < delivery.originalLength)
         }
-        for (index, taker) in zip(pooled, assignment.takers(of: packets)) { takers[index] = taker }
+        let assigned = assignment.takers(of: packets, besides: Set(others.map(\.bytes.withoutPadding)))
+        for (index, taker) in zip(pooled, assigned) { takers[index] = taker }
       }
       for (one, taker) in zip(handed, takers) { deliver(one, to: taker, from: host) }
     }

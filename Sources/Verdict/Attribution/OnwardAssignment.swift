@@ -14,17 +14,16 @@ struct OnwardPacket {
 /// Which play each packet is that arrived or was delivered: the one that was seen with the same bytes at the place
 /// before, else one of those that are most like it there.
 struct OnwardAssignment {
-  private let passages: [Passage]
   /// What the plays were like at the place before, in the order in which they were seen there.
   private let seen: [Seen]
   /// The plays that were seen with certain bytes at the place before, in order.
   private var exact: [[UInt8]: Queue] = [:]
   /// How many datagrams each play misses here.
   private var missing: [Int: Int] = [:]
-  /// The plays that are alike in some way, made when the first packet asks for them.
+  /// Those of what was seen that are alike in some way, made when the first packet asks for them.
   private var likenesses: [Likeness: [Likeness.Key: Queue]] = [:]
 
-  /// A packet at the place before; one that was not seen there as it was sent or asked for, and without bytes.
+  /// A packet at the place before; one that was not seen there as it was sent or asked for, without exact bytes.
   private struct Seen {
     let play: Int
     let position: Int
@@ -32,12 +31,11 @@ struct OnwardAssignment {
     let bytes: [UInt8]?
   }
 
-  /// Of so many plays that are equally like a packet, the one is looked for that differs least.
+  /// Of so many packets that are equally like one, the one is looked for that differs least.
   private static let mostCompared = 16
 
   /// Begins with what was seen of the plays of a host at the places before one.
   init(_ passages: [Passage], from host: HostName, to place: Place) {
-    self.passages = passages
     let before: Place = place == .delivered ? .arrived : .sent
     let own = passages.indices.filter { passages[$0].play.message.from.value == host }
     for index in own {
@@ -66,10 +64,14 @@ struct OnwardAssignment {
 
   /// The play of each packet; nil for one that is nobody's.
   ///
-  /// Those with the same bytes come first: what is changed must not take their play away.
-  mutating func takers(of packets: [OnwardPacket]) -> [Int?] {
-    var takers: [Int?] = packets.map { takeExact($0.bytes.withoutPadding) }
-    for index in packets.indices where takers[index] == nil { takers[index] = takeLike(packets[index]) }
+  /// Those with the same bytes come first: what is changed must not take their play away. What was seen with the same
+  /// bytes at the place before and is no play's there is none here either.
+  mutating func takers(of packets: [OnwardPacket], besides others: Set<[UInt8]> = []) -> [Int?] {
+    let cores = packets.map(\.bytes.withoutPadding)
+    var takers: [Int?] = cores.map { takeExact($0) }
+    for index in packets.indices where takers[index] == nil && !others.contains(cores[index]) {
+      takers[index] = takeLike(packets[index])
+    }
     return takers
   }
 
@@ -86,11 +88,13 @@ struct OnwardAssignment {
       let key = likeness.key(of: parsed)
       if likenesses[likeness] == nil { likenesses[likeness] = index(by: likeness) }
       guard var queue = likenesses[likeness]?[key] else { continue }
-      let isMissing = queue.next { (missing[$0] ?? 0) > 0 } != nil
+      let isMissing = queue.next { isMissed(seen[$0].play) } != nil
       likenesses[likeness]?[key] = queue
       let candidates = isMissing ? queue.ahead(Self.mostCompared) : queue.all(Self.mostCompared)
-      let ranked = candidates.enumerated().map { place, play in
-        (rank: (missing[play] ?? 0) > 0 ? 0 : 1, passages[play].distance(to: packet.bytes), place, play: play)
+      let core = packet.bytes.withoutPadding
+      let ranked = candidates.enumerated().map { place, index in
+        let distance = core.differences(from: seen[index].packet.bytes.withoutPadding)
+        return (rank: isMissed(seen[index].play) ? 0 : 1, distance, place, play: seen[index].play)
       }
       guard let best = ranked.min(by: { ($0.rank, $0.1, $0.2) < ($1.rank, $1.1, $1.2) }) else { continue }
       missing[best.play, default: 0] -= 1
@@ -99,10 +103,15 @@ struct OnwardAssignment {
     return nil
   }
 
-  /// The plays by what they were like at the place before, in the order in which they were seen there.
+  /// Whether datagrams of a play are still missing here.
+  private func isMissed(_ play: Int) -> Bool { (missing[play] ?? 0) > 0 }
+
+  /// What was seen at the place before by what it is like, in order.
   private func index(by likeness: Likeness) -> [Likeness.Key: Queue] {
     var queues: [Likeness.Key: Queue] = [:]
-    for one in seen { queues[likeness.key(of: one.packet), default: Queue()].append(one.play) }
+    for (index, one) in seen.enumerated() {
+      queues[likeness.key(of: one.packet), default: Queue()].append(index)
+    }
     return queues
   }
 
@@ -143,14 +152,6 @@ struct OnwardAssignment {
       case .way: Key(way: way)
       }
     }
-  }
-}
-
-extension Passage {
-  /// In how many bytes a packet differs from what was asked for or seen, whichever is nearest.
-  fileprivate func distance(to core: [UInt8]) -> Int {
-    let seen = [Place.sent, .arrived].flatMap { sightings[$0] ?? [] }.map(\.bytes.withoutPadding)
-    return (seen + [asked.bytes]).map { core.withoutPadding.differences(from: $0) }.min() ?? 0
   }
 }
 

@@ -21,29 +21,47 @@ struct EveryPacket {
     }
   }
 
-  /// What is wrong, each kind of it once with the first packet that shows it and how many do.
-  var findings: [Finding] {
-    var kinds: [(field: String, finding: Finding, first: String, positions: [Int])] = []
-    var places: [String: Int] = [:]
-    for packet in packets {
-      guard let problem = problem(in: packet) else { continue }
-      if let place = places[problem.value.field] {
-        kinds[place].positions.append(packet.position)
-        continue
-      }
-      places[problem.value.field] = kinds.count
-      let span = problem.span ?? scenario.expect.every?.span ?? SourceSpan(file: scenario.file, range: 0..<0)
-      let finding = Finding(kind: .every, places: [], span: span, text: problem.value.text)
-      let summary = FrameSummary(ipv4: packet.bytes[...]).text
-      kinds.append((problem.value.field, finding, summary, [packet.position]))
+  /// One kind of thing that is wrong, and the packets that show it.
+  private struct Fault {
+    let text: String
+    let span: SourceSpan
+    let packets: [CapturedPacket]
+
+    /// The packets, each once: as it was sent, and as it arrived where that is another.
+    private var once: [CapturedPacket] {
+      let sent = packets.filter(\.isOutgoing)
+      let known = Set(sent.map(\.bytes))
+      return sent + packets.filter { !$0.isOutgoing && !known.contains($0.bytes) }
     }
-    return kinds.map { kind in
-      var finding = kind.finding
-      finding.positions = kind.positions
-      let count = kind.positions.count > 1 ? "; so were \(kind.positions.count - 1) more" : ""
+
+    var finding: Finding {
+      let first = once.first.map { FrameSummary(ipv4: $0.bytes[...]).text } ?? ""
+      let others = once.count - 1
+      let more = others == 0 ? "" : others == 1 ? ", and 1 more packet" : ", and \(others) more packets"
       return Finding(
-        kind: .every, places: [], span: finding.span, text: "\(finding.text) (\(kind.first)\(count))",
-        positions: kind.positions)
+        kind: .every, places: [], span: span, text: "\(text): \(first)\(more)",
+        positions: packets.map(\.position))
+    }
+  }
+
+  /// What is wrong, each kind of it once.
+  var findings: [Finding] {
+    let whole = scenario.expect.every?.span ?? scenario.whole
+    var faults: [String: (first: Located<String>, packets: [CapturedPacket])] = [:]
+    var order: [String] = []
+    for packet in packets.filter(\.isOutgoing) + packets.filter({ !$0.isOutgoing }) {
+      guard let problem = problem(in: packet) else { continue }
+      let field = problem.value.field
+      if faults[field] == nil {
+        faults[field] = (Located(problem.value.text, at: problem.span ?? whole), [])
+        order.append(field)
+      }
+      faults[field]?.packets.append(packet)
+    }
+    return order.compactMap { field in
+      faults[field].map {
+        Fault(text: $0.first.value, span: $0.first.span ?? whole, packets: $0.packets).finding
+      }
     }
   }
 

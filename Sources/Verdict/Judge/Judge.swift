@@ -228,11 +228,6 @@ public enum Judge {
   }
 }
 
-extension Scenario {
-  /// The file as a whole, where no part of it says what is meant.
-  fileprivate var whole: SourceSpan { SourceSpan(file: file, range: 0..<0) }
-}
-
 extension Finding.Kind {
   /// Whether the exchange cannot be played where this is found.
   fileprivate var keepsFromPlaying: Bool {

@@ -78,8 +78,7 @@ struct ProgramJudge {
     }
     isUnsent = isSending && !record.recordedFrames.contains { $0.host == host && $0.isOutgoing }
     expectation = scenario.expectation(of: host)
-    let whole = SourceSpan(file: scenario.file, range: 0..<0)
-    span = (host == .sender ? scenario.sender : scenario.receiver).span ?? whole
+    span = (host == .sender ? scenario.sender : scenario.receiver).span ?? scenario.whole
   }
 
   /// What is wrong; where it kept the exchange from being played, nothing else is said.
@@ -193,7 +192,7 @@ struct ProgramJudge {
       let reason = record.end.map { "it had ended by then (\($0.text))" } ?? lackingSocket
       return finding(.unread, "the \(host.rawValue) did not read \(all): \(reason)")
     }
-    let name = packets.socket?.name ?? "its socket"
+    let name = packets.leftIn ?? "its socket"
     if !left.isEmpty {
       return finding(.unread, "the \(host.rawValue) did not read \(left.formattedAsList), left in \(name)")
     }
@@ -202,7 +201,7 @@ struct ProgramJudge {
   }
 
   private var dropped: Finding? {
-    guard packets.dropped > 0, let socket = packets.socket else { return nil }
+    guard packets.dropped > 0, let socket = packets.dropping else { return nil }
     let number = packets.dropped == 1 ? "1 packet" : "\(packets.dropped) packets"
     let room = socket.room.map { " of \(byteCount($0))" } ?? ""
     let text =

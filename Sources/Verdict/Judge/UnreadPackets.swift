@@ -2,8 +2,8 @@
 
 import Scenario
 
-/// What a program was sent and did not read, as far as its sockets tell: of several that were handed the same one will
-/// do.
+/// What a program was sent and did not read, as far as its sockets tell: of several that were handed the same message
+/// one will do.
 struct UnreadPackets {
   /// The plays for which the program had no socket, by their titles.
   let untaken: [String]
@@ -13,35 +13,59 @@ struct UnreadPackets {
   private(set) var others = 0
   /// How much memory what it left there takes, in bytes, where nobody could look at it.
   private(set) var queued = 0
+  /// The socket in which it left them, in words.
+  private(set) var leftIn: String?
   /// How many packets its sockets dropped for want of room.
-  let dropped: Int
-  /// The socket that says so; nil where it had none.
-  let socket: ProgramSocket?
+  private(set) var dropped = 0
+  /// The first of the sockets that did; nil where none has.
+  private(set) var dropping: ProgramSocket?
 
   /// Holds what is known of the sockets of a host's program against what was delivered there.
   init(_ host: HostName, _ record: CaseRecord, _ attribution: Attribution) {
     let sockets = record.programs[host]?.sockets ?? []
-    let closed =
-      sockets.isEmpty
-      ? nil : sockets.allSatisfy { $0.closed != nil } ? sockets.compactMap(\.closed).max() : nil
+    let isClosed = !sockets.isEmpty && sockets.allSatisfy { $0.closed != nil }
+    let closed = isClosed ? sockets.compactMap(\.closed).max() : nil
     untaken = zip(attribution.passages, record.messages).filter { passage, seen in
       guard passage.play.message.from.value == host.other, !seen.isUnsent else { return false }
       return seen.hasTaker == false || passage.hasArrived(after: closed)
     }.map(\.0.play.title)
-    dropped = sockets.map(\.dropped).min() ?? 0
-    socket = sockets.min { $0.dropped < $1.dropped }
-    let isRead = sockets.contains { $0.unread.map(\.isEmpty) ?? ($0.queued == 0) }
-    guard !isRead, !sockets.isEmpty else { return }
-    let known = sockets.compactMap(\.unread).map(Self.counted)
+    noteDropped(sockets)
+    for group in Self.groups(sockets) { noteLeft(group, attribution, to: host) }
+  }
+
+  /// The sockets that were handed the same, for each message that was.
+  private static func groups(_ sockets: [ProgramSocket]) -> [[ProgramSocket]] {
+    let numbers = sockets.reduce(into: Set<Int>()) { $0.formUnion($1.messages) }
+    var groups: [[Int]] = []
+    var known: Set<[Int]> = []
+    for number in numbers.sorted() {
+      let group = sockets.indices.filter { sockets[$0].messages.contains(number) }
+      if known.insert(group).inserted { groups.append(group) }
+    }
+    return groups.map { $0.map { sockets[$0] } }
+  }
+
+  private mutating func noteDropped(_ sockets: [ProgramSocket]) {
+    let best = Self.groups(sockets).compactMap { group in group.min { $0.dropped < $1.dropped } }
+    for socket in Set(best) where socket.dropped > 0 { dropped += socket.dropped }
+    dropping = best.first { $0.dropped > 0 }
+  }
+
+  /// Notes what is left in all sockets of those that were handed the same.
+  private mutating func noteLeft(_ group: [ProgramSocket], _ attribution: Attribution, to host: HostName) {
+    let isRead = group.contains { $0.unread.map(\.isEmpty) ?? ($0.queued == 0) }
+    guard !isRead, let first = group.first else { return }
+    leftIn = leftIn ?? first.name
+    let known = group.compactMap(\.unread).map(Self.counted)
     guard var rest = known.first else {
-      queued = sockets.map(\.queued).min() ?? 0
+      queued += group.map(\.queued).min() ?? 0
       return
     }
     for counts in known.dropFirst() {
       rest = rest.merging(counts, uniquingKeysWith: min).filter { counts[$0.key] != nil }
     }
     take(&rest, attribution, to: host)
-    others = rest.values.reduce(0, +)
+    others += rest.values.reduce(0, +)
   }
 
   private static func counted(_ packets: [[UInt8]]) -> [[UInt8]: Int] {
@@ -50,14 +74,15 @@ struct UnreadPackets {
 
   /// Gives what was left to the last plays that were delivered so: a socket is read from its beginning.
   private mutating func take(_ rest: inout [[UInt8]: Int], _ attribution: Attribution, to host: HostName) {
+    var titles: [String] = []
     for passage in attribution.passages.reversed() where passage.play.message.from.value == host.other {
       for sighting in passage.sightings[.delivered] ?? [] {
         guard let count = rest[sighting.bytes], count > 0 else { continue }
         rest[sighting.bytes] = count - 1
-        left.append(passage.play.title)
+        titles.append(passage.play.title)
       }
     }
-    left.reverse()
+    left += titles.reversed()
   }
 }
 

@@ -83,6 +83,8 @@ public struct ProgramSocket: Hashable, Sendable {
   public var queued = 0
   /// When it was seen that the program had closed it, in nanoseconds of the epoch; nil where it never was.
   public var closed: UInt64?
+  /// The numbers of the messages that could be handed to it.
+  public var messages: Set<Int> = []
   /// The IPv4 packets that the program never read, each from its header on; nil where nobody knows.
   public var unread: [[UInt8]]?
 
