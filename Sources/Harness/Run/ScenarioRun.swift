@@ -53,7 +53,7 @@ public struct ScenarioRun: Sendable {
   }
 
   private func tell(_ event: Event, to emit: (Event) -> Void, _ summary: inout RunSummary) {
-    if case .caseFinished(let result) = event { summary.add(result.status) }
+    if case .caseFinished(let result) = event { summary.add(result) }
     emit(event)
   }
 
