@@ -48,19 +48,13 @@ struct SentAssignment {
 
   // MARK: - Units
 
-  private struct Datagram: Hashable {
-    let way: PacketWay
-    let identification: UInt16
-  }
-
   /// Gathers the pieces of each datagram (RFC 791 §3.2); one that begins again is another.
   private static func gather(_ captured: [CapturedPacket]) -> [Unit] {
     var units: [(packets: [IPv4Packet], pieces: [Int])] = []
-    var open: [Datagram: Int] = [:]
+    var open: [DatagramName: Int] = [:]
     for (index, one) in captured.enumerated() {
       guard let packet = try? IPv4Packet(parsing: one.bytes[...]) else { continue }
-      let datagram = Datagram(
-        way: PacketWay(packet.header), identification: packet.header.identification)
+      let datagram = DatagramName(packet.header)
       if packet.isPiece, packet.header.fragmentOffset > 0, let unit = open[datagram] {
         units[unit].packets.append(packet)
         units[unit].pieces.append(index)

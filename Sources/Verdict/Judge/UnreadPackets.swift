@@ -68,17 +68,18 @@ struct UnreadPackets {
     others += rest.values.reduce(0, +)
   }
 
-  private static func counted(_ packets: [[UInt8]]) -> [[UInt8]: Int] {
-    Dictionary(packets.map { ($0, 1) }, uniquingKeysWith: +)
+  private static func counted(_ packets: [[UInt8]]) -> [ByteKey: Int] {
+    Dictionary(packets.map { (ByteKey($0), 1) }, uniquingKeysWith: +)
   }
 
   /// Gives what was left to the last plays that were delivered so: a socket is read from its beginning.
-  private mutating func take(_ rest: inout [[UInt8]: Int], _ attribution: Attribution, to host: HostName) {
+  private mutating func take(_ rest: inout [ByteKey: Int], _ attribution: Attribution, to host: HostName) {
     var titles: [String] = []
     for passage in attribution.passages.reversed() where passage.play.message.from.value == host.other {
       for sighting in passage.sightings[.delivered] ?? [] {
-        guard let count = rest[sighting.bytes], count > 0 else { continue }
-        rest[sighting.bytes] = count - 1
+        let key = ByteKey(sighting.bytes)
+        guard let count = rest[key], count > 0 else { continue }
+        rest[key] = count - 1
         titles.append(passage.play.title)
       }
     }
