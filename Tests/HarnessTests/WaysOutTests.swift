@@ -120,6 +120,24 @@ struct WaysOutTests {
     #expect(obstruction.reason.contains("no-such-program"))
   }
 
+  @Test(
+    "a module that python3 does not find keeps a scenario from running, and is named; one that it finds does not"
+  )
+  func pythonModule() throws {
+    let runner = CaseRunner(captures: .init(.none, in: ""), application: "test")
+    let lacking = try scenario(
+      #"{ requires: [{ pythonModule: "json" }, { pythonModule: "no_such" }], exchange: ["x"] }"#)
+    guard case .notJudged(let obstruction) = try runner.run(lacking).outcome else {
+      Issue.record("it was judged")
+      return
+    }
+    #expect(obstruction.status == .cannotRunHere)
+    #expect(
+      obstruction.reason == "this scenario needs the Python module \"no_such\", which python3 does not find")
+    let found = try scenario(#"{ requires: [{ pythonModule: "json" }], exchange: ["x"] }"#)
+    #expect(try runner.run(found).status == .passed)
+  }
+
   @Test("a burst from both hosts is sorted out by who sent what, and each host's socket is handed its own")
   func burstBothWays() throws {
     let played = try PlayedCase(

@@ -140,6 +140,47 @@ struct HostSocketsTests {
     }
   }
 
+  @Test("a UDP socket that is closed is told of with what it held: two datagrams, of which none was read")
+  func closing() throws {
+    let space = try NetworkNamespace()
+    let (listed, told) = try space.enter { () throws(SystemError) in
+      var netlink = try NetlinkSocket()
+      try netlink.perform([.raise(link: 1)], until: Deadline(after: .seconds(5)))
+      let sockets = try HostSockets()
+      let closings = try UDPClosings()
+      let listed = try Self.listedWhileFull(sockets)
+      // The one that sent is closed as well.
+      let deadline = Deadline(after: .seconds(5))
+      var told: [ListedSocket] = []
+      while !told.contains(where: { $0.port == 7 }), !deadline.hasPassed {
+        told += try closings.next(until: deadline)
+      }
+      return (listed, told.filter { $0.port == 7 })
+    }
+    #expect(told.map(\.kind) == [.udp])
+    #expect(told.map(\.queued) == listed.map(\.queued) && told.allSatisfy { $0.queued > 0 }, "\(told)")
+  }
+
+  /// Sends two datagrams to a socket, and returns how it is listed before it is closed.
+  private static func listedWhileFull(_ sockets: borrowing HostSockets) throws(SystemError) -> [ListedSocket]
+  {
+    let receiver = try bound(inet(SOCK_DGRAM, 0), to: 7)
+    let sender = try inet(SOCK_DGRAM, 0)
+    var address = IPv4Address(127, 0, 0, 1).socketAddress
+    address.sin_port = UInt16(7).bigEndian
+    for _ in 0..<2 {
+      try systemCall("sendto") {
+        withUnsafePointer(to: &address) {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            sendto(sender.rawValue, "x", 1, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+          }
+        }
+      }
+    }
+    defer { withExtendedLifetime(receiver) {} }
+    return try sockets.list(.all).filter { $0.listens(at: 7) }
+  }
+
   @Test("a socket is found behind more than the kernel prints at once")
   func many() throws {
     let space = try NetworkNamespace()

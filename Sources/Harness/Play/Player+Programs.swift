@@ -41,10 +41,15 @@ extension Player {
   /// asks, or nobody knows when it is sent: a program that is not typed to sends it when it likes.
   mutating func hasTaker(_ message: Message) throws(SystemError) -> Bool? {
     let host = message.from.value.other
-    guard programs.runs(in: host), message.expect.mustBeSeen(at: .delivered), !isSentAtWill(message),
-      scenario.expectation(of: host).unread.value == .nothing
-    else { return nil }
+    guard mustBeRead(message), !isSentAtWill(message) else { return nil }
     return try programs.hasSocket(for: ListedSocket.Need(message, in: scenario), in: host)
+  }
+
+  /// Whether a program is to be handed a message, and to read it.
+  private func mustBeRead(_ message: Message) -> Bool {
+    let host = message.from.value.other
+    return programs.runs(in: host) && message.expect.mustBeSeen(at: .delivered)
+      && scenario.expectation(of: host).unread.value == .nothing
   }
 
   /// Notes how the sockets of the program in a message's host stand.
@@ -67,6 +72,16 @@ extension Player {
       // Where it has ended, what it left unread is in its socket's copy.
       if player.programs.isOver(in: host) { return nil }
       return try player.programs.hasRead(need, in: host) ? nil : "the \(host.rawValue) to read \(play.title)"
+    }
+  }
+
+  /// Awaits that the programs have read all messages that were played: once for each socket that they need.
+  mutating func awaitReadingOfAll() throws(SystemError) {
+    var known: Set<ListedSocket.Need> = []
+    for (play, seen) in zip(scenario.plays, record.messages)
+    where seen.hasTaker != false && mustBeRead(play.message) {
+      guard known.insert(ListedSocket.Need(play.message, in: scenario)).inserted else { continue }
+      try awaitReading(of: play)
     }
   }
 

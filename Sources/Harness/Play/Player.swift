@@ -135,6 +135,10 @@ struct Player: ~Copyable {
       }
       record.messages.append(seen)
     }
+    guard isUnsettled else { return }
+    try stage.settle(until: deadline)
+    isUnsettled = false
+    try awaitReadingOfAll()
   }
 
   private mutating func playAlone(_ play: Play) throws(SystemError) -> MessageRecord {
@@ -197,9 +201,7 @@ struct Player: ~Copyable {
       for play in scenario.plays { try awaitPacket(of: play) }
     }
     try stage.settle(until: deadline)
-    for (play, seen) in zip(scenario.plays, record.messages) where seen.hasTaker == true {
-      try awaitReading(of: play)
-    }
+    try awaitReadingOfAll()
     record.burst = try stage.takeSeen()
   }
 

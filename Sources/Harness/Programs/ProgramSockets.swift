@@ -11,6 +11,10 @@ import Wire
 /// them. Where no copy can be had, only the kernel's lists tell.
 struct ProgramSockets: ~Copyable {
   private let lists: HostSockets
+  /// What UDP sockets held when they were closed; nil where the kernel does not tell.
+  private let closings: UDPClosings?
+  /// The sockets that were closed and of which nobody has asked yet.
+  private var closed: [ListedSocket] = []
   private let link: Int32
   /// Those that were there before the program was.
   private let before: Set<UInt64>
@@ -36,6 +40,11 @@ struct ProgramSockets: ~Copyable {
     before = Set(try opened.list(.all).map(\.inode))
     lists = opened
     self.link = link
+    closings = Self.closingsTold()
+  }
+
+  private static func closingsTold() -> UDPClosings? {
+    do throws(SystemError) { return try UDPClosings() } catch { return nil }
   }
 
   /// What the program has of sockets, in words.
@@ -88,7 +97,7 @@ struct ProgramSockets: ~Copyable {
     for index in known.indices where known[index].isOpen && known[index].needs.contains(need) {
       let inode = known[index].listed.inode
       guard let copy = known[index].copy else {
-        if !listed.contains(inode) { try close(index) }
+        if !listed.contains(inode) { try noteClosing(of: index) }
         continue
       }
       guard !copy.isOpen else { continue }
@@ -104,6 +113,29 @@ struct ProgramSockets: ~Copyable {
       (known[index].record.room, known[index].record.dropped) = (memory.room, memory.dropped)
     } else if let dropped = known[index].listed.dropped {
       known[index].record.dropped = dropped
+    }
+  }
+
+  /// How long the kernel has to tell what a socket held that is gone.
+  private static let longestTelling = Duration.milliseconds(100)
+
+  /// Records what a socket held that is gone and of which no copy was had: what it held when it was looked at last says
+  /// nothing.
+  private mutating func noteClosing(of index: Int) throws(SystemError) {
+    known[index].listed.queued = try queuedAtClosing(of: known[index].listed) ?? 0
+    try close(index)
+  }
+
+  /// How much memory what a socket held took when it was closed, in bytes; nil where the kernel does not tell.
+  private mutating func queuedAtClosing(of socket: ListedSocket) throws(SystemError) -> Int? {
+    guard socket.kind == .udp else { return nil }
+    let deadline = Deadline(after: Self.longestTelling)
+    while true {
+      if let place = closed.firstIndex(where: { $0.port == socket.port }) {
+        return closed.remove(at: place).queued
+      }
+      guard let more = try closings?.next(until: deadline), !more.isEmpty else { return nil }
+      closed += more
     }
   }
 
@@ -124,7 +156,15 @@ struct ProgramSockets: ~Copyable {
   /// Records what is left in all sockets: the program has ended, or reads no more.
   mutating func closeAll(_ program: borrowing ConfinedProgram) throws(SystemError) {
     guard known.contains(where: \.isOpen) else { return }
-    for index in known.indices where known[index].isOpen { try close(index) }
+    let now = Dictionary(try own(.all).map { ($0.inode, $0) }) { first, _ in first }
+    for index in known.indices where known[index].isOpen {
+      if let listed = now[known[index].listed.inode] {
+        known[index].listed = listed
+        try close(index)
+      } else {
+        try noteClosing(of: index)
+      }
+    }
   }
 
   /// What is known of the sockets, with the numbers of the messages that they could be handed, by what those need.
@@ -166,14 +206,29 @@ extension ListedSocket.Need {
     }
   }
 
-  /// What a message needs of a program in the host that it goes to.
+  /// What a message needs of a program in the host that it goes to: a port only where the file says which bytes come
+  /// there.
   init(_ message: Message, in scenario: Scenario) {
     let packet = message.packet(in: scenario)
     // The first four bytes of UDP and TCP are the ports (RFC 768, RFC 9293 §3.1).
     let ports = packet.payload.prefix(4)
-    let hasPort = [Self.tcp, Self.udp].contains(packet.header.protocol) && ports.count == 4
+    let hasPort =
+      [Self.tcp, Self.udp].contains(packet.header.protocol) && ports.count == 4
+      && message.saysPayload(in: scenario)
     self.init(
       protocol: packet.header.protocol, from: packet.header.source, to: packet.header.destination,
       port: hasPort ? UInt16(ports[2]) << 8 | UInt16(ports[3]) : nil)
+  }
+}
+
+extension Message {
+  /// Whether the bytes of its payload are those that come: a program sends what it likes, and the file may say less.
+  fileprivate func saysPayload(in scenario: Scenario) -> Bool {
+    let isKnown = payload.span != nil || scenario.program(in: from.value) == nil
+    switch expect.payloadMatcher(at: .delivered)?.value {
+    case nil: return isKnown
+    case .equals(let bytes): return isKnown && bytes == payload.value
+    default: return false
+    }
   }
 }

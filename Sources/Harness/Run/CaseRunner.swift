@@ -38,6 +38,7 @@ public struct CaseRunner: Sendable {
   private let closing = ClosingPool()
   private let settings = InheritedSettings()
   private let timestamps = PacketTimestamps()
+  private let modules = PythonModules()
 
   /// Makes a runner that names `application` as the writer of its captures.
   public init(captures: Captures, application: String) {
@@ -115,10 +116,7 @@ public struct CaseRunner: Sendable {
   private func play(
     _ scenario: Scenario, _ spare: inout SpareHosts, _ timing: inout CaseTiming, _ stop: StopRequest
   ) -> (CaseResult.Outcome, CaseRecord?) {
-    if let missing = scenario.requires.first(where: { !Executable.isOnPath($0.value) }) {
-      let reason = "this scenario needs the program \"\(missing.value)\", which is not on the PATH"
-      return (.notJudged(Obstruction(.cannotRunHere, reason, fix: "install it")), nil)
-    }
+    if let lack = lack(of: scenario.requires.map(\.value)) { return (.notJudged(lack), nil) }
     var stopwatch = Stopwatch()
     let deadline = Deadline(after: scenario.timeout)
     if scenario.isOfFlows { return playFlows(scenario, &timing, stop, until: deadline) }
@@ -147,6 +145,27 @@ public struct CaseRunner: Sendable {
     } catch {
       return (outcome(of: scenario, CaseRecord(), error), nil)
     }
+  }
+
+  /// The first of the things that a scenario needs and this machine lacks.
+  private func lack(of needs: [Need]) -> Obstruction? {
+    for need in needs {
+      switch need {
+      case .program(let name) where !Executable.isOnPath(name):
+        let reason = "this scenario needs the program \"\(name)\", which is not on the PATH"
+        return Obstruction(.cannotRunHere, reason, fix: "install it")
+      case .pythonModule(let name):
+        do throws(SystemError) {
+          if try modules.has(name) { continue }
+        } catch {
+          return Obstruction(error)
+        }
+        let reason = "this scenario needs the Python module \"\(name)\", which python3 does not find"
+        return Obstruction(.cannotRunHere, reason, fix: "install it")
+      case .program: continue
+      }
+    }
+    return nil
   }
 
   private func resources(_ stop: StopRequest) throws(SystemError) -> RunResources {

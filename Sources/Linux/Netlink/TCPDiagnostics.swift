@@ -6,7 +6,7 @@ import Glibc
 /// A socket to the kernel's list of the TCP sockets of one namespace (sock_diag(7)): the table in /proc is made by going
 /// through those of all namespaces, and takes a hundred times as long.
 struct TCPDiagnostics: ~Copyable, Sendable {
-  private let descriptor: Descriptor
+  private let socket: DiagnosticSocket
   private static let longestWait = Duration.seconds(1)
 
   /// Which sockets are asked for, by their states.
@@ -23,8 +23,7 @@ struct TCPDiagnostics: ~Copyable, Sendable {
   ///
   /// - Throws: the errors of socket(2).
   init() throws(SystemError) {
-    descriptor = try Descriptor.socket(
-      "AF_NETLINK", family: AF_NETLINK, type: Int32(SOCK_RAW.rawValue), protocol: NETLINK_SOCK_DIAG)
+    socket = try DiagnosticSocket()
   }
 
   /// The sockets that there are now; none where the kernel does not tell.
@@ -42,8 +41,7 @@ struct TCPDiagnostics: ~Copyable, Sendable {
     let message = NetlinkMessage(
       type: UInt16(SOCK_DIAG_BY_FAMILY), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP),
       payload: withUnsafeBytes(of: request, Array.init))
-    let bytes = message.bytes
-    try systemCall("send(NETLINK_SOCK_DIAG)") { send(descriptor.rawValue, bytes, bytes.count, 0) }
+    try socket.send(message)
     var sockets: [ListedSocket] = []
     while true {
       for answer in try receive() {
@@ -55,36 +53,9 @@ struct TCPDiagnostics: ~Copyable, Sendable {
   }
 
   private func receive() throws(SystemError) -> [NetlinkMessage] {
-    let isThere = try Readiness.wait(toRead: [descriptor.rawValue], until: Deadline(after: Self.longestWait))
-    guard isThere else { throw SystemError("recv(NETLINK_SOCK_DIAG)", .timedOut) }
-    let bytes = try [UInt8](unsafeUninitializedCapacity: 32_768) { buffer, count throws(SystemError) in
-      count = try systemCall("recv(NETLINK_SOCK_DIAG)") {
-        recv(descriptor.rawValue, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
-      }
+    guard try socket.awaitAnswer(until: Deadline(after: Self.longestWait)) else {
+      throw SystemError("recv(NETLINK_SOCK_DIAG)", .timedOut)
     }
-    guard let messages = NetlinkMessage.parse(datagram: bytes) else {
-      throw SystemError("recv(NETLINK_SOCK_DIAG)", .badMessage)
-    }
-    return messages
-  }
-}
-
-extension ListedSocket {
-  private static let listening: UInt8 = 10
-
-  /// Reads the socket that an answer carries; nil where it carries none.
-  fileprivate init?(_ answer: NetlinkMessage) {
-    guard answer.type == UInt16(SOCK_DIAG_BY_FAMILY), answer.payload.count >= MemoryLayout<inet_diag_msg>.size
-    else { return nil }
-    let message = answer.payload.withUnsafeBytes { $0.loadUnaligned(as: inet_diag_msg.self) }
-    let isIPv4 = Int32(message.idiag_family) == AF_INET
-    // Of an IPv6 address the last word is IPv4's where it stands for one, and 0 for any.
-    let word = { (address: (UInt32, UInt32, UInt32, UInt32)) in
-      UInt32(bigEndian: isIPv4 ? address.0 : address.3)
-    }
-    self.init(
-      kind: .tcp(isListening: message.idiag_state == Self.listening), inode: UInt64(message.idiag_inode),
-      address: word(message.id.idiag_src), port: UInt16(bigEndian: message.id.idiag_sport),
-      peer: word(message.id.idiag_dst), queued: Int(message.idiag_rqueue))
+    return try socket.receive()
   }
 }

@@ -150,20 +150,8 @@ public enum Requirements {
     }
   }
 
-  /// Runs the program `true` in a host, confined as programs under test are.
   private static func runTrue(until limit: Deadline) throws(SystemError) {
-    let space = try NetworkNamespace()
-    let environment = ProgramEnvironment.variables(for: .invoker, declared: [])
-    let launch = ProgramLaunch(
-      arguments: ["true"], environment: environment, directory: "/", capabilities: [rawCapability],
-      user: .invoker)
-    var program = try ConfinedProgram(launch, in: space, until: limit)
-    while program.end == nil, !limit.hasPassed {
-      _ = try Readiness.wait(toRead: program.readable, until: limit)
-      try program.update()
-    }
-    try program.kill()
-    guard program.end == .exited(0) else {
+    guard try BriefProgram.run(["true"], capabilities: [rawCapability], until: limit) == .exited(0) else {
       throw SystemError("waitid", .timedOut, detail: "\"true\" did not end well")
     }
   }

@@ -50,7 +50,7 @@ public struct ListedSocket: Hashable, Sendable {
   /// The address that it is connected to; 0.0.0.0 for none.
   public let peer: IPv4Address
   /// How much memory what it was handed and nobody has read takes, in bytes.
-  public let queued: Int
+  public var queued: Int
   /// How many packets it dropped for want of room; nil where the kernel does not list that.
   public let dropped: Int?
 
@@ -122,7 +122,7 @@ extension ListedSocket {
     public var source: IPv4Address
     /// Its destination.
     public var destination: IPv4Address
-    /// The port it goes to; nil where it has none.
+    /// The port it goes to; nil where it has none, or nobody knows it.
     public var port: UInt16?
 
     /// Says what a packet needs.
@@ -139,11 +139,13 @@ extension ListedSocket {
     switch kind {
     case .packet(let listening): return listening.takesIPv4(by: link)
     case .raw(let number): return number == need.number && isAddressed(need)
-    case .udp: return need.number == Self.udp && port == need.port && isAddressed(need)
-    case .tcp: return need.number == Self.tcp && port == need.port && isAddressed(need)
+    case .udp: return need.number == Self.udp && isAtPort(need) && isAddressed(need)
+    case .tcp: return need.number == Self.tcp && isAtPort(need) && isAddressed(need)
     case .ping: return need.number == Self.icmp && isAddressed(need)
     }
   }
+
+  private func isAtPort(_ need: Need) -> Bool { need.port == nil ? port != 0 : port == need.port }
 
   private func isAddressed(_ need: Need) -> Bool {
     [.any, need.destination].contains(address) && [.any, need.source].contains(peer)

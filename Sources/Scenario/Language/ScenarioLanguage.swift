@@ -56,8 +56,13 @@ extension ObjectType where Object == Scenario {
         "knownFailure", ValueType<String>.text.located, \.knownFailure,
         "why this is expected to fail; if it passes, that is a failure"),
       Key(
-        "requires", .list(of: ValueType<String>.string.located, "a list of names of programs"), \.requires,
-        "programs that must be on the PATH, else the scenario cannot run here"),
+        "requires",
+        .list(
+          of: ValueType<Need>.need.located,
+          "a list of names of programs and objects such as { pythonModule: \"scapy\" }"),
+        \.requires,
+        "programs that must be on the PATH, and modules that python3 must find, else the scenario cannot run here"
+      ),
     ])
 }
 

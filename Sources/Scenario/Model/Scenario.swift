@@ -38,8 +38,8 @@ public struct Scenario: Sendable {
   public internal(set) var timeout = Duration.seconds(5)
   /// Why the case is expected to fail; nil where it must pass.
   public internal(set) var knownFailure: Located<String>?
-  /// The programs that must be on the PATH.
-  public internal(set) var requires: [Located<String>] = []
+  /// What it needs of the machine.
+  public internal(set) var requires: [Located<Need>] = []
 
   init(file: SourceFile) {
     self.file = file

@@ -185,26 +185,36 @@ private struct Sorting {
   /// Gives what came back to the plays that await it: to the one while which it came, else in order.
   mutating func sortOthers() {
     let ipv4 = rest.filter { $0.captured.ethernet.etherType == .ipv4 }
+    let windows = Dictionary(uniqueKeysWithValues: ipv4.map { ($0.captured.position, $0.window) })
+    let others = OtherPacket.join(ipv4.map(\.captured)).map {
+      Unaccounted($0, window: windows[$0.position] ?? nil)
+    }
     var left: [Unaccounted] = []
-    for (window, packets) in Self.byWindow(ipv4) {
-      var others = OtherPacket.join(packets)
-      if let window, window < passages.count, scenario.pacing == .lockstep {
-        others = passages[window].takeReturned(from: others)
+    for (window, packets) in Self.byWindow(others) {
+      // What a program is sent back comes when it comes, and not while its message passed.
+      if let window, window < passages.count, scenario.pacing == .lockstep, !passages[window].isOfProgram {
+        left += takeReturned(window, from: packets)
+      } else {
+        left += packets
       }
-      left += others.map { Unaccounted($0, window: window) }
     }
     if scenario.pacing == .burst || scenario.hasPrograms {
       for index in passages.indices where !left.isEmpty && !passages[index].hasAllReturned {
-        let others = passages[index].takeReturned(from: left.compactMap(\.packet))
-        let positions = Set(others.map(\.position))
-        left = left.filter { positions.contains($0.positions[0]) }
+        left = takeReturned(index, from: left)
       }
     }
     guard scenario.expect.unexpected == .fail else { return }
-    let others = rest.filter { $0.captured.ethernet.etherType != .ipv4 }.map(OtherFrame.init)
-    let all = left + Unaccounted.join(seen.others + others)
+    let frames = rest.filter { $0.captured.ethernet.etherType != .ipv4 }.map(OtherFrame.init)
+    let all = left + Unaccounted.join(seen.others + frames)
     unaccounted = all.filter { !$0.summary.isHousekeeping && !isAllowed($0) }
       .sorted { $0.positions[0] < $1.positions[0] }
+  }
+
+  /// Gives a play what came back to it, and gives back the rest.
+  private mutating func takeReturned(_ index: Int, from others: [Unaccounted]) -> [Unaccounted] {
+    let rest = passages[index].takeReturned(from: others.compactMap(\.packet))
+    let positions = Set(rest.map(\.position))
+    return others.filter { positions.contains($0.positions[0]) }
   }
 
   /// Whether the file passes over it, or has no exchange, so that whatever goes between the hosts may.
@@ -215,18 +225,16 @@ private struct Sorting {
     return [packet.header.source, packet.header.destination].allSatisfy(hosts.contains)
   }
 
-  /// The packets by the plays while which they were seen, in order; in a burst all of them together.
-  private static func byWindow(
-    _ packets: [SeenPackets.Packet]
-  ) -> [(window: Int?, packets: [CapturedPacket])] {
-    var groups: [(window: Int?, packets: [CapturedPacket])] = []
+  /// What was seen by the plays while which it was, in order; in a burst all of it together.
+  private static func byWindow(_ others: [Unaccounted]) -> [(window: Int?, packets: [Unaccounted])] {
+    var groups: [(window: Int?, packets: [Unaccounted])] = []
     var places: [Int?: Int] = [:]
-    for packet in packets {
-      if let place = places[packet.window] {
-        groups[place].packets.append(packet.captured)
+    for one in others {
+      if let place = places[one.window] {
+        groups[place].packets.append(one)
       } else {
-        places[packet.window] = groups.count
-        groups.append((packet.window, [packet.captured]))
+        places[one.window] = groups.count
+        groups.append((one.window, [one]))
       }
     }
     return groups
