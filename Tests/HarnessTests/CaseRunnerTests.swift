@@ -95,6 +95,21 @@ struct CaseRunnerTests {
     #expect(try played.verdict.counts == [.sent: 3, .arrived: 3, .delivered: 2])
   }
 
+  @Test(
+    "what a host sends to all is none of what is delivered to it",
+    arguments: ["255.255.255.255", "1.1.1.255"])
+  func ownPackets(_ destination: String) throws {
+    // The packets are the same but for their source: neither host's own may be taken for the other's.
+    let message = "payload: 'same', header: { destination: '\(destination)' }"
+    let played = try PlayedCase(
+      """
+      { pacing: 'burst', receiver: { receive: { bind: 'any' } },
+        exchange: [{ \(message) }, { \(message), from: 'receiver' }] }
+      """)
+    let found = try played.verdict.allFindings.map(\.text)
+    #expect(found == [])
+  }
+
   @Test("hosts have the MAC addresses asked for")
   func macs() throws {
     let played = try PlayedCase(

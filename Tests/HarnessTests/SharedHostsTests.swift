@@ -25,7 +25,10 @@ import Wire
         statuses.append(result.status)
         guard let bytes = result.capture.flatMap(FileManager.default.contents),
           let capture = try? CaptureFile.parse(Array(bytes)), let first = capture.packets.first
-        else { return }
+        else {
+          Issue.record("a case left no capture: which hosts it had cannot be seen")
+          return
+        }
         addresses.insert(Array(first.bytes[0..<12]))
       }
       return (statuses, addresses.count)
