@@ -51,12 +51,15 @@ extension CaseRunner {
 
 /// What was seen of the case that a JSON5 text says.
 func playedRecord(of text: String) throws -> CaseRecord {
-  var spare = SpareHosts()
-  var player = try Player(
-    scenario(text), spare: &spare, with: testResources(), until: Deadline(after: .seconds(30)))
-  try player.play()
-  try player.countCaptures()
-  return player.record
+  try withFolder { folder in
+    let scenario = try #require(try cases(text, in: folder).first).scenario
+    var spare = SpareHosts()
+    var player = try Player(
+      scenario, spare: &spare, with: testResources(), until: Deadline(after: .seconds(30)))
+    try player.play()
+    try player.countCaptures()
+    return player.record
+  }
 }
 
 /// A case that was run, with the capture that it left.
