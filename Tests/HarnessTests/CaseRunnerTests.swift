@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Linux
 import Testing
 import Verdict
 import Wire
@@ -108,6 +109,33 @@ struct CaseRunnerTests {
       """)
     let found = try played.verdict.allFindings.map(\.text)
     #expect(found == [])
+  }
+
+  @Test("a case that was not run leaves a capture only where one of every case is asked for")
+  func interrupted() throws {
+    let planned = PlannedCase(try scenario("{ exchange: ['x'] }"), position: 1)
+    for (choice, isKept) in [(CaseRunner.Captures.Choice.all, true), (.failed, false), (.none, false)] {
+      try withFolder { folder in
+        let stop = try StopRequest()
+        stop.make()
+        let result = CaseRunner(captures: .init(choice, in: folder), application: "test").run(
+          planned, stop: stop)
+        #expect(result.status == .notRun)
+        #expect((result.capture != nil) == isKept, "\(choice)")
+      }
+    }
+  }
+
+  @Test(
+    "a program that ends without having shown that it is ready is not, however well it ends",
+    arguments: ["stdout: 'up'", "stderr: 'up'", "listening: 7", "descriptor: true"])
+  func neverReady(_ ready: String) throws {
+    let played = try PlayedCase(
+      """
+      { sender: { run: ['true'], ready: { \(ready) } },
+        exchange: [{ payload: 'x', expect: { sent: false } }] }
+      """)
+    #expect(try played.kinds == [.program(.sender, .endedBeforeReady)])
   }
 
   @Test("hosts have the MAC addresses asked for")

@@ -79,7 +79,7 @@ import Wire
       { matrix: { comes: [false, false, true], }, exchange: ['comes', { payload: 'x', via: 'frame',
         header: { checksum: 'bad' }, expect: { delivered: '${comes}' } }] }
       """,
-      // What a host sends to all is handed to its own socket, and makes up for nothing that was dropped.
+      // What a host sends to all makes up for nothing that was dropped.
       """
       { matrix: { comes: [false, false, true] }, receiver: { receive: { bind: 'any' } }, pacing: 'burst', exchange: [
         { from: 'receiver', payload: 'x', via: 'frame', header: { checksum: 'bad' }, expect: { delivered: '${comes}' } },

@@ -224,6 +224,23 @@ import Wire
     #expect(evidence.place == .arrived && evidence.marks == [10, 11])
   }
 
+  @Test("of several copies that are wrong the first is the evidence, and one that is right is none")
+  func wrongCopies() throws {
+    var played = try PlayedCase("{ exchange: [{ payload: 'abc', expect: { sent: { copies: 3 } } }] }")
+    let right = try #require(played.messages[0][.sent]?.first)
+    let wrong = [9, 8].map { (ttl: UInt8) in
+      var packet = right
+      packet.header.ttl = ttl
+      return packet.withRightChecksum
+    }
+    played.messages[0][.sent] = [right, wrong[0], wrong[1]]
+    let message = played.verdict.messages[0]
+    #expect(message.evidence?.bytes == wrong[0].bytes)
+    #expect(message.rows.first { $0.title == "time to live" }?.seen[.sent] == "9")
+    #expect(
+      message.findings.first { $0.kind == .field(.ttl) }?.text == "time to live: wanted 64, sent with 9")
+  }
+
   @Test("what was seen where it must not be is the evidence, without marks")
   func unwanted() throws {
     let message = try spoilt("{ exchange: [{ expect: { delivered: false } }] }", at: []) { _ in }

@@ -109,6 +109,13 @@ import Wire
     var played = try PlayedCase("{ pacing: 'burst', exchange: ['a', 'b'] }")
     played.bufferSize = 19
     #expect(played.kinds == [.cutShort, .cutShort])
+    // One that must not be delivered does not take it from the one that must.
+    played = try PlayedCase(
+      "{ pacing: 'burst', exchange: [{ payload: 'a', expect: { delivered: false } }, 'b'] }")
+    played.bufferSize = 19
+    played.lose(at: [.delivered], message: 0)
+    #expect(played.kinds == [.cutShort])
+    #expect(played.verdict.messages[1].findings.count == 1)
   }
 
   @Test("a burst whose time ran out is not judged by what was not seen any more, and its frames are kept")
