@@ -73,6 +73,7 @@ import Wire
     arguments: [
       ("its identification", packet("xx", identification: 1), 0),
       ("its payload", packet("b", identification: 3), 1),
+      ("its identification rather than its payload", packet("b", identification: 1), 0),
       ("its way alone, as the first that is missed", packet("xx", identification: 3), 0),
     ])
   func likeness(_ what: String, _ packet: IPv4Packet, _ play: Int) throws {
@@ -80,6 +81,22 @@ import Wire
       "'a', 'b'",
       sent: [(0, Self.packet("a", identification: 1)), (1, Self.packet("b", identification: 2))])
     #expect(Self.takers(passages, [packet]) == [play])
+  }
+
+  @Test("what is still missing has a changed packet before what has come, though that is more like it")
+  func missing() throws {
+    let (first, second) = (
+      Self.packet("abc", identification: 9), Self.packet("abc", identification: 9, ttl: 7)
+    )
+    let passages = try Self.passages("'abc', 'abc'", sent: [(0, first), (1, second)])
+    var changed = first
+    changed.header.dscp = 1
+    #expect(Self.takers(passages, [first, changed]) == [0, 1])
+    #expect(Self.takers(passages, [changed, first]) == [1, 0])
+    #expect(Self.takers(passages, [changed, second]) == [0, 1])
+    // So it is where the one that is missing stands before the other.
+    let turned = try Self.passages("'abc', 'abc'", sent: [(0, second), (1, first)])
+    #expect(Self.takers(turned, [first, changed]) == [1, 0])
   }
 
   @Test("a packet from elsewhere is known by its payload, and one with nothing in common is nobody's")
@@ -112,6 +129,10 @@ import Wire
     var padded = Self.packet("a")
     padded.padding = [UInt8](repeating: 0, count: 25)
     #expect(Self.takers(passages, [padded]) == [1])
+    // A changed one does not take its play away.
+    var changed = Self.packet("a")
+    changed.header.dscp = 1
+    #expect(Self.takers(passages, [changed, padded]) == [0, 1])
   }
 
   @Test("what a reader's buffer has cut is known by its beginning, and else goes to what is missed next")

@@ -119,6 +119,65 @@ import Wire
     }
   }
 
+  @Test("a packet goes to the message that asks more of it, and what is left to the one that takes any")
+  func askedMost() throws {
+    let scenario = try Self.scenario(
+      "'Hi', { payload: 'Hi', header: { ttl: 9 } }, { header: { protocol: 253 } }",
+      "pacing: 'burst'")
+    let sent = [(9, "Hi"), (7, "Hi"), (9, "Ho")].map { ttl, text in
+      var packet = scenario.plays[0].message.packet(in: scenario)
+      (packet.header.ttl, packet.payload) = (UInt8(ttl), Array(text.utf8))
+      return packet.withRightChecksum
+    }
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+      #expect(Self.kinds(scenario, order.map { sent[$0] }) == [], "\(order)")
+    }
+  }
+
+  @Test("messages that ask for ranges of a field have a packet each that is in theirs")
+  func ranges() throws {
+    let messages = (0..<8).map {
+      "{ payload: 'Hi', expect: { header: { ttl: { min: \(10 * $0 + 1), max: \(10 * $0 + 10) } } } }"
+    }
+    let scenario = try Self.scenario(messages.joined(separator: ", "), "pacing: 'burst'")
+    var random = SplitMix64(state: 34)
+    for _ in 0..<50 {
+      let sent = (0..<8).map { index in
+        var packet = scenario.plays[index].message.packet(in: scenario)
+        packet.header.ttl = UInt8.random(in: UInt8(10 * index + 1)...UInt8(10 * index + 10), using: &random)
+        return packet.withRightChecksum
+      }
+      let order = sent.shuffled(using: &random)
+      #expect(Self.kinds(scenario, order) == [], "\(order.map(\.header.ttl))")
+    }
+  }
+
+  @Test("a message that must not be sent leaves its packet to an equal one that must")
+  func unwanted() throws {
+    for exchange in [
+      "{ payload: 'Hi', expect: { sent: false } }, 'Hi'", "'Hi', { payload: 'Hi', expect: { sent: false } }",
+    ] {
+      let scenario = try Self.scenario(exchange, "pacing: 'burst'")
+      let packets = scenario.packetsOfKernel
+      #expect(Self.kinds(scenario, [packets[0]]) == [], "\(exchange)")
+      #expect(Self.kinds(scenario, packets) == [.seen(.sent)], "\(exchange)")
+    }
+  }
+
+  @Test("copies that are all wrong in the same way are their message's")
+  func wrongCopies() throws {
+    let twice = "expect: { sent: { copies: 2 }, arrived: { copies: 2 }, delivered: { copies: 2 } }"
+    let scenario = try Self.scenario(
+      "{ payload: 'Hi', header: { ttl: 9 }, \(twice) }, 'Ho'", "pacing: 'burst'")
+    var sent = scenario.packetsOfKernel
+    sent.insert(sent[0], at: 1)
+    for index in 0..<2 {
+      sent[index].header.ttl = 8
+      sent[index] = sent[index].withRightChecksum
+    }
+    #expect(Self.kinds(scenario, sent) == [.field(.ttl)])
+  }
+
   @Test("of two equal messages one copy too many is found once at each place", arguments: 0...2)
   func oneTooMany(_ place: Int) throws {
     for repetitions in ["'Hi', 'Hi'", "{ payload: 'Hi', repeat: 2 }"] {

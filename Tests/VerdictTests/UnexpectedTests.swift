@@ -69,7 +69,7 @@ import Wire
       ("{ frame: { destination: '00:00:91:06:41:e1' } }", 0), ("{ from: 'sender' }", 0),
       ("{ from: 'receiver' }", 1), ("{ frame: { padding: 0 } }", 1),
       ("{ frame: { etherType: 0x88cc }, header: { ttl: 'any' } }", 1),
-      ("{ frame: { etherType: 0x88cc }, payload: 'any' }", 1),
+      ("{ frame: { etherType: 0x88cc }, payload: { length: 3 } }", 1),
     ])
   func otherFrames(_ ignored: String, _ count: Int) throws {
     let frame = FrameRecord.frame(
