@@ -8,15 +8,15 @@ import Wire
 /// What a program left in its sockets: of those that were handed the same message one must have read it.
 @Suite struct UnreadPacketsTests {
   /// Three messages under two protocols to a program that did all else right.
-  private static func played(unread: String = "none") throws -> PlayedCase {
+  private static func played(unread: String = "none", exit: Int = 0) throws -> PlayedCase {
     var played = try PlayedCase(
       """
       { receiver: { run: ['./mine'] }, pacing: 'burst',
         exchange: ['one', 'two', { payload: 'three', header: { protocol: 252 } }],
-        expect: { receiver: { unread: '\(unread)' } } }
+        expect: { receiver: { unread: '\(unread)', exit: \(exit) } } }
       """)
     var program = ProgramRecord()
-    (program.isReady, program.end) = (true, .exited(0))
+    (program.isReady, program.end) = (true, .exited(exit))
     played.programs[.receiver] = program
     return played
   }
@@ -249,6 +249,9 @@ import Wire
     var played = try Self.played()
     played.programs[.receiver]?.end = .exited(1)
     let sockets = [Self.socket(Self.first, for: [1, 2], unread: Self.packets([1], of: played))]
-    #expect(Self.texts(played, sockets) == ["exit receiver: the receiver exited with status 1"])
+    #expect(Self.texts(played, sockets) == ["exit receiver: wanted exit status 0, exited with status 1"])
+    // Nor of one that is to fail, and does.
+    played = try Self.played(exit: 3)
+    #expect(Self.texts(played, sockets) == [])
   }
 }
