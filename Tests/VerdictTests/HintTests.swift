@@ -95,6 +95,13 @@ import Wire
     #expect(try swapped(504, false, false) == 0)
     #expect(try swapped(512, true, false) == 0)
     #expect(try swapped(512, false, true) == 0)
+    // The second piece of a datagram stands there too, and may come first.
+    var played = try PlayedCase(
+      "{ \(Self.program) exchange: [{ payload: { size: 600 }, header: { ttl: 9 } }] }")
+    played.change { $0.header.ttl = 8 }
+    played.fragment(every: 512)
+    played.messages[0][.sent]?.reverse()
+    #expect(played.kinds == [.field(.ttl)] && played.verdict.messages[0].hints == [])
   }
 
   /// The hints on a packet of a program whose checksum is wrong in some way.
@@ -127,6 +134,8 @@ import Wire
     #expect(isHinted("first 20 bytes alone", try checksumHints(options, bare)))
     #expect(try checksumHints(options) { bare($0) ^ 1 } == [])
     #expect(try checksumHints("", bare) == [])
+    // One that is right, and must not be, leaves nothing out.
+    #expect(try hints("expect: { header: { checksum: 'invalid' } }", of: Self.program) == [])
   }
 
   @Test("a payload that ends in the padding of a short frame is hinted at")

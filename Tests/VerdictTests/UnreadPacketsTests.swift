@@ -212,7 +212,8 @@ import Wire
   func closed() throws {
     var played = try Self.played()
     for (closings, texts) in [
-      ([1 as UInt64?, 1], ["the receiver did not read message 1, message 2 and message 3"]), ([5, 5], []),
+      ([1 as UInt64?, 1], ["the receiver did not read message 1, message 2 and message 3"]), ([3, 3], []),
+      ([5, 5], []),
       ([1, nil], []), ([1, 5], []),
     ] as [([UInt64?], [String])] {
       played.programs[.receiver]?.sockets = closings.map { closed in
