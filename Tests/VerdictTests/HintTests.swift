@@ -98,10 +98,14 @@ import Wire
     // The second piece of a datagram stands there too, and may come first.
     var played = try PlayedCase(
       "{ \(Self.program) exchange: [{ payload: { size: 600 }, header: { ttl: 9 } }] }")
-    played.change { $0.header.ttl = 8 }
+    played.change { packet in
+      packet.header.ttl = 8
+      packet = packet.withRightChecksum
+    }
     played.fragment(every: 512)
     played.messages[0][.sent]?.reverse()
-    #expect(played.kinds == [.field(.ttl)] && played.verdict.messages[0].hints == [])
+    #expect(played.kinds == [.field(.ttl)])
+    #expect(played.verdict.messages[0].hints == [])
   }
 
   /// The hints on a packet of a program whose checksum is wrong in some way.

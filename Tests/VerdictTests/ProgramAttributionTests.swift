@@ -62,6 +62,31 @@ import Wire
     #expect(Self.kinds(scenario, scenario.packetsOfKernel, pieces: 48) == [])
   }
 
+  @Test("pieces that a program sends the last one first, or each twice, are of their datagram")
+  func turnedPieces() throws {
+    let counted = { (copies: Int) in
+      let sent = "fragments: 3, copies: \(copies)"
+      return "expect: { sent: { \(sent) }, arrived: { \(sent) }, delivered: { copies: \(copies) } }"
+    }
+    for (copies, order) in [
+      (1, [2, 1, 0]), (1, [1, 2, 0]), (2, [0, 0, 1, 1, 2, 2]), (2, [2, 1, 0, 0, 1, 2]),
+    ] {
+      let scenario = try Self.scenario(
+        "{ payload: { size: 100 }, \(counted(copies)), repeat: 2 }", "network: { mtu: 68 }")
+      let packets = scenario.packetsOfKernel
+      let pieces = packets.map { $0.fragments(every: 48) }
+      var record = CaseRecord(
+        scenario,
+        crossing: pieces.flatMap { pieces in order.map { (packet: pieces[$0], from: HostName.sender) } })
+      record.burst?.deliveries = packets.flatMap { packet in
+        let delivery = Delivery(
+          bytes: packet.bytes, originalLength: packet.bytes.count, at: .receiver, timestamp: 0)
+        return Array(repeating: delivery, count: copies)
+      }
+      #expect(Judge.judge(scenario, record).allFindings.map(\.kind) == [], "\(order)")
+    }
+  }
+
   // MARK: - Bursts
 
   /// Messages that differ in their time to live alone, each of which must be the one that it was asked to be.
