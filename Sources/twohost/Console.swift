@@ -35,16 +35,6 @@ enum Console {
   /// Whether a person sits before standard input.
   static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
-  /// Writes behind what a file holds already, such as the one that GitHub gives a step for its summary.
-  ///
-  /// - Throws: when it cannot be written.
-  static func append(_ text: String, to path: String) throws(OutputError) {
-    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw OutputError(reason: "\(path): \(String(cString: strerror(errno)))") }
-    defer { close(descriptor) }
-    try write(text, to: descriptor)
-  }
-
   private static func write(_ text: String, to descriptor: Int32) throws(OutputError) {
     let utf8 = text.utf8
     var rest = utf8.span.bytes

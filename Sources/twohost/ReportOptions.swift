@@ -83,12 +83,12 @@ enum ReportOptions {
     } catch {
       failures.append("the JUnit report cannot be written: \(error)")
     }
-    do throws(OutputError) {
+    do throws(SystemError) {
       if arguments.value(report) == "github", let path = Console.variable("GITHUB_STEP_SUMMARY") {
-        try Console.append(GitHubSummary(finished).text, to: path)
+        try ReportFile.append(Array(GitHubSummary(finished).text.utf8), to: path)
       }
     } catch {
-      failures.append("the summary of the step cannot be written: \(error.reason)")
+      failures.append("the summary of the step cannot be written: \(error)")
     }
     return failures
   }

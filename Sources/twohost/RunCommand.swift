@@ -51,7 +51,7 @@ enum RunCommand: Command {
 
   /// Whether no scenario runs a program; those that do are named.
   private static func refusesNone(of cases: [ScenarioCase]) -> Bool {
-    let refused = cases.filter(\.scenario.hasPrograms)
+    let refused = cases.filter(\.hasPrograms)
     for scenario in refused {
       Console.explain("error: \(Printable.escape(scenario.id)) runs a program, and --no-programs was given")
     }

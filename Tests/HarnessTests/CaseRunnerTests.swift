@@ -261,10 +261,15 @@ struct CaseRunnerTests {
     #expect(verdict.allFindings.map(\.kind) == [.timedOut])
   }
 
-  @Test("a capture that cannot be written makes the case one that is not to be trusted")
+  @Test("a capture that cannot be written leaves the verdict as it is, and the run does not pass")
   func captureNotWritten() throws {
     let one = try scenario(#"{ exchange: ["Hi"] }"#)
     let result = try CaseRunner(captures: .init(.all, in: "/proc/nowhere"), application: "test").run(one)
-    #expect(result.status == .notJudged && result.capture == nil)
+    #expect(result.status == .passed && result.capture == nil)
+    #expect(result.captureFailure?.contains("ENOENT") == true, "\(result.captureFailure ?? "none")")
+    var summary = RunSummary()
+    summary.add(result)
+    #expect(summary.count(of: .passed) == 1 && summary.exitStatus == .harnessFailed)
+    #expect(summary.problems.count == 1)
   }
 }

@@ -181,8 +181,8 @@ struct ScenarioLanguageTests {
   func offload() throws {
     let text = "{ network: { sender: { offload: true }, receiver: { offload: false } }, exchange: ['x'] }"
     let network = try scenario(text).network
-    #expect(network.sender.offload && !network.receiver.offload)
-    #expect(!Network.lan.sender.offload && !Network.lan.receiver.offload)
+    #expect(network.sender.leavesToCard && !network.receiver.leavesToCard)
+    #expect(!Network.lan.sender.leavesToCard && !Network.lan.receiver.leavesToCard)
     let other = try scenario("{ network: { receiver: { offload: true } }, exchange: ['x'] }").network
     #expect(network.isSame(as: network) && !network.isSame(as: other) && !other.isSame(as: .lan))
   }

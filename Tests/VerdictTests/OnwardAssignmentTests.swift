@@ -30,7 +30,7 @@ import Wire
     let seen = packets.map { packet in
       OnwardPacket(bytes: Array(packet.bytes.prefix(length ?? .max)), isCut: length != nil)
     }
-    return assignment.takers(of: seen, besides: others)
+    return assignment.takers(of: seen, besides: Set(others.map(ByteKey.init)))
   }
 
   private static func packet(_ text: String, identification: UInt16 = 7, ttl: UInt8 = 64) -> IPv4Packet {

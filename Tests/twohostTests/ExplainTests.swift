@@ -83,6 +83,26 @@ struct ExplainTests {
       "\(output)")
   }
 
+  @Test("of programs it is said when they are ready, how they end, and what they may leave")
+  func programs() throws {
+    let output = try explain(
+      """
+      { network: { sender: { offload: true } }, exchange: ['a'], expect: { receiver: { unread: 'any' } },
+        sender: { run: ['true'], ready: { listening: 7 } },
+        receiver: { run: ['cat'], ready: { stderr: 'up' }, stop: 'terminate' } }
+      """)
+    let expected = [
+      "offload    the sender leaves checksums and segments to a network card",
+      "  the sender is ready when it has a socket at port 7",
+      "  the receiver is ready when it has printed up on its standard error",
+      "  the receiver is ended by SIGTERM after the exchange",
+      "  the receiver may leave unread what it is given",
+    ]
+    #expect(expected.allSatisfy { output.contains($0 + "\n") }, "\(output)")
+    let plain = try explain("{ sender: { run: ['true'] }, exchange: ['a'] }")
+    #expect(!plain.contains("the sender is") && !plain.contains("offload"))
+  }
+
   @Test("a frame is shown whole: its own addresses, those of the network, or 0 for the kernel's choice")
   func frame() throws {
     let asked = "frame: { source: '02:00:00:00:00:07', padTo: 60 }"

@@ -88,6 +88,9 @@ struct ProgramSurroundingsTests {
   {
     let folder = try TestFolder()
     try folder.write(scenario, to: "s/x.json5")
+    if let caller = environment["SUDO_UID"] {
+      #expect(try Program.run(["chown", caller, folder.path]).status == 0)
+    }
     let command = wrapper + [TwoHostProgram.path, "run", "s", "--quiet"]
     return try Program.run(command, in: folder.path, environment: environment)
   }

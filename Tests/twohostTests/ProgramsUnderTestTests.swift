@@ -171,4 +171,31 @@ struct ProgramsUnderTestTests {
     #expect(try TwoHostProgram.run("run", "s", "--capture", "none", in: folder.path).status == 1)
     #expect(folder.files == ["s/started", "s/x.json5"])
   }
+
+  @Test(
+    "a checksum that was left to a network card is offloaded, in the table and in the capture, and not wrong")
+  func offloaded() throws {
+    let folder = try TestFolder()
+    let python =
+      "import socket as s; u = s.socket(s.AF_INET, s.SOCK_DGRAM); u.bind(('', 4000)); u.sendto(b'Hi', ('1.1.1.1', 7))"
+    let words = """
+      {
+        network: { sender: { offload: OFFLOAD } }, protocol: 17,
+        sender: { run: ["python3", "-c", "\(python)"] },
+        exchange: [{ payload: { hex: "0fa0 0007 000a 0000 4869" } }],
+        expect: { unexpected: "ignore" },
+      }
+      """
+    try folder.write(words.replacing("OFFLOAD", with: "true"), to: "s/card.json5")
+    try folder.write(words.replacing("OFFLOAD", with: "false"), to: "s/wire.json5")
+    let card = try TwoHostProgram.run("run", "s/card.json5", in: folder.path)
+    #expect(
+      card.output.contains("    UDP checksum    any        offloaded      offloaded      -\n"),
+      "\(card.output)")
+    let comment = Array("its checksum is offloaded".utf8)
+    let kept = try Data(contentsOf: URL(filePath: "\(folder.path)/twohost-artifacts/card/capture.pcapng"))
+    #expect(kept.firstRange(of: comment) != nil)
+    let wire = try TwoHostProgram.run("run", "s/wire.json5", in: folder.path)
+    #expect(wire.status == 1 && !wire.output.contains("offloaded"), "\(wire.output)")
+  }
 }

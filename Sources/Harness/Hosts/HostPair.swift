@@ -51,8 +51,8 @@ struct HostPair: ~Copyable {
     }
     if scenario.hasTransport {
       let turnOff = { () throws(SystemError) in try InterfaceOffload.turnOff(on: Self.interfaceName) }
-      if !network.sender.offload { try near.space.enter(turnOff) }
-      if !network.receiver.offload { try far.space.enter(turnOff) }
+      if !network.sender.leavesToCard { try near.space.enter(turnOff) }
+      if !network.receiver.leavesToCard { try far.space.enter(turnOff) }
     }
     try Self.raise(Self.senderLink, .sender, in: scenario, &near.netlink, until: deadline)
     try Self.raise(Self.receiverLink, .receiver, in: scenario, &far.netlink, until: deadline)

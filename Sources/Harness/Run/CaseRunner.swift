@@ -59,16 +59,17 @@ public struct CaseRunner: Sendable {
     _ planned: PlannedCase, retries: Int, spare: inout SpareHosts, stop: StopRequest
   ) -> CaseResult {
     var failures: [CaseVerdict] = []
-    var capture: String?
+    var (capture, captureFailure): (String?, String?)
     while true {
       var result = attempt(planned, number: failures.count + 1, &spare, stop)
       result.failedAttempts = failures
       result.capture = result.capture ?? capture
+      result.captureFailure = result.captureFailure ?? captureFailure
       guard case .judged(let verdict) = result.outcome, !verdict.isAccepted, failures.count < retries else {
         return result
       }
       failures.append(verdict)
-      capture = result.capture
+      (capture, captureFailure) = (result.capture, result.captureFailure)
     }
   }
 
@@ -84,9 +85,7 @@ public struct CaseRunner: Sendable {
     do throws(SystemError) {
       result.capture = try keep(record, of: result, attempt: number)
     } catch {
-      let reason = "the capture cannot be written: \(error)"
-      result.outcome = .notJudged(
-        Obstruction(.harnessFailed, reason, fix: "choose another --artifacts folder"))
+      result.captureFailure = "\(error)"
     }
     return result
   }

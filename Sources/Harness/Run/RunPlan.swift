@@ -32,6 +32,9 @@ public struct RunPlan: Sendable {
   /// How many cases are run, repetitions counted.
   public var count: Int { chosen.count * repetitions }
 
+  /// Whether any case runs a program.
+  var hasPrograms: Bool { chosen.contains(where: \.hasPrograms) }
+
   /// A case by its place in the order in which they are begun, from 0; made anew each time.
   public subscript(index: Int) -> PlannedCase { planned(index, chosen[index % chosen.count].scenario) }
 

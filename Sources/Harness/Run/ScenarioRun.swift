@@ -25,7 +25,7 @@ public struct ScenarioRun: Sendable {
   ///
   /// Where the machine cannot run a case it cannot run the others either; what was not run is told of at the end.
   ///
-  /// - Throws: where threads and descriptors for the run cannot be had.
+  /// - Throws: where threads, descriptors and the process that starts programs cannot be had.
   public func run(
     interruption: () -> Interruption?, beat: () -> Void, _ emit: (Event) -> Void
   ) throws(SystemError) -> RunSummary {
@@ -33,6 +33,8 @@ public struct ScenarioRun: Sendable {
     var summary = RunSummary(allowsFlaky: plan.allowsFlaky)
     let queue = try CaseQueue(plan, stop: stop)
     emit(.runStarted(description))
+    // Before there is anything of a case that it would have a copy of.
+    if plan.hasPrograms { try ProgramStarter.prepare() }
     try startWorkers(on: queue)
     while let events = try queue.awaitEvents(until: Deadline(after: Self.heartbeat)) {
       for event in events { tell(event, to: emit, &summary) }
@@ -53,7 +55,7 @@ public struct ScenarioRun: Sendable {
   }
 
   private func tell(_ event: Event, to emit: (Event) -> Void, _ summary: inout RunSummary) {
-    if case .caseFinished(let result) = event { summary.add(result.status) }
+    if case .caseFinished(let result) = event { summary.add(result) }
     emit(event)
   }
 

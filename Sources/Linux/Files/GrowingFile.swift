@@ -15,21 +15,21 @@ public struct GrowingFile: ~Copyable {
   ///
   /// - Throws: `EWOULDBLOCK` where another process writes it at this moment, and the errors of mkdir(2) and open(2).
   public init(_ path: String) throws(SystemError) {
-    if let stream = try ReportFile.openStream(path) {
-      self.path = path
-      file = stream
-      part = nil
-      return
+    self = try SudoCaller.withRights { () throws(SystemError) -> GrowingFile in
+      if let stream = try ReportFile.openStream(path) { return GrowingFile(stream, path: path, part: nil) }
+      let target = ReportFile.target(of: path)
+      _ = try OutputFolder(ReportFile.split(target).folder, followsLink: true)
+      let name = "\(target).part"
+      let opened = try Self.openAlone(name)
+      try systemCall("ftruncate(\(name))") { ftruncate(opened.rawValue, 0) }
+      return GrowingFile(opened, path: target, part: name)
     }
-    let target = ReportFile.target(of: path)
-    _ = try OutputFolder(ReportFile.split(target).folder, followsLink: true)
-    let name = "\(target).part"
-    let opened = try Self.openAlone(name)
-    try systemCall("ftruncate(\(name))") { ftruncate(opened.rawValue, 0) }
-    try SudoCaller.own("fchown(\(name))") { fchown(opened.rawValue, $0.user, $0.group) }
-    self.path = target
-    file = opened
-    part = name
+  }
+
+  private init(_ file: consuming Descriptor, path: String, part: String?) {
+    self.file = file
+    self.path = path
+    self.part = part
   }
 
   deinit {
@@ -40,11 +40,15 @@ public struct GrowingFile: ~Copyable {
 
   /// Opens a file that nobody else writes at this moment.
   private static func openAlone(_ name: String) throws(SystemError) -> Descriptor {
-    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY | O_NOFOLLOW, mode: 0o600)
+    // A pipe that somebody has put there would keep this waiting for its reader.
+    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
     try systemCall("flock(\(name))") { flock(opened.rawValue, LOCK_EX | LOCK_NB) }
     // Who wrote it may have given it its last name between the two calls: it is whole then, and not to be cut.
     var (ours, there) = (stat(), stat())
     try systemCall("fstat(\(name))") { fstat(opened.rawValue, &ours) }
+    guard ours.st_mode & S_IFMT == S_IFREG else {
+      throw SystemError("open(\(name))", .alreadyThere, detail: "it is no regular file")
+    }
     guard lstat(name, &there) == 0, ours.st_ino == there.st_ino, ours.st_dev == there.st_dev else {
       throw SystemError("flock(\(name))", .wouldBlock)
     }
@@ -64,6 +68,8 @@ public struct GrowingFile: ~Copyable {
   public consuming func finish() throws(SystemError) {
     guard let part else { return }
     try systemCall("fsync(\(part))") { fsync(file.rawValue) }
-    try systemCall("rename(\(path))") { rename(part, path) }
+    _ = try SudoCaller.withRights { () throws(SystemError) in
+      try systemCall("rename(\(path))") { rename(part, path) }
+    }
   }
 }

@@ -12,11 +12,14 @@ public enum NewFile {
   /// - Throws: `EEXIST` when anything of that name is there, a link that leads nowhere included, and the other
   ///   errors of mkdir(2), open(2) and write(2); then there is no file.
   public static func write(_ text: String, to path: String) throws(SystemError) {
+    try SudoCaller.withRights { () throws(SystemError) in try writeAsCaller(text, to: path) }
+  }
+
+  private static func writeAsCaller(_ text: String, to path: String) throws(SystemError) {
     try OutputFolder.make(ReportFile.split(path).folder)
     let file = try Descriptor.open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode: readableByAll)
     do throws(SystemError) {
       try file.writeAll(Array(text.utf8), to: path)
-      try SudoCaller.own("fchown(\(path))") { fchown(file.rawValue, $0.user, $0.group) }
     } catch {
       unlink(path)
       throw error

@@ -69,7 +69,6 @@ struct OutputFile {
   private func fill(_ file: borrowing Descriptor, _ name: String) throws(SystemError) {
     try file.writeAll(bytes, to: name)
     if isSynced { try systemCall("fsync(\(name))") { fsync(file.rawValue) } }
-    try SudoCaller.own("fchown(\(name))") { fchown(file.rawValue, $0.user, $0.group) }
   }
 }
 

@@ -12,8 +12,10 @@ public struct OutputFolder: ~Copyable, Sendable {
   /// - Throws: `ELOOP` or `ENOTDIR` where a link or a file stands in its place, unless links are to be followed, and
   ///   the errors of mkdir(2) and open(2).
   public init(_ path: String, followsLink: Bool = false) throws(SystemError) {
-    try Self.make(path)
-    descriptor = try Descriptor.open(path, O_DIRECTORY | (followsLink ? 0 : O_NOFOLLOW))
+    descriptor = try SudoCaller.withRights { () throws(SystemError) in
+      try Self.make(path)
+      return try Descriptor.open(path, O_DIRECTORY | (followsLink ? 0 : O_NOFOLLOW))
+    }
   }
 
   private init(_ descriptor: consuming Descriptor) {
@@ -41,20 +43,21 @@ public struct OutputFolder: ~Copyable, Sendable {
   public func write(
     _ bytes: [UInt8], to name: String, in folders: [String] = [], isSynced: Bool = false
   ) throws(SystemError) {
-    guard let first = folders.first else {
-      try OutputFile(bytes, isSynced: isSynced).write(to: name, in: descriptor)
-      return
+    try SudoCaller.withRights { () throws(SystemError) in
+      try write(OutputFile(bytes, isSynced: isSynced), to: name, in: folders[...])
     }
-    try folder(first).write(bytes, to: name, in: Array(folders.dropFirst()), isSynced: isSynced)
+  }
+
+  private func write(
+    _ file: OutputFile, to name: String, in folders: ArraySlice<String>
+  ) throws(SystemError) {
+    guard let first = folders.first else { return try file.write(to: name, in: descriptor) }
+    try folder(first).write(file, to: name, in: folders.dropFirst())
   }
 
   /// The folder of a name in this one, made where it is missing.
   private func folder(_ name: String) throws(SystemError) -> OutputFolder {
-    if mkdirat(descriptor.rawValue, name, 0o755) == 0 {
-      try SudoCaller.own("fchownat(\(name))") {
-        fchownat(descriptor.rawValue, name, $0.user, $0.group, AT_SYMLINK_NOFOLLOW)
-      }
-    } else if errno != EEXIST {
+    if mkdirat(descriptor.rawValue, name, 0o755) < 0, errno != EEXIST {
       throw SystemError("mkdirat(\(name))", Errno(rawValue: errno))
     }
     let flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
@@ -62,14 +65,12 @@ public struct OutputFolder: ~Copyable, Sendable {
     return OutputFolder(Descriptor(owning: opened))
   }
 
-  /// Makes a folder with those around it, as far as they are missing; under sudo they are the caller's.
+  /// Makes a folder with those around it, as far as they are missing.
   static func make(_ path: String) throws(SystemError) {
     var partial = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/") {
       partial += "/\(part)"
-      if mkdir(partial, 0o755) == 0 {
-        try SudoCaller.own("lchown(\(partial))") { lchown(partial, $0.user, $0.group) }
-      } else if errno != EEXIST {
+      if mkdir(partial, 0o755) < 0, errno != EEXIST {
         throw SystemError("mkdir(\(partial))", Errno(rawValue: errno))
       }
     }

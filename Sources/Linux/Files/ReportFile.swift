@@ -10,9 +10,22 @@ public enum ReportFile {
   ///
   /// - Throws: the errors of mkdir(2), openat(2), write(2), fsync(2), linkat(2) and renameat(2).
   public static func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
-    if let stream = try openStream(path) { return try stream.writeAll(bytes, to: path) }
-    let (folder, name) = split(target(of: path))
-    try OutputFolder(folder, followsLink: true).write(bytes, to: name, isSynced: true)
+    try SudoCaller.withRights { () throws(SystemError) in
+      if let stream = try openStream(path) { return try stream.writeAll(bytes, to: path) }
+      let (folder, name) = split(target(of: path))
+      try OutputFolder(folder, followsLink: true).write(bytes, to: name, isSynced: true)
+    }
+  }
+
+  /// Writes behind what a file holds already, such as the one that GitHub gives a step for its summary.
+  ///
+  /// - Throws: the errors of open(2) and write(2).
+  public static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
+    try SudoCaller.withRights { () throws(SystemError) in
+      if let stream = try openStream(path) { return try stream.writeAll(bytes, to: path) }
+      let file = try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o644)
+      try file.writeAll(bytes, to: path)
+    }
   }
 
   /// The folder of a path, and the name in there.
@@ -38,7 +51,27 @@ public enum ReportFile {
     }
     var status = stat()
     guard stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return nil }
-    return try Descriptor.open(path, O_WRONLY)
+    return try openAtOnce(path)
+  }
+
+  /// How long somebody has to begin to read a pipe.
+  private static let patience = Duration.seconds(2)
+
+  /// Opens what is no regular file; it does not wait for long for somebody to read a pipe (fifo(7)).
+  private static func openAtOnce(_ path: String) throws(SystemError) -> Descriptor {
+    let deadline = Deadline(after: patience)
+    while true {
+      do throws(SystemError) {
+        let opened = try Descriptor.open(path, O_WRONLY | O_NONBLOCK)
+        try systemCall("fcntl(\(path))") { fcntl(opened.rawValue, F_SETFL, 0) }
+        return opened
+      } catch  where error.errno.rawValue == ENXIO {
+        guard !deadline.hasPassed else {
+          throw SystemError(error.call, error.errno, detail: "nobody reads it")
+        }
+        poll(nil, 0, 10)
+      }
+    }
   }
 
   private static func descriptorNumber(in path: String) -> Int32? {

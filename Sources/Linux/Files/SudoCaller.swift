@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Glibc
 
 /// Who called sudo, to whom the files of a run belong (sudo(8), `SUDO_UID`).
@@ -13,13 +14,23 @@ public struct SudoCaller: Sendable {
     return SudoCaller(user: user, group: group)
   }()
 
-  /// Hands something to the caller, where there is one and this process may give things away.
-  static func own(_ call: String, _ change: (SudoCaller) -> Int32) throws(SystemError) {
-    guard let caller = ofThisProcess else { return }
+  /// Does something with files as the caller could, where there is one: what is made belongs to the caller, and no link
+  /// that stands in the way, nor a folder that is swapped meanwhile, leads to what only root may change.
+  ///
+  /// A process without CAP_SETUID, as in a container, has no more rights than it has: it goes on as it is.
+  ///
+  /// - Throws: what the work throws; of `EACCES` and `EPERM` it is said whose rights were lacking.
+  public static func withRights<Value: ~Copyable>(
+    _ work: () throws(SystemError) -> Value
+  ) throws(SystemError) -> Value {
+    guard let caller = ofThisProcess, caller.user != 0 else { return try work() }
+    let before = clinux_take_file_rights(caller.user, caller.group)
+    defer { clinux_give_back_file_rights(before) }
     do throws(SystemError) {
-      try systemCall(call) { change(caller) }
-    } catch  where error.errno == .notPermitted {
-      // Without CAP_CHOWN, as in many containers, files stay root's.
+      return try work()
+    } catch  where [.accessDenied, .notPermitted].contains(error.errno) {
+      let reason = "files are written with the rights of the user who called sudo, \(caller.user)"
+      throw SystemError(error.call, error.errno, detail: error.detail ?? reason)
     }
   }
 

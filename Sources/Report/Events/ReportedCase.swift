@@ -45,6 +45,8 @@ public struct ReportedCase: Codable, Sendable {
   public let fix: String?
   /// The capture file that was written, if any.
   public let capture: String?
+  /// Why a capture that was to be kept is not there.
+  public let captureFailure: String?
   /// A command line that runs it again, as a shell takes it; nil of a case that passed, or where nobody knows.
   public let again: String?
   /// The seeds of what is random in it, by what they are for.
@@ -148,7 +150,7 @@ extension ReportedCase {
     text = verdict.flatMap { $0.isPassed ? nil : $0.shown }
     knownFailure = verdict?.knownFailure
     (reason, fix) = result.obstacle
-    capture = result.capture
+    (capture, captureFailure) = (result.capture, result.captureFailure)
     let again = result.status == .passed ? nil : result.planned.again
     self.again = again.map { $0.map(ShellWord.quote).joined(separator: " ") }
     seeds = scenario.seeds

@@ -117,13 +117,13 @@ public struct ReportedEnd: Codable, Sendable {
   /// What else is missing for a verdict, in sentences: `shard 3 of 4 is missing`.
   public let problems: [String]
 
-  init(_ summary: RunSummary, problems: [String] = []) {
+  init(_ summary: RunSummary, problems more: [String] = []) {
+    problems = summary.problems + more
     let counted = CaseStatus.allCases.map { ($0.rawValue, summary.count(of: $0)) }
     counts = Dictionary(uniqueKeysWithValues: counted)
     seconds = summary.duration.inSeconds
     interruption = summary.interruption
     exitStatus = Int((problems.isEmpty ? summary.exitStatus : .harnessFailed).rawValue)
-    self.problems = problems
   }
 
   /// What is wrong beside the cases, in sentences.

@@ -24,7 +24,25 @@ public struct ExplainText: Sendable {
 
   private func programs(_ scenario: Scenario) -> [String] {
     let rows = HostName.allCases.compactMap { host in scenario.program(in: host).map { row(host, $0) } }
-    return rows.isEmpty ? [] : [""] + TextTable.lines(rows)
+    let remarks = HostName.allCases.flatMap { host in
+      scenario.program(in: host).map { self.remarks(host, $0, scenario.expectation(of: host)) } ?? []
+    }
+    return rows.isEmpty ? [] : [""] + TextTable.lines(rows) + remarks
+  }
+
+  /// What the file says of how a program begins and ends, in lines.
+  private func remarks(_ host: HostName, _ program: RunRole, _ expectation: RoleExpectation) -> [String] {
+    let ready: String? =
+      switch program.ready {
+      case .stdout(let text): "is ready when it has printed \(ShellWord.quote(text))"
+      case .stderr(let text): "is ready when it has printed \(ShellWord.quote(text)) on its standard error"
+      case .listening(let port): "is ready when it has a socket at port \(port)"
+      case .descriptor: "is ready when it has written a line to the descriptor TWOHOST_READY_FD"
+      case nil: nil
+      }
+    let stop = program.stop == .terminate ? "is ended by SIGTERM after the exchange" : nil
+    let unread = expectation.unread.value == .anything ? "may leave unread what it is given" : nil
+    return [ready, stop, unread].compactMap { $0 }.map { Printable.escape("  the \(host.rawValue) \($0)") }
   }
 
   private func row(_ host: HostName, _ program: RunRole) -> [String] {
@@ -46,7 +64,9 @@ public struct ExplainText: Sendable {
     }
     return TextTable.lines(
       hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]]
-        + CableText.rows(of: network.cable?.value))
+        + HostName.allCases.filter { network[$0].leavesToCard }.map {
+          ["offload", "the \($0.rawValue) leaves checksums and segments to a network card"]
+        } + CableText.rows(of: network.cable?.value))
   }
 
   // MARK: - A message

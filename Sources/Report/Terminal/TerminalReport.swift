@@ -107,7 +107,8 @@ public struct TerminalReport: Report {
   }
 
   private func trailer(_ result: ReportedCase) -> [String] {
-    let capture = result.capture.map { ["capture  \(Printable.escape($0))"] } ?? []
+    let lost = result.captureFailure.map { "cannot be written: \($0); choose another --artifacts folder" }
+    let capture = (result.capture ?? lost).map { ["capture  \(Printable.escape($0))"] } ?? []
     let again = result.again.map { ["again    \(Printable.escape($0))"] } ?? []
     return [""] + indented(capture + again, by: 4) + [""]
   }

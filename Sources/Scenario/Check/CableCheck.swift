@@ -88,6 +88,11 @@ extension Diagnostics {
   /// Reports what a cable is asked that the exchange of a scenario can never bring about.
   mutating func report(cable: Located<Cable>, in scenario: Scenario) {
     for host in HostName.allCases {
+      if let offload = scenario.network[host].offload, offload.value {
+        report(
+          "what a cable acts on is as on a wire: leave \"offload\" or \"cable\" out",
+          at: offload.span ?? scenario.whole)
+      }
       report(cable.value[from: host], from: host, at: cable.span ?? scenario.whole, in: scenario)
     }
   }

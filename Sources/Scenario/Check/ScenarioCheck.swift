@@ -130,7 +130,6 @@ struct ScenarioCheck {
   }
 
   private mutating func report(_ message: String, at span: SourceSpan?) {
-    let whole = SourceSpan(file: scenario.file, range: 0..<0)
-    diagnostics.report(message, at: span ?? whole)
+    diagnostics.report(message, at: span ?? scenario.whole)
   }
 }

@@ -9,11 +9,14 @@ public struct ScenarioCase: Sendable {
   private let index: Int
   /// Words by which scenarios are chosen.
   public let tags: [String]
+  /// Whether a program runs in either host.
+  public let hasPrograms: Bool
 
-  init(_ file: CheckedFile, _ index: Int, tags: [String]) {
+  init(_ file: CheckedFile, _ index: Int, tags: [String], hasPrograms: Bool) {
     self.file = file
     self.index = index
     self.tags = tags
+    self.hasPrograms = hasPrograms
   }
 
   /// The scenario's id.

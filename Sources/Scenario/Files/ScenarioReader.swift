@@ -29,7 +29,7 @@ struct ScenarioReader {
     }
     let files = NamedFiles()
     var networks: [String: Network] = [:]
-    var tags: [[String]] = []
+    var known: [(tags: [String], hasPrograms: Bool)] = []
     for index in 0..<matrix.count {
       let reading = CaseReading(file, id: id, matrix, index, files: files)
       let (scenario, errors) = reading.scenario { name in
@@ -39,15 +39,18 @@ struct ScenarioReader {
         return network
       }
       // One array for all that are the same.
-      if let scenario { tags.append(scenario.tags == tags.last ? tags[tags.count - 1] : scenario.tags) }
+      if let scenario {
+        let tags = known.last.map { scenario.tags == $0.tags ? $0.tags : scenario.tags }
+        known.append((tags ?? scenario.tags, scenario.hasPrograms))
+      }
       guard !errors.isEmpty else { continue }
       // The other cases would mostly say the same again.
       found.report(contentsOf: errors.noted(matrix, index))
       break
     }
-    guard found.isEmpty, tags.count == matrix.count else { return [] }
+    guard found.isEmpty, known.count == matrix.count else { return [] }
     let checked = CheckedFile(file, id: id, matrix, networks: networks, files: files)
-    return tags.enumerated().map { ScenarioCase(checked, $0, tags: $1) }
+    return known.enumerated().map { ScenarioCase(checked, $0, tags: $1.tags, hasPrograms: $1.hasPrograms) }
   }
 }
 

@@ -54,7 +54,7 @@ extension ObjectType where Object == Network {
 struct HostForm: Sendable {
   var interface: Located<IPv4Interface>?
   var mac: Located<MACAddress>?
-  var offload = false
+  var offload: Located<Bool>?
 
   func fill(_ host: inout Host) {
     if let interface { host.interface = interface }
@@ -71,7 +71,7 @@ extension ObjectType where Object == HostForm {
       Key("address", ValueType.interface.located, \.interface, "its address and the prefix of its network"),
       Key("mac", ValueType.mac.located, \.mac, "its MAC address; chosen by the kernel where left out"),
       Key(
-        "offload", .bool, \.offload,
+        "offload", ValueType.bool.located, \.offload,
         "whether its kernel leaves to a network card what one would do, such as checksums, and nothing does it; where "
           + "left out or false, packets look as on a wire"),
     ])

@@ -23,7 +23,8 @@ public struct Network: Sendable {
     let (ends, others) = ([sender, receiver], [other.sender, other.receiver])
     return cable == nil && other.cable == nil && mtu == other.mtu && arp == other.arp
       && ends.map(\.interface.value) == others.map(\.interface.value)
-      && ends.map(\.mac?.value) == others.map(\.mac?.value) && ends.map(\.offload) == others.map(\.offload)
+      && ends.map(\.mac?.value) == others.map(\.mac?.value)
+      && ends.map(\.leavesToCard) == others.map(\.leavesToCard)
   }
 
   /// The built-in network: the documented addresses, hardware addresses of the kernel's choice.
@@ -36,8 +37,11 @@ public struct Host: Sendable {
   public internal(set) var interface: Located<IPv4Interface>
   /// The hardware address, or nil to let the kernel choose one.
   public internal(set) var mac: Located<MACAddress>?
+  /// Whether the file says that what a network card would do is left undone.
+  public internal(set) var offload: Located<Bool>?
+
   /// Whether what a network card would do is left undone, as a veth does by default; else packets look as on a wire.
-  public internal(set) var offload = false
+  public var leavesToCard: Bool { offload?.value ?? false }
 
   /// The host's address.
   public var address: IPv4Address { interface.value.address }

@@ -60,8 +60,8 @@ public struct Scenario: Sendable {
     if case .run(let program) = role(of: host) { program } else { nil }
   }
 
-  /// The part of the file that stands for all of it: the sender's role where the file says one, else its beginning.
-  public var whole: SourceSpan { sender.span ?? SourceSpan(file: file, range: 0..<0) }
+  /// The beginning of the file, which stands for all of it where no part says what is meant.
+  public var whole: SourceSpan { SourceSpan(file: file, range: 0..<0) }
 
   /// Whether a program runs in either host.
   public var hasPrograms: Bool { HostName.allCases.contains { program(in: $0) != nil } }

@@ -80,13 +80,15 @@ struct AskedIndex {
     var queues: [Key: Queue] = [:]
 
     func key(of packet: IPv4Packet) -> Key {
-      Key(values: fields.map { $0.value(in: packet.header) }, payload: hasPayload ? packet.payload : nil)
+      Key(
+        values: fields.map { $0.value(in: packet.header) },
+        payload: hasPayload ? ByteKey(packet.payload) : nil)
     }
   }
 
   private struct Key: Hashable {
     let values: [UInt32]
-    let payload: [UInt8]?
+    let payload: ByteKey?
   }
 
   /// Of plays that ask for the same values, and beside them for what no key can say, so many are looked at.
@@ -106,7 +108,8 @@ struct AskedIndex {
         places[play.fields, default: [:]][hasPayload] = place
         shapes.append(Shape(fields: play.fields, hasPayload: hasPayload))
       }
-      shapes[place].queues[Key(values: play.values, payload: play.payload), default: Queue()].append(index)
+      let key = Key(values: play.values, payload: play.payload.map(ByteKey.init))
+      shapes[place].queues[key, default: Queue()].append(index)
     }
     shapes.sort { ($0.hasPayload ? 1 : 0, $0.fields.count) > ($1.hasPayload ? 1 : 0, $1.fields.count) }
   }

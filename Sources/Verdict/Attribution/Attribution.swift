@@ -154,7 +154,8 @@ private struct Sorting {
           return OnwardPacket(
             bytes: delivery.bytes, isCut: delivery.bytes.count < delivery.originalLength)
         }
-        let assigned = assignment.takers(of: packets, besides: Set(others.map(\.bytes.withoutPadding)))
+        let assigned = assignment.takers(
+          of: packets, besides: Set(others.map { ByteKey($0.bytes.withoutPadding) }))
         for (index, taker) in zip(pooled, assigned) { takers[index] = taker }
       }
       for (one, taker) in zip(handed, takers) { deliver(one, to: taker, from: host) }

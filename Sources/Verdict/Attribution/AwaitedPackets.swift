@@ -68,28 +68,18 @@ public struct AwaitedPackets: Sendable {
 
 /// What packets of some messages have in common: addresses and protocol, or their payload.
 private struct PacketLikenesses: Sendable {
-  private struct Way: Hashable {
-    let source: IPv4Address
-    let destination: IPv4Address
-    let number: UInt8
-
-    init(_ header: IPv4Header) {
-      (source, destination, number) = (header.source, header.destination, header.protocol)
-    }
-  }
-
-  private var ways: Set<Way> = []
-  private var payloads: Set<[UInt8]> = []
+  private var ways: Set<PacketWay> = []
+  private var payloads: Set<ByteKey> = []
   /// Whether a message asks to be a piece itself.
   private(set) var hasPieces = false
 
   mutating func insert(_ packet: IPv4Packet) {
-    ways.insert(Way(packet.header))
-    if !packet.payload.isEmpty { payloads.insert(packet.payload) }
+    ways.insert(PacketWay(packet.header))
+    if !packet.payload.isEmpty { payloads.insert(ByteKey(packet.payload)) }
     if packet.header.fragmentOffset > 0 { hasPieces = true }
   }
 
   func contains(_ packet: IPv4Packet) -> Bool {
-    ways.contains(Way(packet.header)) || payloads.contains(packet.payload)
+    ways.contains(PacketWay(packet.header)) || payloads.contains(ByteKey(packet.payload))
   }
 }

@@ -17,7 +17,7 @@ struct OnwardAssignment {
   /// What the plays were like at the place before, in the order in which they were seen there.
   private let seen: [Seen]
   /// The plays that were seen with certain bytes at the place before, in order.
-  private var exact: [[UInt8]: Queue] = [:]
+  private var exact: [ByteKey: Queue] = [:]
   /// How many datagrams each play misses here.
   private var missing: [Int: Int] = [:]
   /// Those of what was seen that are alike in some way, made when the first packet asks for them.
@@ -45,7 +45,7 @@ struct OnwardAssignment {
     }
     let places = Self.places(of: own, passages, before)
     seen = places.sorted { $0.position < $1.position }
-    for one in seen { if let bytes = one.bytes { exact[bytes, default: Queue()].append(one.play) } }
+    for one in seen { if let bytes = one.bytes { exact[ByteKey(bytes), default: Queue()].append(one.play) } }
   }
 
   private static func places(of own: [Int], _ passages: [Passage], _ before: Place) -> [Seen] {
@@ -66,8 +66,8 @@ struct OnwardAssignment {
   ///
   /// Those with the same bytes come first: what is changed must not take their play away. What was seen with the same
   /// bytes at the place before and is no play's there is none here either.
-  mutating func takers(of packets: [OnwardPacket], besides others: Set<[UInt8]> = []) -> [Int?] {
-    let cores = packets.map(\.bytes.withoutPadding)
+  mutating func takers(of packets: [OnwardPacket], besides others: Set<ByteKey> = []) -> [Int?] {
+    let cores = packets.map { ByteKey($0.bytes.withoutPadding) }
     var takers: [Int?] = cores.map { takeExact($0) }
     for index in packets.indices where takers[index] == nil && !others.contains(cores[index]) {
       takers[index] = takeLike(packets[index])
@@ -76,7 +76,7 @@ struct OnwardAssignment {
   }
 
   /// The next of the plays that were seen with these bytes; where all were taken, the last.
-  private mutating func takeExact(_ core: [UInt8]) -> Int? {
+  private mutating func takeExact(_ core: ByteKey) -> Int? {
     guard let play = exact[core]?.popFirst() ?? exact[core]?.last else { return nil }
     missing[play, default: 0] -= 1
     return play
@@ -127,7 +127,7 @@ struct OnwardAssignment {
     struct Key: Hashable {
       var way: PacketWay?
       var identification: UInt16?
-      var payload: [UInt8]?
+      var payload: ByteKey?
     }
 
     /// The ways in which a packet can be like others, the closest first.
@@ -143,12 +143,12 @@ struct OnwardAssignment {
       let (way, identification) = (PacketWay(packet.header), packet.header.identification)
       return switch self {
       case .wayIdentificationAndPayload:
-        Key(way: way, identification: identification, payload: packet.payload)
+        Key(way: way, identification: identification, payload: ByteKey(packet.payload))
       case .wayAndBeginning(let count):
-        Key(way: way, payload: Array(packet.payload.prefix(count)))
+        Key(way: way, payload: ByteKey(Array(packet.payload.prefix(count))))
       case .wayAndIdentification: Key(way: way, identification: identification)
-      case .wayAndPayload: Key(way: way, payload: packet.payload)
-      case .payload: Key(payload: packet.payload)
+      case .wayAndPayload: Key(way: way, payload: ByteKey(packet.payload))
+      case .payload: Key(payload: ByteKey(packet.payload))
       case .way: Key(way: way)
       }
     }

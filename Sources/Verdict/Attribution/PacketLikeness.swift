@@ -14,6 +14,17 @@ struct PacketWay: Hashable, Sendable {
   }
 }
 
+/// By what the pieces of a datagram are known to belong together (RFC 791 §3.2).
+struct DatagramName: Hashable, Sendable {
+  private let way: PacketWay
+  private let identification: UInt16
+
+  /// The name of the datagram of a packet with a header.
+  init(_ header: IPv4Header) {
+    (way, identification) = (PacketWay(header), header.identification)
+  }
+}
+
 /// In which way two packets can be alike, the closest first.
 enum PacketLikeness: CaseIterable {
   /// They have way and payload in common.
@@ -26,14 +37,14 @@ enum PacketLikeness: CaseIterable {
   /// What packets that are alike have in common.
   struct Key: Hashable {
     let way: PacketWay?
-    let payload: [UInt8]?
+    let payload: ByteKey?
   }
 
   /// What a packet has in common with those to which it is alike.
   func key(of packet: IPv4Packet) -> Key {
     switch self {
-    case .wayAndPayload: Key(way: PacketWay(packet.header), payload: packet.payload)
-    case .payload: Key(way: nil, payload: packet.payload)
+    case .wayAndPayload: Key(way: PacketWay(packet.header), payload: ByteKey(packet.payload))
+    case .payload: Key(way: nil, payload: ByteKey(packet.payload))
     case .way: Key(way: PacketWay(packet.header), payload: nil)
     }
   }

@@ -18,14 +18,13 @@ struct SeenDatagram: Sendable {
   /// identification; a whole packet is a datagram of its own.
   static func gather(_ sightings: [Sighting]) -> [SeenDatagram] {
     var datagrams: [SeenDatagram] = []
+    var places: [DatagramName: Int] = [:]
     for sighting in sightings {
-      let index = datagrams.firstIndex { datagram in
-        guard sighting.isFragment, let first = datagram.pieces.first, first.isFragment else { return false }
-        return first.datagramHeader.isSameDatagram(as: sighting.datagramHeader)
-      }
-      if let index {
-        datagrams[index].pieces.append(sighting)
+      let name = sighting.isFragment ? DatagramName(sighting.datagramHeader) : nil
+      if let place = name.flatMap({ places[$0] }) {
+        datagrams[place].pieces.append(sighting)
       } else {
+        if let name { places[name] = datagrams.count }
         datagrams.append(SeenDatagram(pieces: [sighting]))
       }
     }
@@ -34,11 +33,13 @@ struct SeenDatagram: Sendable {
 
   /// The copies of a datagram of which every piece came as often, each copy with one of each.
   private var copies: [SeenDatagram] {
+    guard pieces.count > 1 else { return [self] }
     var copies: [[Sighting]] = []
-    var times: [[UInt8]: Int] = [:]
+    var times: [ByteKey: Int] = [:]
     for piece in pieces {
-      let number = times[piece.bytes, default: 0]
-      times[piece.bytes] = number + 1
+      let key = ByteKey(piece.bytes)
+      let number = times[key, default: 0]
+      times[key] = number + 1
       if number == copies.count { copies.append([]) }
       copies[number].append(piece)
     }
@@ -83,12 +84,5 @@ extension Sighting {
   /// The part of a datagram's payload that this piece of it carries.
   func part(of payload: [UInt8]) -> [UInt8] {
     Array(payload.dropFirst(Int(packet.header.fragmentOffset)).prefix(packet.payload.count))
-  }
-}
-
-extension IPv4Header {
-  fileprivate func isSameDatagram(as other: IPv4Header) -> Bool {
-    source == other.source && destination == other.destination && `protocol` == other.protocol
-      && identification == other.identification
   }
 }

@@ -48,13 +48,8 @@ struct SentAssignment {
 
   // MARK: - Units
 
-  private struct Datagram: Hashable {
-    let way: PacketWay
-    let identification: UInt16
-  }
-
   private struct Piece: Hashable {
-    let datagram: Datagram
+    let datagram: DatagramName
     let offset: UInt16
   }
 
@@ -62,12 +57,11 @@ struct SentAssignment {
   /// piece of another.
   private static func gather(_ captured: [CapturedPacket]) -> [Unit] {
     var units: [(packets: [IPv4Packet], pieces: [Int])] = []
-    var begun: [Datagram: [Int]] = [:]
+    var begun: [DatagramName: [Int]] = [:]
     var times: [Piece: Int] = [:]
     for (index, one) in captured.enumerated() {
       guard let packet = try? IPv4Packet(parsing: one.bytes[...]) else { continue }
-      let datagram = Datagram(
-        way: PacketWay(packet.header), identification: packet.header.identification)
+      let datagram = DatagramName(packet.header)
       let piece = Piece(datagram: datagram, offset: packet.header.fragmentOffset)
       let time = times[piece, default: 0]
       if packet.isPiece { times[piece] = time + 1 }

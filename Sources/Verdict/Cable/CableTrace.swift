@@ -35,10 +35,12 @@ struct CableTrace {
   /// What two processors of a host send at once need not enter in the order in which its capture saw it.
   private static func numbers(of frames: [(position: Int, bytes: [UInt8])], entered: [[UInt8]]) -> [Int: Int]
   {
-    var waiting: [[UInt8]: [Int]] = [:]
-    for (index, bytes) in entered.enumerated().reversed() { waiting[bytes, default: []].append(index + 1) }
+    var waiting: [ByteKey: [Int]] = [:]
+    for (index, bytes) in entered.enumerated().reversed() {
+      waiting[ByteKey(bytes), default: []].append(index + 1)
+    }
     var numbers: [Int: Int] = [:]
-    for frame in frames { numbers[frame.position] = waiting[frame.bytes]?.popLast() }
+    for frame in frames { numbers[frame.position] = waiting[ByteKey(frame.bytes)]?.popLast() }
     return numbers
   }
 

@@ -14,6 +14,7 @@ extension Comparison {
     if Place.allCases.contains(where: { wanted.message.expect.fragments(at: $0) != nil }) {
       rows.append(piecesRow)
     }
+    if let offloaded = offloadedRow { rows.append(offloaded) }
     return rows + FrameField.allCases.compactMap(frameRow)
   }
 
@@ -91,6 +92,15 @@ extension Comparison {
     return ComparisonRow(
       title: "packets", wanted: asked.first.map { String($0.value) } ?? "any", seen: cells, remark: nil,
       isWrong: !wrongPieceCounts.isEmpty)
+  }
+
+  /// Where the checksum of UDP or TCP is one that a kernel left to a network card; nil where none is.
+  private var offloadedRow: ComparisonRow? {
+    let offloaded = shown.filter { $0.value.captured?.frame.isChecksumOffloaded == true }
+    guard let one = offloaded.places.first.flatMap({ offloaded[$0] }) else { return nil }
+    return ComparisonRow(
+      title: "\(FrameSummary.protocolName(one.packet.header.protocol)) checksum", wanted: "any",
+      seen: offloaded.mapValues { _ in "offloaded" }, remark: nil, isWrong: false)
   }
 
   /// The row of a frame's field; nil where the file does not speak of it.

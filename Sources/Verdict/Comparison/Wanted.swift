@@ -16,19 +16,21 @@ struct Wanted {
   /// The places where the pieces of a datagram need not fit.
   var lenient: Set<Place> = []
 
-  /// The fields by which a packet is a message's.
-  private static let identifying: Set<IPv4Field> = [.source, .destination, .protocol]
+  /// Whether a packet is a message's by this field.
+  private static func isIdentifying(_ field: IPv4Field) -> Bool {
+    field == .source || field == .destination || field == .protocol
+  }
 
-  /// The fields that are as sent even though the message does not set them.
-  private var asSent: Set<IPv4Field> {
-    Self.identifying.union(isOfProgram ? [.version] : [.version, .ttl])
+  /// Whether a field is as sent even though the message does not set it.
+  private func isAsSent(_ field: IPv4Field) -> Bool {
+    Self.isIdentifying(field) || field == .version || (field == .ttl && !isOfProgram)
   }
 
   /// What the file says of a header field at a place, or by what a packet is the message's; nil where it is silent.
   func said(of field: IPv4Field, at place: Place) -> FieldMatcher? {
     if let said = message.expect.matcher(of: field, at: place) { return said.value }
     if let sent = message.header.values[field] { return .value(UInt64(sent.value)) }
-    if Self.identifying.contains(field) { return .value(UInt64(field.value(in: asked.header))) }
+    if Self.isIdentifying(field) { return .value(UInt64(field.value(in: asked.header))) }
     return field == .checksum && message.header.checksum.span != nil
       ? checksum(message.header.checksum.value) : nil
   }
@@ -39,7 +41,7 @@ struct Wanted {
     // Of what the cable has cut off nothing is wanted but what the file says.
     guard sighting.holds(field == .checksum ? .options : field) else { return Located(.any) }
     if let sent = message.header.values[field] { return sent.map { .value(UInt64($0)) } }
-    if asSent.contains(field) { return Located(.value(UInt64(field.value(in: asked.header)))) }
+    if isAsSent(field) { return Located(.value(UInt64(field.value(in: asked.header)))) }
     return lengthOrChecksum(field, of: sighting)
   }
 

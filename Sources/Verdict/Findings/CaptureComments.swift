@@ -31,6 +31,9 @@ public struct CaptureComments: Sendable {
     for finding in verdict.findings { comment(on: finding, trace) }
     // What is left is said where the exchange ended: at the last packet of which anything is said.
     if let last = order.last(where: { !lines[$0].isEmpty }) ?? order.last { lines[last] += rest }
+    for (position, frame) in recorded.enumerated() where frame.isChecksumOffloaded {
+      lines[position].append("its checksum is offloaded: the kernel left it to a network card")
+    }
     // What the cable did stands behind what is said of the packet otherwise.
     for position in trace.positions { lines[position] += trace.sentences(at: position) }
     texts = order.map { lines[$0].isEmpty ? nil : lines[$0].joined(separator: "\n") }

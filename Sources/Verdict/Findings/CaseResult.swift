@@ -14,6 +14,8 @@ public struct CaseResult: Sendable {
   public var timing: CaseTiming?
   /// The capture file that was written, if any.
   public var capture: String?
+  /// Why a capture that was to be kept is not there; the verdict holds without it.
+  public var captureFailure: String?
   /// What was found by the attempts before, all of which failed.
   public var failedAttempts: [CaseVerdict] = []
 

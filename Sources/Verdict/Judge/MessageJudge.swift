@@ -157,7 +157,7 @@ struct MessageJudge {
     }
   }
 
-  /// That its frame was for another card, which the kernel counts nowhere.
+  /// That its frame was for another card, of which no table under /proc/net tells.
   private var misaddressed: String {
     guard let own = macs[message.from.value.other],
       let frame = passage.sightings[.arrived]?.first?.captured?.ethernet, frame.destination != own,

@@ -65,7 +65,7 @@ struct UnreadPackets {
 
   /// Notes what is left of the messages of each group in all of its sockets; a socket can be of several.
   private mutating func noteLeft(_ groups: [Group], _ attribution: Attribution, to host: HostName) {
-    var strays: [[UInt8]: Int] = [:]
+    var strays: [ByteKey: Int] = [:]
     var unseen: Set<ProgramSocket> = []
     for group in groups {
       let isRead = group.sockets.contains { $0.unread.map(\.isEmpty) ?? ($0.queued == 0) }
@@ -86,21 +86,22 @@ struct UnreadPackets {
     queued = unseen.map(\.queued).reduce(0, +)
   }
 
-  private static func counted(_ packets: [[UInt8]]) -> [[UInt8]: Int] {
-    Dictionary(packets.map { ($0, 1) }, uniquingKeysWith: +)
+  private static func counted(_ packets: [[UInt8]]) -> [ByteKey: Int] {
+    Dictionary(packets.map { (ByteKey($0), 1) }, uniquingKeysWith: +)
   }
 
   /// Gives what was left to the last plays that were delivered so, for a socket is read from its beginning; those of
   /// another group are named there.
   private mutating func take(
-    _ rest: inout [[UInt8]: Int], of group: Group, _ attribution: Attribution, to host: HostName
+    _ rest: inout [ByteKey: Int], of group: Group, _ attribution: Attribution, to host: HostName
   ) {
     var titles: [String] = []
     for passage in attribution.passages.reversed() where passage.play.message.from.value == host.other {
       var isLeft = false
       for sighting in passage.sightings[.delivered] ?? [] {
-        guard let count = rest[sighting.bytes], count > 0 else { continue }
-        rest[sighting.bytes] = count - 1
+        let key = ByteKey(sighting.bytes)
+        guard let count = rest[key], count > 0 else { continue }
+        rest[key] = count - 1
         isLeft = true
       }
       if isLeft, group.messages.contains(passage.play.number) { titles.append(passage.play.title) }

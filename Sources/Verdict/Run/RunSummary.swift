@@ -3,6 +3,8 @@
 /// What came of a run.
 public struct RunSummary: Sendable {
   private var counts: [CaseStatus: Int] = [:]
+  private var lostCaptures = 0
+  private var firstLost: (id: String, reason: String) = ("", "")
   /// Whether flaky cases let the run pass.
   public let allowsFlaky: Bool
   /// How long the run took.
@@ -20,13 +22,32 @@ public struct RunSummary: Sendable {
     counts[status, default: 0] += 1
   }
 
+  /// Counts a case in, and whether its capture could be kept.
+  public mutating func add(_ result: CaseResult) {
+    add(result.status)
+    guard let failure = result.captureFailure else { return }
+    if lostCaptures == 0 { firstLost = (result.id, failure) }
+    lostCaptures += 1
+  }
+
+  /// What is missing beside verdicts, in sentences.
+  public var problems: [String] {
+    let (id, reason) = firstLost
+    return switch lostCaptures {
+    case 0: []
+    case 1: ["the capture of \(id) cannot be written: \(reason)"]
+    default: ["\(lostCaptures) captures cannot be written, the first of them that of \(id): \(reason)"]
+    }
+  }
+
   /// How many cases ended so.
   public func count(of status: CaseStatus) -> Int { counts[status, default: 0] }
 
   /// The status of the run: the less a verdict can be trusted, the more it weighs.
   ///
-  /// A run without cases does not pass, and neither does one that left out any.
+  /// A run without cases does not pass, and neither does one that left out any, or lost what it was to keep.
   public var exitStatus: ExitStatus {
+    if !problems.isEmpty { return .harnessFailed }
     if let interruption { return interruption.exitStatus }
     let weighed: [(CaseStatus, ExitStatus)] = [
       (.cannotRun, .cannotRunHere), (.notJudged, .harnessFailed), (.failed, .failed),

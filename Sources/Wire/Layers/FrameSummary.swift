@@ -96,6 +96,9 @@ public struct FrameSummary: Hashable, Sendable {
     }
   }
 
+  /// What a protocol is called by its number in the IPv4 header: `UDP`, `IP protocol 253`.
+  public static func protocolName(_ number: UInt8) -> String { name(of: number, []) }
+
   private static func ports(
     of number: UInt8, _ payload: ArraySlice<UInt8>
   ) -> (source: UInt16, destination: UInt16)? {
