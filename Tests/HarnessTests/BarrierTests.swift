@@ -194,6 +194,28 @@ struct WatchTests {
     #expect(error?.errno == .timedOut)
   }
 
+  @Test("a marker that does not come out is sent again, with another number")
+  func lost() throws {
+    var hosts = try hosts(Deadline(after: .seconds(60)))
+    // Nothing comes out at an end that nobody looks at.
+    hosts.receiver.capture = try PacketSocket(closedBy: ClosingPool())
+    var watch = Watch(after: 41)
+    let error = #expect(throws: SystemError.self) {
+      try watch.settle(hosts, until: Deadline(after: .milliseconds(500)))
+    }
+    #expect(error?.errno == .timedOut)
+    #expect(watch.lastMarker > 42 && watch.rounds == 1)
+  }
+
+  @Test("a marker that comes out is sent once, and behind those that have passed")
+  func once() throws {
+    let deadline = Deadline(after: .seconds(60))
+    let hosts = try hosts(deadline)
+    var watch = Watch(after: 41)
+    try watch.settle(hosts, until: deadline)
+    #expect(watch.lastMarker == 43 && watch.markers == [.receiver: 1, .sender: 1])
+  }
+
   @Test("the counts of a capture are of the packets alone, and all of them")
   func counts() throws {
     let record = try playedRecord(of: #"{ network: { arp: "dynamic" }, exchange: ["Hello World !", "Hi"] }"#)

@@ -123,6 +123,24 @@ import Wire
     #expect(treatment.record.emitted == [2])
   }
 
+  @Test("a checksum whose right value is 0 is not filled in, and one that is there neither")
+  func nothingToFillIn() throws {
+    var header = IPv4Header(
+      source: IPv4Address(1, 1, 1, 100), destination: IPv4Address(1, 1, 1, 1), protocol: 253, totalLength: 20)
+    header.identification = header.rightChecksum()
+    // The words of a header sum up to 0xffff then, without a checksum (RFC 1071).
+    #expect(header.rightChecksum() == 0 && header.checksum == 0)
+    var wrong = header
+    (wrong.identification, wrong.checksum) = (7, 0x0bad)
+    for header in [header, wrong] {
+      let frame = EthernetHeader(destination: Self.receiver, source: Self.sender).bytes + header.bytes
+      var treatment = try Self.treatment("{ checksumOffload: true }")
+      treatment.enter(frame, at: .zero)
+      #expect(treatment.leave(at: .zero) == [frame])
+      #expect(treatment.record.deeds.isEmpty)
+    }
+  }
+
   @Test("the documented packet leaves the NIC with the documented checksum and length")
   func documented() throws {
     // Example 1: identification 0x02aa, checksum 0x32d1, 46 bytes at the sender and 60 at the receiver.

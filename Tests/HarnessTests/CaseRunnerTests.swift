@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Linux
 import Testing
 import Verdict
 import Wire
@@ -93,6 +94,48 @@ struct CaseRunnerTests {
     )
     #expect(played.result.status == .passed)
     #expect(try played.verdict.counts == [.sent: 3, .arrived: 3, .delivered: 2])
+  }
+
+  @Test(
+    "what a host sends to all is none of what is delivered to it",
+    arguments: ["255.255.255.255", "1.1.1.255"])
+  func ownPackets(_ destination: String) throws {
+    // The packets are the same but for their source: neither host's own may be taken for the other's.
+    let message = "payload: 'same', header: { destination: '\(destination)' }"
+    let played = try PlayedCase(
+      """
+      { pacing: 'burst', receiver: { receive: { bind: 'any' } },
+        exchange: [{ \(message) }, { \(message), from: 'receiver' }] }
+      """)
+    let found = try played.verdict.allFindings.map(\.text)
+    #expect(found == [])
+  }
+
+  @Test("a case that was not run leaves a capture only where one of every case is asked for")
+  func interrupted() throws {
+    let planned = PlannedCase(try scenario("{ exchange: ['x'] }"), position: 1)
+    for (choice, isKept) in [(CaseRunner.Captures.Choice.all, true), (.failed, false), (.none, false)] {
+      try withFolder { folder in
+        let stop = try StopRequest()
+        stop.make()
+        let result = CaseRunner(captures: .init(choice, in: folder), application: "test").run(
+          planned, stop: stop)
+        #expect(result.status == .notRun)
+        #expect((result.capture != nil) == isKept, "\(choice)")
+      }
+    }
+  }
+
+  @Test(
+    "a program that ends without having shown that it is ready is not, however well it ends",
+    arguments: ["stdout: 'up'", "stderr: 'up'", "listening: 7", "descriptor: true"])
+  func neverReady(_ ready: String) throws {
+    let played = try PlayedCase(
+      """
+      { sender: { run: ['true'], ready: { \(ready) } },
+        exchange: [{ payload: 'x', expect: { sent: false } }] }
+      """)
+    #expect(try played.kinds == [.program(.sender, .endedBeforeReady)])
   }
 
   @Test("hosts have the MAC addresses asked for")
@@ -218,10 +261,15 @@ struct CaseRunnerTests {
     #expect(verdict.allFindings.map(\.kind) == [.timedOut])
   }
 
-  @Test("a capture that cannot be written makes the case one that is not to be trusted")
+  @Test("a capture that cannot be written leaves the verdict as it is, and the run does not pass")
   func captureNotWritten() throws {
     let one = try scenario(#"{ exchange: ["Hi"] }"#)
     let result = try CaseRunner(captures: .init(.all, in: "/proc/nowhere"), application: "test").run(one)
-    #expect(result.status == .notJudged && result.capture == nil)
+    #expect(result.status == .passed && result.capture == nil)
+    #expect(result.captureFailure?.contains("ENOENT") == true, "\(result.captureFailure ?? "none")")
+    var summary = RunSummary()
+    summary.add(result)
+    #expect(summary.count(of: .passed) == 1 && summary.exitStatus == .harnessFailed)
+    #expect(summary.problems.count == 1)
   }
 }

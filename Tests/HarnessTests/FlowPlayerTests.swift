@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Linux
 import Scenario
 import Testing
 import Verdict
+import Wire
 
 @testable import Harness
 
@@ -92,6 +94,24 @@ struct FlowPlayerTests {
     #expect(try played.kinds == [.timedOut])
     let text = try #require(try played.verdict.allFindings.first?.text)
     #expect(text.contains("of 10000000 packets have left"), "\(text)")
+  }
+
+  @Test("what an interface dropped before a flow is not counted as the flow's")
+  func earlierDrops() throws {
+    let deadline = Deadline(after: .seconds(60))
+    var player = try FlowPlayer(
+      scenario("{ exchange: [{ flow: { packets: 10 } }] }"), with: testResources(), until: deadline)
+    // A type that nobody there takes frames of.
+    let header = EthernetHeader(
+      destination: player.hosts.receiver.mac, source: player.hosts.sender.mac,
+      etherType: EtherType(rawValue: 0x9999))
+    let before = try player.hosts.interfaceDrops(of: .receiver)
+    for _ in 0..<7 { try player.hosts.sender.capture.send(header.bytes + [1, 2, 3]) }
+    while try player.hosts.interfaceDrops(of: .receiver) < before + 7 { try #require(!deadline.hasPassed) }
+    try player.play()
+    let flow = player.record.messages.first?.flow
+    player.end()
+    #expect(flow?.delivered == 10 && flow?.droppedByInterface == 0)
   }
 
   @Test("a pace is never faster than it says")

@@ -24,14 +24,15 @@ func scenario(_ text: String) throws -> Scenario {
 }
 
 /// The cases of the scenario that a JSON5 text says.
-func cases(_ text: String) throws -> [ScenarioCase] {
-  try withFolder { folder in
-    let path = "\(folder)/case.json5"
-    try Data(text.utf8).write(to: URL(filePath: path))
-    let library = ScenarioLibrary(paths: [path])
-    try #require(library.isRight, "\(library.diagnostics) \(library.problems)")
-    return library.cases
-  }
+func cases(_ text: String) throws -> [ScenarioCase] { try withFolder { try cases(text, in: $0) } }
+
+/// The same of a file in a folder, which programs start in.
+private func cases(_ text: String, in folder: String) throws -> [ScenarioCase] {
+  let path = "\(folder)/case.json5"
+  try Data(text.utf8).write(to: URL(filePath: path))
+  let library = ScenarioLibrary(paths: [path])
+  try #require(library.isRight, "\(library.diagnostics) \(library.problems)")
+  return library.cases
 }
 
 /// What a case needs of its run.
@@ -50,12 +51,15 @@ extension CaseRunner {
 
 /// What was seen of the case that a JSON5 text says.
 func playedRecord(of text: String) throws -> CaseRecord {
-  var spare = SpareHosts()
-  var player = try Player(
-    scenario(text), spare: &spare, with: testResources(), until: Deadline(after: .seconds(30)))
-  try player.play()
-  try player.countCaptures()
-  return player.record
+  try withFolder { folder in
+    let scenario = try #require(try cases(text, in: folder).first).scenario
+    var spare = SpareHosts()
+    var player = try Player(
+      scenario, spare: &spare, with: testResources(), until: Deadline(after: .seconds(30)))
+    try player.play()
+    try player.countCaptures()
+    return player.record
+  }
 }
 
 /// A case that was run, with the capture that it left.
@@ -65,8 +69,8 @@ struct PlayedCase {
 
   /// Runs the case that a JSON5 text says.
   init(_ text: String) throws {
-    let scenario = try scenario(text)
     (result, capture) = try withFolder { folder in
+      let scenario = try #require(try cases(text, in: folder).first).scenario
       let result = try CaseRunner(captures: .init(.all, in: folder), application: "test").run(scenario)
       let path = try #require(result.capture)
       let bytes = try #require(FileManager.default.contents(atPath: path))

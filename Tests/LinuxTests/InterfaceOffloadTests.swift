@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Linux
+import CLinux
+import Glibc
 import Testing
+import Wire
+
+@testable import Linux
 
 @Suite("What a kernel leaves to the card")
 struct InterfaceOffloadTests {
@@ -16,6 +20,35 @@ struct InterfaceOffloadTests {
       Issue.record("there is no eth9")
     } catch {
       #expect(error.errno.name == "ENODEV")
+    }
+  }
+
+  @Test(
+    "the checksum of UDP is left to the card until that is turned off, and then is right on the cable",
+    arguments: [true, false])
+  func checksum(_ isLeft: Bool) throws {
+    let cable = try TestCable()
+    let buffer = ReceiveBuffer(capacity: 2000)
+    let near = try cable.nearCapture()
+    let far = try cable.farCapture()
+    try cable.near.enter { () throws(SystemError) in
+      if !isLeft { try InterfaceOffload.turnOff(on: "eth0") }
+      let socket = try Descriptor.socket(
+        "UDP", family: AF_INET, type: Int32(SOCK_DGRAM.rawValue), protocol: 0)
+      var address = TestCable.farAddress.socketAddress
+      address.sin_port = UInt16(7777).bigEndian
+      try withSocketAddress(of: address) { pointer, length throws(SystemError) in
+        _ = try systemCall("sendto") { sendto(socket.rawValue, "odd", 3, 0, pointer, length) }
+      }
+    }
+    for frame in [try cable.next(near, into: buffer), try cable.next(far, into: buffer)] {
+      #expect(frame.isChecksumOffloaded == isLeft)
+      let packet = try IPv4Packet(parsing: frame.bytes.dropFirst(EthernetHeader.length))
+      // The pseudo-header of RFC 768: addresses, protocol and length.
+      let header = packet.header
+      let pseudo =
+        header.source.octets + header.destination.octets + [0, 17, 0, UInt8(packet.payload.count)]
+      #expect((InternetChecksum.checksum(of: pseudo + packet.payload) == 0) == !isLeft)
     }
   }
 }

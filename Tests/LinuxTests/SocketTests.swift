@@ -156,6 +156,80 @@ struct SocketTests {
     #expect(try capture.statistics() == counts)
   }
 
+  // The kernel takes the tag out of a frame that comes in (PACKET_AUXDATA in packet(7)).
+  @Test(
+    "a tagged frame is captured with its tag at both ends, of whichever kind and with all its bits",
+    arguments: [[0x81, 0x00, 0x00, 0x07], [0x81, 0x00, 0xff, 0xff], [0x88, 0xa8, 0xb0, 0x64]] as [[UInt8]])
+  func tagged(_ tag: [UInt8]) throws {
+    let cable = try TestCable()
+    let buffer = ReceiveBuffer(capacity: 2000)
+    let nearCapture = try cable.nearCapture()
+    let farCapture = try cable.farCapture()
+    let sender = try cable.nearCapture()
+    let untagged =
+      EthernetHeader(
+        destination: TestCable.farMAC, source: TestCable.nearMAC, etherType: .localExperimental1
+      ).bytes + payload
+    let frame = untagged.prefix(12) + tag + untagged.dropFirst(12)
+    for sent in [Array(frame), untagged] {
+      try sender.send(sent)
+      for captured in [try cable.next(nearCapture, into: buffer), try cable.next(farCapture, into: buffer)] {
+        #expect(captured.bytes == sent)
+        #expect(captured.originalLength == sent.count)
+      }
+    }
+  }
+
+  @Test("a tag within a tag is kept with both")
+  func twoTags() throws {
+    let cable = try TestCable()
+    let buffer = ReceiveBuffer(capacity: 2000)
+    let farCapture = try cable.farCapture()
+    let frame =
+      TestCable.farMAC.octets + TestCable.nearMAC.octets
+      + [0x88, 0xa8, 0x00, 0x64, 0x81, 0x00, 0x00, 0x07, 0x88, 0xb5] + payload
+    try cable.nearCapture().send(frame)
+    #expect(try cable.next(farCapture, into: buffer).bytes == frame)
+  }
+
+  @Test("a socket that ignores its own host's packets is handed those that came over the cable alone")
+  func ownPackets() throws {
+    let cable = try TestCable()
+    let buffer = ReceiveBuffer(capacity: 2000)
+    try cable.near.enter { () throws(SystemError) in
+      var netlink = try NetlinkSocket()
+      try netlink.perform([.raise(link: 1)], until: cable.deadline)
+    }
+    let choosy = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let other = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    try choosy.ignoreOwnPackets()
+    let own = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 252, header: .own) }
+    let destinations = [
+      TestCable.nearAddress, IPv4Address(127, 0, 0, 1), IPv4Address(1, 1, 1, 255), IPv4Address.broadcast,
+    ]
+    // Another source does not make them come over the cable.
+    for source in [TestCable.nearAddress, IPv4Address(9, 9, 9, 9)] {
+      for destination in destinations {
+        let header = IPv4Header(source: source, destination: destination, protocol: 253)
+        let packet = IPv4Packet.build(header: header, payload: payload)
+        do throws(SystemError) {
+          try own.send(packet.bytes, to: destination)
+        } catch {
+          // Without a gateway there is no way to all.
+          #expect(destination == .broadcast && error.errno.name == "ENETUNREACH")
+        }
+      }
+    }
+    let far = try cable.far.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
+    try far.send([7], to: TestCable.nearAddress)
+    try far.send([8], to: IPv4Address(1, 1, 1, 255))
+    let came = [try cable.next(choosy, into: buffer), try cable.next(choosy, into: buffer)]
+    #expect(try came.map { try IPv4Packet(parsing: $0.bytes[...]).payload } == [[7], [8]])
+    #expect(try choosy.receive(into: buffer) == nil && choosy.memory().dropped == 0)
+    // A socket that does not is handed those of its own host first.
+    #expect(try IPv4Packet(parsing: cable.next(other, into: buffer).bytes[...]).payload == payload)
+  }
+
   /// The time of day in nanoseconds, by the clock of the kernel's timestamps.
   private func now() -> UInt64 {
     var time = timespec()

@@ -233,6 +233,12 @@ import Wire
     #expect(try cut(to: length, "{ payload: '', header: { ttl: 8 } }") == [.field(.ttl)])
     #expect(try cut(to: length, "{ payload: '', header: { ttl: 'any' } }") == [])
     #expect(try cut(to: length, "{ payload: '', header: { checksum: 'invalid' } }") == [.field(.checksum)])
+    // Whether there were options nobody can say.
+    for options in ["'none'", "['nop']"] {
+      let kinds = try cut(to: length, "{ payload: '', header: { options: \(options) } }")
+      #expect(kinds == [.field(.options)])
+    }
+    #expect(try cut(to: length, "{ payload: '', header: { options: 'any' } }") == [])
   }
 
   // MARK: - Pieces

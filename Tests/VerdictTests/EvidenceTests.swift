@@ -119,6 +119,72 @@ import Wire
     }
   }
 
+  @Test("a cable that changed a field is named, and what it did; the numbers say which packet it was")
+  func changedByTheCable() throws {
+    var played = try PlayedCase(
+      "{ network: { cable: { corrupt: [{ packet: 1, bit: 64 }] } }, exchange: [{ payload: 'a', header: { ttl: 9 } }] }"
+    )
+    played.change(at: [.arrived, .delivered]) { $0.header.ttl = 137 }
+    (played.emitted, played.deeds) = ([1], [CableDeed(1, .bitFlipped(64))])
+    let changes = played.verdict.messages[0].changes
+    #expect(changes.first == "The cable changed the time to live: sent 9, arrived 137.")
+    #expect(changes.last == "The cable flipped bit 64 of packet 1.")
+    // Without a number nobody can say who it was.
+    played.emitted = nil
+    #expect(
+      played.verdict.messages[0].changes.first
+        == "Between the two ends of the cable the time to live changed: sent 9, arrived 137.")
+  }
+
+  @Test("a cable that changed the payload or the options is named")
+  func payloadChangedByTheCable() throws {
+    var played = try PlayedCase(
+      "{ network: { cable: { corrupt: [{ packet: 1, bit: 192 }] } }, exchange: [{ payload: 'a', header: { options: ['nop', 'nop', 'nop', 'nop'] } }] }"
+    )
+    played.change(at: [.arrived, .delivered]) { $0.payload[0] = 0xe1 }
+    (played.emitted, played.deeds) = ([1], [CableDeed(1, .bitFlipped(192))])
+    #expect(
+      played.verdict.messages[0].changes == [
+        "The cable changed the payload.", "The cable flipped bit 192 of packet 1.",
+      ])
+    played.change(at: [.arrived, .delivered]) { packet in
+      packet.payload[0] = 0x61
+      packet.header.options[0] = 0x81
+    }
+    #expect(played.verdict.messages[0].changes.first == "The cable changed the options.")
+  }
+
+  @Test("what a program put on the wire is its own: no kernel is said to have changed what was asked of it")
+  func programAsSender() throws {
+    let text =
+      "{ sender: { run: ['./mine'] }, exchange: [{ payload: 'abc', header: { ttl: 9, options: ['nop', 'nop', 'nop', 'nop'] } }] }"
+    let changes: [(inout IPv4Packet) -> Void] = [
+      { $0.header.ttl = 7 }, { $0.header.options[0] = 0 }, { $0.payload[0] = 0 },
+    ]
+    for change in changes {
+      #expect(try spoilt(text, at: Place.allCases, change).changes == [Self.agreement])
+    }
+    // What changes behind it is known to have changed.
+    #expect(
+      try spoilt(text, at: [.delivered]) { $0.header.ttl = 7 }.changes == [
+        "The receiving kernel changed the time to live: arrived 9, delivered 7."
+      ])
+  }
+
+  @Test("of what was delivered in another number than arrived, nobody says that the kernel changed it")
+  func changedBetweenArrivalAndSocket() throws {
+    var played = try PlayedCase("{ exchange: [{ payload: 'abc', header: { ttl: 9 } }] }")
+    played.change(at: [.delivered]) { packet in
+      packet.header.ttl = 7
+      packet = packet.withRightChecksum
+    }
+    played.messages[0][.arrived] = (played.messages[0][.arrived] ?? []) + (played.messages[0][.arrived] ?? [])
+    #expect(
+      played.verdict.messages[0].changes == [
+        "Between its arrival and the socket the time to live changed: arrived 9, delivered 7."
+      ])
+  }
+
   @Test("both agree where only two places are looked at")
   func bothAgree() throws {
     var played = try PlayedCase(
@@ -156,6 +222,23 @@ import Wire
     let evidence = try #require(played.verdict.messages[0].evidence)
     #expect(evidence.bytes == played.messages[0][.arrived]?[1].bytes)
     #expect(evidence.place == .arrived && evidence.marks == [10, 11])
+  }
+
+  @Test("of several copies that are wrong the first is the evidence, and one that is right is none")
+  func wrongCopies() throws {
+    var played = try PlayedCase("{ exchange: [{ payload: 'abc', expect: { sent: { copies: 3 } } }] }")
+    let right = try #require(played.messages[0][.sent]?.first)
+    let wrong = [9, 8].map { (ttl: UInt8) in
+      var packet = right
+      packet.header.ttl = ttl
+      return packet.withRightChecksum
+    }
+    played.messages[0][.sent] = [right, wrong[0], wrong[1]]
+    let message = played.verdict.messages[0]
+    #expect(message.evidence?.bytes == wrong[0].bytes)
+    #expect(message.rows.first { $0.title == "time to live" }?.seen[.sent] == "9")
+    #expect(
+      message.findings.first { $0.kind == .field(.ttl) }?.text == "time to live: wanted 64, sent with 9")
   }
 
   @Test("what was seen where it must not be is the evidence, without marks")

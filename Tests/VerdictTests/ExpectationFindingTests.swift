@@ -280,6 +280,14 @@ import Wire
     played.lose(at: Place.allCases)
     let evidence = try #require(played.verdict.messages[0].evidence)
     #expect(evidence.place == nil && evidence.bytes == near.bytes && evidence.marks == [9, 22])
+    // Of several from the same host it is the nearest, wherever it stands among them.
+    var far = near
+    (far.header.ttl, far.payload) = (9, [0, 0, 0])
+    let strays = [far, near, far].map { FrameRecord.ipv4($0, at: .sender, isOutgoing: true) }
+    for others in [strays[...], strays.dropFirst(), strays.dropLast()].map(Array.init) {
+      played.others = others
+      #expect(played.verdict.messages[0].evidence?.bytes == near.bytes)
+    }
   }
 
   // MARK: - Known failures

@@ -52,6 +52,15 @@ import Wire
     #expect(Judge.judge(played.scenario, record).isPassed)
   }
 
+  @Test("in a burst a packet that was seen late goes to the message that misses its own", arguments: [0, 1])
+  func burstLate(_ late: Int) throws {
+    let played = try PlayedCase("{ pacing: 'burst', exchange: ['same', 'same'] }")
+    var record = played.record
+    record.burst?.frames += record.messages[late].frames
+    record.messages[late].frames = []
+    #expect(Judge.judge(played.scenario, record).allFindings.map(\.kind) == [])
+  }
+
   @Test("in a burst what is lost is missed once, of two alike the later one", arguments: [0, 1])
   func burstLoss(_ lost: Int) throws {
     var played = try PlayedCase(Self.burst)
@@ -109,6 +118,13 @@ import Wire
     var played = try PlayedCase("{ pacing: 'burst', exchange: ['a', 'b'] }")
     played.bufferSize = 19
     #expect(played.kinds == [.cutShort, .cutShort])
+    // One that must not be delivered does not take it from the one that must.
+    played = try PlayedCase(
+      "{ pacing: 'burst', exchange: [{ payload: 'a', expect: { delivered: false } }, 'b'] }")
+    played.bufferSize = 19
+    played.lose(at: [.delivered], message: 0)
+    #expect(played.kinds == [.cutShort])
+    #expect(played.verdict.messages[1].findings.count == 1)
   }
 
   @Test("a burst whose time ran out is not judged by what was not seen any more, and its frames are kept")

@@ -169,6 +169,13 @@ import Testing
     }
   }
 
+  @Test("a program that ends well before it was ready is found, though the file says that it ends so")
+  func endsTooSoon() throws {
+    var played = try Self.played("{ exit: 0 }")
+    played.programs[.receiver]?.isReady = false
+    #expect(played.kinds == [.program(.receiver, .endedBeforeReady)])
+  }
+
   @Test("where any end will do every one passes, but not a program that was never ready, or was killed")
   func anyEnd() throws {
     for end in [ProgramEnd.exited(0), .exited(255), .signalled("SIGSEGV"), nil] {

@@ -179,6 +179,9 @@ import Wire
       ("[{ fragments: 2 }]", [.dropped], []), ("[{ fragments: 3 }]", [.dropped], [.returned(1)]),
       ("[{ fragments: 2, icmp: { type: 3 } }]", [.dropped], [.returned(1)]),
       ("[{ fragments: 2 }]", [], [.returned(1)]),
+      ("[{ fragments: 2, frame: { padding: 0 } }]", [.dropped], []),
+      ("[{ fragments: 2, frame: { padding: 1 } }]", [.dropped], [.returned(1)]),
+      ("[{ fragments: 2, header: { ttl: 9 } }]", [.dropped], [.returned(1)]),
     ]
     for (returned, deeds, kinds) in rows {
       #expect(try returning(pieces, through: [2, 3], returned, deeds).kinds == kinds, "\(returned) \(deeds)")
@@ -197,6 +200,9 @@ import Wire
     let other = Self.unreachable(code: 3)
     #expect(try returning([answer, other, second], "[{ copies: 2 }, { icmp: { code: 3 } }]").kinds == [])
     #expect(try returning([answer, other], "[{ copies: 1 }]").kinds == [.stray])
+    // A second copy is one too many of it, where the file counts them, and else a stray.
+    #expect(try returning([answer, second], "[{ copies: 1 }]").kinds == [.returned(1)])
+    #expect(try returning([answer, second], "[{}]").kinds == [.stray])
   }
 
   @Test("copies that come back may be matched, and one that may be lost must have been sent")

@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include <linux/ethtool.h>
+#include <linux/filter.h>
 #include <linux/if_addr.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>

@@ -17,8 +17,7 @@ extension CaseRecord {
     all.allSatisfy { $0.sendFailure == nil } && arrived.allSatisfy(\.isUnanswered) && isHandedOver
   }
 
-  /// Whether the socket in each host was handed what came to it on the cable, as it was, and nothing else: what a host
-  /// sends to all is handed to its own socket too.
+  /// Whether the socket in each host was handed what came to it on the cable, as it was, and nothing else.
   private var isHandedOver: Bool {
     HostName.allCases.allSatisfy { host in
       all.flatMap(\.deliveries).filter { $0.host == host }.map(\.bytes)

@@ -13,7 +13,7 @@ struct FlowPlayer: ~Copyable {
   private let scenario: Scenario
   private let deadline: Deadline
   private let resources: RunResources
-  private let hosts: HostPair
+  let hosts: HostPair
   private var watch = Watch()
 
   /// A packet that was lost rings no bell: after this long it is asked where the missing ones are.

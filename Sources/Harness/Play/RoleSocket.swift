@@ -18,8 +18,6 @@ struct RoleSocket: ~Copyable {
   private(set) var hasEnded = false
 
   private static let longestPacket = 65_535
-  /// What a host sends to itself comes in by this interface, and was never on the cable.
-  private static let loopback: Int32 = 1
 
   /// Begins the role in a host, with its socket, nil where it has none, and those for other protocols.
   init(
@@ -49,7 +47,7 @@ struct RoleSocket: ~Copyable {
     if hasEnded { socket = nil }
     for other in others {
       while let datagram = try other.receive(into: buffer, atMost: mostBytes) {
-        if let delivery = delivery(of: datagram) { deliveries.append(delivery) }
+        deliveries.append(delivery(of: datagram))
       }
     }
     return deliveries
@@ -77,16 +75,12 @@ struct RoleSocket: ~Copyable {
   }
 
   private func next(into buffer: ReceiveBuffer) throws(SystemError) -> Delivery? {
-    while let datagram = try socket?.receive(into: buffer, atMost: mostBytes) {
-      if let delivery = delivery(of: datagram) { return delivery }
-    }
-    return nil
+    guard let datagram = try socket?.receive(into: buffer, atMost: mostBytes) else { return nil }
+    return delivery(of: datagram)
   }
 
-  /// What was handed over; nil of what was never on the cable.
-  private func delivery(of datagram: ReceivedDatagram) -> Delivery? {
-    guard datagram.interface != Self.loopback else { return nil }
-    return Delivery(
+  private func delivery(of datagram: ReceivedDatagram) -> Delivery {
+    Delivery(
       bytes: datagram.bytes, originalLength: datagram.originalLength, at: host, timestamp: datagram.timestamp)
   }
 }
@@ -124,7 +118,8 @@ struct OpenRoleSocket: ~Copyable {
       let opened = try RawSocket(protocol: number)
       opened.reserveRoom()
       try opened.stampTimes()
-      try opened.nameInterfaces()
+      // That was never on the cable.
+      try opened.ignoreOwnPackets()
       return OpenRoleSocket(self, opened)
     }
 

@@ -7,14 +7,12 @@ import Glibc
 struct AncillaryData: Sendable {
   /// When the kernel saw it, in nanoseconds of the epoch (`SO_TIMESTAMPNS`, socket(7)); 0 where it does not say.
   private(set) var timestamp: UInt64 = 0
-  /// The number of the interface that it came in by (`IP_PKTINFO`, ip(7)); nil where it does not say.
-  private(set) var interface: Int32?
   /// What a packet socket is told of a frame (`PACKET_AUXDATA`, packet(7)); nil where it is told nothing.
   private(set) var frame: tpacket_auxdata?
 
   /// Room for all of it, in bytes.
   static let mostBytes = [
-    MemoryLayout<timespec>.size, MemoryLayout<in_pktinfo>.size, MemoryLayout<tpacket_auxdata>.size,
+    MemoryLayout<timespec>.size, MemoryLayout<tpacket_auxdata>.size,
   ].reduce(0) { $0 + clinux_cmsg_space($1) }
 
   /// Nothing is told.
@@ -35,8 +33,6 @@ struct AncillaryData: Sendable {
     case (SOL_SOCKET, clinux_SCM_TIMESTAMPNS):
       let time = data.loadUnaligned(as: timespec.self)
       timestamp = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    case (Int32(IPPROTO_IP), IP_PKTINFO):
-      interface = data.loadUnaligned(as: in_pktinfo.self).ipi_ifindex
     case (SOL_PACKET, PACKET_AUXDATA):
       frame = data.loadUnaligned(as: tpacket_auxdata.self)
     default:

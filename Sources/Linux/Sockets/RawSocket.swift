@@ -85,11 +85,10 @@ public struct RawSocket: ~Copyable, Sendable {
     try descriptor.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
   }
 
-  /// Has the kernel tell by which interface each packet came in (`IP_PKTINFO`, ip(7)).
-  public func nameInterfaces() throws(SystemError) {
-    let yes: Int32 = 1
-    try descriptor.setOption("IP_PKTINFO", level: Int32(IPPROTO_IP), IP_PKTINFO, to: yes)
-  }
+  /// Has the kernel keep from the socket what its own host sends, to itself or to all.
+  ///
+  /// `IP_PKTINFO` does not tell: it names the interface whose address it is.
+  public func ignoreOwnPackets() throws(SystemError) { try descriptor.attach(.ofOwnPackets) }
 
   /// Makes room for many packets that nobody has taken yet, where the user may.
   public func reserveRoom() {

@@ -14,9 +14,6 @@ public struct ReceivedDatagram: Sendable {
 
   /// When the kernel saw it, in nanoseconds of the epoch (`SO_TIMESTAMPNS`, socket(7)); 0 where not asked.
   public var timestamp: UInt64 { ancillary.timestamp }
-
-  /// The number of the interface that it came in by (`IP_PKTINFO`, ip(7)); nil where not asked.
-  public var interface: Int32? { ancillary.interface }
 }
 
 /// Room for one datagram at a time, kept from one to the next.

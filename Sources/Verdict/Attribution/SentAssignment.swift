@@ -48,18 +48,28 @@ struct SentAssignment {
 
   // MARK: - Units
 
-  /// Gathers the pieces of each datagram (RFC 791 §3.2); one that begins again is another.
+  private struct Piece: Hashable {
+    let datagram: DatagramName
+    let offset: UInt16
+  }
+
+  /// Gathers the pieces of each datagram (RFC 791 §3.2), in whatever order they were sent: one that comes again is a
+  /// piece of another.
   private static func gather(_ captured: [CapturedPacket]) -> [Unit] {
     var units: [(packets: [IPv4Packet], pieces: [Int])] = []
-    var open: [DatagramName: Int] = [:]
+    var begun: [DatagramName: [Int]] = [:]
+    var times: [Piece: Int] = [:]
     for (index, one) in captured.enumerated() {
       guard let packet = try? IPv4Packet(parsing: one.bytes[...]) else { continue }
       let datagram = DatagramName(packet.header)
-      if packet.isPiece, packet.header.fragmentOffset > 0, let unit = open[datagram] {
+      let piece = Piece(datagram: datagram, offset: packet.header.fragmentOffset)
+      let time = times[piece, default: 0]
+      if packet.isPiece { times[piece] = time + 1 }
+      if packet.isPiece, let unit = begun[datagram]?.dropFirst(time).first {
         units[unit].packets.append(packet)
         units[unit].pieces.append(index)
       } else {
-        if packet.isPiece { open[datagram] = units.count }
+        if packet.isPiece { begun[datagram, default: []].append(units.count) }
         units.append(([packet], [index]))
       }
     }
@@ -68,8 +78,9 @@ struct SentAssignment {
 
   /// What pieces make up: their datagram, or where they do not fit, the first of them.
   private static func whole(_ pieces: [IPv4Packet]) -> IPv4Packet {
-    guard pieces.count > 1, let payload = try? IPv4Fragments.reassemble(pieces) else { return pieces[0] }
-    var header = pieces[0].header
+    let ordered = pieces.sorted { $0.header.fragmentOffset < $1.header.fragmentOffset }
+    guard ordered.count > 1, let payload = try? IPv4Fragments.reassemble(ordered) else { return ordered[0] }
+    var header = ordered[0].header
     (header.moreFragments, header.fragmentOffset) = (false, 0)
     return IPv4Packet.build(header: header, payload: payload)
   }

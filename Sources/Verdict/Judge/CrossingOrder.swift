@@ -37,7 +37,7 @@ struct CrossingOrder {
     }
     guard let (passage, mark) = first else { return nil }
     let ending = mark.isArrival ? " had arrived" : ""
-    let others = count > 1 ? ", and \(count - 1) more were sent too soon" : ""
+    let others = count > 1 ? ", and \(count - 1) more \(count == 2 ? "was" : "were") sent too soon" : ""
     let text = "\(passage.play.title) was sent before \(mark.play.title)\(ending)\(others)"
     return Finding(kind: .outOfTurn, places: [.sent], span: passage.play.message.span, text: text)
   }

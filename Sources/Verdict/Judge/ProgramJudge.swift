@@ -186,7 +186,8 @@ struct ProgramJudge {
   }
 
   private var unread: Finding? {
-    let left = packets.left + (packets.others > 0 ? ["\(packets.others) other packets"] : [])
+    let others = packets.others == 1 ? "1 other packet" : "\(packets.others) other packets"
+    let left = packets.left + (packets.others > 0 ? [others] : [])
     if !packets.untaken.isEmpty {
       let all = (left + packets.untaken).formattedAsList
       let reason = record.end.map { "it had ended by then (\($0.text))" } ?? lackingSocket

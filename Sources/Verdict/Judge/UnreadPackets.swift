@@ -29,59 +29,82 @@ struct UnreadPackets {
       guard passage.play.message.from.value == host.other, !seen.isUnsent else { return false }
       return seen.hasTaker == false || passage.hasArrived(after: closed)
     }.map(\.0.play.title)
-    noteDropped(sockets)
-    for group in Self.groups(sockets) { noteLeft(group, attribution, to: host) }
+    let groups = Self.groups(sockets)
+    noteDropped(groups)
+    noteLeft(groups, attribution, to: host)
+  }
+
+  /// Sockets that were handed the same messages.
+  private struct Group {
+    let sockets: [ProgramSocket]
+    var messages: Set<Int>
   }
 
   /// The sockets that were handed the same, for each message that was.
-  private static func groups(_ sockets: [ProgramSocket]) -> [[ProgramSocket]] {
+  private static func groups(_ sockets: [ProgramSocket]) -> [Group] {
     let numbers = sockets.reduce(into: Set<Int>()) { $0.formUnion($1.messages) }
-    var groups: [[Int]] = []
-    var known: Set<[Int]> = []
+    var groups: [Group] = []
+    var known: [[Int]: Int] = [:]
     for number in numbers.sorted() {
-      let group = sockets.indices.filter { sockets[$0].messages.contains(number) }
-      if known.insert(group).inserted { groups.append(group) }
+      let takers = sockets.indices.filter { sockets[$0].messages.contains(number) }
+      if let place = known[takers] {
+        groups[place].messages.insert(number)
+      } else {
+        known[takers] = groups.count
+        groups.append(Group(sockets: takers.map { sockets[$0] }, messages: [number]))
+      }
     }
-    return groups.map { $0.map { sockets[$0] } }
+    return groups
   }
 
-  private mutating func noteDropped(_ sockets: [ProgramSocket]) {
-    let best = Self.groups(sockets).compactMap { group in group.min { $0.dropped < $1.dropped } }
+  private mutating func noteDropped(_ groups: [Group]) {
+    let best = groups.compactMap { group in group.sockets.min { $0.dropped < $1.dropped } }
     for socket in Set(best) where socket.dropped > 0 { dropped += socket.dropped }
     dropping = best.first { $0.dropped > 0 }
   }
 
-  /// Notes what is left in all sockets of those that were handed the same.
-  private mutating func noteLeft(_ group: [ProgramSocket], _ attribution: Attribution, to host: HostName) {
-    let isRead = group.contains { $0.unread.map(\.isEmpty) ?? ($0.queued == 0) }
-    guard !isRead, let first = group.first else { return }
-    leftIn = leftIn ?? first.name
-    let known = group.compactMap(\.unread).map(Self.counted)
-    guard var rest = known.first else {
-      queued += group.map(\.queued).min() ?? 0
-      return
+  /// Notes what is left of the messages of each group in all of its sockets; a socket can be of several.
+  private mutating func noteLeft(_ groups: [Group], _ attribution: Attribution, to host: HostName) {
+    var strays: [ByteKey: Int] = [:]
+    var unseen: Set<ProgramSocket> = []
+    for group in groups {
+      let isRead = group.sockets.contains { $0.unread.map(\.isEmpty) ?? ($0.queued == 0) }
+      guard !isRead, let first = group.sockets.first else { continue }
+      leftIn = leftIn ?? first.name
+      let known = group.sockets.compactMap(\.unread).map(Self.counted)
+      guard var rest = known.first else {
+        if let best = group.sockets.min(by: { $0.queued < $1.queued }) { unseen.insert(best) }
+        continue
+      }
+      for counts in known.dropFirst() {
+        for (packet, count) in rest { rest[packet] = counts[packet].map { min(count, $0) } }
+      }
+      take(&rest, of: group, attribution, to: host)
+      strays.merge(rest, uniquingKeysWith: max)
     }
-    for counts in known.dropFirst() {
-      rest = rest.merging(counts, uniquingKeysWith: min).filter { counts[$0.key] != nil }
-    }
-    take(&rest, attribution, to: host)
-    others += rest.values.reduce(0, +)
+    others = strays.values.reduce(0, +)
+    queued = unseen.map(\.queued).reduce(0, +)
   }
 
   private static func counted(_ packets: [[UInt8]]) -> [ByteKey: Int] {
     Dictionary(packets.map { (ByteKey($0), 1) }, uniquingKeysWith: +)
   }
 
-  /// Gives what was left to the last plays that were delivered so: a socket is read from its beginning.
-  private mutating func take(_ rest: inout [ByteKey: Int], _ attribution: Attribution, to host: HostName) {
+  /// Gives what was left to the last plays that were delivered so, for a socket is read from its beginning; those of
+  /// another group are named there.
+  private mutating func take(
+    _ rest: inout [ByteKey: Int], of group: Group, _ attribution: Attribution, to host: HostName
+  ) {
     var titles: [String] = []
     for passage in attribution.passages.reversed() where passage.play.message.from.value == host.other {
+      var isLeft = false
       for sighting in passage.sightings[.delivered] ?? [] {
         let key = ByteKey(sighting.bytes)
         guard let count = rest[key], count > 0 else { continue }
         rest[key] = count - 1
-        titles.append(passage.play.title)
+        isLeft = true
       }
+      if isLeft, group.messages.contains(passage.play.number) { titles.append(passage.play.title) }
     }
     left += titles.reversed()
   }

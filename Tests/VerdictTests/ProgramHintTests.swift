@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Testing
+import Verdict
+import Wire
+
+/// What may be behind a program's failure: each hint is said where its rule matches, and not where it nearly does.
+@Suite struct ProgramHintTests {
+  /// The hints on a receiver's program that was ready, ended with 0 and printed nothing, but for a change.
+  private static func hints(
+    _ role: String = "", _ exchange: String = "['Hello']", expect: String = "{}",
+    _ change: (inout ProgramRecord) -> Void
+  ) throws -> [String] {
+    var played = try PlayedCase(
+      "{ receiver: { run: ['mine'], \(role) }, exchange: \(exchange), expect: { receiver: \(expect) } }")
+    var record = ProgramRecord()
+    (record.isReady, record.end) = (true, .exited(0))
+    change(&record)
+    played.programs[.receiver] = record
+    return played.verdict.hints
+  }
+
+  private static func output(_ text: String) -> PrintedOutput {
+    PrintedOutput(head: Array(text.utf8), total: UInt64(text.utf8.count))
+  }
+
+  @Test("a program that did all right has no hints")
+  func none() throws {
+    #expect(try Self.hints { _ in } == [])
+  }
+
+  // MARK: - Its start and its end
+
+  @Test("a program that lies beside the file is run by ./, and one that may not be run by chmod")
+  func start() throws {
+    let failing = { (liesBeside: Bool, lacksPermission: Bool) in
+      try Self.hints {
+        var failure = ProgramRecord.StartFailure(errno: "ENOENT", isOfProgram: true, description: "execve")
+        (failure.liesBeside, failure.lacksPermission) = (liesBeside, lacksPermission)
+        $0.startFailure = failure
+      }
+    }
+    #expect(try failing(true, false) == ["\"mine\" lies beside the scenario file: \"./mine\" runs it."])
+    #expect(try failing(false, true) == ["chmod +x mine lets it be run."])
+    #expect(try failing(false, false) == [])
+  }
+
+  @Test("a program that never ended is told of stop: \"terminate\", where it was not to be ended so")
+  func termination() throws {
+    let text = "A program that never ends by itself is ended by stop: \"terminate\"."
+    #expect(try Self.hints { $0.end = nil }.contains(text))
+    #expect(try !Self.hints("stop: 'terminate'") { $0.end = nil }.contains(text))
+    #expect(try !Self.hints { $0.end = .exited(1) }.contains(text))
+  }
+
+  @Test("a program with another socket that was not ready is told of `ready`, where the file does not say it")
+  func readiness() throws {
+    let unready = { (role: String, sockets: [String], end: ProgramEnd?, hasSaidReady: Bool) in
+      try Self.hints(role) {
+        ($0.isReady, $0.end, $0.hasSaidReady, $0.openSockets) = (false, end, hasSaidReady, sockets)
+      }
+    }
+    let text = "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."
+    let sockets = ["a UDP socket"]
+    #expect(try unready("", sockets, nil, false) == [text])
+    #expect(try unready("", sockets, .exited(0), false) == [text])
+    #expect(try unready("", [], nil, false) == [])
+    #expect(try unready("ready: { stdout: 'up' }", sockets, nil, false) == [])
+    #expect(try unready("", sockets, .exited(0), true) == [])
+    #expect(try Self.hints { $0.openSockets = sockets } == [])
+  }
+
+  @Test("a program that printed nothing until it was ended is told to flush")
+  func flushing() throws {
+    let wanted = "{ stdout: { contains: ['up'] } }"
+    let isTold = { (hints: [String]) in
+      hints.contains { $0.hasPrefix("Nothing was printed until it was ended") }
+    }
+    #expect(
+      isTold(
+        try Self.hints(expect: wanted) { ($0.termination, $0.end) = (.seconds(1), .signalled("SIGTERM")) }))
+    #expect(isTold(try Self.hints(expect: wanted) { $0.end = nil }))
+    // One that ended by itself has flushed what it had.
+    #expect(try !isTold(Self.hints(expect: wanted) { _ in }))
+    #expect(
+      try !isTold(
+        Self.hints(expect: wanted) { ($0.end, $0.stdout) = (nil, Self.output("down\n")) }))
+    #expect(try !isTold(Self.hints { $0.end = nil }))
+  }
+
+  // MARK: - What it complained of
+
+  @Test(
+    "a sender to a broadcast address that was refused is told of SO_BROADCAST",
+    arguments: ["sendto: Permission denied", "[Errno 13] no", "EACCES"])
+  func broadcast(_ complaint: String) throws {
+    let isTold = { (destination: String, complaint: String) in
+      let answer = "{ payload: 'a', from: 'receiver', header: { destination: '\(destination)' } }"
+      return try Self.hints("", "[\(answer)]") { $0.stderr = Self.output("mine: \(complaint)\n") }
+        .contains { $0.contains("SO_BROADCAST") }
+    }
+    #expect(try isTold("255.255.255.255", complaint) && isTold("1.1.1.255", complaint))
+    #expect(try !isTold("1.1.1.100", complaint))
+    #expect(try !isTold("1.1.1.255", "No route to host"))
+  }
+
+  @Test("what others send to a broadcast address is no reason to tell a program of SO_BROADCAST")
+  func broadcastToIt() throws {
+    let message = "{ payload: 'a', header: { destination: '1.1.1.255' } }"
+    let hints = try Self.hints("", "[\(message)]") { $0.stderr = Self.output("Permission denied\n") }
+    #expect(hints == [])
+  }
+
+  @Test(
+    "a program that complains of a message too long is told of the MTU, and not where it says so otherwise",
+    arguments: [
+      ("sendto: Message too long", true), ("[Errno 90] x", true), ("EMSGSIZE", true),
+      ("File name too long", false), ("message", false),
+    ])
+  func tooLong(_ complaint: String, _ isHinted: Bool) throws {
+    let hints = try Self.hints { $0.stderr = Self.output(complaint) }
+    #expect(hints.map { $0.contains("EMSGSIZE") } == (isHinted ? [true] : []))
+    #expect(try Self.hints { $0.stdout = Self.output(complaint) } == [], "that is no complaint")
+  }
+
+  // MARK: - What it printed
+
+  /// The hints where lines are wanted and others printed, of payloads that were sent to it.
+  private static func printed(
+    _ payloads: String, wanted: String, _ printed: String, header: String = "{}"
+  ) throws -> [String] {
+    let messages = payloads.split(separator: " ").map { "{ payload: '\($0)', header: \(header) }" }
+    return try hints("", "[\(messages.joined(separator: ", "))]", expect: "{ stdout: \(wanted) }") {
+      $0.stdout = output(printed)
+    }
+  }
+
+  @Test("what a program made of a payload that it printed shows in each kind of output")
+  func slips() throws {
+    let terminator = "a C string went out with its terminator"
+    for wanted in ["{ lines: ['Hi'] }", "{ equals: 'Hi' }"] {
+      #expect(try Self.printed("Hi", wanted: wanted, "Hi\0").map { $0.contains(terminator) } == [true])
+    }
+    let swapped = "htons() or ntohs()"
+    let contains = "{ contains: ['abcd\\n'] }"
+    #expect(try Self.printed("abcd", wanted: contains, "x\nbadc\n").map { $0.contains(swapped) } == [true])
+    // It is said of payloads alone: what else it was to print nobody has sent it.
+    #expect(try Self.printed("Hello", wanted: "{ lines: ['Hi'] }", "Hi\0") == [])
+    #expect(try Self.printed("Hi", wanted: "{ lines: ['Hi'] }", "Ho\n") == [])
+  }
+
+  @Test("hexadecimal digits of a payload are read as its bytes")
+  func hexadecimal() throws {
+    // "Hi" is 48 69, and the options are three NOPs and the end.
+    let options = "{ options: ['nop', 'nop', 'nop', 'end'] }"
+    let hints = try Self.printed("Hi", wanted: "{ lines: ['48 69'] }", "01 01 01 00 48 69\n", header: options)
+    #expect(hints.map { $0.contains("20 bytes were taken for the header") } == [true])
+    #expect(
+      try Self.printed("Hi", wanted: "{ lines: ['48 69'] }", "01 01 01 00 48 6\n", header: options) == [])
+  }
+
+  @Test("the end of an earlier payload in a line is a stale buffer's")
+  func stale() throws {
+    let hints = try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\nHillo\n")
+    #expect(hints.map { $0.contains("Behind the payload stands the end of an earlier one") } == [true])
+  }
+
+  @Test("a line that was printed with an end of its own shows a line end more")
+  func lineEnd() throws {
+    let hints = try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\n\nHi\n")
+    #expect(hints.map { $0.contains("a line end more than wanted") } == [true])
+    #expect(try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\nHo\n") == [])
+  }
+
+  @Test("of a program that printed what was wanted nothing is said of what it printed")
+  func rightOutput() throws {
+    #expect(try Self.printed("Hi", wanted: "{ contains: ['Hi'] }", "Hi\0\n") == [])
+  }
+}
