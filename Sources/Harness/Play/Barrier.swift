@@ -10,6 +10,9 @@ struct BarrierMarker: Equatable {
   /// The marker's number, so that no other is taken for it.
   let number: UInt64
 
+  /// How many bytes of a frame tell a marker and its number.
+  static let prefixLength = EthernetHeader.length + signature.count + 8
+
   /// The shortest Ethernet frame without its FCS (IEEE 802.3), in bytes.
   private static let frameLength = 60
   private static let signature = Array("twohost barrier ".utf8)
@@ -21,13 +24,16 @@ struct BarrierMarker: Equatable {
 
   /// Reads a frame as a marker, or nil when it is none.
   init?(_ frame: [UInt8]) {
-    let signatureStart = EthernetHeader.length
-    let numberStart = signatureStart + Self.signature.count
-    guard frame.count >= numberStart + 8,
-      let header = try? EthernetHeader(parsing: frame[...]), header.etherType == .localExperimental1,
-      frame[signatureStart..<numberStart].elementsEqual(Self.signature)
+    guard let header = try? EthernetHeader(parsing: frame[...]), header.etherType == .localExperimental1
     else { return nil }
-    number = frame[numberStart..<(numberStart + 8)].reduce(0) { $0 << 8 | UInt64($1) }
+    self.init(payload: frame.dropFirst(EthernetHeader.length))
+  }
+
+  /// Reads what a frame carries as a marker, or nil when it is none.
+  init?(payload: ArraySlice<UInt8>) {
+    let digits = payload.dropFirst(Self.signature.count).prefix(8)
+    guard payload.starts(with: Self.signature), digits.count == 8 else { return nil }
+    number = digits.reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// The marker as a frame from one end of the cable to the other.

@@ -65,23 +65,26 @@ extension Player {
   }
 
   /// Awaits that the program in a message's host has read it, or has no socket for it any more.
-  mutating func awaitReading(of play: Play) throws(SystemError) {
+  mutating func awaitReading(of play: Play, after marker: UInt64, named name: String? = nil)
+    throws(SystemError)
+  {
     let host = play.message.from.value.other
     let need = ListedSocket.Need(play.message, in: scenario)
     try wait(looking: true) { player throws(SystemError) in
       // Where it has ended, what it left unread is in its socket's copy.
       if player.programs.isOver(in: host) { return nil }
-      return try player.programs.hasRead(need, in: host) ? nil : "the \(host.rawValue) to read \(play.title)"
+      return try player.programs.hasRead(need, after: marker, in: host)
+        ? nil : "the \(host.rawValue) to read \(name ?? play.title)"
     }
   }
 
   /// Awaits that the programs have read all messages that were played: once for each socket that they need.
-  mutating func awaitReadingOfAll() throws(SystemError) {
+  mutating func awaitReadingOfAll(after marker: UInt64) throws(SystemError) {
     var known: Set<ListedSocket.Need> = []
     for (play, seen) in zip(scenario.plays, record.messages)
     where seen.hasTaker != false && mustBeRead(play.message) {
       guard known.insert(ListedSocket.Need(play.message, in: scenario)).inserted else { continue }
-      try awaitReading(of: play)
+      try awaitReading(of: play, after: marker, named: "what it was sent")
     }
   }
 

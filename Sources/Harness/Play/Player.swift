@@ -20,6 +20,8 @@ struct Player: ~Copyable {
 
   /// Whether what a program has sent at will may still be under way.
   private var isUnsettled = false
+  /// What was seen so far of the message that is awaited to be read or answered.
+  private var underWay = MessageRecord()
 
   /// How many packets are sent in a burst before those that came are taken.
   private static let mostUnreceived = 32
@@ -67,7 +69,9 @@ struct Player: ~Copyable {
       if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
     } catch {
       // What was seen by then is recorded even if the exchange came to no end.
-      record.unfinished = (try? stage.takeSeen()) ?? MessageRecord(frames: stage.watch.takeFrames())
+      let seen = (try? stage.takeSeen()) ?? MessageRecord(frames: stage.watch.takeFrames())
+      record.unfinished = MessageRecord(
+        frames: seen.frames, deliveries: underWay.deliveries + seen.deliveries)
       throw error
     }
     if stage.sender.hasEnded { record.ended.insert(.sender) }
@@ -125,6 +129,7 @@ struct Player: ~Copyable {
     for play in scenario.plays {
       guard !hasEnded(play.message.from.value) else { break }
       try resources.stop.check()
+      underWay = MessageRecord()
       let message = play.message
       let host = message.from.value.other
       let before = message.expect.counters.rises.isEmpty ? nil : try stage.hosts.counters(of: host)
@@ -136,9 +141,10 @@ struct Player: ~Copyable {
       record.messages.append(seen)
     }
     guard isUnsettled else { return }
+    let marker = stage.watch.lastMarker
     try stage.settle(until: deadline)
     isUnsettled = false
-    try awaitReadingOfAll()
+    try awaitReadingOfAll(after: marker)
   }
 
   private mutating func playAlone(_ play: Play) throws(SystemError) -> MessageRecord {
@@ -163,6 +169,7 @@ struct Player: ~Copyable {
     if isUnsettled { try stage.settle(until: deadline) }
     isUnsettled = false
     seen.hasTaker = try hasTaker(play.message)
+    let marker = stage.watch.lastMarker
     seen.sendFailure = try send(play)
     try awaitPacket(of: play)
     try stage.settle(everywhere: false, until: deadline)
@@ -173,7 +180,8 @@ struct Player: ~Copyable {
       try stage.settle(until: deadline)
       seen.deliveries += try stage.takeDeliveries(at: host, keepingOthers: true)
     }
-    if seen.hasTaker == true { try awaitReading(of: play) }
+    underWay = seen
+    if seen.hasTaker == true { try awaitReading(of: play, after: marker) }
     try awaitAnswers(to: play, after: sentBefore)
     return seen
   }
@@ -200,8 +208,9 @@ struct Player: ~Copyable {
     if scenario.hasPrograms {
       for play in scenario.plays { try awaitPacket(of: play) }
     }
+    let marker = stage.watch.lastMarker
     try stage.settle(until: deadline)
-    try awaitReadingOfAll()
+    try awaitReadingOfAll(after: marker)
     record.burst = try stage.takeSeen()
   }
 

@@ -131,11 +131,9 @@ struct ProgramRole: ~Copyable {
     return isTaken
   }
 
-  /// Whether a message that was handed to it was read, or it has no socket for it any more: of several sockets that were
-  /// handed it, one will do.
-  mutating func hasRead(_ need: ListedSocket.Need) throws(SystemError) -> Bool {
-    let takers = try sockets.takers(of: need, program)
-    return takers.isEmpty || takers.contains { $0.queued == 0 }
+  /// Whether a message that was handed to it behind a marker was read, or it has no socket for it any more.
+  mutating func hasRead(_ need: ListedSocket.Need, after marker: UInt64) throws(SystemError) -> Bool {
+    try sockets.haveRead(need, after: marker, program)
   }
 
   /// What it has of sockets, in words.

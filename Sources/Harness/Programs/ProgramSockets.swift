@@ -75,6 +75,34 @@ struct ProgramSockets: ~Copyable {
     return takers.filter { open.contains($0.inode) }
   }
 
+  /// Whether the program has read what it was handed by now for which a packet needs a socket, or has no such socket any
+  /// more.
+  ///
+  /// Of sockets that are each handed it, one will do; a datagram of UDP is handed to one socket alone.
+  mutating func haveRead(
+    _ need: ListedSocket.Need, after marker: UInt64, _ program: borrowing ConfinedProgram
+  ) throws(SystemError) -> Bool {
+    let takers = try takers(of: need, program)
+    var isEachRead = true
+    for taker in takers {
+      let isRead = taker.queued == 0 ? true : try isBeyond(marker, taker)
+      if isRead && !taker.isHandedAlone { return true }
+      if taker.isHandedAlone { isEachRead = isEachRead && isRead }
+    }
+    return isEachRead && takers.allSatisfy { $0.isHandedAlone }
+  }
+
+  /// Whether what a packet socket holds begins with a marker that was sent behind the one of a number: what came before
+  /// it was read.
+  private func isBeyond(_ marker: UInt64, _ socket: ListedSocket) throws(SystemError) -> Bool {
+    guard case .packet(let listening) = socket.kind,
+      let copy = known.first(where: { $0.listed.inode == socket.inode })?.copy,
+      let head = try copy.head(BarrierMarker.prefixLength)
+    else { return false }
+    let found = listening.isCooked ? BarrierMarker(payload: head[...]) : BarrierMarker(head)
+    return found.map { $0.number > marker } ?? false
+  }
+
   private mutating func note(
     _ socket: ListedSocket, for need: ListedSocket.Need, _ program: borrowing ConfinedProgram
   ) throws(SystemError) {
@@ -82,7 +110,10 @@ struct ProgramSockets: ~Copyable {
     let index = place ?? known.count
     if place == nil {
       let copy = socket.isHeld ? program.hold(socket.inode) : nil
-      known.append(Known(listed: socket, copy: copy, record: ProgramSocket(name: socket.description)))
+      known.append(
+        Known(
+          listed: socket, copy: copy,
+          record: ProgramSocket(name: socket.description, isHandedAlone: socket.isHandedAlone)))
     }
     known[index].listed = socket
     known[index].needs.insert(need)
@@ -146,8 +177,9 @@ struct ProgramSockets: ~Copyable {
     known[index].record.closed = RunClock.epochNanoseconds
     guard let copy = known[index].copy else { return }
     var unread: [[UInt8]] = []
-    while let datagram = try copy.takeUnread(into: buffer) {
-      if let packet = known[index].listed.packet(in: datagram.bytes) { unread.append(packet) }
+    while let one = try copy.takeUnread(into: buffer) {
+      // What a program sends itself, and frames of other kinds, nobody sent to it.
+      if !one.isOutgoing, let packet = known[index].listed.packet(in: one) { unread.append(packet) }
     }
     known[index].record.unread = unread
     known[index].copy = nil
@@ -186,11 +218,20 @@ extension ListedSocket {
     }
   }
 
+  /// Whether what it is handed no other socket is handed too.
+  fileprivate var isHandedAlone: Bool {
+    switch kind {
+    case .udp, .tcp: true
+    case .raw, .packet, .ping: false
+    }
+  }
+
   /// The IPv4 packet in what it was handed; nil where it is something else.
-  fileprivate func packet(in bytes: [UInt8]) -> [UInt8]? {
-    guard case .packet(let listening) = kind, !listening.isCooked else { return bytes }
-    guard (try? EthernetHeader(parsing: bytes[...]))?.etherType == .ipv4 else { return nil }
-    return Array(bytes.dropFirst(EthernetHeader.length))
+  fileprivate func packet(in unread: HeldSocket.Unread) -> [UInt8]? {
+    let bytes = unread.datagram.bytes
+    guard case .packet(let listening) = kind else { return bytes }
+    guard unread.etherType == EtherType.ipv4.rawValue else { return nil }
+    return listening.isCooked ? bytes : Array(bytes.dropFirst(EthernetHeader.length))
   }
 }
 

@@ -112,10 +112,12 @@ struct Programs: ~Copyable {
   }
 
   /// Whether the program in a host has read a message that was handed to it, or cannot any more.
-  mutating func hasRead(_ need: ListedSocket.Need, in host: HostName) throws(SystemError) -> Bool {
+  mutating func hasRead(
+    _ need: ListedSocket.Need, after marker: UInt64, in host: HostName
+  ) throws(SystemError) -> Bool {
     switch host {
-    case .sender: try sender?.hasRead(need) ?? true
-    case .receiver: try receiver?.hasRead(need) ?? true
+    case .sender: try sender?.hasRead(need, after: marker) ?? true
+    case .receiver: try receiver?.hasRead(need, after: marker) ?? true
     }
   }
 
@@ -130,7 +132,7 @@ struct Programs: ~Copyable {
   ) throws(SystemError) {
     try sender?.closeInput()
     try receiver?.closeInput()
-    let reserve = min(scenario.timeout / 5, .seconds(1))
+    let reserve = min(scenario.timeout / 2, Self.longestTermination)
     let last = Deadline(after: max(.zero, deadline.remaining - reserve))
     try wait(&stage, until: last) { sender, receiver in
       sender.isDone(scenario.expect.sender) && receiver.isDone(scenario.expect.receiver)

@@ -18,6 +18,10 @@ extension Obstruction {
   /// What a system call's failure means for the person who wants to run something here.
   public init(_ error: SystemError) {
     switch error.errno {
+    case .notPermitted where error.call == "capset":
+      self.init(
+        .cannotRunHere, "this user lacks a capability that the scenario gives its program: \(error)",
+        fix: "run it with that capability, or leave it out of `capabilities`")
     case .notPermitted, .accessDenied:
       self.init(
         .cannotRunHere, "this user may not make test hosts: \(error)",

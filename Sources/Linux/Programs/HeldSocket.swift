@@ -58,12 +58,46 @@ public final class HeldSocket: Sendable {
   /// - Throws: the error of getsockopt(2).
   public func memory() throws(SystemError) -> SocketMemory { try SocketMemory(of: descriptor) }
 
+  /// What the program has left in it.
+  public struct Unread {
+    /// The bytes, as the program would have read them.
+    public let datagram: ReceivedDatagram
+    /// Of a packet socket the EtherType (packet(7), `sll_protocol`); nil of another.
+    public let etherType: UInt16?
+    /// Whether a packet socket was shown what its own host sent (`PACKET_OUTGOING`).
+    public let isOutgoing: Bool
+  }
+
   /// Takes the next packet that the program has left in it; nil where there is none.
   ///
   /// - Throws: the errors of recvmsg(2).
-  public func takeUnread(into buffer: ReceiveBuffer) throws(SystemError) -> ReceivedDatagram? {
+  public func takeUnread(into buffer: ReceiveBuffer) throws(SystemError) -> Unread? {
     var sender = sockaddr_storage()
-    return try buffer.receive("a program's socket", from: descriptor, address: &sender)
+    guard let datagram = try buffer.receive("a program's socket", from: descriptor, address: &sender)
+    else { return nil }
+    guard Int32(sender.ss_family) == AF_PACKET else {
+      return Unread(datagram: datagram, etherType: nil, isOutgoing: false)
+    }
+    let link = withUnsafeBytes(of: sender) { $0.loadUnaligned(as: sockaddr_ll.self) }
+    return Unread(
+      datagram: datagram, etherType: UInt16(bigEndian: link.sll_protocol),
+      isOutgoing: Int32(link.sll_pkttype) == PACKET_OUTGOING)
+  }
+
+  /// The bytes of the next packet that the program has not read, as many as `most`; it stays where it is. Nil where there
+  /// is none.
+  ///
+  /// - Throws: the errors of recv(2).
+  public func head(_ most: Int) throws(SystemError) -> [UInt8]? {
+    do throws(SystemError) {
+      return try [UInt8](unsafeUninitializedCapacity: most) { buffer, count throws(SystemError) in
+        count = try systemCall("recv(a program's socket)") {
+          recv(descriptor.rawValue, buffer.baseAddress, buffer.count, Int32(MSG_PEEK | MSG_DONTWAIT))
+        }
+      }
+    } catch  where error.errno == .wouldBlock {
+      return nil
+    }
   }
 
   /// The numbers of a process's descriptors.

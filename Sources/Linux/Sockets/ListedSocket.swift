@@ -167,7 +167,7 @@ extension ListedSocket {
   /// Whether something can be sent to it at a port: a UDP socket that is bound to it, or a TCP socket that listens there.
   public func listens(at port: UInt16) -> Bool {
     switch kind {
-    case .udp: self.port == port && peer == .any
+    case .udp: self.port == port
     case .tcp(let isListening): self.port == port && isListening
     case .raw, .packet, .ping: false
     }

@@ -6,13 +6,21 @@ import Scenario
 enum ShellWord {
   private static let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:@%,")
 
-  /// The text as one word of a POSIX shell, with nothing in it that a terminal would act on.
+  /// The text as one word of a shell, with nothing in it that a terminal would act on: what has such characters is
+  /// written as bash, zsh and POSIX.1-2024 have it, `$'a\nb'`.
   static func quote(_ text: String) -> String {
-    let shown = Printable.escape(text)
-    guard !shown.isEmpty, shown.allSatisfy(plain.contains) else {
-      let parts = shown.split(separator: "'", omittingEmptySubsequences: false)
+    guard Printable.escape(text) == text else { return "$'" + text.utf8.map(escaped).joined() + "'" }
+    guard !text.isEmpty, text.allSatisfy(plain.contains) else {
+      let parts = text.split(separator: "'", omittingEmptySubsequences: false)
       return "'" + parts.joined(separator: #"'\''"#) + "'"
     }
-    return shown
+    return text
+  }
+
+  private static func escaped(_ byte: UInt8) -> String {
+    let character = Character(Unicode.Scalar(byte))
+    if byte < 0x7f, byte >= 0x20, !"\\'".contains(character) { return String(character) }
+    let digits = String(byte, radix: 8)
+    return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
   }
 }

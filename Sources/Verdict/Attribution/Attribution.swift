@@ -129,7 +129,10 @@ private struct Sorting {
       return
     }
     var assignment = OnwardAssignment(passages, from: host, to: .arrived)
-    let takers = assignment.takers(of: pool.map { OnwardPacket(bytes: $0.captured.bytes, isCut: false) })
+    let strays = rest.map(\.captured).filter { $0.isOutgoing && $0.host == host }
+    let takers = assignment.takers(
+      of: pool.map { OnwardPacket(bytes: $0.captured.bytes, isCut: false) },
+      besides: Set(strays.map { ByteKey($0.bytes.withoutPadding) }))
     for (packet, taker) in zip(pool, takers) {
       if let taker, let sighting = passages[taker].sighting(of: packet.captured) {
         add(sighting, to: taker)

@@ -3,7 +3,7 @@
 import Scenario
 
 /// What a program was sent and did not read, as far as its sockets tell: of several that were handed the same message
-/// one will do.
+/// one will do, unless each is handed its own.
 struct UnreadPackets {
   /// The plays for which the program had no socket, by their titles.
   let untaken: [String]
@@ -38,6 +38,13 @@ struct UnreadPackets {
   private struct Group {
     let sockets: [ProgramSocket]
     var messages: Set<Int>
+
+    /// Whether one has read all, of those that are each handed the same; or all have, that are handed it alone.
+    var isRead: Bool {
+      let alone = sockets.filter(\.isHandedAlone)
+      return sockets.contains { !$0.isHandedAlone && $0.isRead }
+        || (!alone.isEmpty && alone.allSatisfy(\.isRead))
+    }
   }
 
   /// The sockets that were handed the same, for each message that was.
@@ -68,8 +75,7 @@ struct UnreadPackets {
     var strays: [ByteKey: Int] = [:]
     var unseen: Set<ProgramSocket> = []
     for group in groups {
-      let isRead = group.sockets.contains { $0.unread.map(\.isEmpty) ?? ($0.queued == 0) }
-      guard !isRead, let first = group.sockets.first else { continue }
+      guard !group.isRead, let first = group.sockets.first else { continue }
       leftIn = leftIn ?? first.name
       let known = group.sockets.compactMap(\.unread).map(Self.counted)
       guard var rest = known.first else {
@@ -117,6 +123,11 @@ extension Passage {
     let arrived = (sightings[.arrived] ?? []).compactMap { $0.captured?.frame.timestamp }
     return !arrived.isEmpty && arrived.allSatisfy { $0 > closed }
   }
+}
+
+extension ProgramSocket {
+  /// Whether nothing is left in it.
+  fileprivate var isRead: Bool { unread.map(\.isEmpty) ?? (queued == 0) }
 }
 
 extension MessageRecord {

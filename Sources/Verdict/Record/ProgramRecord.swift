@@ -75,6 +75,8 @@ public struct ProgramRecord: Sendable {
 public struct ProgramSocket: Hashable, Sendable {
   /// The socket in words: `a raw socket of protocol 253`.
   public let name: String
+  /// Whether what it is handed no other socket is handed too, as of UDP.
+  public let isHandedAlone: Bool
   /// How much memory what it was handed may take, in bytes; nil where nobody knows.
   public var room: Int?
   /// How many packets it dropped for want of room.
@@ -89,8 +91,9 @@ public struct ProgramSocket: Hashable, Sendable {
   public var unread: [[UInt8]]?
 
   /// The record of a socket of which nothing was seen yet.
-  public init(name: String) {
+  public init(name: String, isHandedAlone: Bool = false) {
     self.name = name
+    self.isHandedAlone = isHandedAlone
   }
 }
 
