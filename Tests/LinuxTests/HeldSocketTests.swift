@@ -76,7 +76,7 @@ struct HeldSocketTests {
     let buffer = ReceiveBuffer(capacity: 4096)
     var payloads: [[UInt8]] = []
     while let datagram = try copy.takeUnread(into: buffer) {
-      payloads.append(try IPv4Packet(parsing: datagram.bytes[...]).payload)
+      payloads.append(try IPv4Packet(parsing: datagram.datagram.bytes[...]).payload)
     }
     #expect(payloads == [[2], [3]])
     let memory = try copy.memory()

@@ -49,7 +49,7 @@ import Wire
     var scenario = try Scenario(text: "{ exchange: ['a'] }")
     #expect(text(result(scenario, CaseRecord())).contains("sudo twohost run scenarios/area/case.json5\n"))
     scenario.settings = ["port=7777", "a=it's \u{1b}"].compactMap { VariableSetting($0) }
-    let again = #"run --set port=7777 --set 'a=it'\''s \u{1b}' scenarios/area/case.json5"# + "\n"
+    let again = #"run --set port=7777 --set $'a=it\047s \033' scenarios/area/case.json5"# + "\n"
     #expect(text(result(scenario, CaseRecord())).contains(again))
   }
 

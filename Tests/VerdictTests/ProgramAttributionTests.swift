@@ -51,7 +51,7 @@ import Wire
     let packets = scenario.packetsOfKernel
     #expect(
       Self.kinds(scenario, [packets[0], packets[0]])
-        == [.copies(.sent), .copies(.arrived), .copies(.delivered), .notSeen(.sent)])
+        == [.copies(.sent), .notSeen(.sent)])
   }
 
   @Test("equal messages that leave in pieces have their own pieces each")
@@ -203,7 +203,7 @@ import Wire
     #expect(Self.kinds(scenario, sent) == [.field(.ttl)])
   }
 
-  @Test("of two equal messages one copy too many is found once at each place", arguments: 0...2)
+  @Test("of two equal messages one copy too many is found once, at all places", arguments: 0...2)
   func oneTooMany(_ place: Int) throws {
     for repetitions in ["'Hi', 'Hi'", "{ payload: 'Hi', repeat: 2 }"] {
       let scenario = try Self.scenario(repetitions, "pacing: 'burst'")
@@ -212,8 +212,9 @@ import Wire
       var sent = scenario.packetsOfKernel
       sent.insert(third.withRightChecksum, at: place)
       let verdict = Self.verdict(scenario, sent)
-      #expect(
-        verdict.allFindings.map(\.kind) == [.copies(.sent), .copies(.arrived), .copies(.delivered)])
+      #expect(verdict.allFindings.map(\.kind) == [.copies(.sent)])
+      #expect(verdict.allFindings.map(\.places) == [Place.allCases])
+      #expect(verdict.allFindings.map(\.text) == ["sent, arrived and delivered 2 times, wanted once"])
       #expect(verdict.counts == [.sent: 3, .arrived: 3, .delivered: 3])
     }
   }

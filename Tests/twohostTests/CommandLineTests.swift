@@ -190,7 +190,9 @@ struct UnprivilegedTests {
     let scenarios = "\(TwoHostProgram.checkout)/scenarios"
     let words = ["setpriv", "--bounding-set=\(three)", "--inh-caps=\(three)", TwoHostProgram.path, "run"]
     for area in ["documented", "programs"] {
-      let ended = try TwoHostProgram.runProgram(words + ["\(scenarios)/\(area)", "--capture", "none"])
+      // What a container by default adds to the three is needed by a program alone that changes its user.
+      let options = ["\(scenarios)/\(area)", "--capture", "none", "--tag", "!setuid"]
+      let ended = try TwoHostProgram.runProgram(words + options)
       #expect(ended.status == 0, "\(ended)")
       #expect(ended.errors.isEmpty, "no user namespace is needed")
     }

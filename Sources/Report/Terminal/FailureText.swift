@@ -122,11 +122,3 @@ struct FailureText {
     return indented(shown + (isCut ? ["... \(packet.bytes.count) bytes in all"] : []), by: 2)
   }
 }
-
-extension [String] {
-  /// The words as a list: `a`, `a and b`, `a, b and c`.
-  fileprivate var formattedAsList: String {
-    guard count > 1, let last else { return first ?? "" }
-    return "\(dropLast().joined(separator: ", ")) and \(last)"
-  }
-}

@@ -35,12 +35,15 @@ public enum Judge {
   {
     let attribution = Attribution(scenario, record)
     var verdict = judgePlayed(scenario, record, attribution)
-    let programs = HostName.allCases.flatMap {
+    let seen = HostName.allCases.flatMap {
       ProgramJudge($0, scenario, record, attribution)?.findingsUntilKilled ?? []
     }
+    let programs = seen.filter { !$0.kind.isOfUnread }
     let play = scenario.plays.dropFirst(record.messages.count).first
     let span = (play?.message ?? scenario.exchange.last)?.span ?? scenario.whole
-    let text = "the time of this case ran out while awaiting \(what)"
+    // What is unread is no finding beside that: there may have been no time for it.
+    let unread = seen.filter(\.kind.isOfUnread).map { "; \($0.text)" }.joined()
+    let text = "the time of this case ran out while awaiting \(what)\(unread)"
     let finding = Finding(kind: .timedOut, places: [], span: span, text: text)
     if scenario.pacing == .lockstep, !scenario.isOfFlows, record.messages.count < attribution.passages.count {
       let passage = attribution.passages[record.messages.count]
@@ -249,5 +252,12 @@ extension CounterExpectation {
         }
       return Finding(kind: .counter(name), places: [], span: wanted.span ?? span, text: text)
     }
+  }
+}
+
+extension Finding.Kind {
+  /// Whether it is about what a program did not read of what it was sent.
+  fileprivate var isOfUnread: Bool {
+    if case .program(_, .unread) = self { true } else { false }
   }
 }

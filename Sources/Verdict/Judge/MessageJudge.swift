@@ -114,30 +114,45 @@ struct MessageJudge {
   // MARK: - Where it was seen
 
   private var presence: [Finding] {
-    var findings: [Finding] = []
+    var miscounts: [Miscount] = []
     for place in Place.allCases {
       let copies = copies(at: place)
       let wanted = message.expect.copies(at: place) ?? Located(.value(1))
       switch (message.expect.mustBeSeen(at: place), copies) {
       case (true, 0):
         // What is missing here is missing behind here too: it is said once, where the way ended.
-        findings.append(
-          finding(.notSeen(place), [place], text: "not \(place.rawValue): \(howFar(before: place))"))
-        return findings
+        let text = "not \(place.rawValue): \(howFar(before: place))"
+        return miscounts.map(finding) + [finding(.notSeen(place), [place], text: text)]
       case (false, 1...):
         // What came here although it must not came behind here too.
         let places = Place.allCases.drop { $0 != place }.filter { self.copies(at: $0) > 0 }
         let span = message.expect.forbids(place)
-        findings.append(finding(.seen(place), places, at: span, text: unwanted(at: place)))
-        return findings
+        return miscounts.map(finding) + [finding(.seen(place), places, at: span, text: unwanted(at: place))]
       case (true, let copies) where !wanted.value.matches(UInt64(copies)):
-        let text = "\(place.rawValue) \(times(copies)), wanted \(wanted.value.timesText)"
-        findings.append(finding(.copies(place), [place], at: wanted.span, text: text))
+        // What came twice to one place comes twice to those behind it.
+        if let last = miscounts.last, last.copies == copies, last.wanted.span?.range == wanted.span?.range {
+          miscounts[miscounts.count - 1].places.append(place)
+        } else {
+          miscounts.append(Miscount(places: [place], copies: copies, wanted: wanted))
+        }
       default:
         break
       }
     }
-    return findings
+    return miscounts.map(finding)
+  }
+
+  /// Places at which the message was seen as often, and not as often as wanted.
+  private struct Miscount {
+    var places: [Place]
+    let copies: Int
+    let wanted: Located<FieldMatcher>
+  }
+
+  private func finding(_ miscount: Miscount) -> Finding {
+    let places = miscount.places.map(\.rawValue).formattedAsList
+    let text = "\(places) \(times(miscount.copies)), wanted \(miscount.wanted.value.timesText)"
+    return finding(.copies(miscount.places[0]), miscount.places, at: miscount.wanted.span, text: text)
   }
 
   private func copies(at place: Place) -> Int {

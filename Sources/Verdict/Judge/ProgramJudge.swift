@@ -103,7 +103,8 @@ struct ProgramJudge {
     let ended = record.end == nil ? nil : ending
     // What was to be ended by SIGTERM was killed before.
     let left = program.stop == .terminate ? nil : leftBehind
-    return [record.isReady ? nil : unready, input, dropped, ended, flood, left].compactMap { $0 }
+    let unread = expectation.unread.value == .nothing ? self.unread : nil
+    return [record.isReady ? nil : unready, input, dropped, unread, ended, flood, left].compactMap { $0 }
   }
 
   private func finding(_ fault: ProgramFault, at place: SourceSpan? = nil, _ text: String) -> Finding {
@@ -304,14 +305,5 @@ extension ExitExpectation {
     case (.any, _): true
     default: false
     }
-  }
-}
-
-extension [String] {
-  /// The words as a list of at most four: `message 1 and message 2`, `a, b, c, d and 3 more`.
-  fileprivate var formattedAsList: String {
-    let shown = prefix(4) + (count > 4 ? ["\(count - 4) more"] : [])
-    guard shown.count > 1, let last = shown.last else { return shown.first ?? "" }
-    return "\(shown.dropLast().joined(separator: ", ")) and \(last)"
   }
 }

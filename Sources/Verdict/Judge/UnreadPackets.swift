@@ -39,6 +39,12 @@ struct UnreadPackets {
     let sockets: [ProgramSocket]
     var messages: Set<Int>
 
+    /// Those that hold what was not read: of those that are each handed the same, the one that holds least.
+    var leastQueued: [ProgramSocket] {
+      let shared = sockets.filter { !$0.isHandedAlone }.min { $0.queued < $1.queued }
+      return shared.map { [$0] } ?? sockets
+    }
+
     /// Whether one has read all, of those that are each handed the same; or all have, that are handed it alone.
     var isRead: Bool {
       let alone = sockets.filter(\.isHandedAlone)
@@ -79,7 +85,7 @@ struct UnreadPackets {
       leftIn = leftIn ?? first.name
       let known = group.sockets.compactMap(\.unread).map(Self.counted)
       guard var rest = known.first else {
-        if let best = group.sockets.min(by: { $0.queued < $1.queued }) { unseen.insert(best) }
+        unseen.formUnion(group.leastQueued)
         continue
       }
       for counts in known.dropFirst() {
