@@ -45,6 +45,19 @@ import Wire
     }
   }
 
+  @Test(
+    "a packet of nobody's that goes the way of a message is nobody's at every place, before it and behind it")
+  func strays() throws {
+    let scenario = try Self.scenario("'one'")
+    let packet = scenario.packetsOfKernel[0]
+    let stray = IPv4Packet.build(header: packet.header, payload: Array("hello?".utf8)).withRightChecksum
+    for sent in [[stray, packet], [packet, stray]] {
+      let verdict = Self.verdict(scenario, sent)
+      #expect(verdict.allFindings.map(\.kind) == [.stray], "\(verdict.allFindings.map(\.text))")
+      #expect(verdict.counts == [.sent: 1, .arrived: 1, .delivered: 1])
+    }
+  }
+
   @Test("a packet that is like one message is not taken for another that is missing")
   func missing() throws {
     let scenario = try Self.scenario("'Hello World !', 'Quit'")

@@ -198,4 +198,18 @@ struct ProgramsUnderTestTests {
     let wire = try TwoHostProgram.run("run", "s/wire.json5", in: folder.path)
     #expect(wire.status == 1 && !wire.output.contains("offloaded"), "\(wire.output)")
   }
+
+  @Test("a program that is to be ended by SIGTERM has two seconds for it, also where its time is nearly up")
+  func slowEnd() throws {
+    let folder = try TestFolder()
+    let script = "trap 'sleep 1.2; echo bye; exit 0' TERM; echo up; while :; do sleep 0.1; done"
+    try folder.write(
+      """
+      { timeout: "4s", sender: { run: ["true"] },
+        receiver: { run: ["sh", "-c", "\(script)"], ready: { stdout: "up" }, stop: "terminate" },
+        expect: { receiver: { exit: 0, stdout: { lines: ["up", "bye"] } } } }
+      """, to: "s/x.json5")
+    let ended = try TwoHostProgram.run("run", "s", in: folder.path)
+    #expect(ended.status == 0, "\(ended.output)")
+  }
 }

@@ -100,6 +100,7 @@ struct NegativeControlTests {
       "did not read message 1: it had ended by then", "did not read message 2 and message 3: it had ended",
       "did not read message 3, left in a raw socket of protocol 253",
       "left 1664 bytes unread in a UDP socket at 0.0.0.0:7",
+      "left 832 bytes unread in a UDP socket at 1.1.1.1:7777",
     ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [
