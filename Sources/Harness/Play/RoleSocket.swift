@@ -91,10 +91,13 @@ struct OpenRoleSocket: ~Copyable {
   struct Kind: Equatable {
     private let number: UInt8
     private let address: IPv4Address?
+    /// Whether its host may send what it would be handed.
+    private let hearsItself: Bool
 
     /// What the role in a host needs; nil where it is idle, or its protocol is one without sockets.
     init?(of host: HostName, in scenario: Scenario) {
       number = scenario.protocol.value
+      hearsItself = scenario.maySendToItself(host)
       guard (1...254).contains(number) else { return nil }
       switch scenario.role(of: host) {
       case .idle: return nil
@@ -110,7 +113,7 @@ struct OpenRoleSocket: ~Copyable {
 
     /// What is handed all packets of a protocol.
     init(protocol number: UInt8) {
-      (self.number, address) = (number, nil)
+      (self.number, address, hearsItself) = (number, nil, true)
     }
 
     /// Opens one in the calling thread's namespace, which may not have the address yet.
@@ -118,8 +121,8 @@ struct OpenRoleSocket: ~Copyable {
       let opened = try RawSocket(protocol: number)
       opened.reserveRoom()
       try opened.stampTimes()
-      // That was never on the cable.
-      try opened.ignoreOwnPackets()
+      // What a host sends to itself was never on the cable. To keep it out costs as much as many packets.
+      if hearsItself { try opened.ignoreOwnPackets() }
       return OpenRoleSocket(self, opened)
     }
 
@@ -191,5 +194,16 @@ extension Delivery {
     } catch {
       return []
     }
+  }
+}
+
+extension Scenario {
+  private static let icmp: UInt8 = 1
+
+  /// Whether a host may send what its own socket would be handed: a program sends what it likes, a message may go to all
+  /// or to its sender, and a kernel tells itself by ICMP what it could not send.
+  fileprivate func maySendToItself(_ host: HostName) -> Bool {
+    program(in: host) != nil || `protocol`.value == Self.icmp
+      || exchange.contains { $0.from.value == host && $0.header.values[.destination] != nil }
   }
 }

@@ -18,6 +18,10 @@ struct ProgramRole: ~Copyable {
 
   /// What was seen of it so far.
   private var record = ProgramRecord()
+  /// When it is worth listing again what sockets it has.
+  private var nextDescription = Deadline(after: pauseOfDescriptions)
+
+  private static let pauseOfDescriptions = Duration.milliseconds(100)
 
   /// Starts the program of a host.
   ///
@@ -117,17 +121,25 @@ struct ProgramRole: ~Copyable {
     case .listening(let port): return try sockets.listens(at: UInt16(port))
     case nil:
       if isOpenToAll { return try sockets.canReceive() || status.isOver }
-      for need in pacing == .lockstep ? Array(needs.prefix(1)) : needs where try !hasSocket(for: need) {
+      for need in pacing == .lockstep ? Array(needs.prefix(1)) : needs {
+        guard try sockets.takers(of: need, program).isEmpty else { continue }
+        // To list all that it has takes longer than to look for one.
+        if nextDescription.hasPassed { try describeSockets() }
         return false
       }
       return true
     }
   }
 
+  private mutating func describeSockets() throws(SystemError) {
+    record.openSockets = try sockets.described()
+    nextDescription = Deadline(after: Self.pauseOfDescriptions)
+  }
+
   /// Whether it has a socket now that a message can be handed to.
   mutating func hasSocket(for need: ListedSocket.Need) throws(SystemError) -> Bool {
     let isTaken = try !sockets.takers(of: need, program).isEmpty
-    if !isTaken && record.openSockets.isEmpty { record.openSockets = try sockets.described() }
+    if !isTaken && record.openSockets.isEmpty { try describeSockets() }
     return isTaken
   }
 
@@ -172,7 +184,7 @@ struct ProgramRole: ~Copyable {
   /// Ends what is left of it, and records what it printed, what it left unread and what outlived it.
   mutating func finish() throws(SystemError) {
     try update()
-    if role.ready != nil && !record.isReady { record.openSockets = try sockets.described() }
+    if !record.isReady && (role.ready != nil || record.end == nil) { try describeSockets() }
     record.unreadInput = program.unreadInput
     try sockets.closeAll(program)
     record.sockets = sockets.records(numbers)

@@ -37,7 +37,8 @@ struct ProgramSockets: ~Copyable {
   /// - Throws: the errors of open(2), where /proc is not mounted for example, and those of reading the lists.
   init(at link: Int32) throws(SystemError) {
     let opened = try HostSockets()
-    before = Set(try opened.list(.all).map(\.inode))
+    // Before it there are none of UDP or TCP.
+    before = Set(try opened.list(.whole).map(\.inode))
     lists = opened
     self.link = link
     closings = Self.closingsTold()
@@ -187,9 +188,11 @@ struct ProgramSockets: ~Copyable {
 
   /// Records what is left in all sockets: the program has ended, or reads no more.
   mutating func closeAll(_ program: borrowing ConfinedProgram) throws(SystemError) {
-    guard known.contains(where: \.isOpen) else { return }
-    let now = Dictionary(try own(.all).map { ($0.inode, $0) }) { first, _ in first }
-    for index in known.indices where known[index].isOpen {
+    let open = known.indices.filter { known[$0].isOpen }
+    guard !open.isEmpty else { return }
+    let isCopied = open.allSatisfy { known[$0].copy != nil }
+    let now = Dictionary(try own(isCopied ? .whole : .all).map { ($0.inode, $0) }) { first, _ in first }
+    for index in open {
       if let listed = now[known[index].listed.inode] {
         known[index].listed = listed
         try close(index)

@@ -7,7 +7,7 @@ import Glibc
 public enum InterfaceOffload {
   /// The switches: without checksums there is no cutting either, which older kernels must be told.
   private static let switches = [
-    ("ETHTOOL_STSO", ETHTOOL_STSO), ("ETHTOOL_SGSO", ETHTOOL_SGSO), ("ETHTOOL_STXCSUM", ETHTOOL_STXCSUM),
+    ("ETHTOOL_STXCSUM", ETHTOOL_STXCSUM), ("ETHTOOL_STSO", ETHTOOL_STSO), ("ETHTOOL_SGSO", ETHTOOL_SGSO),
   ]
 
   /// Has the kernel do all of it itself on an interface of the calling thread's namespace.
