@@ -13,6 +13,15 @@ struct ProgramLanguageTests {
       "{ receiver: \(receiver), exchange: ['x'], expect: { receiver: \(expect) } }")
   }
 
+  @Test("a scenario may need programs and modules of Python, in any order")
+  func requires() throws {
+    let text =
+      "{ exchange: ['x'], requires: ['socat', { pythonModule: 'icmplib' }, { pythonModule: '_a1' }] }"
+    #expect(
+      try ScenarioTests.scenario(text).requires.map(\.value)
+        == [.program("socat"), .pythonModule("icmplib"), .pythonModule("_a1")])
+  }
+
   @Test(
     "an end is a status, a signal, or any",
     arguments: [
