@@ -66,7 +66,7 @@ import Wire
     #expect(try unready("", sockets, nil, false) == [text])
     #expect(try unready("", sockets, .exited(0), false) == [text])
     #expect(try unready("", [], nil, false) == [])
-    #expect(try unready("ready: { stdout: 'up' }", sockets, nil, false) == [])
+    #expect(try unready("ready: { stdout: 'up' }", sockets, .exited(0), false) == [])
     #expect(try unready("", sockets, .exited(0), true) == [])
     #expect(try Self.hints { $0.openSockets = sockets } == [])
   }
@@ -87,6 +87,28 @@ import Wire
       try !isTold(
         Self.hints(expect: wanted) { ($0.end, $0.stdout) = (nil, Self.output("down\n")) }))
     #expect(try !isTold(Self.hints { $0.end = nil }))
+    // What shows that it is ready may wait in its buffer.
+    let ready = "ready: { stdout: 'up' }"
+    #expect(isTold(try Self.hints(ready) { ($0.isReady, $0.end) = (false, nil) }))
+    #expect(try !isTold(Self.hints(ready) { ($0.isReady, $0.end) = (false, .exited(0)) }))
+    #expect(
+      try !isTold(Self.hints(ready) { ($0.isReady, $0.end, $0.stdout) = (false, nil, Self.output("hm\n")) }))
+  }
+
+  @Test("a program that printed on the other stream that it is ready is told which one that is")
+  func otherStream() throws {
+    let stderr = #"It printed that on the other stream: ready: { stderr: "up" }."#
+    let unready = { (role: String, stdout: String, stderr: String) in
+      try Self.hints(role) {
+        ($0.isReady, $0.end) = (false, nil)
+        ($0.stdout, $0.stderr) = (Self.output(stdout), Self.output(stderr))
+      }
+    }
+    #expect(try unready("ready: { stdout: 'up' }", "", "now up\n") == [stderr])
+    let stdout = stderr.replacing("stderr", with: "stdout")
+    #expect(try unready("ready: { stderr: 'up' }", "up\n", "") == [stdout])
+    #expect(try unready("ready: { stderr: 'up' }", "down\n", "") == [])
+    #expect(try Self.hints("ready: { stdout: 'up' }") { $0.stderr = Self.output("up\n") } == [])
   }
 
   // MARK: - What it complained of

@@ -28,7 +28,8 @@ struct ProgramHint {
 
   /// The hints, in sentences.
   var texts: [String] {
-    [beside, permission, termination, readiness, flushing, broadcast, tooLong].compactMap { $0 } + printed
+    [beside, permission, termination, readiness, otherStream, flushing, broadcast, tooLong].compactMap { $0 }
+      + printed
   }
 
   // MARK: - Its start and its end
@@ -57,9 +58,25 @@ struct ProgramHint {
     return "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."
   }
 
+  /// What shows that it is ready, where it was printed on the other stream.
+  private var otherStream: String? {
+    guard faults.contains(.neverReady) || faults.contains(.endedBeforeReady) else { return nil }
+    let found: (stream: String, output: PrintedOutput, text: String)? =
+      switch program.ready {
+      case .stdout(let text): ("stderr", record.stderr, text)
+      case .stderr(let text): ("stdout", record.stdout, text)
+      case .listening, .descriptor, nil: nil
+      }
+    guard let found, found.output.kept.firstRange(of: Array(found.text.utf8)) != nil else { return nil }
+    return "It printed that on the other stream: ready: { \(found.stream): \"\(found.text)\" }."
+  }
+
   private var flushing: String? {
-    let isMissed = faults.contains(.stdout) && record.stdout.total == 0
-    guard isMissed, record.termination != nil || record.end == nil else { return nil }
+    var isMissed = faults.contains(.stdout) && record.stdout.total == 0
+    if case .stdout = program.ready, faults.contains(.neverReady), record.stdout.total == 0 {
+      isMissed = true
+    }
+    guard isMissed, otherStream == nil, record.termination != nil || record.end == nil else { return nil }
     return
       "Nothing was printed until it was ended: a program keeps what it prints to a pipe until it has much of it, or"
       + " ends. It must flush it (python3 -u, fflush(3), setvbuf(3))."
