@@ -16,7 +16,8 @@ static int set_groups(int count, const gid_t *groups) { return (int)syscall(SYS_
 struct clinux_file_rights clinux_take_file_rights(uid_t user, gid_t group) {
   struct clinux_file_rights before;
   before.groups_count = getgroups(sizeof before.groups / sizeof before.groups[0], before.groups);
-  if (before.groups_count >= 0 && set_groups(0, NULL) < 0) before.groups_count = -1;
+  // They are given up also where they are too many to be given back.
+  if (set_groups(0, NULL) < 0) before.groups_count = -1;
   before.group = (gid_t)setfsgid(group);
   before.user = (uid_t)setfsuid(user);
   return before;

@@ -18,8 +18,8 @@ struct HeldSocketTests {
     for line in sys.stdin: s.recv(99)
     s.close()
     print('closed', flush=True)
-    import time
-    time.sleep(1000)
+    import signal
+    signal.pause()
     """
 
   /// A namespace with a program that has a raw socket.
@@ -114,9 +114,9 @@ struct HeldSocketTests {
   }
 
   private static let child = """
-    import socket, time
+    import signal, socket
     s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 253)
     print('open', flush=True)
-    time.sleep(1000)
+    signal.pause()
     """
 }
