@@ -141,6 +141,34 @@ import Wire
     }
   }
 
+  @Test(
+    "a packet that is wrong in one field is that of the message that is left, though it is as another asks")
+  func asAnother() throws {
+    var random = SplitMix64(state: 35)
+    for pacing in Pacing.allCases {
+      let messages = Self.ttls.map { "{ payload: 'Hi', header: { ttl: \($0) } }" }
+      let scenario = try Self.scenario(messages.joined(separator: ", "), "pacing: '\(pacing.rawValue)'")
+      for (wrong, other) in [(0, 1), (1, 0), (5, 20), (20, 5)] {
+        var sent = scenario.packetsOfKernel
+        sent[wrong].header.ttl = Self.ttls[other]
+        sent[wrong] = sent[wrong].withRightChecksum
+        let order = pacing == .burst ? sent.shuffled(using: &random) : sent
+        let verdict = Self.verdict(scenario, order)
+        #expect(verdict.allFindings.map(\.kind) == [.field(.ttl)], "\(pacing) \(wrong) \(other)")
+        #expect(verdict.messages[wrong].findings.count == 1)
+      }
+    }
+  }
+
+  @Test("a packet that is as another message and wrong in two fields for the one that is left is a copy")
+  func copyOfAnother() throws {
+    let scenario = try Self.scenario(
+      "{ payload: 'Hi', header: { ttl: 9, dscp: 1 } }, { payload: 'Hi', header: { ttl: 8, dscp: 2 } }",
+      "pacing: 'burst'")
+    let packet = scenario.packetsOfKernel[0]
+    #expect(Self.kinds(scenario, [packet, packet]) == [.copies(.sent), .notSeen(.sent)])
+  }
+
   @Test("a field that the file asks for weighs more than one that the kernel chose")
   func askedFields() throws {
     let scenario = try Self.scenario(

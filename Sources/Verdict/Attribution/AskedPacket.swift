@@ -55,10 +55,18 @@ struct AskedPacket {
     let isPayloadRight = payloadMatcher.matches(packet.payload)
     guard PacketWay(packet.header) == PacketWay(asked.header) || (isPayloadRight && !packet.payload.isEmpty)
     else { return nil }
+    return 1000 * wrongFields(of: packet) + (isPayloadRight ? 0 : payloadDistance(to: packet.payload))
+  }
+
+  /// Whether a packet is as asked but for one field of its header.
+  func differsInOneField(from packet: IPv4Packet) -> Bool {
+    payloadMatcher.matches(packet.payload) && wrongFields(of: packet) == 1
+  }
+
+  private func wrongFields(of packet: IPv4Packet) -> Int {
     let wrong = zip(fields, values).count { field, value in field.value(in: packet.header) != value }
     let others = matchers.count { !$0.matcher.matches($0.field, in: packet.header) }
-    let isWrong = options.matches(packet.header.options) ? 0 : 1
-    return 1000 * (wrong + others + isWrong) + (isPayloadRight ? 0 : payloadDistance(to: packet.payload))
+    return wrong + others + (options.matches(packet.header.options) ? 0 : 1)
   }
 
   private func payloadDistance(to seen: [UInt8]) -> Int {

@@ -97,10 +97,39 @@ struct SentAssignment {
     }
   }
 
-  /// One too many is a copy of the play that it is like, and not another in which everything would be wrong.
+  /// One too many is a copy of the play that it is like, and not another in which much would be wrong.
   private mutating func assignCopies() {
     let index = AskedIndex(plays, Array(repeating: 1, count: plays.count))
-    for unit in units.indices where owners[unit] == nil { owners[unit] = index.first(units[unit].packet) }
+    let left = units.indices.filter { owners[$0] == nil }
+    var copies: [(unit: Int, play: Int)] = []
+    for unit in left { if let play = index.first(units[unit].packet) { copies.append((unit, play)) } }
+    assignNear(copies)
+    for (unit, play) in copies where owners[unit] == nil { owners[unit] = play }
+  }
+
+  /// One too many that differs in one header field alone from a play that is missing is that one.
+  private mutating func assignNear(_ copies: [(unit: Int, play: Int)]) {
+    let missing = plays.indices.filter { wanted[$0] > 0 }
+    guard !copies.isEmpty, !missing.isEmpty, copies.count <= Self.mostPairs / missing.count else { return }
+    let costs = copies.map { copy in
+      missing.map { plays[$0].differsInOneField(from: units[copy.unit].packet) ? 0 : nil }
+    }
+    for (copy, column) in zip(copies, CostAssignment.columns(costs)) {
+      guard let column else { continue }
+      owners[copy.unit] = missing[column]
+      wanted[missing[column]] -= 1
+      keepOrder(copy.unit, of: missing[column], and: copy.play)
+    }
+  }
+
+  /// Of two packets that are alike the first is the play that comes first.
+  private mutating func keepOrder(_ unit: Int, of near: Int, and play: Int) {
+    let earlier = units.indices.prefix(unit).last { owners[$0] == play }
+    let later = units.indices.dropFirst(unit + 1).first { owners[$0] == play }
+    guard let other = near < play ? earlier : later,
+      plays[near].differsInOneField(from: units[other].packet)
+    else { return }
+    (owners[unit], owners[other]) = (play, near)
   }
 
   // MARK: - What is wrong
