@@ -11,7 +11,7 @@ import Wire
 @Suite("sockets of a namespace, as root")
 struct HostSocketsTests {
   private static let need = ListedSocket.Need(
-    protocol: 253, from: IPv4Address(1, 1, 1, 100), to: IPv4Address(127, 0, 0, 1), port: nil)
+    protocol: 253, from: IPv4Address(1, 1, 1, 100), to: IPv4Address(127, 0, 0, 1), ports: nil)
 
   /// What is listed in a new namespace whose loopback interface is up, after something was opened there.
   private static func listed<Opened: ~Copyable>(
@@ -122,9 +122,9 @@ struct HostSocketsTests {
     let socket = try #require(found.first)
     #expect(socket.kind == .udp && socket.listens(at: 7777) && !socket.listens(at: 7776))
     var need = Self.need
-    (need.number, need.port) = (17, 7777)
+    (need.number, need.ports) = (17, .init(from: 5, to: 7777))
     #expect(socket.takes(need, by: 1))
-    need.port = 7776
+    need.ports = .init(from: 5, to: 7776)
     #expect(!socket.takes(need, by: 1))
   }
 

@@ -191,6 +191,47 @@ import Wire
       ])
   }
 
+  @Test("what the filters of all sockets keep out is not read, and what one lets through is")
+  func refused() throws {
+    let played = try Self.played()
+    let socket = { (messages: Set<Int>, refused: Set<Int>) in
+      var socket = Self.socket(Self.first, for: messages, unread: [])
+      socket.refused = refused
+      return socket
+    }
+    let text = { (messages: String) in
+      "unread receiver: the receiver did not read \(messages): the filter of \(Self.first) keeps that out"
+    }
+    #expect(Self.texts(played, [socket([1], [2])]) == [text("message 2")])
+    #expect(Self.texts(played, [socket([1], [2, 3])]) == [text("message 2 and message 3")])
+    #expect(Self.texts(played, [socket([1], [2]), socket([2], [1])]) == [])
+    #expect(Self.texts(try Self.played(unread: "any"), [socket([1], [2])]) == [])
+    var counted = played
+    counted.programs[.receiver]?.sockets = [socket([1], [2])]
+    #expect(counted.verdict.counts[.delivered] == 2)
+    // What never came was kept out by nobody.
+    counted.lose(at: [.arrived, .delivered], message: 1)
+    #expect(counted.kinds == [.notSeen(.arrived)])
+  }
+
+  @Test("of sockets among which packets are dealt out each has to be read, unless another is handed all")
+  func dealtOut() throws {
+    let played = try Self.played()
+    let socket = { (left: [Int], isHandedAlone: Bool) in
+      var socket = Self.socket(Self.first, for: [1, 2], unread: Self.packets(left, of: played))
+      socket.isHandedAlone = isHandedAlone
+      return socket
+    }
+    let text = { (messages: String) in
+      "unread receiver: the receiver did not read \(messages), left in \(Self.first)"
+    }
+    #expect(Self.texts(played, [socket([], true), socket([], true)]) == [])
+    #expect(Self.texts(played, [socket([], true), socket([2], true)]) == [text("message 2")])
+    #expect(Self.texts(played, [socket([1], true), socket([2], true)]) == [text("message 1 and message 2")])
+    #expect(Self.texts(played, [socket([1], true), socket([], false)]) == [])
+    #expect(Self.texts(played, [socket([1], true), socket([2], false)]) == [text("message 2")])
+  }
+
   @Test("what was dropped, or had no socket to go to, is not counted as delivered")
   func counts() throws {
     var played = try Self.played()

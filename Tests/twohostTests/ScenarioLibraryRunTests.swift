@@ -101,6 +101,10 @@ struct NegativeControlTests {
       "did not read message 3, left in a raw socket of protocol 253",
       "left 1664 bytes unread in a UDP socket at 0.0.0.0:7",
       "left 832 bytes unread in a UDP socket at 1.1.1.1:7777",
+      "did not read message 2: the filter of a raw socket of protocol 253 keeps that out",
+      "what it had: a raw socket of protocol 253 bound to another interface",
+      "message 3, left in a raw socket of protocol 253",
+      "did not read message 1 and message 3, left in a packet socket of EtherType 0x0800",
     ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [

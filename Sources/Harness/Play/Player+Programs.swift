@@ -64,6 +64,11 @@ extension Player {
     scenario.program(in: message.from.value)?.isTypedTo == false
   }
 
+  /// Notes that nothing more can come of messages up to a number, unless a cable may hold them back.
+  mutating func noteOver(_ number: Int) {
+    if scenario.network.cable == nil { programs.noteOver(number) }
+  }
+
   /// Awaits that the program in a message's host has read it, or has no socket for it any more.
   mutating func awaitReading(of play: Play, after marker: UInt64, named name: String? = nil)
     throws(SystemError)

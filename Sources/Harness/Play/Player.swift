@@ -144,6 +144,7 @@ struct Player: ~Copyable {
     let marker = stage.watch.lastMarker
     try stage.settle(until: deadline)
     isUnsettled = false
+    noteOver(record.messages.count)
     try awaitReadingOfAll(after: marker)
   }
 
@@ -181,6 +182,7 @@ struct Player: ~Copyable {
       seen.deliveries += try stage.takeDeliveries(at: host, keepingOthers: true)
     }
     underWay = seen
+    noteOver(play.number)
     if seen.hasTaker == true { try awaitReading(of: play, after: marker) }
     try awaitAnswers(to: play, after: sentBefore)
     return seen
@@ -210,6 +212,7 @@ struct Player: ~Copyable {
     }
     let marker = stage.watch.lastMarker
     try stage.settle(until: deadline)
+    noteOver(record.messages.count)
     try awaitReadingOfAll(after: marker)
     record.burst = try stage.takeSeen()
   }

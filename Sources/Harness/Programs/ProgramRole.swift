@@ -3,10 +3,12 @@
 import Linux
 import Scenario
 import Verdict
+import Wire
 
 /// A program under test in its host, from its start until nothing is left of it.
 struct ProgramRole: ~Copyable {
   private let role: RunRole
+  private let scenario: Scenario
   private var program: ConfinedProgram
   private var sockets: ProgramSockets
   /// What it needs to be ready for: what the messages to it ask of a socket.
@@ -29,10 +31,13 @@ struct ProgramRole: ~Copyable {
   ///   this machine.
   init(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
+    from peer: MACAddress,
     on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) {
-    let link = end.link
-    let before = try end.space.enter { () throws(SystemError) in try ProgramSockets(at: link) }
+    let (link, frame) = (end.link, EthernetHeader(destination: end.mac, source: peer))
+    let before = try end.space.enter { () throws(SystemError) in
+      try ProgramSockets(at: link, behind: frame)
+    }
     var started = try ConfinedProgram(
       ProgramLaunch(role, in: scenario.file.folder, on: processors), in: end.space, until: deadline)
     switch role.ready {
@@ -45,6 +50,7 @@ struct ProgramRole: ~Copyable {
     (needs, numbers) = scenario.needs(of: host)
     isOpenToAll = scenario.exchange.isEmpty && host == .receiver
     self.role = role
+    self.scenario = scenario
   }
 
   // MARK: - While it runs
@@ -110,6 +116,7 @@ struct ProgramRole: ~Copyable {
   mutating func checkReadiness(_ pacing: Pacing) throws(SystemError) -> Bool {
     record.hasSaidReady = try hasSign(pacing)
     record.isReady = record.hasSaidReady && (needs.isEmpty || !status.isOver)
+    if record.isReady { record.openSockets = [] }
     return record.isReady
   }
 
@@ -136,10 +143,10 @@ struct ProgramRole: ~Copyable {
     nextDescription = Deadline(after: Self.pauseOfDescriptions)
   }
 
-  /// Whether it has a socket now that a message can be handed to.
+  /// Whether it has a socket now that a message can be handed to; else what it has is described.
   mutating func hasSocket(for need: ListedSocket.Need) throws(SystemError) -> Bool {
     let isTaken = try !sockets.takers(of: need, program).isEmpty
-    if !isTaken && record.openSockets.isEmpty { try describeSockets() }
+    if !isTaken, record.openSockets.isEmpty || nextDescription.hasPassed { try describeSockets() }
     return isTaken
   }
 
@@ -147,6 +154,9 @@ struct ProgramRole: ~Copyable {
   mutating func hasRead(_ need: ListedSocket.Need, after marker: UInt64) throws(SystemError) -> Bool {
     try sockets.haveRead(need, after: marker, program)
   }
+
+  /// Notes that nothing more can come of messages up to a number.
+  mutating func noteOver(_ number: Int) { sockets.noteOver(number) }
 
   /// What it has of sockets, in words.
   func describedSockets() throws(SystemError) -> [String] { try sockets.described() }
@@ -187,7 +197,12 @@ struct ProgramRole: ~Copyable {
     if !record.isReady && (role.ready != nil || record.end == nil) { try describeSockets() }
     record.unreadInput = program.unreadInput
     try sockets.closeAll(program)
-    record.sockets = sockets.records(numbers)
+    record.sockets = try sockets.records(numbers) { number in
+      let message = scenario.exchange[number - 1]
+      let packet = message.saysPayload(in: scenario) ? message.packet(in: scenario) : nil
+      // A longer one comes in pieces.
+      return packet.flatMap { $0.bytes.count <= scenario.network.mtu ? $0 : nil }
+    }
     // All processes of the machine are looked through for those that are left: only where there are any.
     if record.end != nil && !program.hasLeftNobody {
       record.survivors = program.processesLeft().map(\.survivor)

@@ -16,31 +16,48 @@ struct ProgramSockets: ~Copyable {
   /// The sockets that were closed and of which nobody has asked yet.
   private var closed: [ListedSocket] = []
   private let link: Int32
+  /// What stands before a packet from the other host on the cable.
+  private let frame: EthernetHeader
   /// Those that were there before the program was.
   private let before: Set<UInt64>
   private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
   /// What is known of each socket that a message could be handed to, in the order in which they were seen.
   private var known: [Known] = []
+  /// The number of the last message of which nothing more can come.
+  private var over = 0
+  /// What that was when sockets were looked for last, by what was needed of them.
+  private var overWhenLooked: [ListedSocket.Need: Int] = [:]
 
-  private struct Known {
+  fileprivate struct Known {
     var listed: ListedSocket
     var copy: HeldSocket?
     var record: ProgramSocket
-    /// The messages that can be handed to it, by what they need.
-    var needs: Set<ListedSocket.Need> = []
+    /// The number of the first message that it can have been handed, by what messages need.
+    var firsts: [ListedSocket.Need: Int] = [:]
+    /// What its options kept from it when it was looked at last; nil where nobody knows.
+    var limits: SocketLimits?
+    /// The filters that it was seen with, nil for none.
+    var filters: Set<SocketFilter?> = []
     /// Whether the program had it when it was looked for last.
     var isOpen = true
+
+    /// Whether it can have been handed a message of those that are over, or are under way.
+    func canHold(_ need: ListedSocket.Need, until over: Int) -> Bool {
+      firsts[need].map { $0 <= over } ?? false
+    }
   }
 
-  /// Notes which sockets there are in the calling thread's namespace, before the program is started there.
+  /// Notes which sockets there are in the calling thread's namespace, before the program is started there; packets come
+  /// to it by an interface, each behind a header.
   ///
   /// - Throws: the errors of open(2), where /proc is not mounted for example, and those of reading the lists.
-  init(at link: Int32) throws(SystemError) {
+  init(at link: Int32, behind frame: EthernetHeader) throws(SystemError) {
     let opened = try HostSockets()
     // Before it there are none of UDP or TCP.
     before = Set(try opened.list(.whole).map(\.inode))
     lists = opened
     self.link = link
+    self.frame = frame
     closings = Self.closingsTold()
   }
 
@@ -50,8 +67,14 @@ struct ProgramSockets: ~Copyable {
 
   /// What the program has of sockets, in words.
   func described() throws(SystemError) -> [String] {
-    try own(.all).map(\.description)
+    let limits = Dictionary(known.map { ($0.listed.inode, $0.limits) }) { first, _ in first }
+    return try own(.all).map { socket in
+      socket.description + (limits[socket.inode]??.description(at: link) ?? "")
+    }
   }
+
+  /// Notes that nothing more can come of messages up to a number: what is opened now is not handed them any more.
+  mutating func noteOver(_ number: Int) { over = max(over, number) }
 
   /// Whether the program has a socket that listens at a port.
   func listens(at port: UInt16) throws(SystemError) -> Bool {
@@ -72,7 +95,8 @@ struct ProgramSockets: ~Copyable {
     let takers = try own(need.choice).filter { $0.takes(need, by: link) }
     for taker in takers { try note(taker, for: need, program) }
     try forgetClosed(besides: takers, of: need, program)
-    let open = Set(known.lazy.filter(\.isOpen).map(\.listed.inode))
+    overWhenLooked[need] = over
+    let open = Set(known.lazy.filter { $0.isOpen && $0.firsts[need] != nil }.map(\.listed.inode))
     return takers.filter { open.contains($0.inode) }
   }
 
@@ -83,22 +107,22 @@ struct ProgramSockets: ~Copyable {
   mutating func haveRead(
     _ need: ListedSocket.Need, after marker: UInt64, _ program: borrowing ConfinedProgram
   ) throws(SystemError) -> Bool {
-    let takers = try takers(of: need, program)
+    let listed = Set(try takers(of: need, program).map(\.inode))
+    let takers = known.filter { listed.contains($0.listed.inode) && $0.canHold(need, until: over) }
     var isEachRead = true
     for taker in takers {
-      let isRead = taker.queued == 0 ? true : try isBeyond(marker, taker)
-      if isRead && !taker.isHandedAlone { return true }
-      if taker.isHandedAlone { isEachRead = isEachRead && isRead }
+      let isRead = taker.listed.queued == 0 ? true : try isBeyond(marker, taker)
+      if isRead && !taker.record.isHandedAlone { return true }
+      if taker.record.isHandedAlone { isEachRead = isEachRead && isRead }
     }
-    return isEachRead && takers.allSatisfy { $0.isHandedAlone }
+    return isEachRead && takers.allSatisfy { $0.record.isHandedAlone }
   }
 
   /// Whether what a packet socket holds begins with a marker that was sent behind the one of a number: what came before
   /// it was read.
-  private func isBeyond(_ marker: UInt64, _ socket: ListedSocket) throws(SystemError) -> Bool {
-    guard case .packet(let listening) = socket.kind,
-      let copy = known.first(where: { $0.listed.inode == socket.inode })?.copy,
-      let head = try copy.head(BarrierMarker.prefixLength)
+  private func isBeyond(_ marker: UInt64, _ socket: Known) throws(SystemError) -> Bool {
+    guard case .packet(let listening) = socket.listed.kind,
+      let head = try socket.copy?.head(BarrierMarker.prefixLength)
     else { return false }
     let found = listening.isCooked ? BarrierMarker(payload: head[...]) : BarrierMarker(head)
     return found.map { $0.number > marker } ?? false
@@ -109,16 +133,21 @@ struct ProgramSockets: ~Copyable {
   ) throws(SystemError) {
     let place = known.firstIndex { $0.listed.inode == socket.inode }
     let index = place ?? known.count
-    if place == nil {
-      let copy = socket.isHeld ? program.hold(socket.inode) : nil
-      known.append(
-        Known(
-          listed: socket, copy: copy,
-          record: ProgramSocket(name: socket.description, isHandedAlone: socket.isHandedAlone)))
-    }
+    if place == nil { known.append(try newlyKnown(socket, program)) }
     known[index].listed = socket
-    known[index].needs.insert(need)
     try update(index)
+    guard known[index].firsts[need] == nil, known[index].limits?.take(by: link) != false else { return }
+    known[index].firsts[need] = overWhenLooked[need, default: 0] + 1
+  }
+
+  private func newlyKnown(
+    _ socket: ListedSocket, _ program: borrowing ConfinedProgram
+  ) throws(SystemError) -> Known {
+    let copy = program.hold(socket.inode)
+    return Known(
+      listed: socket, copy: socket.isHeld ? copy : nil,
+      record: ProgramSocket(name: socket.description, isHandedAlone: socket.isHandedAlone),
+      limits: try copy?.limits())
   }
 
   /// A copy keeps a socket in the lists that the program has closed.
@@ -126,7 +155,7 @@ struct ProgramSockets: ~Copyable {
     besides listed: [ListedSocket], of need: ListedSocket.Need, _ program: borrowing ConfinedProgram
   ) throws(SystemError) {
     let listed = Set(listed.map(\.inode))
-    for index in known.indices where known[index].isOpen && known[index].needs.contains(need) {
+    for index in known.indices where known[index].isOpen && known[index].firsts[need] != nil {
       let inode = known[index].listed.inode
       guard let copy = known[index].copy else {
         if !listed.contains(inode) { try noteClosing(of: index) }
@@ -141,8 +170,12 @@ struct ProgramSockets: ~Copyable {
   /// Records how a socket stands.
   private mutating func update(_ index: Int) throws(SystemError) {
     known[index].record.queued = known[index].listed.queued
-    if let memory = try known[index].copy?.memory() {
+    if let copy = known[index].copy {
+      let (memory, limits) = (try copy.memory(), try copy.limits())
       (known[index].record.room, known[index].record.dropped) = (memory.room, memory.dropped)
+      known[index].record.isHandedAlone = known[index].listed.isHandedAlone || limits.sharesOut
+      known[index].limits = limits
+      known[index].filters.insert(limits.filter)
     } else if let dropped = known[index].listed.dropped {
       known[index].record.dropped = dropped
     }
@@ -202,13 +235,43 @@ struct ProgramSockets: ~Copyable {
     }
   }
 
-  /// What is known of the sockets, with the numbers of the messages that they could be handed, by what those need.
-  func records(_ numbers: [ListedSocket.Need: Set<Int>]) -> [ProgramSocket] {
-    known.map { one in
+  /// What is known of the sockets, with the numbers of the messages that they could be handed, by what those need; a
+  /// packet's bytes are asked for where a filter looks at them.
+  func records(
+    _ numbers: [ListedSocket.Need: Set<Int>], _ packet: (Int) -> IPv4Packet?
+  ) throws(SystemError) -> [ProgramSocket] {
+    try known.map { one throws(SystemError) in
       var record = one.record
-      for need in one.needs { record.messages.formUnion(numbers[need] ?? []) }
+      for (need, first) in one.firsts {
+        record.messages.formUnion((numbers[need] ?? []).filter { $0 >= first })
+      }
+      record.refused = try one.refused(of: record.messages, behind: frame, packet)
+      record.messages.subtract(record.refused)
       return record
     }
+  }
+}
+
+extension ProgramSockets.Known {
+  /// The messages that its filter keeps out, where it had one and the same whenever it was looked at.
+  fileprivate func refused(
+    of messages: Set<Int>, behind frame: EthernetHeader, _ packet: (Int) -> IPv4Packet?
+  ) throws(SystemError) -> Set<Int> {
+    guard filters.count == 1, let filter = filters.first ?? nil else { return [] }
+    var refused: Set<Int> = []
+    for number in messages {
+      guard let packet = packet(number), let bytes = listed.shown(packet, behind: frame) else { continue }
+      if try filter.takes(bytes) == false { refused.insert(number) }
+    }
+    return refused
+  }
+}
+
+extension SocketLimits {
+  /// What keeps packets that come in by an interface from it, in words behind its name.
+  fileprivate func description(at link: Int32) -> String? {
+    if isIPv6Only { return " for IPv6 alone" }
+    return take(by: link) ? nil : " bound to another interface"
   }
 }
 
@@ -229,52 +292,20 @@ extension ListedSocket {
     }
   }
 
+  /// What its filter is shown of a packet that comes behind a header; nil where nobody knows.
+  fileprivate func shown(_ packet: IPv4Packet, behind frame: EthernetHeader) -> [UInt8]? {
+    switch kind {
+    case .raw: packet.bytes
+    case .packet(let listening): listening.isCooked ? packet.bytes : frame.bytes + packet.bytes
+    case .udp, .tcp, .ping: nil
+    }
+  }
+
   /// The IPv4 packet in what it was handed; nil where it is something else.
   fileprivate func packet(in unread: HeldSocket.Unread) -> [UInt8]? {
     let bytes = unread.datagram.bytes
     guard case .packet(let listening) = kind else { return bytes }
     guard unread.etherType == EtherType.ipv4.rawValue else { return nil }
     return listening.isCooked ? bytes : Array(bytes.dropFirst(EthernetHeader.length))
-  }
-}
-
-extension ListedSocket.Need {
-  private static let (tcp, udp): (UInt8, UInt8) = (6, 17)
-
-  /// Which sockets have to be listed to find one.
-  fileprivate var choice: HostSockets.Choice {
-    switch number {
-    case Self.tcp: .all
-    case Self.udp: .listening
-    default: .whole
-    }
-  }
-
-  /// What a message needs of a program in the host that it goes to: a port only where the file says which bytes come
-  /// there.
-  init(_ message: Message, in scenario: Scenario) {
-    let packet = message.packet(in: scenario)
-    // The first four bytes of UDP and TCP are the ports (RFC 768, RFC 9293 §3.1).
-    let ports = packet.payload.prefix(4)
-    let hasPort =
-      [Self.tcp, Self.udp].contains(packet.header.protocol) && ports.count == 4
-      && message.saysPayload(in: scenario)
-    self.init(
-      protocol: packet.header.protocol, from: packet.header.source, to: packet.header.destination,
-      port: hasPort ? UInt16(ports[2]) << 8 | UInt16(ports[3]) : nil)
-  }
-}
-
-extension Message {
-  /// Whether the bytes of its payload are those that come: a program sends what it likes, and the file may say less.
-  fileprivate func saysPayload(in scenario: Scenario) -> Bool {
-    let program = scenario.program(in: from.value)
-    // What is typed to a program is what it sends, but not all of it.
-    let isKnown = program.map { payload.span != nil && !$0.isTypedTo } ?? true
-    switch expect.payloadMatcher(at: .delivered)?.value {
-    case nil: return isKnown
-    case .equals(let bytes): return isKnown && bytes == payload.value
-    default: return false
-    }
   }
 }

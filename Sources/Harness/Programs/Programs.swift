@@ -3,6 +3,7 @@
 import Linux
 import Scenario
 import Verdict
+import Wire
 
 /// The programs under test of a case: in one host, in both, or in none.
 struct Programs: ~Copyable {
@@ -25,13 +26,16 @@ struct Programs: ~Copyable {
   ) throws(SystemError) -> Bool {
     if let role = scenario.program(in: .receiver) {
       receiver = try start(
-        role, of: .receiver, in: scenario, stage.hosts.receiver, on: processors, until: deadline)
+        role, of: .receiver, in: scenario, stage.hosts.receiver, from: stage.hosts.sender.mac, on: processors,
+        until: deadline)
       guard try Self.awaitReadiness(&receiver, scenario.pacing, &stage, until: deadline) else {
         return false
       }
     }
     if let role = scenario.program(in: .sender) {
-      sender = try start(role, of: .sender, in: scenario, stage.hosts.sender, on: processors, until: deadline)
+      sender = try start(
+        role, of: .sender, in: scenario, stage.hosts.sender, from: stage.hosts.receiver.mac, on: processors,
+        until: deadline)
       return try Self.awaitReadiness(&sender, scenario.pacing, &stage, until: deadline)
     }
     return true
@@ -40,10 +44,12 @@ struct Programs: ~Copyable {
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
+    from peer: MACAddress,
     on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
     do throws(SystemError) {
-      return try ProgramRole(role, of: host, in: scenario, end, on: processors, until: deadline)
+      return try ProgramRole(
+        role, of: host, in: scenario, end, from: peer, on: processors, until: deadline)
     } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
       var record = ProgramRecord()
       record.startFailure = ProgramRecord.StartFailure(
@@ -53,6 +59,7 @@ struct Programs: ~Copyable {
       let file = Executable.File(name, in: scenario.file.folder)
       record.startFailure?.liesBeside = !name.contains("/") && file.isThere
       record.startFailure?.lacksPermission = name.contains("/") && file.isThere && !file.isExecutable
+      record.startFailure?.isFolder = name.contains("/") && file.isFolder
       failures[host] = record
       return nil
     }
@@ -109,6 +116,12 @@ struct Programs: ~Copyable {
     case .sender: try sender?.hasSocket(for: need) ?? false
     case .receiver: try receiver?.hasSocket(for: need) ?? false
     }
+  }
+
+  /// Notes that nothing more can come of messages up to a number.
+  mutating func noteOver(_ number: Int) {
+    sender?.noteOver(number)
+    receiver?.noteOver(number)
   }
 
   /// Whether the program in a host has read a message that was handed to it, or cannot any more.

@@ -55,15 +55,15 @@ public struct Descriptor: ~Copyable, Sendable {
     }
   }
 
-  /// What an option of a socket at the level of all sockets is (getsockopt(2)).
+  /// What an option of a socket is, at the level of all sockets or another (getsockopt(2)).
   ///
   /// - Throws: the error of getsockopt(2).
-  func option<Value: BitwiseCopyable>(_ name: String, _ option: Int32, _ empty: Value) throws(SystemError)
-    -> Value
-  {
+  func option<Value: BitwiseCopyable>(
+    _ name: String, level: Int32 = SOL_SOCKET, _ option: Int32, _ empty: Value
+  ) throws(SystemError) -> Value {
     var value = empty
     var length = socklen_t(MemoryLayout<Value>.size)
-    try systemCall("getsockopt(\(name))") { getsockopt(rawValue, SOL_SOCKET, option, &value, &length) }
+    try systemCall("getsockopt(\(name))") { getsockopt(rawValue, level, option, &value, &length) }
     return value
   }
 

@@ -80,6 +80,7 @@ extension ListedSocket {
       kind: isUDP ? .udp : .tcp(isListening: message.idiag_state == Self.listening),
       inode: UInt64(message.idiag_inode),
       address: word(message.id.idiag_src), port: UInt16(bigEndian: message.id.idiag_sport),
-      peer: word(message.id.idiag_dst), queued: Int(message.idiag_rqueue))
+      peer: word(message.id.idiag_dst), peerPort: UInt16(bigEndian: message.id.idiag_dport),
+      queued: Int(message.idiag_rqueue))
   }
 }

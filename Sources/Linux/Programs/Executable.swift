@@ -8,6 +8,8 @@ public enum Executable {
   public struct File {
     /// Whether there is such a file.
     public let isThere: Bool
+    /// Whether it is a folder.
+    public let isFolder: Bool
     /// Whether anybody may run it.
     public let isExecutable: Bool
 
@@ -16,6 +18,7 @@ public enum Executable {
       var status = stat()
       let isFound = stat(path.hasPrefix("/") ? path : "\(folder)/\(path)", &status) == 0
       isThere = isFound && status.st_mode & S_IFMT == S_IFREG
+      isFolder = isFound && status.st_mode & S_IFMT == S_IFDIR
       isExecutable = isFound && status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH) != 0
     }
   }
@@ -24,7 +27,7 @@ public enum Executable {
   public static func isOnPath(_ name: String) -> Bool {
     guard !name.isEmpty, !name.contains("/"), let path = getenv("PATH") else { return false }
     return String(cString: path).split(separator: ":").contains { folder in
-      access("\(folder)/\(name)", X_OK) == 0
+      File(name, in: String(folder)).isThere && access("\(folder)/\(name)", X_OK) == 0
     }
   }
 }

@@ -58,6 +58,11 @@ public final class HeldSocket: Sendable {
   /// - Throws: the error of getsockopt(2).
   public func memory() throws(SystemError) -> SocketMemory { try SocketMemory(of: descriptor) }
 
+  /// What its options keep from it now.
+  ///
+  /// - Throws: the errors of getsockopt(2).
+  public func limits() throws(SystemError) -> SocketLimits { try SocketLimits(of: descriptor) }
+
   /// What the program has left in it.
   public struct Unread {
     /// The bytes, as the program would have read them.

@@ -49,6 +49,8 @@ public struct ListedSocket: Hashable, Sendable {
   public let port: UInt16
   /// The address that it is connected to; 0.0.0.0 for none.
   public let peer: IPv4Address
+  /// The port that it is connected to; 0 for none.
+  public let peerPort: UInt16
   /// How much memory what it was handed and nobody has read takes, in bytes.
   public var queued: Int
   /// How many packets it dropped for want of room; nil where the kernel does not list that.
@@ -71,7 +73,7 @@ public struct ListedSocket: Hashable, Sendable {
     case .packet: return nil
     }
     (address, peer, self.inode, self.queued) = (own.address, other.address, inode, Int(queued))
-    port = table == .raw ? 0 : own.port
+    (port, peerPort) = table == .raw ? (0, 0) : (own.port, other.port)
     dropped = words.count > Self.drops ? UInt64(decimal: words[Self.drops]).map { Int(clamping: $0) } : nil
   }
 
@@ -85,14 +87,17 @@ public struct ListedSocket: Hashable, Sendable {
       PacketListening(
         etherType: etherType, interface: interface, isRunning: words[5].elementsEqual("1".utf8),
         isCooked: type == Int32(SOCK_DGRAM.rawValue)))
-    (address, peer, port, dropped) = (.any, .any, 0, nil)
+    (address, peer, port, peerPort, dropped) = (.any, .any, 0, 0, nil)
     (self.inode, self.queued) = (inode, Int(queued))
   }
 
   /// Describes a socket that the kernel tells of otherwise; addresses are numbers of 32 bits.
-  init(kind: Kind, inode: UInt64, address: UInt32, port: UInt16, peer: UInt32, queued: Int) {
-    (self.kind, self.inode, self.port, self.queued, dropped) = (kind, inode, port, queued, nil)
-    (self.address, self.peer) = (IPv4Address(rawValue: address), IPv4Address(rawValue: peer))
+  init(
+    kind: Kind, inode: UInt64, address: UInt32, port: UInt16, peer: UInt32, peerPort: UInt16, queued: Int
+  ) {
+    (self.kind, self.inode, self.queued, dropped) = (kind, inode, queued, nil)
+    (self.address, self.port) = (IPv4Address(rawValue: address), port)
+    (self.peer, self.peerPort) = (IPv4Address(rawValue: peer), peerPort)
   }
 
   /// An address and a port as the tables write them, in hexadecimal and the machine's own order.
@@ -122,13 +127,27 @@ extension ListedSocket {
     public var source: IPv4Address
     /// Its destination.
     public var destination: IPv4Address
-    /// The port it goes to; nil where it has none, or nobody knows it.
-    public var port: UInt16?
+    /// The ports that it comes from and goes to; nil where it has none, or nobody knows them.
+    public var ports: Ports?
+
+    /// The ports of a packet of UDP or TCP.
+    public struct Ports: Hashable, Sendable {
+      /// The one that it comes from.
+      public let source: UInt16
+      /// The one that it goes to.
+      public let destination: UInt16
+
+      /// Says which they are.
+      public init(from source: UInt16, to destination: UInt16) {
+        (self.source, self.destination) = (source, destination)
+      }
+    }
 
     /// Says what a packet needs.
-    public init(protocol number: UInt8, from source: IPv4Address, to destination: IPv4Address, port: UInt16?)
-    {
-      (self.number, self.source, self.destination, self.port) = (number, source, destination, port)
+    public init(
+      protocol number: UInt8, from source: IPv4Address, to destination: IPv4Address, ports: Ports?
+    ) {
+      (self.number, self.source, self.destination, self.ports) = (number, source, destination, ports)
     }
   }
 
@@ -145,7 +164,10 @@ extension ListedSocket {
     }
   }
 
-  private func isAtPort(_ need: Need) -> Bool { need.port == nil ? port != 0 : port == need.port }
+  private func isAtPort(_ need: Need) -> Bool {
+    guard let ports = need.ports else { return port != 0 }
+    return port == ports.destination && [0, ports.source].contains(peerPort)
+  }
 
   private func isAddressed(_ need: Need) -> Bool {
     [.any, need.destination].contains(address) && [.any, need.source].contains(peer)

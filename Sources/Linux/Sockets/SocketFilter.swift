@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 
 /// A small program of the kernel's that says which packets a socket is handed (`SO_ATTACH_FILTER`, socket(7)).
-struct SocketFilter: Sendable {
+public struct SocketFilter: Sendable {
   fileprivate let instructions: [sock_filter]
 
   /// Keeps out what a host sends to itself: what comes by its loopback interface, and the copy of what goes to all.
@@ -31,6 +31,73 @@ struct SocketFilter: Sendable {
   /// Hands the socket at most so many bytes, or with 0 nothing.
   private static func end(taking most: UInt32) -> sock_filter {
     sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: most)
+  }
+}
+
+extension SocketFilter {
+  /// The filter that a socket has; nil where it has none, or one that the kernel does not show.
+  ///
+  /// - Throws: the errors of getsockopt(2).
+  init?(of socket: borrowing Descriptor) throws(SystemError) {
+    // The length counts instructions here.
+    var count: socklen_t = 0
+    let (number, name) = (socket.rawValue, "getsockopt(SO_GET_FILTER)")
+    do throws(SystemError) {
+      try systemCall(name) { getsockopt(number, SOL_SOCKET, SO_GET_FILTER, nil, &count) }
+    } catch  where error.errno == .accessDenied {
+      // It is none of the classic kind.
+      return nil
+    }
+    guard count > 0 else { return nil }
+    var found = [sock_filter](repeating: sock_filter(), count: Int(count))
+    try systemCall(name) { getsockopt(number, SOL_SOCKET, SO_GET_FILTER, &found, &count) }
+    instructions = found
+  }
+
+  /// Whether it hands on a packet of which it is shown these bytes; nil where it looks at more than them, which is not
+  /// known then.
+  ///
+  /// A socket pair of our own shows it: the kernel runs the filter.
+  ///
+  /// - Throws: the errors of socketpair(2), setsockopt(2), send(2) and recv(2).
+  public func takes(_ bytes: [UInt8]) throws(SystemError) -> Bool? {
+    guard !instructions.contains(where: \.looksBesideBytes) else { return nil }
+    var numbers: [Int32] = [-1, -1]
+    try systemCall("socketpair") { socketpair(AF_UNIX, Self.pairType, 0, &numbers) }
+    let sending = Descriptor(owning: numbers[0])
+    let receiving = Descriptor(owning: numbers[1])
+    try receiving.attach(self)
+    // What is kept out its sender is told nothing of.
+    try systemCall("send") { send(sending.rawValue, bytes, bytes.count, 0) }
+    var first: UInt8 = 0
+    do throws(SystemError) {
+      return try systemCall("recv") { recv(receiving.rawValue, &first, 1, 0) } > 0
+    } catch  where error.errno == .wouldBlock {
+      return false
+    }
+  }
+
+  private static let pairType =
+    Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+}
+
+extension SocketFilter: Hashable {
+  /// Whether two filters are the same, instruction by instruction.
+  public static func == (one: Self, other: Self) -> Bool { one.words == other.words }
+
+  /// Hashes the instructions.
+  public func hash(into hasher: inout Hasher) { hasher.combine(words) }
+
+  private var words: [UInt64] {
+    instructions.map { UInt64($0.code) << 48 | UInt64($0.jt) << 40 | UInt64($0.jf) << 32 | UInt64($0.k) }
+  }
+}
+
+extension sock_filter {
+  /// Whether it loads what the kernel knows beside a packet's bytes, or from before them (`SKF_AD_OFF` and the like).
+  fileprivate var looksBesideBytes: Bool {
+    [BPF_LD, BPF_LDX].contains(Int32(code & 0x07))
+      && [BPF_ABS, BPF_IND].contains(Int32(code & 0xe0)) && Int32(bitPattern: k) < 0
   }
 }
 

@@ -103,7 +103,7 @@ public enum Judge {
       counts[.arrived] = frames.count - (counts[.sent] ?? 0)
     }
     let refused = HostName.allCases.map { UnreadPackets($0, record, attribution) }
-      .reduce(0) { $0 + $1.dropped + $1.untaken.count }
+      .reduce(0) { $0 + $1.dropped + $1.untaken.count + $1.refused.count }
     counts[.delivered] = max(0, (counts[.delivered] ?? 0) - refused)
     return counts.filter { $0.value > 0 }
   }

@@ -126,6 +126,8 @@ struct ProgramJudge {
     case "ENOENT":
       let place = name.contains("/") ? "seen from the scenario file's folder" : "on the PATH"
       return finding(.programNotFound, "there is no program \"\(name)\" \(place)")
+    case "EACCES" where failure.isFolder:
+      return finding(.programNotExecutable, "\"\(name)\" is a folder, and no program (EACCES)")
     case "EACCES": return finding(.programNotExecutable, "\"\(name)\" may not be run by this user (EACCES)")
     case "ENOEXEC":
       return finding(.programNotExecutable, "\"\(name)\" is no program, nor a script with \"#!\" (ENOEXEC)")
@@ -191,8 +193,14 @@ struct ProgramJudge {
     let left = packets.left + (packets.others > 0 ? [others] : [])
     if !packets.untaken.isEmpty {
       let all = (left + packets.untaken).formattedAsList
-      let reason = record.end.map { "it had ended by then (\($0.text))" } ?? lackingSocket
+      let isEnd = record.openSockets.isEmpty ? record.end : nil
+      let reason = isEnd.map { "it had ended by then (\($0.text))" } ?? lackingSocket
       return finding(.unread, "the \(host.rawValue) did not read \(all): \(reason)")
+    }
+    if !packets.refused.isEmpty, let name = packets.refusing {
+      let all = packets.refused.formattedAsList
+      return finding(
+        .unread, "the \(host.rawValue) did not read \(all): the filter of \(name) keeps that out")
     }
     let name = packets.leftIn ?? "its socket"
     if !left.isEmpty {

@@ -7,6 +7,10 @@ import Scenario
 struct UnreadPackets {
   /// The plays for which the program had no socket, by their titles.
   let untaken: [String]
+  /// The plays that the filters of its sockets kept from it, by their titles.
+  let refused: [String]
+  /// The socket whose filter did, in words.
+  let refusing: String?
   /// The plays that it left in its sockets, by their titles.
   private(set) var left: [String] = []
   /// How many packets it left there that are no play's.
@@ -29,6 +33,12 @@ struct UnreadPackets {
       guard passage.play.message.from.value == host.other, !seen.isUnsent else { return false }
       return seen.hasTaker == false || passage.hasArrived(after: closed)
     }.map(\.0.play.title)
+    let (kept, taken) = (sockets.messages(\.refused), sockets.messages(\.messages))
+    refused = attribution.passages.filter { passage in
+      passage.play.message.from.value == host.other && passage.count(at: .arrived) > 0
+        && kept.contains(passage.play.number) && !taken.contains(passage.play.number)
+    }.map(\.play.title)
+    refusing = sockets.first { !$0.refused.isEmpty }?.name
     let groups = Self.groups(sockets)
     noteDropped(groups)
     noteLeft(groups, attribution, to: host)
@@ -51,11 +61,28 @@ struct UnreadPackets {
       return sockets.contains { !$0.isHandedAlone && $0.isRead }
         || (!alone.isEmpty && alone.allSatisfy(\.isRead))
     }
+
+    /// The packets that are left, and how often: those that all have of which each was handed the same, or else those of
+    /// all that were each handed their own; nil where nobody knows.
+    var rest: [ByteKey: Int]? {
+      let shared = sockets.filter { !$0.isHandedAlone }
+      let left = (shared.isEmpty ? sockets : shared).compactMap(\.unread).map { packets in
+        Dictionary(packets.map { (ByteKey($0), 1) }, uniquingKeysWith: +)
+      }
+      guard let first = left.first else { return nil }
+      return left.dropFirst().reduce(into: first) { rest, counts in
+        if shared.isEmpty {
+          rest.merge(counts, uniquingKeysWith: +)
+        } else {
+          for (packet, count) in rest { rest[packet] = counts[packet].map { min(count, $0) } }
+        }
+      }
+    }
   }
 
   /// The sockets that were handed the same, for each message that was.
   private static func groups(_ sockets: [ProgramSocket]) -> [Group] {
-    let numbers = sockets.reduce(into: Set<Int>()) { $0.formUnion($1.messages) }
+    let numbers = sockets.messages(\.messages)
     var groups: [Group] = []
     var known: [[Int]: Int] = [:]
     for number in numbers.sorted() {
@@ -83,23 +110,15 @@ struct UnreadPackets {
     for group in groups {
       guard !group.isRead, let first = group.sockets.first else { continue }
       leftIn = leftIn ?? first.name
-      let known = group.sockets.compactMap(\.unread).map(Self.counted)
-      guard var rest = known.first else {
+      guard var rest = group.rest else {
         unseen.formUnion(group.leastQueued)
         continue
-      }
-      for counts in known.dropFirst() {
-        for (packet, count) in rest { rest[packet] = counts[packet].map { min(count, $0) } }
       }
       take(&rest, of: group, attribution, to: host)
       strays.merge(rest, uniquingKeysWith: max)
     }
     others = strays.values.reduce(0, +)
     queued = unseen.map(\.queued).reduce(0, +)
-  }
-
-  private static func counted(_ packets: [[UInt8]]) -> [ByteKey: Int] {
-    Dictionary(packets.map { (ByteKey($0), 1) }, uniquingKeysWith: +)
   }
 
   /// Gives what was left to the last plays that were delivered so, for a socket is read from its beginning; those of
@@ -134,6 +153,13 @@ extension Passage {
 extension ProgramSocket {
   /// Whether nothing is left in it.
   fileprivate var isRead: Bool { unread.map(\.isEmpty) ?? (queued == 0) }
+}
+
+extension [ProgramSocket] {
+  /// The numbers that any of them has.
+  fileprivate func messages(_ numbers: KeyPath<ProgramSocket, Set<Int>>) -> Set<Int> {
+    reduce(into: []) { $0.formUnion($1[keyPath: numbers]) }
+  }
 }
 
 extension MessageRecord {

@@ -44,6 +44,8 @@ public struct ProgramRecord: Sendable {
     public let description: String
     /// Whether a file of its name lies beside the scenario file, where it is not looked for.
     public var liesBeside = false
+    /// Whether its name is a folder's.
+    public var isFolder = false
     /// Whether its file is there, and nobody may run it.
     public var lacksPermission = false
 
@@ -76,7 +78,7 @@ public struct ProgramSocket: Hashable, Sendable {
   /// The socket in words: `a raw socket of protocol 253`.
   public let name: String
   /// Whether what it is handed no other socket is handed too, as of UDP.
-  public let isHandedAlone: Bool
+  public var isHandedAlone: Bool
   /// How much memory what it was handed may take, in bytes; nil where nobody knows.
   public var room: Int?
   /// How many packets it dropped for want of room.
@@ -87,6 +89,8 @@ public struct ProgramSocket: Hashable, Sendable {
   public var closed: UInt64?
   /// The numbers of the messages that could be handed to it.
   public var messages: Set<Int> = []
+  /// The numbers of those that only its filter kept from it (`SO_ATTACH_FILTER`, socket(7)).
+  public var refused: Set<Int> = []
   /// The IPv4 packets that the program never read, each from its header on; nil where nobody knows.
   public var unread: [[UInt8]]?
 
