@@ -4,6 +4,7 @@ import Scenario
 import Testing
 
 @testable import Verdict
+import Wire
 
 /// What a program under test did beside sending and receiving: passed where it is as it should be, and found where
 /// it is not.
@@ -200,6 +201,37 @@ import Testing
     played.programs[.receiver]?.refusedInput = "message 1 was typed"
     #expect(
       faults(played) == [.program(.receiver, .inputClosed), .program(.receiver, .flooded), .timedOut])
+  }
+
+  @Test("of a case whose time ran out, the packet that is awaited of a program is the one that is lacking")
+  func lacking() throws {
+    for pacing in Pacing.allCases {
+      let twice = "expect: { sent: { copies: 2 } }"
+      let scenario = try Scenario(
+        text: """
+          { sender: { run: ['./mine'] }, pacing: '\(pacing.rawValue)',
+            exchange: ['a', 'b', { payload: 'c', \(twice) }] }
+          """)
+      let packets = scenario.packetsOfKernel
+      let awaited = { (sent: [IPv4Packet], played: Int) in
+        var record = CaseRecord(scenario, crossing: sent.map { (packet: $0, from: .sender) })
+        (record.unfinished, record.burst) = (record.burst, nil)
+        record.messages = Array(record.messages.prefix(pacing == .burst ? 3 : played))
+        record.awaitedSender = .sender
+        let verdict = Judge.timedOut(scenario, record, awaiting: "another")
+        let finding = verdict.allFindings.first { $0.kind == .timedOut }
+        return finding.map { "\($0.span.position.column) \($0.text)" }
+      }
+      let column = { (text: String) in
+        scenario.exchange.first(where: { $0.payload.value == Array(text.utf8) })?.span.position.column ?? 0
+      }
+      let text = { (packet: String) in
+        "the time of this case ran out while awaiting \(packet) from the program"
+      }
+      #expect(awaited([packets[0], packets[2]], 2) == "\(column("b")) \(text("a packet of message 2"))")
+      #expect(awaited(packets, 2) == "\(column("c")) \(text("packet 2 of message 3"))")
+      #expect(awaited([packets[1]], 1) == "\(column("a")) \(text("a packet of message 1"))")
+    }
   }
 
   @Test("a program that could not be told to end in time is not said to have ignored it")

@@ -28,6 +28,7 @@ extension Player {
   mutating func awaitPacket(of play: Play) throws(SystemError) {
     let host = play.message.from.value
     guard programs.runs(in: host) else { return }
+    record.awaitedSender = host
     try wait { player throws(SystemError) in
       let isDeaf = player.programs.isDeaf(in: host)
       // What a program sent before its end is in the capture when its end is known.
@@ -35,6 +36,7 @@ extension Player {
       let lacking = player.stage.watch.awaited.lacking(of: play)
       return isDeaf ? nil : lacking.map { "\($0) from the program" }
     }
+    record.awaitedSender = nil
   }
 
   /// Whether the program in a message's host has a socket now that can be handed it; nil where none runs there, nobody

@@ -27,7 +27,7 @@ struct Player: ~Copyable {
   private static let mostUnreceived = 32
 
   /// What was seen so far.
-  private(set) var record = CaseRecord()
+  var record = CaseRecord()
 
   /// Takes hosts that have served another case, or builds the network, with what the run's cases share.
   init(

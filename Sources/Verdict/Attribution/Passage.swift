@@ -32,6 +32,13 @@ struct Passage: Sendable {
     (sightings[place]?.count ?? 0) + (place == .delivered ? stubs.count : 0)
   }
 
+  /// The packet of it that is awaited of a program next, in words; nil where all were sent.
+  var awaitedPacket: String? {
+    let count = SeenDatagram.gather(sightings[.sent] ?? []).count
+    guard count < play.message.expect.leastCopies(at: .sent) else { return nil }
+    return count == 0 ? "a packet of \(play.title)" : "packet \(count + 1) of \(play.title)"
+  }
+
   /// What a captured packet is as one of this play's; nil where it is none.
   ///
   /// What arrives under a number of the cable's is the packet that was sent under it, whatever became of it. Another

@@ -39,13 +39,21 @@ public enum Judge {
       ProgramJudge($0, scenario, record, attribution)?.findingsUntilKilled ?? []
     }
     let programs = seen.filter { !$0.kind.isOfUnread }
-    let play = scenario.plays.dropFirst(record.messages.count).first
+    // Which one is lacking only shows when all that were sent are sorted out.
+    let missing = attribution.passages.first {
+      $0.play.message.from.value == record.awaitedSender && $0.awaitedPacket != nil
+    }
+    let play = missing?.play ?? scenario.plays.dropFirst(record.messages.count).first
     let span = (play?.message ?? scenario.exchange.last)?.span ?? scenario.whole
     // What is unread is no finding beside that: there may have been no time for it.
     let unread = seen.filter(\.kind.isOfUnread).map { "; \($0.text)" }.joined()
-    let text = "the time of this case ran out while awaiting \(what)\(unread)"
+    let awaited = missing?.awaitedPacket.map { "\($0) from the program" } ?? what
+    let text = "the time of this case ran out while awaiting \(awaited)\(unread)"
     let finding = Finding(kind: .timedOut, places: [], span: span, text: text)
-    if scenario.pacing == .lockstep, !scenario.isOfFlows, record.messages.count < attribution.passages.count {
+    let isUnderWay = missing == nil || missing?.play.position == record.messages.count
+    if scenario.pacing == .lockstep, !scenario.isOfFlows, isUnderWay,
+      record.messages.count < attribution.passages.count
+    {
       let passage = attribution.passages[record.messages.count]
       let judge = MessageJudge(
         passage, MessageRecord(), of: record, cable: scenario.network.cable?.value, CableTrace(record))

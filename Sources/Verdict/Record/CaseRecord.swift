@@ -12,6 +12,8 @@ public struct CaseRecord: Sendable {
   public var burst: MessageRecord?
   /// What was seen of the message that was on its way when the case's time ran out; it is not judged.
   public var unfinished: MessageRecord?
+  /// The host of whose program a packet was awaited when the case's time ran out; nil where something else was.
+  public var awaitedSender: HostName?
   /// By how much the counters of each host rose over the whole exchange, as far as any is asked about; a
   /// counter that this kernel does not have is missing.
   public var rises: [HostName: [String: Int]] = [:]
