@@ -66,6 +66,17 @@ import Wire
     #expect(verdict.findings.map(\.span.line) == [1])
   }
 
+  @Test("a hint on the whole case is shown where all that is wrong is a message's")
+  func hintOfTheCase() throws {
+    let scenario = try Scenario(text: "{ exchange: ['a'] }")
+    var verdict = Judge.judge(scenario, CaseRecord())
+    #expect(verdict.findings.isEmpty)
+    verdict.add(hints: ["It is so."])
+    let text = text(
+      CaseResult(PlannedCase(scenario, position: 1), outcome: .judged(verdict), duration: .milliseconds(1)))
+    #expect(text.contains("\n\n    hint: It is so.\n"), "\(text)")
+  }
+
   @Test("a case that passes is one line")
   func pass() throws {
     let scenario = try Scenario(text: "{ exchange: ['a', 'b'] }", id: "documented/hello-quit")

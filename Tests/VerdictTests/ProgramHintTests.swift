@@ -111,6 +111,26 @@ import Wire
     #expect(try Self.hints("ready: { stdout: 'up' }") { $0.stderr = Self.output("up\n") } == [])
   }
 
+  @Test("a program that is typed to and had sent nothing when time ran out may await the end of its input")
+  func typing() throws {
+    let isTold = { (input: String, sent: Bool, end: ProgramEnd?) in
+      var played = try PlayedCase(
+        "{ sender: { run: ['mine'], stdin: \(input) }, exchange: ['one', 'two'] }")
+      var record = ProgramRecord()
+      (record.isReady, record.end) = (true, end)
+      var seen = CaseRecord()
+      seen.programs[.sender] = record
+      if sent { seen.unfinished = MessageRecord(frames: played.record.messages[0].frames) }
+      played.programs[.sender] = record
+      return Judge.timedOut(played.scenario, seen, awaiting: "a packet").hints
+        .contains { $0.contains("needs stdin:") }
+    }
+    #expect(try isTold("'exchange'", false, nil))
+    #expect(try !isTold("'exchange'", true, nil))
+    #expect(try !isTold("'exchange'", false, .exited(0)))
+    #expect(try !isTold("['one']", false, nil))
+  }
+
   // MARK: - What it complained of
 
   @Test(
@@ -170,6 +190,33 @@ import Wire
     // It is said of payloads alone: what else it was to print nobody has sent it.
     #expect(try Self.printed("Hello", wanted: "{ lines: ['Hi'] }", "Hi\0") == [])
     #expect(try Self.printed("Hi", wanted: "{ lines: ['Hi'] }", "Ho\n") == [])
+  }
+
+  @Test("what stands in the place of a payload shows among other text, and in the escapes of Python and C")
+  func surrounded() throws {
+    let padding = "the zeros that pad a frame to 60 bytes"
+    let zeros = { (written: String) in String(repeating: written, count: 24) }
+    for (wanted, printed) in [
+      ("b'Hi'", "b'Hi\(zeros("\\x00"))'"), ("got Hi.", "got Hi\(zeros("\0")).\n"),
+      ("\"Hi\"", "\"Hi\(zeros("\\0"))\"\n"), ("<48 69>", "<48 69\(zeros(" 00"))>"),
+      ("4869", "4869\(zeros("00"))"),
+    ] {
+      let lines = "{ lines: ['\(wanted.replacing("'", with: "\\'"))'] }"
+      #expect(
+        try Self.printed("Hi", wanted: lines, printed).map { $0.contains(padding) } == [true], "\(wanted)")
+    }
+    // What stands around it has to be the same.
+    #expect(try Self.printed("Hi", wanted: "{ lines: ['got Hi.'] }", "got Hi\(zeros("\0"))!\n") == [])
+    #expect(try Self.printed("Hi", wanted: "{ lines: ['got Hi.'] }", "had Hi\(zeros("\0")).\n") == [])
+    let broken = try Self.printed("Hi", wanted: "{ lines: ['b<Hi>'] }", "b<Hi\\x0>\n")
+    #expect(broken == [], "\(broken)")
+    // The payload's own end of line is written as an escape.
+    let cut = "The payload is there only in part"
+    let hints = try Self.hints("", "['Hi\\n there']", expect: "{ stdout: { lines: ['got Hi\\\\n there'] } }")
+    {
+      $0.stdout = Self.output("got Hi\\n the\n")
+    }
+    #expect(hints.map { $0.contains(cut) } == [true])
   }
 
   @Test("hexadecimal digits of a payload are read as its bytes")

@@ -27,7 +27,7 @@ struct FailureText {
     let shown = failed.prefix(Self.mostMessages).map(message)
     let more = failed.count - shown.count
     let rest = more > 0 ? [["and \(count(more, "more message")) that failed"]] : []
-    return Array((shown + rest + caseFindings + unexpected + printed).joined(separator: [""]))
+    return Array((shown + rest + caseFindings + hints + unexpected + printed).joined(separator: [""]))
   }
 
   private func message(_ message: MessageVerdict) -> [String] {
@@ -49,8 +49,12 @@ struct FailureText {
     let shown = verdict.findings.prefix(Self.mostFindings).flatMap { finding($0, nil) }
     let more = verdict.findings.count - Self.mostFindings
     let lines = shown + (more > 0 ? ["and \(count(more, "more finding"))"] : [])
-    let hints = verdict.hints.isEmpty ? [] : [""] + indented(verdict.hints.map { "hint: \($0)" }, by: 2)
-    return lines.isEmpty ? [] : [lines + hints]
+    return lines.isEmpty ? [] : [lines]
+  }
+
+  /// What may be behind what is wrong beside the messages, or behind all of it.
+  private var hints: [[String]] {
+    verdict.hints.isEmpty ? [] : [indented(verdict.hints.map { "hint: \($0)" }, by: 2)]
   }
 
   private var unexpected: [[String]] {

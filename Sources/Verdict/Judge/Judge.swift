@@ -26,7 +26,7 @@ public enum Judge {
   private static func programHints(
     _ scenario: Scenario, _ record: CaseRecord, _ findings: [Finding]
   ) -> [String] {
-    HostName.allCases.flatMap { ProgramHint($0, scenario, record.programs[$0], findings)?.texts ?? [] }
+    HostName.allCases.flatMap { ProgramHint($0, scenario, record, findings)?.texts ?? [] }
   }
 
   /// The verdict on a case whose time ran out while something was awaited: on what was played until then.
@@ -63,7 +63,7 @@ public enum Judge {
     } else {
       verdict.findings += programs + [finding]
     }
-    verdict.hints += programHints(scenario, record, programs)
+    verdict.hints += programHints(scenario, record, programs + [finding])
     return withKnownFailure(verdict, scenario)
   }
 

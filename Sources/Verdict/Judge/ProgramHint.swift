@@ -11,14 +11,19 @@ struct ProgramHint {
   private let expectation: RoleExpectation
   private let record: ProgramRecord
   private let faults: Set<ProgramFault>
+  private let isTimedOut: Bool
+  /// Whether anything was seen that it sent.
+  private let hasSent: Bool
 
   /// Looks at what was found of a host's program; nil where none runs there.
-  init?(_ host: HostName, _ scenario: Scenario, _ record: ProgramRecord?, _ findings: [Finding]) {
-    guard let program = scenario.program(in: host), let record else { return nil }
+  init?(_ host: HostName, _ scenario: Scenario, _ record: CaseRecord, _ findings: [Finding]) {
+    guard let program = scenario.program(in: host), let seen = record.programs[host] else { return nil }
     self.host = host
     self.scenario = scenario
     self.program = program
-    self.record = record
+    self.record = seen
+    isTimedOut = findings.contains { $0.kind == .timedOut }
+    hasSent = record.recordedFrames.contains { $0.host == host && $0.isOutgoing }
     expectation = scenario.expectation(of: host)
     faults = Set(
       findings.compactMap { finding in
@@ -28,7 +33,9 @@ struct ProgramHint {
 
   /// The hints, in sentences.
   var texts: [String] {
-    [beside, permission, termination, readiness, otherStream, flushing, broadcast, tooLong].compactMap { $0 }
+    [
+      beside, permission, termination, readiness, otherStream, flushing, typing, broadcast, tooLong,
+    ].compactMap { $0 }
       + printed
   }
 
@@ -82,6 +89,14 @@ struct ProgramHint {
       + " ends. It must flush it (python3 -u, fflush(3), setvbuf(3))."
   }
 
+  /// What may keep one that is typed to from sending anything.
+  private var typing: String? {
+    guard isTimedOut, program.isTypedTo, !hasSent, record.end == nil else { return nil }
+    return
+      "Each line is typed when the message before it is over, and the input ends behind the last: a program that first"
+      + " reads all of it needs stdin: [\"one\", \"two\"]."
+  }
+
   // MARK: - What it complained of
 
   private func complains(of texts: [String]) -> Bool {
@@ -104,10 +119,14 @@ struct ProgramHint {
   private var tooLong: String? {
     guard complains(of: ["Message too long", "EMSGSIZE", "Errno 90"]) else { return nil }
     return
-      "Linux does not cut a packet to the MTU that has a header of its sender's own (IP_HDRINCL), or DF (EMSGSIZE)."
+      "Linux sends no packet of more than 65,535 bytes, and does not cut one to the MTU that has a header of its sender's"
+      + " own (IP_HDRINCL), or DF (EMSGSIZE)."
   }
 
   // MARK: - What it printed
+
+  /// A line is looked through for no more payloads than this.
+  private static let mostPayloads = 256
 
   /// What shows in what it printed of a payload that it was sent.
   private var printed: [String] {
@@ -115,15 +134,14 @@ struct ProgramHint {
     let messages = scenario.exchange.filter { $0.from.value == host.other }
     let payloads = Set(messages.map(\.payload.value))
     let options = Set(messages.map { $0.packet(in: scenario).header.options })
-    let pairs = matcher.pairs(in: record.stdout).flatMap { wanted, printed in
-      [(wanted, printed), (wanted.hexDecoded ?? [], printed.hexDecoded ?? [])]
+    let found = matcher.pairs(in: record.stdout).flatMap { wanted, line in
+      payloads.prefix(Self.mostPayloads).flatMap { PrintedPayload.find($0, in: wanted, line) }
     }
     let slips = PayloadSlip.allCases.filter { slip in
-      pairs.contains { wanted, printed in
-        guard !wanted.isEmpty, payloads.contains(wanted) else { return false }
-        return options.contains { options in
+      found.contains { one in
+        options.contains { options in
           let around = PayloadSlip.Surroundings(options: options, earlier: Array(payloads))
-          return slip.shows(in: printed, wanted, around)
+          return slip.shows(in: one.printed, one.payload, around)
         }
       }
     }
@@ -167,12 +185,5 @@ extension [UInt8] {
   fileprivate var trimmed: [UInt8] {
     let isEnd = { (byte: UInt8) in byte == UInt8(ascii: "\n") }
     return Array(drop(while: isEnd).reversed().drop(while: isEnd).reversed())
-  }
-
-  /// The bytes that hexadecimal digits stand for; nil where these are none.
-  fileprivate var hexDecoded: [UInt8]? {
-    let digits = filter { $0 != UInt8(ascii: " ") }
-    guard !digits.isEmpty, digits.count % 2 == 0 else { return nil }
-    return try? HexDump.bytes(fromHex: String(decoding: digits, as: UTF8.self))
   }
 }

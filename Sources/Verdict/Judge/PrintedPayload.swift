@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What a program printed in the place of a payload that it was to print.
+struct PrintedPayload {
+  /// The payload.
+  let payload: [UInt8]
+  /// The bytes that stand for it in what was printed.
+  let printed: [UInt8]
+
+  /// How programs write bytes.
+  fileprivate enum Notation: CaseIterable {
+    /// As they are.
+    case bytes
+    /// With escapes for those that cannot be printed, as Python's `repr` and C's literals have them: `Hi\x00`.
+    case escapes
+    /// Two hexadecimal digits a byte.
+    case digits
+    /// The same with a space between bytes.
+    case spacedDigits
+  }
+
+  /// In a wanted text a payload is looked for no more often than this.
+  private static let mostPlaces = 16
+
+  /// What stands in a printed line in the place that a payload has in the wanted text, in each notation in which it is
+  /// there: what is printed before and behind it must be the same.
+  static func find(_ payload: [UInt8], in wanted: [UInt8], _ line: [UInt8]) -> [PrintedPayload] {
+    guard !payload.isEmpty else { return [] }
+    return Notation.allCases.flatMap { notation in
+      wanted.places(of: notation.write(payload)).prefix(mostPlaces).compactMap { place in
+        line.between(wanted[..<place.lowerBound], wanted[place.upperBound...])
+          .flatMap(notation.read).map { PrintedPayload(payload: payload, printed: $0) }
+      }
+    }
+  }
+}
+
+extension PrintedPayload.Notation {
+  private static let (backslash, space) = (UInt8(ascii: "\\"), UInt8(ascii: " "))
+  private static let (printable, short): (ClosedRange<UInt8>, [UInt8: UInt8]) = (
+    0x20...0x7e,
+    [
+      UInt8(ascii: "n"): 0x0a, UInt8(ascii: "r"): 0x0d, UInt8(ascii: "t"): 0x09, UInt8(ascii: "0"): 0,
+      backslash: backslash, UInt8(ascii: "'"): UInt8(ascii: "'"), UInt8(ascii: "\""): UInt8(ascii: "\""),
+    ]
+  )
+
+  func write(_ payload: [UInt8]) -> [UInt8] {
+    switch self {
+    case .bytes: payload
+    case .escapes: payload.flatMap(Self.escape)
+    case .digits: Array(HexDump.hexString(payload).utf8)
+    case .spacedDigits: Array(payload.map { HexDump.hexString([$0]) }.joined(separator: " ").utf8)
+    }
+  }
+
+  func read(_ printed: ArraySlice<UInt8>) -> [UInt8]? {
+    switch self {
+    case .bytes: Array(printed)
+    case .escapes: Self.unescape(printed)
+    case .digits, .spacedDigits:
+      printed.isEmpty
+        ? nil
+        : try? HexDump.bytes(fromHex: String(decoding: printed.filter { $0 != Self.space }, as: UTF8.self))
+    }
+  }
+
+  private static func escape(_ byte: UInt8) -> [UInt8] {
+    if byte == backslash { return [backslash, backslash] }
+    if printable.contains(byte) { return [byte] }
+    if let letter = short.first(where: { $0.value == byte && byte != 0 })?.key { return [backslash, letter] }
+    return Array("\\x\(HexDump.hexString([byte]))".utf8)
+  }
+
+  private static func unescape(_ printed: ArraySlice<UInt8>) -> [UInt8]? {
+    var (rest, bytes): (ArraySlice<UInt8>, [UInt8]) = (printed, [])
+    while let byte = rest.popFirst() {
+      guard byte == backslash else {
+        bytes.append(byte)
+        continue
+      }
+      guard let letter = rest.popFirst() else { return nil }
+      if letter == UInt8(ascii: "x") {
+        let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+        guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else { return nil }
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        guard let value = short[letter] else { return nil }
+        bytes.append(value)
+      }
+    }
+    return bytes
+  }
+}
+
+extension [UInt8] {
+  /// Where a text stands, the first place first.
+  fileprivate func places(of text: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    var rest = self[...]
+    while let place = rest.firstRange(of: text) {
+      places.append(place)
+      rest = self[(place.lowerBound + 1)...]
+    }
+    return places
+  }
+
+  /// What stands behind one text and before another that ends the line; nil where they are not there.
+  fileprivate func between(_ before: ArraySlice<UInt8>, _ behind: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    let start = before.isEmpty ? 0 : firstRange(of: before)?.upperBound
+    guard let start, self[start...].count >= behind.count, reversed().starts(with: behind.reversed()) else {
+      return nil
+    }
+    return self[start..<(count - behind.count)]
+  }
+}
