@@ -35,8 +35,9 @@ struct ProgramRole: ~Copyable {
     on processors: CPUAffinity, until deadline: Deadline
   ) throws(SystemError) {
     let (link, frame) = (end.link, EthernetHeader(destination: end.mac, source: peer))
+    let (needs, numbers) = scenario.needs(of: host)
     let before = try end.space.enter { () throws(SystemError) in
-      try ProgramSockets(at: link, behind: frame)
+      try ProgramSockets(for: needs, at: link, behind: frame)
     }
     var started = try ConfinedProgram(
       ProgramLaunch(role, in: scenario.file.folder, on: processors), in: end.space, until: deadline)
@@ -47,7 +48,7 @@ struct ProgramRole: ~Copyable {
     }
     sockets = before
     program = started
-    (needs, numbers) = scenario.needs(of: host)
+    (self.needs, self.numbers) = (needs, numbers)
     isOpenToAll = scenario.exchange.isEmpty && host == .receiver
     self.role = role
     self.scenario = scenario

@@ -11,7 +11,7 @@ import Wire
 /// them. Where no copy can be had, only the kernel's lists tell.
 struct ProgramSockets: ~Copyable {
   private let lists: HostSockets
-  /// What UDP sockets held when they were closed; nil where the kernel does not tell.
+  /// What UDP sockets held when they were closed; nil where nobody asks, or the kernel does not tell.
   private let closings: UDPClosings?
   /// The sockets that were closed and of which nobody has asked yet.
   private var closed: [ListedSocket] = []
@@ -47,18 +47,18 @@ struct ProgramSockets: ~Copyable {
     }
   }
 
-  /// Notes which sockets there are in the calling thread's namespace, before the program is started there; packets come
-  /// to it by an interface, each behind a header.
+  /// Notes which sockets there are in the calling thread's namespace, before the program is started there that messages
+  /// need sockets of; they come by an interface, each behind a header.
   ///
   /// - Throws: the errors of open(2), where /proc is not mounted for example, and those of reading the lists.
-  init(at link: Int32, behind frame: EthernetHeader) throws(SystemError) {
+  init(for needs: [ListedSocket.Need], at link: Int32, behind frame: EthernetHeader) throws(SystemError) {
     let opened = try HostSockets()
     // Before it there are none of UDP or TCP.
     before = Set(try opened.list(.whole).map(\.inode))
     lists = opened
     self.link = link
     self.frame = frame
-    closings = Self.closingsTold()
+    closings = needs.contains(where: \.isOfUDP) ? Self.closingsTold() : nil
   }
 
   private static func closingsTold() -> UDPClosings? {

@@ -6,6 +6,9 @@ import Scenario
 extension ListedSocket.Need {
   private static let (tcp, udp): (UInt8, UInt8) = (6, 17)
 
+  /// Whether it is one of UDP.
+  var isOfUDP: Bool { number == Self.udp }
+
   /// Which sockets have to be listed to find one.
   var choice: HostSockets.Choice {
     switch number {
