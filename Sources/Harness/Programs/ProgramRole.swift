@@ -132,22 +132,24 @@ struct ProgramRole: ~Copyable {
       for need in pacing == .lockstep ? Array(needs.prefix(1)) : needs {
         guard try sockets.takers(of: need, program).isEmpty else { continue }
         // To list all that it has takes longer than to look for one.
-        if nextDescription.hasPassed { try describeSockets() }
+        if nextDescription.hasPassed { try describeSockets(lacking: need) }
         return false
       }
       return true
     }
   }
 
-  private mutating func describeSockets() throws(SystemError) {
-    record.openSockets = try sockets.described()
+  private mutating func describeSockets(lacking need: ListedSocket.Need? = nil) throws(SystemError) {
+    record.openSockets = try sockets.described(lacking: need)
     nextDescription = Deadline(after: Self.pauseOfDescriptions)
   }
 
   /// Whether it has a socket now that a message can be handed to; else what it has is described.
   mutating func hasSocket(for need: ListedSocket.Need) throws(SystemError) -> Bool {
     let isTaken = try !sockets.takers(of: need, program).isEmpty
-    if !isTaken, record.openSockets.isEmpty || nextDescription.hasPassed { try describeSockets() }
+    if !isTaken, record.openSockets.isEmpty || nextDescription.hasPassed {
+      try describeSockets(lacking: need)
+    }
     return isTaken
   }
 
@@ -158,9 +160,6 @@ struct ProgramRole: ~Copyable {
 
   /// Notes that nothing more can come of messages up to a number.
   mutating func noteOver(_ number: Int) { sockets.noteOver(number) }
-
-  /// What it has of sockets, in words.
-  func describedSockets() throws(SystemError) -> [String] { try sockets.described() }
 
   /// Types a line, if messages are typed to it and it runs still.
   ///
@@ -195,7 +194,9 @@ struct ProgramRole: ~Copyable {
   /// Ends what is left of it, and records what it printed, what it left unread and what outlived it.
   mutating func finish() throws(SystemError) {
     try update()
-    if !record.isReady && (role.ready != nil || record.end == nil) { try describeSockets() }
+    if !record.isReady && (role.ready != nil || record.end == nil) {
+      try describeSockets(lacking: role.ready == nil ? needs.first : nil)
+    }
     record.unreadInput = program.unreadInput
     try sockets.closeAll(program)
     record.sockets = try sockets.records(numbers) { number in

@@ -65,12 +65,14 @@ struct ProgramSockets: ~Copyable {
     do throws(SystemError) { return try UDPClosings() } catch { return nil }
   }
 
-  /// What the program has of sockets, in words.
-  func described() throws(SystemError) -> [String] {
+  /// What the program has of sockets, in words, besides those that it has opened for a packet since it was found to have
+  /// none.
+  func described(lacking need: ListedSocket.Need? = nil) throws(SystemError) -> [String] {
     let limits = Dictionary(known.map { ($0.listed.inode, $0.limits) }) { first, _ in first }
-    return try own(.all).map { socket in
-      socket.description + (limits[socket.inode]??.description(at: link) ?? "")
-    }
+    return try own(.all).filter { socket in
+      guard let need, socket.takes(need, by: link) else { return true }
+      return limits[socket.inode]??.take(by: link) == false
+    }.map { $0.description + (limits[$0.inode]??.description(at: link) ?? "") }
   }
 
   /// Notes that nothing more can come of messages up to a number: what is opened now is not handed them any more.
