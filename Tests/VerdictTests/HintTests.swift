@@ -233,6 +233,28 @@ import Wire
     }
   }
 
+  @Test(
+    "a packet with an address that can be no other host's tells of martians where it was not delivered",
+    arguments: [
+      ("source: '127.0.0.5'", "The source 127.0.0.5"), ("source: '0.0.0.0'", "The source 0.0.0.0"),
+      ("source: '224.0.0.9'", "The source 224.0.0.9"),
+      ("source: '255.255.255.255'", "The source 255.255.255.255"),
+      ("source: '1.1.1.1'", "The source 1.1.1.1"), ("destination: '127.0.0.1'", "The destination 127.0.0.1"),
+      ("destination: '0.0.0.0'", "The destination 0.0.0.0"), ("source: '0.1.2.3'", nil),
+      ("source: '240.0.0.1'", nil),
+      ("source: '1.1.1.255'", nil), ("destination: '255.255.255.255'", nil), ("ttl: 1", nil),
+    ])
+  func martian(_ header: String, _ text: String?) throws {
+    var played = try PlayedCase("{ exchange: [{ payload: 'a', header: { \(header) }, via: 'frame' }] }")
+    played.lose(at: [.delivered])
+    let hints = played.verdict.messages[0].hints
+    let sentence =
+      "can be no other host's on a cable: Linux drops such a packet as a martian, and counts it nowhere."
+    #expect(hints == (text.map { ["\($0) \(sentence)"] } ?? []))
+    played.lose(at: [.arrived])
+    #expect(played.verdict.messages[0].hints == [], "it did not get as far as that")
+  }
+
   @Test("a packet too long for the MTU tells of it only under a header of one's own")
   func refused() throws {
     for (via, errno, isHinted) in [

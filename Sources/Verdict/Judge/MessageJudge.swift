@@ -315,9 +315,12 @@ struct MessageJudge {
 
   /// What may keep a packet from its socket beside what a counter says.
   private var presenceHints: [String] {
-    let isUndelivered = findings.contains { $0.kind == .notSeen(.delivered) }
-    guard isUndelivered, passage.asked.header.destination.isMulticast else { return [] }
-    return ["A socket is handed packets to a group only when it has joined that (IP_ADD_MEMBERSHIP)."]
+    guard findings.contains(where: { $0.kind == .notSeen(.delivered) }) else { return [] }
+    let group = "A socket is handed packets to a group only when it has joined that (IP_ADD_MEMBERSHIP)."
+    let martian = datagrams[.arrived]?.first?.pieces.first?.packet.header.martian.map { what in
+      "The \(what) can be no other host's on a cable: Linux drops such a packet as a martian, and counts it nowhere."
+    }
+    return (passage.asked.header.destination.isMulticast ? [group] : []) + [martian].compactMap { $0 }
   }
 
   /// What may be behind a send call that failed.
@@ -338,5 +341,17 @@ struct MessageJudge {
       .compactMap { datagrams[$0]?.first?.pieces.first }
       .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: []) }
     return shown.first { !$0.marks.isEmpty } ?? unwanted.first ?? shown.first
+  }
+}
+
+extension IPv4Header {
+  /// The address for which Linux takes a packet that comes in for a martian, in words (RFC 1122 §3.2.1.3); nil where both
+  /// may be.
+  fileprivate var martian: String? {
+    let isSource =
+      source.isLoopback || source == .any || source.isMulticast || source == .broadcast
+      || source == destination
+    if isSource { return "source \(source)" }
+    return destination.isLoopback || destination == .any ? "destination \(destination)" : nil
   }
 }

@@ -36,6 +36,9 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, Sendable, Cus
   /// Whether it lies in 224.0.0.0/4 (RFC 5771).
   public var isMulticast: Bool { rawValue >> 28 == 0b1110 }
 
+  /// Whether it lies in 127.0.0.0/8, which is no other host's (RFC 1122 §3.2.1.3).
+  public var isLoopback: Bool { rawValue >> 24 == 127 }
+
   /// The dotted quad.
   public var description: String {
     octets.map { String($0) }.joined(separator: ".")
