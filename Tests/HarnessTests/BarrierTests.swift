@@ -13,25 +13,37 @@ struct BarrierMarkerTests {
   private let near = MACAddress(2, 0, 0, 0, 0, 1)
   private let far = MACAddress(2, 0, 0, 0, 0, 2)
 
-  @Test("a marker is a frame of the shortest length, for local experiments, with its number at the end")
+  @Test(
+    "a marker is a frame of the shortest length, for local experiments, with its number and its seal at the end"
+  )
   func frame() throws {
     let frame = BarrierMarker(number: 0x0102_0304_0506_0708).frame(from: near, to: far)
     let known: [UInt8] =
       [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5]  // Ethernet, IEEE 802 local experimental 1
-      + Array("twohost barrier ".utf8) + [1, 2, 3, 4, 5, 6, 7, 8] + [UInt8](repeating: 0, count: 22)
-    #expect(frame == known)
-    #expect(BarrierMarker(known) == BarrierMarker(number: 0x0102_0304_0506_0708))
+      + Array("twohost barrier ".utf8) + [1, 2, 3, 4, 5, 6, 7, 8]
+    #expect(frame.starts(with: known) && frame.count == 60)
+    #expect(frame.suffix(14) == Array(repeating: 0, count: 14)[...])
+    #expect(BarrierMarker.prefixLength == known.count + 8)
+    #expect(BarrierMarker(frame) == BarrierMarker(number: 0x0102_0304_0506_0708))
   }
 
-  @Test("a frame that is cut, of another type or with another text is no marker")
+  @Test("a frame that is cut, of another type, with another text, number or seal is no marker")
   func noMarker() {
     let frame = BarrierMarker(number: .max).frame(from: near, to: far)
-    for count in 0..<38 { #expect(BarrierMarker(Array(frame.prefix(count))) == nil) }
-    for index in 12..<30 {
+    for count in 0..<46 { #expect(BarrierMarker(Array(frame.prefix(count))) == nil) }
+    for index in 12..<46 {
       var other = frame
       other[index] ^= 1
       #expect(BarrierMarker(other) == nil)
     }
+  }
+
+  @Test("the seal is SipHash-2-4, and its key is another each time")
+  func seal() {
+    // The vector for the key 00…0f and the bytes 00…07 that the authors publish.
+    let known = MarkerSeal(key: (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908))
+    #expect(known.of(0x0706_0504_0302_0100) == 0x93f5_f579_9a93_2462)
+    #expect(MarkerSeal().of(1) != MarkerSeal().of(1))
   }
 
   @Test("every bit of the number tells two markers apart")
@@ -164,8 +176,10 @@ struct WatchTests {
     #expect(roundsWithReplies > 0 && watch.rounds == 100 + roundsWithReplies)
   }
 
-  @Test("another barrier's marker is not taken for the one that is awaited")
-  func foreignMarker() throws {
+  @Test(
+    "a marker of another barrier, of no barrier, or of this one again is a packet like any other",
+    arguments: ["another", "none", "again"])
+  func foreignMarker(kind: String) throws {
     let deadline = Deadline(after: .seconds(60))
     let hosts = try hosts(deadline)
     let sender = try hosts.sender.space.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
@@ -174,14 +188,43 @@ struct WatchTests {
     let affinity = try CPUAffinity.ofThisThread()
     try affinity.keepCurrent()
     defer { affinity.restore() }
-    let foreign = BarrierMarker(number: 999).frame(from: hosts.receiver.mac, to: hosts.sender.mac)
-    try hosts.receiver.capture.send(foreign)
-    try sender.send([1], to: Network.lan.receiver.address)
+    let program = try hosts.receiver.space.enter { () throws(SystemError) in
+      try PacketSocket(link: hosts.receiver.link, closedBy: ClosingPool())
+    }
     var watch = Watch()
+    if kind == "again" { try watch.settle(hosts, until: deadline) }
+    // The second marker of the first round went from the receiver to the sender.
+    var foreign = BarrierMarker(number: kind == "again" ? 2 : 999)
+      .frame(from: hosts.receiver.mac, to: hosts.sender.mac)
+    if kind == "none" { foreign[45] ^= 1 }
+    try program.send(foreign)
+    try sender.send([1], to: Network.lan.receiver.address)
     let frames = try watch.settled(hosts, until: deadline)
     #expect(outgoing(frames, .sender).count == 1)
     #expect(incoming(frames, .receiver) == outgoing(frames, .sender))
+    #expect(outgoing(frames, .receiver) == [foreign] && incoming(frames, .sender) == [foreign])
     #expect(try receiver.receive(into: ReceiveBuffer(capacity: 100)) != nil)
+  }
+
+  @Test(
+    "a marker that is under way and that somebody sends too, from whichever end, is a packet like any other")
+  func replayedMarker() throws {
+    let deadline = Deadline(after: .seconds(60))
+    for host in HostName.allCases {
+      let hosts = try hosts(deadline)
+      let affinity = try CPUAffinity.ofThisThread()
+      try affinity.keepCurrent()
+      defer { affinity.restore() }
+      let link = hosts.link(of: host)
+      let program = try hosts.enter(host) { () throws(SystemError) in
+        try PacketSocket(link: link, closedBy: ClosingPool())
+      }
+      let next = BarrierMarker(number: 1).frame(from: hosts.mac(of: host), to: hosts.mac(of: host.other))
+      try program.send(next)
+      var watch = Watch()
+      let frames = try watch.settled(hosts, until: deadline)
+      #expect(outgoing(frames, host) == [next] && incoming(frames, host.other) == [next], "\(host)")
+    }
   }
 
   @Test("past the deadline a barrier is given up, and no silence is taken for proof")
@@ -205,6 +248,27 @@ struct WatchTests {
     }
     #expect(error?.errno == .timedOut)
     #expect(watch.lastMarker > 42 && watch.rounds == 1)
+  }
+
+  @Test(
+    "frames without end are no longer taken at an end that alone is looked at", arguments: HostName.allCases)
+  func endless(unwatched: HostName) throws {
+    var hosts = try hosts(Deadline(after: .seconds(60)))
+    let program = try hosts.sender.space.enter { () throws(SystemError) in
+      try PacketSocket(link: hosts.sender.link, closedBy: ClosingPool())
+    }
+    let blind = try PacketSocket(closedBy: ClosingPool())
+    switch unwatched {
+    case .sender: hosts.sender.capture = blind
+    case .receiver: hosts.receiver.capture = blind
+    }
+    var watch = Watch(mostSent: [.sender: 10])
+    let frame = BarrierMarker(number: 1).frame(from: hosts.sender.mac, to: hosts.receiver.mac)
+    for _ in 0..<10 { try program.send(frame) }
+    try watch.collect(hosts)
+    try program.send(frame)
+    let error = #expect(throws: SystemError.self) { try watch.collect(hosts) }
+    #expect(error?.errno == .noBufferSpace)
   }
 
   @Test("a marker that comes out is sent once, and behind those that have passed")

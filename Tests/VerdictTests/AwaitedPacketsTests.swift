@@ -118,6 +118,47 @@ import Wire
     #expect(findings.map(\.kind) == [.program(.sender, .packetFlood)])
     #expect(findings.map(\.text) == ["the sender sent 10003 packets, and was killed"])
   }
+
+  @Test("what came out of a cable that does nothing was sent, even if nobody saw that")
+  func arrivedFlood() throws {
+    let scenario = try Self.scenario("'Hi'")
+    let frame = Self.frame(scenario.plays[0], scenario)
+    let arrived = FrameRecord(
+      host: .receiver, isOutgoing: false, timestamp: frame.timestamp, bytes: frame.bytes,
+      originalLength: frame.originalLength)
+    var record = CaseRecord()
+    record.unfinished = MessageRecord(frames: Array(repeating: arrived, count: 10_003))
+    #expect(PacketFlood(from: .sender, scenario, record)?.packets == 10_003)
+    #expect(PacketFlood(from: .receiver, scenario, record) == nil)
+    record.cable[.sender] = CableRecord()
+    #expect(
+      PacketFlood(from: .sender, scenario, record) == nil, "one that does something may have doubled them")
+  }
+
+  @Test(
+    "of a program that sent more than twice what it was asked for, and a few, what found no room is a flood")
+  func withoutRoom() throws {
+    let scenario = try Self.scenario("'Hi'")
+    let frame = Self.frame(scenario.plays[0], scenario)
+    var record = CaseRecord()
+    let most = 10
+    record.unfinished = MessageRecord(frames: Array(repeating: frame, count: most + 1))
+    #expect(PacketFlood(from: .sender, scenario, record) == nil)
+    for lose in [
+      { (record: inout CaseRecord) in record.counts[.receiver] = CaptureCounts(received: 20, dropped: 7) },
+      { $0.overflowed[.receiver] = 7 }, { $0.cable[.sender, default: CableRecord()].overflowed = 7 },
+    ] {
+      var lossy = record
+      lose(&lossy)
+      #expect(PacketFlood(from: .sender, scenario, lossy)?.packets == most + 8)
+      #expect(PacketFlood(from: .receiver, scenario, lossy) == nil)
+      lossy.programs[.sender] = ProgramRecord()
+      let findings = Judge.judge(scenario, lossy).allFindings
+      #expect(findings.map(\.text) == ["the sender sent 18 packets, and there was no room for 7 of them"])
+      lossy.unfinished = MessageRecord(frames: Array(repeating: frame, count: most))
+      #expect(PacketFlood(from: .sender, scenario, lossy) == nil)
+    }
+  }
 }
 
 extension AwaitedPackets {

@@ -41,7 +41,7 @@ struct Player: ~Copyable {
     let counters = pair.lastCounters
     let watch = Watch(
       awaiting: AwaitedPackets(of: scenario), mostSent: scenario.mostSentByPrograms,
-      after: isUsed ? spare.lastMarker : 0)
+      after: isUsed ? spare.lastMarker : BarrierMarker.startOfSeries())
     let built = try Stage(scenario, pair, watch)
     stage = built
     fromSender = MessageSender(scenario)

@@ -18,6 +18,8 @@ struct RoleSocket: ~Copyable {
   private(set) var hasEnded = false
 
   private static let longestPacket = 65_535
+  /// More than its socket has room for: a program may send as fast as this takes.
+  private static let mostAtOnce = 1 << 16
 
   /// Begins the role in a host, with its socket, nil where it has none, and those for other protocols.
   init(
@@ -38,7 +40,7 @@ struct RoleSocket: ~Copyable {
   /// Takes what the kernel has delivered so far, up to the packet that ends the role.
   mutating func receive(into buffer: ReceiveBuffer) throws(SystemError) -> [Delivery] {
     var deliveries: [Delivery] = []
-    while let delivery = try next(into: buffer) {
+    while deliveries.count < Self.mostAtOnce, let delivery = try next(into: buffer) {
       deliveries.append(delivery)
       guard let until, until.isContained(in: delivery.payload) else { continue }
       end()
@@ -46,7 +48,9 @@ struct RoleSocket: ~Copyable {
     }
     if hasEnded { socket = nil }
     for other in others {
-      while let datagram = try other.receive(into: buffer, atMost: mostBytes) {
+      while deliveries.count < Self.mostAtOnce,
+        let datagram = try other.receive(into: buffer, atMost: mostBytes)
+      {
         deliveries.append(delivery(of: datagram))
       }
     }

@@ -9,6 +9,8 @@ import Wire
 struct Watch {
   private let mostSent: [HostName: Int]
   private var sent: [HostName: Int] = [:]
+  /// How many frames came in that a host, of which there is a limit, has sent.
+  private var arrived: [HostName: Int] = [:]
   private var frames: [FrameRecord] = []
   /// How many of the frames were looked through for what a host sent.
   private var sorted = 0
@@ -20,6 +22,8 @@ struct Watch {
   private(set) var rounds: UInt64 = 0
   /// How many markers were seen at each end of the cable.
   private(set) var markers: [HostName: UInt64] = [:]
+  /// The numbers of the markers that were sent to each host and have not come out there yet.
+  private var underWay: [HostName: Set<UInt64>] = [:]
   /// Which of the packets that are awaited of programs were seen.
   private(set) var awaited: AwaitedPackets
 
@@ -151,19 +155,23 @@ struct Watch {
   ) throws(SystemError) -> Set<UInt64> {
     let first = lastMarker + 1
     guard isEverywhere, processors.count > 1, hasSentAnywhere(host) else {
-      lastMarker = first
-      try hosts.send(BarrierMarker(number: first), from: host)
+      try sendMarker(from: host, hosts)
       return [first]
     }
     for processor in processors {
       // On one that was taken away nothing runs any more.
       guard (try? CPUAffinity.keep(processor)) != nil else { continue }
-      lastMarker += 1
-      try hosts.send(BarrierMarker(number: lastMarker), from: host)
+      try sendMarker(from: host, hosts)
     }
     // Each change of processor costs: the next barrier begins where this one ends.
     processors.reverse()
     return Set(first...lastMarker)
+  }
+
+  private mutating func sendMarker(from host: HostName, _ hosts: borrowing HostPair) throws(SystemError) {
+    lastMarker += 1
+    underWay[host.other, default: []].insert(lastMarker)
+    try hosts.send(BarrierMarker(number: lastMarker), from: host)
   }
 
   /// Takes the frames that are at an end of the cable, no further than the last of the markers that are missing.
@@ -171,22 +179,31 @@ struct Watch {
     at host: HostName, _ hosts: borrowing HostPair, _ missing: inout Set<UInt64>
   ) throws(SystemError) {
     while let frame = try hosts.receive(at: host) {
-      guard let marker = BarrierMarker(frame.bytes) else {
+      guard let number = takeMarker(frame, at: host) else {
         try note(FrameRecord(frame, at: host))
         continue
       }
       markers[host, default: 0] += 1
-      if missing.remove(marker.number) != nil && missing.isEmpty { return }
+      if missing.remove(number) != nil && missing.isEmpty { return }
     }
+  }
+
+  /// The number of the marker that a frame is; nil for one that is none, or that somebody has sent again: each comes out
+  /// once, and no capture shows what it sent itself.
+  private mutating func takeMarker(_ frame: CapturedFrame, at host: HostName) -> UInt64? {
+    guard !frame.isOutgoing, let marker = BarrierMarker(frame.bytes) else { return nil }
+    return underWay[host]?.remove(marker.number)
   }
 
   private mutating func note(_ frame: FrameRecord) throws(SystemError) {
     frames.append(frame)
     awaited.note(frame)
-    guard frame.isOutgoing, let most = mostSent[frame.host] else { return }
-    sent[frame.host, default: 0] += 1
-    guard sent[frame.host, default: 0] <= most else {
-      throw SystemError("recvmsg", .noBufferSpace, detail: "the \(frame.host.rawValue) sends without end")
+    let host = frame.isOutgoing ? frame.host : frame.host.other
+    guard let most = mostSent[host] else { return }
+    // Either end is counted: one may be filled as fast as it is emptied, while nobody looks at the other.
+    if frame.isOutgoing { sent[host, default: 0] += 1 } else { arrived[host, default: 0] += 1 }
+    guard max(sent[host] ?? 0, arrived[host] ?? 0) <= most else {
+      throw SystemError("recvmsg", .noBufferSpace, detail: "the \(host.rawValue) sends without end")
     }
   }
 }

@@ -85,9 +85,7 @@ struct ProgramJudge {
   var findings: [Finding] {
     if let failure = record.startFailure { return [notStarted(failure)] }
     if let packetFlood {
-      return [
-        finding(.packetFlood, "the \(host.rawValue) sent \(packetFlood.packets) packets, and was killed")
-      ]
+      return [finding(.packetFlood, packetFlood.sentence(host))]
     }
     if let early = unready ?? endedUnsent { return [early] }
     let printed = [
