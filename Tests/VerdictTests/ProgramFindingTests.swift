@@ -137,10 +137,10 @@ import Wire
     #expect(played.verdict.allFindings.map(\.text) == [wrong.text])
   }
 
-  @Test("every fault has a row above, or is one of what is expected of the output, or of packets")
+  @Test("every fault has a row above, or is one of what is expected of the output, of packets or of hosts")
   func everyFault() {
     let inRows = Set(Self.wrongs.map(\.fault))
-    #expect(inRows.union([.stdout, .stderr, .packetFlood]) == Set(ProgramFault.allCases))
+    #expect(inRows.union([.stdout, .stderr, .packetFlood, .hostChanged]) == Set(ProgramFault.allCases))
   }
 
   @Test("a program that was told to end by SIGTERM may end by it, and with status 0")
@@ -250,6 +250,17 @@ import Wire
     #expect(played.kinds == [.program(.receiver, .leftBehind)])
     let verdict = Judge.timedOut(played.scenario, played.record, awaiting: "a packet")
     #expect(verdict.allFindings.map(\.kind) == [.timedOut])
+  }
+
+  @Test("of a program that took its host apart nothing else is said")
+  func hostChanged() throws {
+    var played = try Self.played()
+    played.lose(at: Place.allCases)
+    var record = played.record
+    record.hostChanges = [.receiver: ["eth0 was down", "eth0 was small"]]
+    let findings = Judge.judge(played.scenario, record).allFindings
+    #expect(findings.map(\.kind) == [.program(.receiver, .hostChanged), .program(.receiver, .hostChanged)])
+    #expect(findings.map(\.text) == ["eth0 was down", "eth0 was small"])
   }
 
   @Test("where a program kept the exchange from being played, nothing is said of its packets")

@@ -77,6 +77,7 @@ struct NegativeControlTests {
     "neverReady receiver": "was not ready in time", "neverEnded receiver": "did not end after the exchange",
     "flooded receiver": "printed 2000003 bytes",
     "packetFlood sender": "packets, and ",
+    "hostChanged sender": "eth0 of the sender was down at the end",
     "dropped receiver":
       "of the receiver dropped 46 packets: its receive buffer of 8192 bytes had no more room",
     "inputUnread sender": "did not read the last 3 bytes that were typed to it",

@@ -17,6 +17,7 @@ struct Player: ~Copyable {
   /// What the counters were at when this case began: all where it asks for any, else those that tell of drops alone.
   /// Empty where nobody has read them in these hosts: such counters began at 0.
   private let countersBefore: [HostName: NetworkCounters.Reading]
+  private let hostChanges: HostChanges
 
   /// Whether what a program has sent at will may still be under way.
   private var isUnsettled = false
@@ -39,6 +40,7 @@ struct Player: ~Copyable {
       if let used { used } else { try HostPair(scenario, with: resources, until: deadline) }
     if scenario.asksForCounters { pair.lastCounters = try pair.counters() }
     let counters = pair.lastCounters
+    let changes = try HostChanges(scenario, pair)
     let watch = Watch(
       awaiting: AwaitedPackets(of: scenario), mostSent: scenario.mostSentByPrograms,
       after: isUsed ? spare.lastMarker : BarrierMarker.startOfSeries())
@@ -47,6 +49,7 @@ struct Player: ~Copyable {
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
     countersBefore = counters
+    hostChanges = changes
     record.macs = [.sender: stage.hosts.sender.mac, .receiver: stage.hosts.receiver.mac]
     self.scenario = scenario
     self.deadline = deadline
@@ -259,7 +262,11 @@ struct Player: ~Copyable {
       try programs.kill()
     }
     record.programs = programs.records
-    if let failure { throw failure }
+    record.hostChanges = try hostChanges.found(in: stage.hosts)
+    if let failure {
+      if record.hostChanges.isEmpty { record.hostChanges = hostChanges.lapse(failure) }
+      throw failure
+    }
   }
 
   /// What programs sent until their end is recorded beside the messages.

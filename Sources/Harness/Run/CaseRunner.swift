@@ -210,9 +210,12 @@ public struct CaseRunner: Sendable {
   private func outcome(
     of scenario: Scenario, _ record: CaseRecord, _ failure: SystemError?
   ) -> CaseResult.Outcome {
-    // A program that sends without end is to blame for what found no room.
+    // A program that sends without end is to blame for what found no room, and one that took its host apart for what
+    // failed then.
     let isFlooded = HostName.allCases.contains { PacketFlood(from: $0, scenario, record) != nil }
-    if isFlooded && failure?.errno != .canceled { return .judged(Judge.judge(scenario, record)) }
+    if isFlooded || !record.hostChanges.isEmpty, failure?.errno != .canceled {
+      return .judged(Judge.judge(scenario, record))
+    }
     if let dropped = record.counts.first(where: { $0.value.dropped > 0 }) {
       let reason = "the capture at the \(dropped.key.rawValue) dropped \(dropped.value.dropped) packets"
       return .notJudged(Obstruction(.harnessFailed, reason))

@@ -53,6 +53,12 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let timedOut = Errno(rawValue: ETIMEDOUT)
   /// There is no room for more.
   public static let noBufferSpace = Errno(rawValue: ENOBUFS)
+  /// The interface is down.
+  public static let networkDown = Errno(rawValue: ENETDOWN)
+  /// There is no such device.
+  public static let noDevice = Errno(rawValue: ENODEV)
+  /// There is no such device or address.
+  public static let noSuchDeviceOrAddress = Errno(rawValue: ENXIO)
   /// It was given up on request.
   public static let canceled = Errno(rawValue: ECANCELED)
   /// The answer was not of the form that the protocol asks for.

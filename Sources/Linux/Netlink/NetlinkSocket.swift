@@ -86,12 +86,33 @@ public struct NetlinkSocket: ~Copyable, Sendable {
     return latest
   }
 
-  private mutating func describe(link index: Int32, until deadline: Deadline) throws(SystemError) -> Link {
+  /// Asks for an interface's description.
+  mutating func describe(link index: Int32, until deadline: Deadline) throws(SystemError) -> Link {
     let answers = try perform([.describe(link: index)], until: deadline)
     guard let link = answers.compactMap(Link.init).first else {
       throw SystemError("netlink: describe interface \(index)", .badMessage)
     }
     return link
+  }
+
+  /// Asks for all there is of a kind, and awaits the last of the answers.
+  ///
+  /// - Throws: the refusal, and `ETIMEDOUT` past the deadline.
+  mutating func list(_ request: RouteRequest, until deadline: Deadline) throws(SystemError)
+    -> [NetlinkMessage]
+  {
+    try send([request])
+    var answers: [NetlinkMessage] = []
+    while true {
+      for message in try receive(until: deadline)
+      where message.port == port && message.sequence == lastSequence {
+        if message.type == UInt16(NLMSG_DONE) { return answers }
+        if let error = NetlinkAcknowledgement(message)?.error {
+          throw SystemError("netlink: \(request.purpose)", error)
+        }
+        answers.append(message)
+      }
+    }
   }
 
   private mutating func send(_ requests: [RouteRequest]) throws(SystemError) {

@@ -173,6 +173,23 @@ public struct RouteRequest: Hashable, Sendable {
       [NetlinkAttribute(Int(NDA_DST), address.octets), NetlinkAttribute(Int(NDA_LLADDR), mac.octets)])
   }
 
+  private static let listing = NLM_F_ROOT | NLM_F_MATCH
+
+  /// Asks for all IPv4 addresses.
+  static let listAddresses = RouteRequest(
+    "list addresses", Int(RTM_GETADDR), flags: listing, inet(MemoryLayout<ifaddrmsg>.size), [])
+  /// Asks for all IPv4 routes.
+  static let listRoutes = RouteRequest(
+    "list routes", Int(RTM_GETROUTE), flags: listing, inet(MemoryLayout<rtmsg>.size), [])
+  /// Asks for all IPv4 neighbours.
+  static let listNeighbours = RouteRequest(
+    "list neighbours", Int(RTM_GETNEIGH), flags: listing, inet(MemoryLayout<ndmsg>.size), [])
+
+  /// A structure of so many bytes that names the family and nothing else.
+  private static func inet(_ size: Int) -> [UInt8] {
+    [UInt8(AF_INET)] + [UInt8](repeating: 0, count: size - 1)
+  }
+
   private static func structure(of index: Int32, flags: UInt32 = 0, change: UInt32 = 0) -> [UInt8] {
     let structure = ifinfomsg(
       ifi_family: UInt8(AF_UNSPEC), __ifi_pad: 0, ifi_type: 0, ifi_index: index, ifi_flags: flags,
@@ -195,6 +212,10 @@ public struct Link: Hashable, Sendable {
   public let name: String
   /// The hardware address, or nil where it has none of six bytes.
   public let mac: MACAddress?
+  /// The maximum transmission unit in bytes; 0 where it says none.
+  public let mtu: UInt32
+  /// Whether it is switched on (`IFF_UP`).
+  public let isUp: Bool
   /// Whether it can pass packets now: operational state UP (RFC 2863, `ifOperStatus`).
   public let isOperational: Bool
 
@@ -204,13 +225,16 @@ public struct Link: Hashable, Sendable {
   public init?(_ message: NetlinkMessage) {
     let size = MemoryLayout<ifinfomsg>.size
     guard message.type == UInt16(RTM_NEWLINK),
-      let index = UInt32(hostBytes: message.payload[...], at: 4), message.payload.count >= size
+      let index = UInt32(hostBytes: message.payload[...], at: 4), message.payload.count >= size,
+      let flags = UInt32(hostBytes: message.payload[...], at: 8)
     else { return nil }
     self.index = Int32(bitPattern: index)
     let attributes = NetlinkAttribute.parse(message.payload[size...])
     let find = { (type: Int) in attributes.first { $0.type == UInt16(type) } }
     name = find(Int(IFLA_IFNAME))?.string ?? ""
     mac = find(Int(IFLA_ADDRESS)).flatMap { MACAddress(octets: $0.value) }
+    mtu = find(Int(IFLA_MTU)).flatMap { UInt32(hostBytes: $0.value[...], at: 0) } ?? 0
+    isUp = flags & UInt32(IFF_UP) != 0
     isOperational = find(Int(IFLA_OPERSTATE))?.value == Self.operationalStateUp
   }
 }

@@ -36,6 +36,8 @@ public enum ProgramFault: String, CaseIterable, Hashable, Sendable {
   case flooded
   /// It sent packets without end.
   case packetFlood
+  /// It took from its host what the harness had made.
+  case hostChanged
   /// It left processes behind.
   case leftBehind
 
@@ -43,7 +45,7 @@ public enum ProgramFault: String, CaseIterable, Hashable, Sendable {
   var keepsFromPlaying: Bool {
     switch self {
     case .programNotFound, .programNotExecutable, .programNotStarted, .endedBeforeReady, .neverReady,
-      .packetFlood:
+      .packetFlood, .hostChanged:
       true
     default: false
     }
@@ -57,6 +59,7 @@ struct ProgramJudge {
   private let expectation: RoleExpectation
   private let record: ProgramRecord
   private let packetFlood: PacketFlood?
+  private let hostChanges: [String]
   private let packets: UnreadPackets
   /// Whether it was to send something, and nothing was seen of it.
   private let isUnsent: Bool
@@ -72,6 +75,7 @@ struct ProgramJudge {
     self.program = program
     self.record = seen
     packetFlood = PacketFlood(from: host, scenario, record)
+    hostChanges = record.hostChanges[host] ?? []
     packets = UnreadPackets(host, record, attribution)
     let isSending = scenario.exchange.contains {
       $0.from.value == host && $0.expect.mustBeSeen(at: .sent)
@@ -87,6 +91,7 @@ struct ProgramJudge {
     if let packetFlood {
       return [finding(.packetFlood, packetFlood.sentence(host))]
     }
+    if !hostChanges.isEmpty { return hostChanges.map { finding(.hostChanged, $0) } }
     if let early = unready ?? endedUnsent { return [early] }
     let printed = [
       output(.stdout, expectation.stdout, record.stdout), output(.stderr, expectation.stderr, record.stderr),

@@ -21,6 +21,8 @@ public struct CaseRecord: Sendable {
   public var ended: Set<HostName> = []
   /// What was seen of the programs under test, by the host they ran in.
   public var programs: [HostName: ProgramRecord] = [:]
+  /// What was there no more at the end of what the harness had made of the hosts, in sentences.
+  public var hostChanges: [HostName: [String]] = [:]
   /// What the cable did to the packets of each host; empty for a plain one.
   public var cable: [HostName: CableRecord] = [:]
   /// The MAC address of each host.

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+import Wire
+
+/// How the harness made the hosts whose programs may configure them, to be held against how they are in the end.
+struct HostChanges: Sendable {
+  private var made: [HostName: NetworkConfiguration] = [:]
+
+  /// A host's configuration is short, and nothing in it has to be waited for.
+  private static let longestReading = Duration.seconds(1)
+
+  /// Reads the configuration of the hosts whose programs may change it: those with CAP_NET_ADMIN.
+  init(_ scenario: Scenario, _ hosts: borrowing HostPair) throws(SystemError) {
+    for host in HostName.allCases
+    where scenario.program(in: host)?.capabilities.contains(.netAdmin) == true {
+      made[host] = try Self.configuration(of: host, hosts)
+    }
+  }
+
+  private static func configuration(
+    of host: HostName, _ hosts: borrowing HostPair
+  ) throws(SystemError) -> NetworkConfiguration {
+    let link = hosts.link(of: host)
+    return try hosts.enter(host) { () throws(SystemError) in
+      try NetworkConfiguration(link: link, until: Deadline(after: longestReading))
+    }
+  }
+
+  /// What is there no more of what the harness made, in sentences; of what depends on each other the cause alone.
+  func found(in hosts: borrowing HostPair) throws(SystemError) -> [HostName: [String]] {
+    var found: [HostName: [String]] = [:]
+    for (host, before) in made {
+      let now = try Self.configuration(of: host, hosts)
+      let changes = now.changes(since: before, at: host.rawValue)
+      if !changes.isEmpty { found[host] = changes }
+    }
+    return found
+  }
+
+  /// What is known where a host's interface failed the harness, and is as it was made again: that it was down for a while.
+  func lapse(_ error: SystemError) -> [HostName: [String]] {
+    let gone: [Errno] = [.networkDown, .noDevice, .noSuchDeviceOrAddress]
+    guard gone.contains(error.errno), let host = HostName.allCases.first(where: { made[$0] != nil })
+    else { return [:] }
+    return [host: ["eth0 was not up all the time: \(error)"]]
+  }
+}
+
+extension NetworkConfiguration {
+  /// What was there before and is not there now, in sentences about a host.
+  func changes(since before: NetworkConfiguration, at host: String) -> [String] {
+    guard let wanted = before.link else { return [] }
+    let subject = "\(wanted.name) of the \(host)"
+    guard let link else { return ["\(subject) was gone at the end"] }
+    guard link.isUp else { return ["\(subject) was down at the end"] }
+    var changes: [String] = []
+    if link.mtu != wanted.mtu {
+      changes.append("\(subject) had an MTU of \(link.mtu) at the end, and was given one of \(wanted.mtu)")
+    }
+    if let mac = wanted.mac, link.mac != mac {
+      return changes + ["\(subject) had not the MAC address \(mac) at the end, which it was given"]
+    }
+    let lost = before.addresses.subtracting(addresses).map(\.description).sorted()
+    guard lost.isEmpty else {
+      return changes + lost.map { "\(subject) had not the address \($0) at the end, which it was given" }
+    }
+    let ways = Set(before.routes.subtracting(routes).map(\.network.description)).sorted()
+    changes += ways.map { "the \(host) had not the route to \($0) at the end that it was given" }
+    let strangers = before.neighbours.filter { neighbours[$0.key] != $0.value }.map(\.key.description)
+      .sorted()
+    changes += strangers.map {
+      "the \(host) did not know the MAC address of \($0) at the end, which it was told"
+    }
+    return changes
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import Verdict
+
+@testable import Harness
+
+/// What a program with CAP_NET_ADMIN takes from its host, as root.
+@Suite struct HostChangesTests {
+  /// A case whose sender runs a command and sends, or whose receiver does.
+  private func text(_ command: String, _ host: String = "sender") -> String {
+    """
+    {
+      \(host): {
+        run: ["sh", "-c", "\(command)"], capabilities: ["net_admin", "net_raw"],
+      },
+      exchange: [{ payload: "Hi", from: "\(host)" }], timeout: "2s",
+    }
+    """
+  }
+
+  private static let send =
+    "python3 -c 'import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 253).sendto(b\\\"Hi\\\", (\\\"1.1.1.1\\\", 0))'"
+
+  @Test(
+    "what a program takes away is the reason why its case fails, and the only one",
+    arguments: [
+      ("ip link set eth0 down", ["eth0 of the sender was down at the end"]),
+      ("ip link del eth0", ["eth0 of the sender was gone at the end"]),
+      (
+        "ip addr flush dev eth0",
+        ["eth0 of the sender had not the address 1.1.1.100/24 at the end, which it was given"]
+      ),
+      (
+        "ip addr add 1.1.1.7/24 dev eth0; ip addr del 1.1.1.100/24 dev eth0",
+        ["eth0 of the sender had not the address 1.1.1.100/24 at the end, which it was given"]
+      ),
+      (
+        "ip route del 1.1.1.0/24 table main",
+        ["the sender had not the route to 1.1.1.0/24 at the end that it was given"]
+      ),
+      (
+        "ip route del default table default",
+        ["the sender had not the route to 0.0.0.0/0 at the end that it was given"]
+      ),
+      (
+        "ip neigh del 1.1.1.1 dev eth0",
+        ["the sender did not know the MAC address of 1.1.1.1 at the end, which it was told"]
+      ),
+      (
+        "ip neigh replace 1.1.1.1 lladdr 2:0:0:0:0:9 dev eth0",
+        ["the sender did not know the MAC address of 1.1.1.1 at the end, which it was told"]
+      ),
+      (
+        "ip link set eth0 mtu 1400",
+        ["eth0 of the sender had an MTU of 1400 at the end, and was given one of 1500"]
+      ),
+    ])
+  func taken(command: String, expected: [String]) throws {
+    let played = try PlayedCase(text(command))
+    #expect(try played.verdict.allFindings.map(\.text) == expected)
+    #expect(try played.kinds == [.program(.sender, .hostChanged)])
+  }
+
+  @Test("the MAC address that it was given is told, and the receiver's host is looked at too")
+  func others() throws {
+    let mac = try PlayedCase(text("ip link set eth0 address 2:0:0:0:0:9")).verdict.allFindings.map(\.text)
+    #expect(mac.count == 1 && mac[0].hasPrefix("eth0 of the sender had not the MAC address "))
+    let receiver = try PlayedCase(text("ip link set eth0 down", "receiver"))
+    #expect(try receiver.kinds == [.program(.receiver, .hostChanged)])
+  }
+
+  @Test("a program that has its link moved to another namespace has none at the end")
+  func moved() throws {
+    let command =
+      "unshare -n sh -c 'echo $$; exec sleep 1000' | { read p; ip link set eth0 netns $p; kill $p; }"
+    let text = text(command).replacing("\"net_raw\"", with: "\"net_raw\", \"sys_admin\"")
+    #expect(try PlayedCase(text).verdict.allFindings.first?.text == "eth0 of the sender was gone at the end")
+  }
+
+  @Test("what the kernel forgets of an interface that was down is told of")
+  func forgotten() throws {
+    let played = try PlayedCase(text("ip link set eth0 down; ip link set eth0 up; sleep 1000"))
+    #expect(try played.kinds.first == .program(.sender, .hostChanged))
+  }
+
+  @Test("what a program adds, and what it takes away and gives back, is no change")
+  func harmless() throws {
+    for command in [
+      "true", "ip addr add 1.1.1.7/24 dev eth0", "ip route add 9.9.9.0/24 via 1.1.1.1",
+      "ip link set eth0 mtu 1400; ip link set eth0 mtu 1500", "ip link add other type dummy",
+    ] {
+      let played = try PlayedCase(text("\(command); \(Self.send)"))
+      #expect(try played.kinds == [], "\(command)")
+    }
+  }
+}
