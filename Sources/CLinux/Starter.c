@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "Starter.h"
 
+#include "SystemCallFilter.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -146,6 +148,8 @@ static void run_starter(int socket) {
   setsid();
   prctl(PR_SET_NAME, "twohost-starter", 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  // Once for all that it starts. Where that fails, it starts nothing.
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || clinux_filter_system_calls() < 0) _exit(1);
   // The kernel reaps those whose end is ignored.
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigaction(SIGCHLD, &ignore, NULL);

@@ -9,6 +9,7 @@
 #include "Batch.h"
 #include "Program.h"
 #include "Starter.h"
+#include "SystemCallFilter.h"
 #include "Users.h"
 
 #include <poll.h>
