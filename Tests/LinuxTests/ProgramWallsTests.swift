@@ -148,4 +148,37 @@ import Testing
       """
     #expect(try output(of: script, user: user) == String(repeating: "-1 \(ESRCH)\n", count: 8))
   }
+
+  /// Whether this kernel has what keeps programs apart (landlock_create_ruleset(2), ABI 6).
+  private static var hasDomains: Bool {
+    get throws {
+      let script = "import ctypes; print(ctypes.CDLL(None).syscall(444, 0, 0, 1) >= 6)"
+      return try ConfinedProgramTests.output(of: "python3 -c '\(script)'") == "True\n"
+    }
+  }
+
+  @Test(
+    "nothing is read of a program of another case, or of the run, by /proc, and all of a program's own child",
+    arguments: users)
+  func otherProcesses(user: UserIdentity) throws {
+    guard try Self.hasDomains else { return }
+    var other = try ConfinedProgramTests.start(
+      ["sleep", "1000"], capabilities: Self.allCapabilities, user: user)
+    let victim = try #require(other.processesLeft().first?.number)
+    let script = """
+      import os, subprocess
+      child = subprocess.Popen(["sleep", "1000"])
+      own = os.readlink("/proc/self")
+      with open(f"/proc/{own}/task/{own}/children") as children: seen = children.read().split()[0]
+      for target in (\(victim), \(getpid()), seen):
+          for name in ("mem", "fd/0", "root/"):
+              try: os.close(os.open(f"/proc/{target}/{name}", os.O_RDONLY))
+              except PermissionError: print("shut")
+              else: print("open")
+      child.kill()
+      """
+    let printed = try output(of: script, user: user)
+    #expect(printed == String(repeating: "shut\n", count: 6) + String(repeating: "open\n", count: 3))
+    try other.kill()
+  }
 }
