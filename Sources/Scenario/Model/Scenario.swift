@@ -106,9 +106,10 @@ public struct Scenario: Sendable {
   public var plays: [Play] {
     var plays: [Play] = []
     for (index, message) in exchange.enumerated() {
+      let shared = SharedMessage(message)
       for repetition in 1...message.repetitions {
         plays.append(
-          Play(message: message, number: index + 1, repetition: repetition, position: plays.count))
+          Play(shared: shared, number: index + 1, repetition: repetition, position: plays.count))
       }
     }
     return plays
@@ -118,7 +119,9 @@ public struct Scenario: Sendable {
 /// One sending of a message.
 public struct Play: Sendable {
   /// The message.
-  public let message: Message
+  @inlinable public var message: Message { shared.message }
+  /// A message is large, and each of its plays is copied often.
+  @usableFromInline let shared: SharedMessage
   /// The message's place in the exchange, from 1.
   public let number: Int
   /// Which of its repetitions this is, from 1.
@@ -130,6 +133,16 @@ public struct Play: Sendable {
   public var title: String {
     let repetitions = message.repetitions
     return repetitions == 1 ? "message \(number)" : "message \(number), \(repetition) of \(repetitions)"
+  }
+}
+
+/// A message that all its plays hold together.
+@usableFromInline final class SharedMessage: Sendable {
+  /// The message.
+  @usableFromInline let message: Message
+
+  init(_ message: Message) {
+    self.message = message
   }
 }
 

@@ -21,7 +21,7 @@ struct AskedPacket {
 
   /// Reads what is asked of a play.
   init(_ passage: Passage) {
-    let wanted = Wanted(message: passage.play.message, asked: passage.asked, isOfProgram: passage.isOfProgram)
+    let wanted = Wanted(play: passage.play, asked: passage.asked, isOfProgram: passage.isOfProgram)
     asked = passage.asked
     isWanted = passage.play.message.expect.mustBeSeen(at: .sent)
     var exact: [(IPv4Field, UInt32)] = []

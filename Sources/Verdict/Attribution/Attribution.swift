@@ -196,15 +196,13 @@ private struct Sorting {
     for (window, packets) in Self.byWindow(others) {
       // What a program is sent back comes when it comes, and not while its message passed.
       if let window, window < passages.count, scenario.pacing == .lockstep, !passages[window].isOfProgram {
-        left += takeReturned(window, from: packets)
+        left += takeReturned([window], from: packets)
       } else {
         left += packets
       }
     }
     if scenario.pacing == .burst || scenario.hasPrograms {
-      for index in passages.indices where !left.isEmpty && !passages[index].hasAllReturned {
-        left = takeReturned(index, from: left)
-      }
+      left = takeReturned(passages.indices.filter { !passages[$0].hasAllReturned }, from: left)
     }
     guard scenario.expect.unexpected == .fail else { return }
     let frames = rest.filter { $0.captured.ethernet.etherType != .ipv4 }.map(OtherFrame.init)
@@ -213,11 +211,17 @@ private struct Sorting {
       .sorted { $0.positions[0] < $1.positions[0] }
   }
 
-  /// Gives a play what came back to it, and gives back the rest.
-  private mutating func takeReturned(_ index: Int, from others: [Unaccounted]) -> [Unaccounted] {
-    let rest = passages[index].takeReturned(from: others.compactMap(\.packet))
-    let positions = Set(rest.map(\.position))
-    return others.filter { positions.contains($0.positions[0]) }
+  /// Gives plays, one after another, what came back to them, and gives back the rest.
+  private mutating func takeReturned(_ plays: [Int], from others: [Unaccounted]) -> [Unaccounted] {
+    var left: Set<Int> = []
+    for host in HostName.allCases {
+      var packets = ReturningPackets(others.compactMap(\.packet), to: host)
+      for index in plays where passages[index].play.message.from.value == host {
+        passages[index].takeReturned(from: &packets)
+      }
+      left.formUnion(packets.leftPositions)
+    }
+    return others.filter { left.contains($0.positions[0]) }
   }
 
   /// Whether the file passes over it, or has no exchange, so that whatever goes between the hosts may.

@@ -74,19 +74,14 @@ struct Passage: Sendable {
   /// Whether as much has come back as the file asks for.
   var hasAllReturned: Bool { returned.count >= play.message.expect.returned.count }
 
-  /// Takes from the other packets those that the file says come back, and gives back the rest.
-  mutating func takeReturned(from others: [OtherPacket]) -> [OtherPacket] {
-    let sender = play.message.from.value
-    var rest = others.filter { !$0.goesBack(to: sender) }
+  /// Takes what the file says comes back on its account.
+  mutating func takeReturned(from others: inout ReturningPackets) {
+    for index in returned.indices { others.give(to: &returned[index]) }
     let awaited = play.message.expect.returned
-    for other in others.filter({ $0.goesBack(to: sender) }).inOrderOfArrival {
-      if returned.indices.contains(where: { returned[$0].take(other) }) { continue }
-      if returned.count < awaited.count {
-        returned.append(ReturnedDatagram(other, awaited[returned.count]))
-      } else {
-        rest.append(other)
-      }
+    while returned.count < awaited.count, let first = others.popFirst() {
+      var datagram = ReturnedDatagram(first, awaited[returned.count])
+      others.give(to: &datagram)
+      returned.append(datagram)
     }
-    return rest
   }
 }

@@ -11,9 +11,13 @@ struct ReturnedDatagram: Sendable {
   /// The packets, in the order in which they were seen; never empty.
   private(set) var packets: [OtherPacket]
 
+  /// The numbers that the cable gave them.
+  private var numbers: Set<CablePacket>
+
   /// Begins with the first packet.
   init(_ first: OtherPacket, _ wanted: Seen) {
     packets = [first]
+    numbers = first.cablePacket.map { [$0] } ?? []
     self.wanted = wanted
   }
 
@@ -22,13 +26,11 @@ struct ReturnedDatagram: Sendable {
   mutating func take(_ other: OtherPacket) -> Bool {
     guard isDoubled(other) || isAskedFor(other) else { return false }
     packets.append(other)
+    if let number = other.cablePacket { numbers.insert(number) }
     return true
   }
 
-  private func isDoubled(_ other: OtherPacket) -> Bool {
-    guard let new = other.cablePacket else { return false }
-    return packets.contains { $0.cablePacket == new }
-  }
+  private func isDoubled(_ other: OtherPacket) -> Bool { other.cablePacket.map(numbers.contains) ?? false }
 
   private func isAskedFor(_ other: OtherPacket) -> Bool {
     guard let mine = packets.first?.packet, let new = other.packet else { return false }

@@ -33,7 +33,10 @@ struct SeenDatagram: Sendable {
 
   /// The copies of a datagram of which every piece came as often, each copy with one of each.
   private var copies: [SeenDatagram] {
-    guard pieces.count > 1 else { return [self] }
+    // Where each piece has a place of its own, none is a copy.
+    guard pieces.count > 1, Set(pieces.map(\.packet.header.fragmentOffset)).count < pieces.count else {
+      return [self]
+    }
     var copies: [[Sighting]] = []
     var times: [ByteKey: Int] = [:]
     for piece in pieces {

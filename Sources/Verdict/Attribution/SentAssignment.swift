@@ -136,15 +136,14 @@ struct SentAssignment {
 
   private mutating func assignWrong() {
     var left = units.indices.filter { owners[$0] == nil }
-    var missing = plays.indices.filter { wanted[$0] > 0 }
-    guard !left.isEmpty, !missing.isEmpty else { return }
-    for likeness in PacketLikeness.allCases where left.count * missing.count > Self.mostPairs {
-      assign(left, missing, by: likeness)
+    for likeness in PacketLikeness.allCases where pairs(of: left) > Self.mostPairs {
+      assign(left, by: likeness)
       left = left.filter { owners[$0] == nil }
-      missing = missing.filter { wanted[$0] > 0 }
     }
+    // What is then left of many is like nothing that is missing.
+    guard pairs(of: left) <= Self.mostPairs else { return }
     // One that is wanted more than once is there as often.
-    missing = missing.flatMap { Array(repeating: $0, count: min(wanted[$0], left.count)) }
+    let missing = plays.indices.flatMap { Array(repeating: $0, count: min(wanted[$0], left.count)) }
     let costs = left.map { unit in
       missing.map { plays[$0].distance(to: units[unit].packet) }
     }
@@ -155,10 +154,17 @@ struct SentAssignment {
     }
   }
 
+  /// How many pairs units make with what is missing.
+  private func pairs(of left: [Int]) -> Int {
+    left.count * wanted.reduce(0) { $0 + min($1, left.count) }
+  }
+
   /// Gives each unit the next play to which it is alike in one way.
-  private mutating func assign(_ left: [Int], _ missing: [Int], by likeness: PacketLikeness) {
+  private mutating func assign(_ left: [Int], by likeness: PacketLikeness) {
     var queues: [PacketLikeness.Key: Queue] = [:]
-    for play in missing { queues[likeness.key(of: plays[play].asked), default: Queue()].append(play) }
+    for play in plays.indices where wanted[play] > 0 {
+      queues[likeness.key(of: plays[play].asked), default: Queue()].append(play)
+    }
     for unit in left {
       let key = likeness.key(of: units[unit].packet)
       guard let play = queues[key]?.next(where: { wanted[$0] > 0 }) else { continue }

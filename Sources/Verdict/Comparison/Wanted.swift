@@ -5,8 +5,8 @@ import Wire
 
 /// What must hold of one message: what the file says, and the language's defaults where it is silent.
 struct Wanted {
-  /// The message.
-  let message: Message
+  /// The play of the message.
+  let play: Play
   /// The packet as it was asked for.
   let asked: IPv4Packet
   /// Whether a program sends it: of what the file is silent about it is asked alone that it is right in itself.
@@ -15,6 +15,9 @@ struct Wanted {
   var isChecksumFilledIn = false
   /// The places where the pieces of a datagram need not fit.
   var lenient: Set<Place> = []
+
+  /// The message.
+  var message: Message { play.message }
 
   /// Whether a packet is a message's by this field.
   private static func isIdentifying(_ field: IPv4Field) -> Bool {

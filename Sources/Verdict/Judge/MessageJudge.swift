@@ -6,7 +6,7 @@ import Wire
 /// The judgement of one play of a message.
 struct MessageJudge {
   private let passage: Passage
-  private let message: Message
+  private var message: Message { passage.play.message }
   private let record: MessageRecord
   private let rises: [String: Int]
   private let macs: [HostName: MACAddress]
@@ -32,15 +32,14 @@ struct MessageJudge {
     macs = exchange.macs
     deeds = trace.deeds(on: passage)
     deedsOnReturned = trace.deeds(onReturned: passage)
-    let message = passage.play.message
-    self.message = message
+    let play = passage.play
     datagrams = passage.datagrams
-    let awaited = datagrams.filter { message.expect.mustBeSeen(at: $0.key) }
+    let awaited = datagrams.filter { play.message.expect.mustBeSeen(at: $0.key) }
     var wanted = Wanted(
-      message: message, asked: passage.asked, isOfProgram: passage.isOfProgram,
-      isChecksumFilledIn: cable?[from: message.from.value].checksumOffload == true)
+      play: play, asked: passage.asked, isOfProgram: passage.isOfProgram,
+      isChecksumFilledIn: cable?[from: play.message.from.value].checksumOffload == true)
     // The file says how many pieces arrive of those that the cable has changed: then they need not fit.
-    if message.expect.fragments(at: .arrived) != nil, deeds.contains(where: \.breaksDatagrams) {
+    if play.message.expect.fragments(at: .arrived) != nil, deeds.contains(where: \.breaksDatagrams) {
       wanted.lenient = [.arrived]
     }
     comparison = Comparison(wanted, awaited)

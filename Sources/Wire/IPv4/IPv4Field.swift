@@ -117,6 +117,9 @@ public enum IPv4Field: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Hashes the field by its place: its raw value would be hashed as a text, letter by letter.
+  public func hash(into hasher: inout Hasher) { hasher.combine(bits.lowerBound) }
+
   /// A value as people write it: four hexadecimal digits for the checksum, dotted addresses, flags "set" or
   /// "not set", everything else decimal and without its unit.
   public func format(_ value: UInt32) -> String {
