@@ -14,7 +14,7 @@ enum ListCommand: Command {
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard let (_, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
     guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments) }
-    try Console.write(ScenarioListText.text(scenarios.map(\.scenario)))
+    try Console.write(ScenarioListText.text(scenarios.map { ($0.id, $0.title, $0.tags) }))
     return .passed
   }
 }

@@ -14,11 +14,9 @@ import Wire
   }
 
   @Test("a scenario is listed by id, title and tags, escaped")
-  func list() throws {
-    let plain = try Scenario(text: "{ title: 'one', tags: ['x', 'y'], exchange: ['a'] }", id: "a/b")
-    let odd = try Scenario(text: "{ title: '\\x1b[2J', exchange: ['a'] }", id: "longer/id")
+  func list() {
     #expect(
-      ScenarioListText.text([plain, odd]) == """
+      ScenarioListText.text([("a/b", "one", ["x", "y"]), ("longer/id", "\u{1b}[2J", [])]) == """
         a/b         one         #x #y
         longer/id   \\u{1b}[2J
 

@@ -43,6 +43,21 @@ struct SourceFileTests {
     #expect(file.position(of: 2) == SourcePosition(line: 1, column: 3))
   }
 
+  @Test("columns are right anywhere in a long line, whatever stands in it")
+  func longLine() {
+    let parts = ["plain ASCII, and ", "é", "e\u{301}", "👨‍👩‍👧", "日本", String(repeating: "x", count: 1500), "\t"]
+    let line = (0..<60).map { parts[$0 * 5 % parts.count] }.joined()
+    let text = "first\n\(line)\r\nlast"
+    let file = SourceFile(path: "f", bytes: Array(text.utf8))
+    var (offset, column) = (6, 1)
+    for character in line {
+      #expect(file.position(of: offset) == SourcePosition(line: 2, column: column))
+      (offset, column) = (offset + character.utf8.count, column + 1)
+    }
+    #expect(file.position(of: offset) == SourcePosition(line: 2, column: column))
+    #expect(file.position(of: offset + 2) == SourcePosition(line: 3, column: 1))
+  }
+
   @Test("a mapped value stays where it was, and a default stays nowhere")
   func located() {
     let span = SourceSpan(file: SourceFile(path: "f", bytes: []), range: 2..<5)

@@ -5,10 +5,9 @@ import Scenario
 /// The scenarios of a library, a line each: id, title, tags.
 public enum ScenarioListText {
   /// The list, line ends included.
-  public static func text(_ scenarios: [Scenario]) -> String {
-    let rows = scenarios.map { scenario in
-      [scenario.id, scenario.title, scenario.tags.map { "#\($0)" }.joined(separator: " ")].map(
-        Printable.escape)
+  public static func text(_ cases: [(id: String, title: String, tags: [String])]) -> String {
+    let rows = cases.map { id, title, tags in
+      [id, title, tags.map { "#\($0)" }.joined(separator: " ")].map(Printable.escape)
     }
     return TextTable.lines(rows).map { $0 + "\n" }.joined()
   }

@@ -12,6 +12,10 @@ struct ScenarioCheck {
   /// Where it could not all be read, what would have to be counted is not checked.
   init(_ scenario: Scenario, isWhole: Bool = true) {
     self.scenario = scenario
+    if let problem = CaseSize.problem(with: scenario) {
+      diagnostics.report(problem)
+      return
+    }
     checkRoles()
     checkEndOfSender()
     checkEndings()

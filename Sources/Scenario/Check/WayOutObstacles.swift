@@ -156,8 +156,9 @@ struct WayOutObstacles {
   /// Whoever is asked for on the wire and is nobody.
   private var unanswered: Obstacle? {
     let destination = asked.header.destination
-    let reason = "the kernel first asks by ARP who has \(destination), and nobody answers"
-    return obstacle(at: .destination, reason) {
+    return obstacle(
+      at: .destination, "the kernel first asks by ARP who has \(destination), and nobody answers"
+    ) {
       network.arp == .dynamic && unreachable == nil && destination != other.address
         && host.kind(of: destination) == .another
     }

@@ -7,20 +7,20 @@ public enum ClosestMatch {
   /// One that differs only in case wins; else the one with the fewest edits (letters added, left out,
   /// changed, or two neighbours swapped), at most about a third of the word's length, the first of equals.
   public static func suggestion(for word: String, among candidates: [String]) -> String? {
-    let letters = Array(word.lowercased())
+    let letters = Letters(word)
     var nearest: String?
     var fewest = (letters.count + 1) / 3 + 1
     for candidate in candidates {
-      let other = Array(candidate.lowercased())
+      let other = Letters(candidate)
       guard abs(other.count - letters.count) < fewest else { continue }
-      let edits = distance(letters, other)
+      let edits = letters.distance(to: other)
       if edits < fewest { (nearest, fewest) = (candidate, edits) }
     }
     return nearest
   }
 
   /// The optimal string alignment distance: Damerau and Levenshtein's, with no letter edited twice.
-  static func distance(_ first: [Character], _ second: [Character]) -> Int {
+  static func distance<Letter: Equatable>(_ first: [Letter], _ second: [Letter]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...second.count)
     for i in first.indices {
@@ -36,5 +36,38 @@ public enum ClosestMatch {
       (beforeLast, last) = (last, row)
     }
     return last[second.count]
+  }
+}
+
+/// The letters of a word without their case: bytes where all are ASCII, which are compared faster.
+private enum Letters {
+  case ascii([UInt8])
+  case any([Character])
+
+  init(_ word: String) {
+    let lowercased = word.lowercased()
+    let bytes = Array(lowercased.utf8)
+    self = bytes.allSatisfy { $0 < 0x80 } ? .ascii(bytes) : .any(Array(lowercased))
+  }
+
+  var count: Int {
+    switch self {
+    case .ascii(let bytes): bytes.count
+    case .any(let characters): characters.count
+    }
+  }
+
+  func distance(to other: Letters) -> Int {
+    if case .ascii(let first) = self, case .ascii(let second) = other {
+      return ClosestMatch.distance(first, second)
+    }
+    return ClosestMatch.distance(characters, other.characters)
+  }
+
+  private var characters: [Character] {
+    switch self {
+    case .ascii(let bytes): Array(String(decoding: bytes, as: UTF8.self))
+    case .any(let characters): characters
+    }
   }
 }

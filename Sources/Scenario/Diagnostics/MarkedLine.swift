@@ -8,6 +8,8 @@ struct MarkedLine {
   private static let maximumSpanColumns = 80
   /// How many bytes on either side of a span's start are looked at; 120 columns of emoji take about half.
   private static let maximumBytes = 4096
+  /// How many bytes around a span are looked at where all are ASCII, each of which takes a column at least.
+  private static let maximumASCII = 128
 
   /// The line, escaped, and cut around the span where it is too long.
   let text: String
@@ -17,8 +19,7 @@ struct MarkedLine {
   /// Lays out the line in which a span begins; a span that goes on after the line is cut at its end.
   init(_ span: SourceSpan) {
     let line = span.file.lineRange(around: span.range.lowerBound)
-    let start = span.range.clamped(to: line).lowerBound
-    let near = line.clamped(to: start - Self.maximumBytes..<start + Self.maximumBytes)
+    let near = Self.near(span.range.clamped(to: line), in: line, of: span.file.bytes)
     let marked = span.range.clamped(to: near)
     var before = Self.cells(span.file.bytes[near.lowerBound..<marked.lowerBound])
     let inside = Self.cells(span.file.bytes[marked])
@@ -38,8 +39,17 @@ struct MarkedLine {
     carets = String(repeating: " ", count: before.columns) + String(repeating: "^", count: width)
   }
 
+  /// The part of a line that is looked at for a span: of ASCII less will do, for there may be many spans.
+  private static func near(_ marked: Range<Int>, in line: Range<Int>, of bytes: [UInt8]) -> Range<Int> {
+    let start = marked.lowerBound
+    let all = line.clamped(to: start - maximumBytes..<start + maximumBytes)
+    let few = all.clamped(to: start - maximumASCII..<marked.upperBound + maximumASCII)
+    return bytes[few].allSatisfy { $0 < 0x80 } ? few : all
+  }
+
   private static func cells(_ bytes: ArraySlice<UInt8>) -> [Cell] {
-    String(decoding: bytes, as: UTF8.self).map(Cell.init)
+    let isPlain = bytes.allSatisfy { (0x20..<0x7f).contains($0) }
+    return isPlain ? bytes.map(Cell.init(plain:)) : String(decoding: bytes, as: UTF8.self).map(Cell.init)
   }
 }
 
@@ -49,6 +59,12 @@ private struct Cell {
 
   let text: String
   let columns: Int
+
+  /// Takes a byte of ASCII that is printed as it is: most are.
+  init(plain byte: UInt8) {
+    text = String(UnicodeScalar(byte))
+    columns = 1
+  }
 
   init(_ character: Character) {
     let original = String(character)

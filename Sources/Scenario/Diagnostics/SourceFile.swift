@@ -13,12 +13,15 @@ public final class SourceFile: Sendable {
   public let folder: String
   /// The offset at which each line begins; never empty.
   private let lineStarts: [Int]
+  /// Places in long lines whose columns are known: many errors may stand in one line.
+  private let columnMarks: [ColumnMark]
 
   /// Takes the bytes of a file that is already read.
   public init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
     lineStarts = Self.lineStarts(of: bytes)
+    columnMarks = ColumnMark.marks(in: bytes, lineStarts)
     folder = Self.folder(of: path)
   }
 
@@ -32,7 +35,10 @@ public final class SourceFile: Sendable {
     let index = lineIndex(of: offset)
     let line = contentRange(ofLineAt: index)
     let end = min(max(offset, line.lowerBound), line.upperBound)
-    return SourcePosition(line: index + 1, column: characterCount(in: line.lowerBound..<end) + 1)
+    let mark = columnMarks[..<columnMarks.countUntil { $0.offset > end }].last
+    let known = mark.flatMap { $0.offset >= line.lowerBound ? $0 : nil }
+    let rest = (known?.offset ?? line.lowerBound)..<end
+    return SourcePosition(line: index + 1, column: (known?.column ?? 1) + bytes[rest].characterCount)
   }
 
   /// The number of the line that holds a byte offset, from 1.
@@ -51,22 +57,7 @@ public final class SourceFile: Sendable {
     contentRange(ofLineAt: lineIndex(of: offset))
   }
 
-  /// How many characters a part of one line has; ASCII, by far the most common, need not be decoded.
-  private func characterCount(in range: Range<Int>) -> Int {
-    let text = bytes[range]
-    let isASCII = text.allSatisfy { $0 < 0x80 }
-    return isASCII ? text.count : String(decoding: text, as: UTF8.self).count
-  }
-
-  private func lineIndex(of offset: Int) -> Int {
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
-    }
-    return low
-  }
+  private func lineIndex(of offset: Int) -> Int { max(0, lineStarts.countUntil { $0 > offset } - 1) }
 
   private func contentRange(ofLineAt index: Int) -> Range<Int> {
     let start = lineStarts[index]
@@ -91,6 +82,50 @@ public final class SourceFile: Sendable {
       }
     }
     return starts
+  }
+}
+
+/// A place in a long line whose column is known.
+private struct ColumnMark {
+  let offset: Int
+  let column: Int
+
+  /// So many bytes lie between one mark and the next, or a few more.
+  private static let distance = 1024
+
+  /// Marks the lines that are longer than the distance: between two bytes of ASCII a character always ends.
+  static func marks(in bytes: [UInt8], _ lineStarts: [Int]) -> [ColumnMark] {
+    var marks: [ColumnMark] = []
+    for (index, start) in lineStarts.enumerated() {
+      let end = index + 1 < lineStarts.count ? lineStarts[index + 1] : bytes.count
+      var last = ColumnMark(offset: start, column: 1)
+      while end - last.offset > distance {
+        let beyond = (last.offset + distance)..<end
+        guard let offset = beyond.first(where: { bytes[$0 - 1] < 0x80 && bytes[$0] < 0x80 }) else { break }
+        last = ColumnMark(offset: offset, column: last.column + bytes[last.offset..<offset].characterCount)
+        marks.append(last)
+      }
+    }
+    return marks
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// How many characters a part of one line has; ASCII, by far the most common, need not be decoded.
+  fileprivate var characterCount: Int {
+    allSatisfy { $0 < 0x80 } ? count : String(decoding: self, as: UTF8.self).count
+  }
+}
+
+extension Array {
+  /// How many elements stand before the first for which something holds that then holds for all behind it.
+  fileprivate func countUntil(_ holds: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
 

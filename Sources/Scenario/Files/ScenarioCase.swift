@@ -7,14 +7,17 @@
 public struct ScenarioCase: Sendable {
   private let file: CheckedFile
   private let index: Int
+  /// What its file calls it, for reports.
+  public let title: String
   /// Words by which scenarios are chosen.
   public let tags: [String]
   /// Whether a program runs in either host.
   public let hasPrograms: Bool
 
-  init(_ file: CheckedFile, _ index: Int, tags: [String], hasPrograms: Bool) {
+  init(_ file: CheckedFile, _ index: Int, title: String, tags: [String], hasPrograms: Bool) {
     self.file = file
     self.index = index
+    self.title = title
     self.tags = tags
     self.hasPrograms = hasPrograms
   }

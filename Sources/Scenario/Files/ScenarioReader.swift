@@ -29,7 +29,7 @@ struct ScenarioReader {
     }
     let files = NamedFiles()
     var networks: [String: Network] = [:]
-    var known: [(tags: [String], hasPrograms: Bool)] = []
+    var known: [(title: String, tags: [String], hasPrograms: Bool)] = []
     for index in 0..<matrix.count {
       let reading = CaseReading(file, id: id, matrix, index, files: files)
       let (scenario, errors) = reading.scenario { name in
@@ -41,7 +41,8 @@ struct ScenarioReader {
       // One array for all that are the same.
       if let scenario {
         let tags = known.last.map { scenario.tags == $0.tags ? $0.tags : scenario.tags }
-        known.append((tags ?? scenario.tags, scenario.hasPrograms))
+        let title = known.last.map { scenario.title == $0.title ? $0.title : scenario.title }
+        known.append((title ?? scenario.title, tags ?? scenario.tags, scenario.hasPrograms))
       }
       guard !errors.isEmpty else { continue }
       // The other cases would mostly say the same again.
@@ -50,7 +51,9 @@ struct ScenarioReader {
     }
     guard found.isEmpty, known.count == matrix.count else { return [] }
     let checked = CheckedFile(file, id: id, matrix, networks: networks, files: files)
-    return known.enumerated().map { ScenarioCase(checked, $0, tags: $1.tags, hasPrograms: $1.hasPrograms) }
+    return known.enumerated().map {
+      ScenarioCase(checked, $0, title: $1.title, tags: $1.tags, hasPrograms: $1.hasPrograms)
+    }
   }
 }
 
@@ -80,6 +83,10 @@ struct CaseReading {
     decoding.folder = file.folder
     decoding.files = files
     guard var scenario = ObjectType<Scenario>.scenario.decodeWhatIsRight(in: node, &decoding) else {
+      return (nil, decoding.diagnostics)
+    }
+    if let problem = decoding.sizeProblem {
+      decoding.diagnostics.report(problem)
       return (nil, decoding.diagnostics)
     }
     var errors = decoding.diagnostics

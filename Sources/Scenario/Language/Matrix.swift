@@ -38,7 +38,37 @@ struct Matrix: Sendable {
     cases = reading.cases
     template = MatrixTemplate(rest, reading.names.map(\.name) + variables.names)
     reading.checkReferences(in: rest, &diagnostics)
+    if diagnostics.reported.count == errorsBefore { checkSize(of: rest, at: members, &diagnostics) }
     guard diagnostics.reported.count == errorsBefore else { return nil }
+  }
+
+  /// As many bytes as the values may take in one case, and all cases together.
+  private static let (mostInCase, mostInAll) = (16 << 20, 256 << 20)
+
+  /// Reports values that stand in so many places, or so many cases of so long a file, that to read them would take
+  /// minutes.
+  private func checkSize(of rest: JSON5Node, at members: [JSON5Member], _ diagnostics: inout Diagnostics) {
+    let place = members.first { $0.key == "matrix" } ?? members.first { $0.key == "variables" }
+    guard let place = place?.keySpan else { return }
+    let (constant, variableSizes) = (rest.value.size, variables.values.map(\.size))
+    var sum = 0
+    for index in 0..<count {
+      let size = template.size(cases.values(of: index).map(\.size) + variableSizes)
+      guard size <= Self.mostInCase else {
+        let name = name(of: index)
+        let inCase = name.isEmpty ? "in this file" : "in the case \(name)"
+        diagnostics.report(
+          "\(inCase) the values take \(size) bytes, and may take \(Self.mostInCase)", at: place)
+        return
+      }
+      sum += constant + size
+      guard sum <= Self.mostInAll else {
+        diagnostics.report(
+          "the first \(index + 1) of its \(count) cases are \(sum) bytes to read, and all may be \(Self.mostInAll)",
+          at: place)
+        return
+      }
+    }
   }
 }
 

@@ -7,6 +7,8 @@ struct MatrixReading {
     "an object of lists such as { ttl: [1, 64] }, or a list of cases such as [{ ttl: 1 }, { ttl: 64 }]"
 
   private static let mostCases = 65_536
+  /// As many names as a matrix may have, or variables.
+  static let mostNames = 256
 
   /// The cases; one where there is no matrix, or where it is wrong.
   private(set) var cases = MatrixCases.one
@@ -24,6 +26,10 @@ struct MatrixReading {
     case .object(let members): readCombinations(members, &diagnostics)
     case .array(let nodes): readList(nodes, &diagnostics)
     case let value?: report("\"matrix\" must be \(Self.phrase), not \(value.phrase)", &diagnostics)
+    }
+    if names.count > Self.mostNames {
+      report("this matrix has \(names.count) names, and may have \(Self.mostNames)", &diagnostics)
+      (names, cases) = ([], .one)
     }
     for (name, span) in names where !MatrixReference.isName(name) {
       diagnostics.report("a name of a matrix is made of letters, digits and \"_\"", at: span)
@@ -95,6 +101,7 @@ struct MatrixReading {
       return nil
     }
     if names.isEmpty { names = members.map { ($0.key, $0.keySpan) } }
+    guard names.count <= Self.mostNames else { return nil }
     checkNames(of: members, at: node.span, &diagnostics)
     return names.compactMap { name, _ in members.first { $0.key == name }.map { value(of: $0.value) } }
   }

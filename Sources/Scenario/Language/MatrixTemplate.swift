@@ -58,6 +58,17 @@ enum MatrixTemplate: Sendable {
     if case .constant = self { true } else { false }
   }
 
+  /// How much values take in all the places where their names stand, each as large as `sizes` says.
+  func size(_ sizes: [Int]) -> Int {
+    switch self {
+    case .constant: 0
+    case .value(let name, _): sizes[name]
+    case .text(let parts, _): parts.reduce(0) { $0 + ($1.name.map { sizes[$0] } ?? 0) }
+    case .array(let elements, _): elements.reduce(0) { $0 + $1.size(sizes) }
+    case .object(let members, _): members.reduce(0) { $0 + $1.value.size(sizes) }
+    }
+  }
+
   /// The node with the values of a case in place of the names.
   func node(_ values: [JSON5Value]) -> JSON5Node {
     switch self {
@@ -112,6 +123,16 @@ enum MatrixReference {
 }
 
 extension JSON5Value {
+  /// How large it is: the bytes of its texts, and one for each value.
+  var size: Int {
+    switch self {
+    case .null, .bool, .number: 1
+    case .string(let text): 1 + text.utf8.count
+    case .array(let nodes): nodes.reduce(1) { $0 + $1.value.size }
+    case .object(let members): members.reduce(1) { $0 + $1.key.utf8.count + $1.value.value.size }
+    }
+  }
+
   /// The value as a part of a string, or nil where it is a list or an object.
   var interpolated: String? {
     switch self {

@@ -90,7 +90,7 @@ extension ObjectType where Object == PayloadForm {
       key("hex", .hex, "bytes in hexadecimal, spaces allowed"),
       key("base64", .base64, "bytes in base64"),
       key("file", .file, "the bytes of a file below the scenario file's folder"),
-      Key("size", .integer(0...65_535, unit: "bytes"), "this many bytes, made by `fill`") {
+      Key("size", .payloadSize, "this many bytes, made by `fill`") {
         $0.said.append("size")
         $0.size = $1
       },
@@ -103,6 +103,16 @@ extension ObjectType where Object == PayloadForm {
       $0.given = $1
     }
   }
+}
+
+extension ValueType where Value == Int {
+  /// The size of a payload; of one with which a case has too many bytes nothing is made.
+  fileprivate static let payloadSize = {
+    let size = integer(0...65_535, unit: "bytes")
+    return ValueType(phrase: size.phrase, shape: size.shape) { node, decoding in
+      size.decode(node, &decoding).flatMap { decoding.takes($0, at: node.span) ? $0 : 0 }
+    }
+  }()
 }
 
 /// How the bytes of a payload of a given size are made.

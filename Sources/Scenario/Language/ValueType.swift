@@ -69,6 +69,22 @@ struct Decoding {
   var files = NamedFiles()
   /// What is being read.
   var subject = Subject.whole
+  /// How many bytes the payloads of a given size have together, and where they are too many.
+  private var payloadBytes = 0
+  private var excess: SourceSpan?
+
+  /// Counts the bytes of a payload before they are made; false where those so far are more than a case may have.
+  mutating func takes(_ bytes: Int, at span: SourceSpan) -> Bool {
+    payloadBytes += bytes
+    guard payloadBytes > CaseSize.mostBytes else { return true }
+    excess = excess ?? span
+    return false
+  }
+
+  /// What is wrong with the payloads together; nil where nothing is.
+  var sizeProblem: Diagnostic? {
+    excess.map { Diagnostic(CaseSize.text(payloadBytes, "bytes of payload", CaseSize.mostBytes), at: $0) }
+  }
 
   /// What is being read, as errors name it; the words are made where there is an error.
   indirect enum Subject: CustomStringConvertible {

@@ -40,6 +40,11 @@ struct Variables: Sendable {
         "\"variables\" must be \(ValueType<Bool>.variables.phrase), not \(node.value.phrase)", at: node.span)
       return
     }
+    guard members.count <= MatrixReading.mostNames else {
+      diagnostics.report(
+        "there are \(members.count) variables, and may be \(MatrixReading.mostNames)", at: node.span)
+      return
+    }
     for member in members {
       if !MatrixReference.isName(member.key) {
         diagnostics.report("a variable's name is made of letters, digits and \"_\"", at: member.keySpan)
