@@ -116,15 +116,33 @@ static void set_capabilities(uint64_t capabilities, int failure) {
   }
 }
 
-// Landlock (landlock(7)): by /proc nobody gets at memory and descriptors of a process outside, not even of one of the
-// same user in another case. Of what it can scope, abstract sockets are chosen, which a network namespace keeps apart
-// anyhow. A kernel before 6.12 has no such domain, and goes without.
-static void enter_domain(void) {
+// All that Landlock knows of changing files (landlock(7)): to write, remove, make, move and cut them, from
+// LANDLOCK_ACCESS_FS_REMOVE_DIR to …_TRUNCATE; Linux 6.2 knows all of it.
+static const uint64_t file_changes = 1 << 1 | 0x7ff << 4;
+
+static void let_change_files(int domain, const char *folder) {
+  const struct __attribute__((packed)) {
+    uint64_t access;
+    int32_t folder;
+  } rule = {file_changes, open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  // Where there is no such folder, nothing can be changed in it.
+  if (rule.folder < 0) return;
+  syscall(SYS_landlock_add_rule, domain, 1, &rule, 0);
+  close(rule.folder);
+}
+
+// A domain of Landlock: by /proc nobody gets at memory and descriptors of a process outside, not even of one of the same
+// user in another case, and files are changed below some folders alone. Of what it can scope, abstract sockets are
+// chosen, which a network namespace keeps apart anyhow. An older kernel does without the scope, or without any domain.
+static void enter_domain(const struct clinux_program *program) {
   const struct {
     uint64_t files, ports, scopes;
-  } rules = {.scopes = 1};
+  } rules = {.files = program->writable == NULL ? 0 : file_changes, .scopes = 1};
   int domain = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
+  if (domain < 0) domain = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules.files, 0);
   if (domain < 0) return;
+  for (const char *const *folder = program->writable; folder != NULL && *folder != NULL; folder++)
+    let_change_files(domain, *folder);
   syscall(SYS_landlock_restrict_self, domain, 0);
   close(domain);
 }
@@ -153,8 +171,8 @@ static void run_program(const struct clinux_program *program) {
   become(program, failure);
   set_capabilities(program->capabilities, failure);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) fail(failure, "prctl(PR_SET_NO_NEW_PRIVS)");
-  enter_domain();
   if (chdir(program->directory) < 0) fail(failure, "chdir");
+  enter_domain(program);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

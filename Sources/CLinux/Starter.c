@@ -97,14 +97,17 @@ static void start(const struct clinux_launch *launch, char *block, const int *de
   const char **paths = (const char **)(block + launch->block_size);
   const char **arguments = paths + launch->paths + 1;
   const char **environment = arguments + launch->arguments + 1;
+  const char **writable = environment + launch->environment + 1;
   next_strings(&strings, paths, launch->paths);
   next_strings(&strings, arguments, launch->arguments);
   next_strings(&strings, environment, launch->environment);
+  next_strings(&strings, writable, launch->writable);
   struct clinux_program program = {
       .paths = paths,
       .arguments = (char *const *)arguments,
       .environment = (char *const *)environment,
       .directory = next_string(&strings),
+      .writable = launch->writable > 0 ? writable : NULL,
       .user = launch->user,
       .group = launch->group,
       .capabilities = launch->capabilities,
@@ -130,7 +133,8 @@ static bool serve_one(int socket) {
   size_t number = 0;
   if (receive_all(socket, &launch, sizeof launch, descriptors, clinux_launch_descriptors, &number) < 0) return false;
   // Not from the C library, whose locks another thread may have held when this process was made.
-  size_t lists = ((size_t)launch.paths + launch.arguments + launch.environment + 3) * sizeof(char *);
+  size_t strings = (size_t)launch.paths + launch.arguments + launch.environment + launch.writable;
+  size_t lists = (strings + 4) * sizeof(char *);
   size_t room = launch.block_size + lists;
   char *block = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   size_t none = 0;

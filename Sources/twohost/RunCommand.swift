@@ -32,7 +32,8 @@ enum RunCommand: Command {
       Console.explain("twohost: running in a user namespace, since this user has no privilege")
     }
     try signals.start()
-    let runner = CaseRunner(captures: captures, application: Version.text)
+    let runner = CaseRunner(
+      captures: captures, application: Version.text, confinesFiles: !arguments.has(RunOptions.noConfineFiles))
     let reports = try ReportOptions.reports(arguments, giveUp: stop.make)
     let run = ScenarioRun(plan, runner: runner, version: Version.number, stop: stop)
     let summary = try run.run(interruption: { signals.interruption }, beat: reports.beat, reports.take)

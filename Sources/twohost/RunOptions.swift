@@ -24,6 +24,8 @@ enum RunOptions {
     name: "--timeout-factor", value: "X", help: "give each case X times its time, for slow machines")
   static let noPrograms = CommandOption(
     name: "--no-programs", help: "run nothing while any selected scenario runs a program")
+  static let noConfineFiles = CommandOption(
+    name: "--no-confine-files", help: "let programs change files wherever their user may")
   static let artifacts = CommandOption(
     name: "--artifacts", value: "DIR", help: "where captures and outputs go (default: twohost-artifacts)")
   static let capture = CommandOption(
@@ -31,7 +33,9 @@ enum RunOptions {
     choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
 
   static let all = [
-    jobs, shard, repetitions, retries, allowFlaky, failFast, timeoutFactor, noPrograms, artifacts, capture,
+    jobs, shard, repetitions, retries, allowFlaky, failFast, timeoutFactor, noPrograms, noConfineFiles,
+    artifacts,
+    capture,
   ]
 
   private static let defaultFolder = "twohost-artifacts"

@@ -15,6 +15,7 @@ struct clinux_program {
   char *const *arguments;    // NULL at the end
   char *const *environment;  // NULL at the end
   const char *directory;
+  const char *const *writable;  // below these folders alone may it change files; NULL at the end, or for no such limit
   uid_t user;
   gid_t group;
   uint64_t capabilities;  // a bit for each, by the kernel's numbers

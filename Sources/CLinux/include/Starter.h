@@ -17,9 +17,10 @@
 enum { clinux_launch_descriptors = 7 };
 
 // A program that is to be started. Behind it goes a block of bytes: the processors on which it may run, as
-// sched_setaffinity(2) takes them, and the strings, each with its NUL: paths, arguments, environment, directory.
+// sched_setaffinity(2) takes them, and the strings, each with its NUL: paths, arguments, environment, writable folders,
+// directory.
 struct clinux_launch {
-  uint32_t paths, arguments, environment;  // how many of each
+  uint32_t paths, arguments, environment, writable;  // how many of each; without writable ones all folders are
   uint32_t processors_size;                // in bytes; 0 for those of the starter
   uint64_t block_size;                     // in bytes; a multiple of 8
   uint64_t capabilities;                   // a bit for each, by the kernel's numbers

@@ -252,7 +252,7 @@ struct Player: ~Copyable {
   private mutating func playWithPrograms() throws(SystemError) {
     var failure: SystemError?
     do throws(SystemError) {
-      let isReady = try programs.start(scenario, &stage, on: resources.processors, until: deadline)
+      let isReady = try programs.start(scenario, &stage, with: resources, until: deadline)
       if isReady { try playExchange() }
       try programs.end(scenario, &stage, until: deadline)
       try settleAfterPrograms()

@@ -32,7 +32,7 @@ struct ProgramRole: ~Copyable {
   init(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
     from peer: MACAddress,
-    on processors: CPUAffinity, until deadline: Deadline
+    with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
     let (link, frame) = (end.link, EthernetHeader(destination: end.mac, source: peer))
     let (needs, numbers) = scenario.needs(of: host)
@@ -40,7 +40,7 @@ struct ProgramRole: ~Copyable {
       try ProgramSockets(for: needs, at: link, behind: frame)
     }
     var started = try ConfinedProgram(
-      ProgramLaunch(role, in: scenario.file.folder, on: processors), in: end.space, until: deadline)
+      ProgramLaunch(role, in: scenario.file.folder, with: resources), in: end.space, until: deadline)
     switch role.ready {
     case .stdout(let text): started.look(for: text, in: .standardOutput)
     case .stderr(let text): started.look(for: text, in: .standardError)
@@ -222,7 +222,7 @@ struct ProgramRole: ~Copyable {
 
 extension ProgramLaunch {
   /// The launch of a role, in the folder of its scenario file.
-  fileprivate init(_ role: RunRole, in folder: String, on processors: CPUAffinity) {
+  fileprivate init(_ role: RunRole, in folder: String, with resources: RunResources) {
     let user =
       switch role.user {
       case .invoker: UserIdentity.invoker
@@ -233,9 +233,13 @@ extension ProgramLaunch {
       environment: ProgramEnvironment.variables(for: user, declared: role.environment)
         + (role.ready == .descriptor ? [ProgramLaunch.readyVariable] : []),
       directory: folder, capabilities: role.capabilities.map(\.number), user: user,
-      processors: processors, input: role.firstInput, endsInput: !role.isTypedTo,
+      processors: resources.processors, input: role.firstInput, endsInput: !role.isTypedTo,
       saysReady: role.ready == .descriptor)
+    if resources.confinesFiles { writableFolders = Self.ownAndShared }
   }
+
+  /// Its own folder, those for what lasts no longer than a boot, devices, and its host's settings.
+  private static let ownAndShared = [".", "/tmp", "/var/tmp", "/dev", "/proc/sys/net"]
 }
 
 extension RunRole {

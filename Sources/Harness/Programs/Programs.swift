@@ -22,11 +22,12 @@ struct Programs: ~Copyable {
   /// - Returns: whether the exchange can begin.
   /// - Throws: when this machine cannot run any program.
   mutating func start(
-    _ scenario: Scenario, _ stage: inout Stage, on processors: CPUAffinity, until deadline: Deadline
+    _ scenario: Scenario, _ stage: inout Stage, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) -> Bool {
     if let role = scenario.program(in: .receiver) {
       receiver = try start(
-        role, of: .receiver, in: scenario, stage.hosts.receiver, from: stage.hosts.sender.mac, on: processors,
+        role, of: .receiver, in: scenario, stage.hosts.receiver, from: stage.hosts.sender.mac,
+        with: resources,
         until: deadline)
       guard try Self.awaitReadiness(&receiver, scenario.pacing, &stage, until: deadline) else {
         return false
@@ -34,7 +35,7 @@ struct Programs: ~Copyable {
     }
     if let role = scenario.program(in: .sender) {
       sender = try start(
-        role, of: .sender, in: scenario, stage.hosts.sender, from: stage.hosts.receiver.mac, on: processors,
+        role, of: .sender, in: scenario, stage.hosts.sender, from: stage.hosts.receiver.mac, with: resources,
         until: deadline)
       return try Self.awaitReadiness(&sender, scenario.pacing, &stage, until: deadline)
     }
@@ -45,11 +46,11 @@ struct Programs: ~Copyable {
   private mutating func start(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
     from peer: MACAddress,
-    on processors: CPUAffinity, until deadline: Deadline
+    with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
     do throws(SystemError) {
       return try ProgramRole(
-        role, of: host, in: scenario, end, from: peer, on: processors, until: deadline)
+        role, of: host, in: scenario, end, from: peer, with: resources, until: deadline)
     } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
       var record = ProgramRecord()
       record.startFailure = ProgramRecord.StartFailure(

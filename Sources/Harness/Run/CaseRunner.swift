@@ -32,6 +32,7 @@ public struct CaseRunner: Sendable {
 
   private let captures: Captures
   private let application: String
+  private let confinesFiles: Bool
   private let artifacts: Artifacts
   /// Read once, in a thread that may run on all of them: those that run cases are kept on one at a time.
   private let processors = Result { () throws(SystemError) in try CPUAffinity.ofThisThread() }
@@ -40,8 +41,10 @@ public struct CaseRunner: Sendable {
   private let timestamps = PacketTimestamps()
   private let modules = PythonModules()
 
-  /// Makes a runner that names `application` as the writer of its captures.
-  public init(captures: Captures, application: String) {
+  /// Makes a runner that names `application` as the writer of its captures; its programs change files in few folders
+  /// alone, or wherever their user may.
+  public init(captures: Captures, application: String, confinesFiles: Bool = true) {
+    self.confinesFiles = confinesFiles
     self.captures = captures
     artifacts = Artifacts(in: captures.folder)
     self.application = application
@@ -169,7 +172,9 @@ public struct CaseRunner: Sendable {
   }
 
   private func resources(_ stop: StopRequest) throws(SystemError) -> RunResources {
-    RunResources(processors: try processors.get(), closing: closing, settings: settings, stop: stop)
+    RunResources(
+      processors: try processors.get(), closing: closing, settings: settings, confinesFiles: confinesFiles,
+      stop: stop)
   }
 
   /// Hosts of a case that failed are never used again.

@@ -10,6 +10,8 @@ struct RunResources: Sendable {
   let closing: ClosingPool
   /// What new hosts copy from the machine.
   let settings: InheritedSettings
+  /// Whether programs change files nowhere but beside their scenario and in the folders that are for all.
+  var confinesFiles = true
   /// Says when the run is to stop.
   let stop: StopRequest
 }

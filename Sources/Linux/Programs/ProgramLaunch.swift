@@ -15,6 +15,8 @@ public struct ProgramLaunch: Sendable {
   public var capabilities: [UInt8]
   /// Whose rights it has.
   public var user: UserIdentity
+  /// The folders below which alone it may change files, as seen from its working directory; none for no such limit.
+  public var writableFolders: [String] = []
   /// The processors on which it may run; nil for those of the calling thread.
   public var processors: CPUAffinity?
   /// What is typed to it before it starts, as far as a pipe has room for it; the rest is typed as it reads.

@@ -76,10 +76,13 @@ extension ProgramLaunch {
     let (paths, mask) = (paths, processors?.mask ?? [])
     let variables = environment.map { "\($0.name)=\($0.value)" }
     var block = mask
-    for string in paths + arguments + variables + [directory] { block += Array(string.utf8) + [0] }
+    for string in paths + arguments + variables + writableFolders + [directory] {
+      block += Array(string.utf8) + [0]
+    }
     block += [UInt8](repeating: 0, count: (8 - block.count % 8) % 8)
     let header = clinux_launch(
       paths: UInt32(paths.count), arguments: UInt32(arguments.count), environment: UInt32(variables.count),
+      writable: UInt32(writableFolders.count),
       processors_size: UInt32(mask.count), block_size: UInt64(block.count),
       capabilities: capabilities.reduce(0) { $0 | 1 << UInt64($1) }, user: user.user, group: user.group,
       has_ready: 0)
