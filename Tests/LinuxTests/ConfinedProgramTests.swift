@@ -183,6 +183,21 @@ import Testing
     }
   }
 
+  @Test("texts are counted in their order, wherever parts end and whatever is kept of them")
+  func texts() {
+    for size in [1, 2, 3, 7, 100, 300_000] {
+      var output = ProgramOutput()
+      output.count([Array("one".utf8), Array("two".utf8), Array("one".utf8), Array("three".utf8)])
+      let filling = [UInt8](repeating: 0x2e, count: 100_000)
+      let all =
+        filling + Array("two onetwo".utf8) + filling + Array("ononee".utf8) + filling + Array("thre".utf8)
+      for start in stride(from: 0, to: all.count, by: size) { output.append(all[start...].prefix(size)) }
+      #expect(output.textsFound == 3, "\(size)")
+      output.append([UInt8(ascii: "e")])
+      #expect(output.textsFound == 4 && !output.hasText)
+    }
+  }
+
   @Test("a program has the processors that it is given, whatever those of the thread are that starts it")
   func processors() throws {
     let all = try CPUAffinity.ofThisThread()

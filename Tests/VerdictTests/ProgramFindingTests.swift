@@ -310,7 +310,26 @@ import Wire
     let problem = "900 bytes are more than is kept of it"
     #expect(OutputMatcher.lines(["a", "b"]).problem(of: output) == problem)
     #expect(OutputMatcher.equals("a\nb\n").problem(of: output) == problem)
-    #expect(OutputMatcher.contains(["a", "b"]).problem(of: output) == nil)
+  }
+
+  @Test("texts are there that came between the ends that are kept, and none is the notice of what is not")
+  func betweenTheEnds() {
+    func output(textsFound: Int) -> PrintedOutput {
+      PrintedOutput(head: Array("a\n".utf8), tail: Array("b\n".utf8), total: 900, textsFound: textsFound)
+    }
+    let texts = OutputMatcher.contains(["a", "between"])
+    #expect(texts.problem(of: output(textsFound: 2)) == nil && texts.isSettled(by: output(textsFound: 2)))
+    #expect(texts.problem(of: output(textsFound: 1)) == "\"between\" was not printed behind \"a\"")
+    #expect(!texts.isSettled(by: output(textsFound: 1)), "it may come yet")
+    let notice = OutputMatcher.contains(["bytes are not kept"])
+    #expect(notice.problem(of: output(textsFound: 0)) == "\"bytes are not kept\" was not printed")
+    #expect(!output(textsFound: 0).keeps(Array("not kept".utf8)) && output(textsFound: 0).keeps([0x62]))
+    #expect(PrintedOutput(head: [1], tail: [2], total: 2).keeps([1, 2]))
+    #expect(OutputMatcher.lines(["a"]).isSettled(by: output(textsFound: 0)), "more than is kept for good")
+    #expect(OutputMatcher.equals("a").isSettled(by: output(textsFound: 0)))
+    #expect(!OutputMatcher.equals("ab").isSettled(by: PrintedOutput("a")), "the rest may come yet")
+    #expect(!OutputMatcher.lines(["a", "b"]).isSettled(by: PrintedOutput("a\n")))
+    #expect(OutputMatcher.equals("ab").isSettled(by: PrintedOutput("x")))
   }
 
   @Test("what is printed is judged where it is expected, each stream for itself")

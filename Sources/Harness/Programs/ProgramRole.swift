@@ -46,6 +46,9 @@ struct ProgramRole: ~Copyable {
     case .stderr(let text): started.look(for: text, in: .standardError)
     case .listening, .descriptor, nil: break
     }
+    let expectation = scenario.expectation(of: host)
+    started.count(expectation.stdout?.value.texts ?? [], in: .standardOutput)
+    started.count(expectation.stderr?.value.texts ?? [], in: .standardError)
     sockets = before
     program = started
     (self.needs, self.numbers) = (needs, numbers)
@@ -261,7 +264,7 @@ extension ProgramEnd {
 
 extension PrintedOutput {
   fileprivate init(_ output: ProgramOutput) {
-    self.init(head: output.head, tail: output.tail, total: output.total)
+    self.init(head: output.head, tail: output.tail, total: output.total, textsFound: output.textsFound)
   }
 }
 

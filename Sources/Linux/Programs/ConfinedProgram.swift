@@ -73,6 +73,16 @@ public struct ConfinedProgram: ~Copyable {
     case standardError
   }
 
+  /// Counts texts in all that it prints on a stream from now on, each behind the one before it
+  /// (`ProgramOutput.textsFound`).
+  public mutating func count(_ texts: [String], in stream: Stream) {
+    let texts = texts.map { Array($0.utf8) }
+    switch stream {
+    case .standardOutput: standardOutput.count(texts)
+    case .standardError: standardError.count(texts)
+    }
+  }
+
   /// Looks for a text in all that it prints on a stream from now on (`ProgramOutput.hasText`).
   public mutating func look(for text: String, in stream: Stream) {
     switch stream {

@@ -7,7 +7,8 @@ public struct ProgramOutput: Sendable {
   /// How many bytes there were in all.
   public private(set) var total: UInt64 = 0
   private var rest: [UInt8] = []
-  private var search: TextSearch?
+  private var sign: TextSearch?
+  private var wanted: TextSearch?
 
   private static let most = 64 << 10
 
@@ -15,17 +16,27 @@ public struct ProgramOutput: Sendable {
   public var tail: [UInt8] { rest.suffix(Self.most) }
 
   /// Whether the text that is looked for has come.
-  public var hasText: Bool { search?.isFound ?? false }
+  public var hasText: Bool { sign?.isOver ?? false }
+
+  /// How many of the texts that are counted have come, each behind the one before it, also between the bytes that are
+  /// kept.
+  public var textsFound: Int { wanted?.found ?? 0 }
 
   /// Looks for a text in all that comes from now on.
   mutating func look(for text: [UInt8]) {
-    search = TextSearch(text: text)
+    sign = TextSearch(for: [text])
+  }
+
+  /// Counts texts in all that comes from now on, each behind the one before it.
+  mutating func count(_ texts: [[UInt8]]) {
+    wanted = TextSearch(for: texts)
   }
 
   /// Adds what came.
   mutating func append(_ bytes: some Collection<UInt8>) {
     total += UInt64(bytes.count)
-    search?.look(in: bytes)
+    sign?.look(in: bytes)
+    wanted?.look(in: bytes)
     let room = Self.most - head.count
     head += bytes.prefix(room)
     rest += bytes.dropFirst(room)
@@ -34,21 +45,26 @@ public struct ProgramOutput: Sendable {
   }
 }
 
-/// The search for a text in what comes piece by piece.
+/// The search for texts, each behind the one before it, in what comes piece by piece.
 private struct TextSearch {
-  let text: [UInt8]
-  /// The last bytes, with which the text may have begun.
+  private let texts: [[UInt8]]
+  /// The last bytes, with which the next text may have begun.
   private var end: [UInt8] = []
-  private(set) var isFound = false
+  private(set) var found = 0
 
-  init(text: [UInt8]) {
-    self.text = text
+  init(for texts: [[UInt8]]) {
+    self.texts = texts
   }
 
+  var isOver: Bool { found == texts.count }
+
   mutating func look(in bytes: some Collection<UInt8>) {
-    guard !isFound else { return }
-    let all = end + bytes
-    isFound = all.firstRange(of: text) != nil
-    end = all.suffix(text.count - 1)
+    guard !isOver else { return }
+    var all = (end + bytes)[...]
+    while !isOver, let range = all.firstRange(of: texts[found]) {
+      all = all[range.upperBound...]
+      found += 1
+    }
+    end = isOver ? [] : Array(all.suffix(max(0, texts[found].count - 1)))
   }
 }

@@ -87,4 +87,9 @@ public enum OutputMatcher: Hashable, Sendable {
   case contains([String])
   /// These lines and no others; the last needs no line end.
   case lines([String])
+
+  /// The texts that it looks for, in order, wherever they stand; none where it asks for the whole output.
+  public var texts: [String] {
+    if case .contains(let texts) = self { texts } else { [] }
+  }
 }

@@ -7,6 +7,7 @@ extension OutputMatcher {
   func problem(of output: PrintedOutput) -> String? {
     switch self {
     case .contains(let texts):
+      guard output.isWhole else { return Self.problem(behind: output.textsFound, of: texts) }
       return Self.problem(of: output.kept, containing: texts)
     case .equals, .lines:
       // Where some of it was not kept, nobody can say that it is all as wanted.
@@ -18,7 +19,8 @@ extension OutputMatcher {
   /// Whether an output is as asked so far, or is another for good, whatever is printed yet.
   func isSettled(by output: PrintedOutput) -> Bool {
     if problem(of: output) == nil { return true }
-    guard output.isWhole else { return true }
+    // What is asked of the whole output can be seen no more.
+    guard output.isWhole || !texts.isEmpty else { return true }
     let wanted: [UInt8]
     switch self {
     case .contains: return false
@@ -56,12 +58,18 @@ extension OutputMatcher {
     var rest = bytes[...]
     for (index, text) in texts.enumerated() {
       guard let found = rest.firstRange(of: Array(text.utf8)) else {
-        let behind = index > 0 ? " behind \"\(texts[index - 1])\"" : ""
-        return "\"\(text)\" was not printed\(behind)"
+        return problem(behind: index, of: texts)
       }
       rest = rest[found.upperBound...]
     }
     return nil
+  }
+
+  /// What is missing where so many of the texts are there; nil where all of them are.
+  private static func problem(behind found: Int, of texts: [String]) -> String? {
+    guard found < texts.count else { return nil }
+    let behind = found > 0 ? " behind \"\(texts[found - 1])\"" : ""
+    return "\"\(texts[found])\" was not printed\(behind)"
   }
 
   private static func quoted(_ line: [UInt8]) -> String { "\"\(String(decoding: line, as: UTF8.self))\"" }

@@ -74,7 +74,7 @@ struct ProgramHint {
       case .stderr(let text): ("stdout", record.stdout, text)
       case .listening, .descriptor, nil: nil
       }
-    guard let found, found.output.kept.firstRange(of: Array(found.text.utf8)) != nil else { return nil }
+    guard let found, found.output.keeps(Array(found.text.utf8)) else { return nil }
     return "It printed that on the other stream: ready: { \(found.stream): \"\(found.text)\" }."
   }
 
@@ -100,8 +100,7 @@ struct ProgramHint {
   // MARK: - What it complained of
 
   private func complains(of texts: [String]) -> Bool {
-    let kept = record.stderr.kept
-    return texts.contains { kept.firstRange(of: Array($0.utf8)) != nil }
+    texts.contains { record.stderr.keeps(Array($0.utf8)) }
   }
 
   private var own: [Message] { scenario.exchange.filter { $0.from.value == host } }
@@ -163,7 +162,7 @@ extension OutputMatcher {
       return Self.firstDifference(
         text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init), lines)
     case .contains(let texts):
-      let missing = texts.map { Array($0.utf8).trimmed }.filter { output.kept.firstRange(of: $0) == nil }
+      let missing = texts.map { Array($0.utf8).trimmed }.filter { !output.keeps($0) }
       return missing.flatMap { text in lines.prefix(Self.mostLines).map { (text, $0) } }
     }
   }

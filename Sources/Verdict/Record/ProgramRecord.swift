@@ -117,16 +117,25 @@ public struct PrintedOutput: Hashable, Sendable {
   public let tail: [UInt8]
   /// How many bytes there were in all.
   public let total: UInt64
+  /// How many of the texts that it is to contain have come, each behind the one before it, kept or not.
+  public let textsFound: Int
 
   /// Records an output, which is empty where nothing is given.
-  public init(head: [UInt8] = [], tail: [UInt8] = [], total: UInt64 = 0) {
+  public init(head: [UInt8] = [], tail: [UInt8] = [], total: UInt64 = 0, textsFound: Int = 0) {
     self.head = head
     self.tail = tail
     self.total = total
+    self.textsFound = textsFound
   }
 
   /// Whether every byte was kept.
   var isWhole: Bool { UInt64(head.count + tail.count) == total }
+
+  /// Whether a text is among the bytes that were kept.
+  func keeps(_ text: [UInt8]) -> Bool {
+    if isWhole { return (head + tail).firstRange(of: text) != nil }
+    return head.firstRange(of: text) != nil || tail.firstRange(of: text) != nil
+  }
 
   /// The bytes that were kept; where some are missing, a line says so.
   public var kept: [UInt8] {
