@@ -74,7 +74,7 @@ enum RunOptions {
 
   /// How this run was called, for what is said of repeating one of its cases.
   private static func invocation(_ arguments: Arguments) -> Invocation {
-    let name = CommandLine.arguments.first ?? "twohost"
+    let name = ProcessArguments.words.first ?? "twohost"
     let options = [ScenarioOptions.networks, timeoutFactor].flatMap { option in
       arguments.value(option).map { [option.name, $0] } ?? []
     }

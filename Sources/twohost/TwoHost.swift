@@ -22,14 +22,11 @@ enum TwoHost {
     signal(SIGXFSZ, SIG_IGN)
     if isAskedForVersion { exit(status(of: writeVersion).rawValue) }
     Console.openClosedStreams()
-    exit(status { try run(Array(CommandLine.arguments.dropFirst())) }.rawValue)
+    exit(status { try run(Array(ProcessArguments.words.dropFirst())) }.rawValue)
   }
 
   /// Whether the first word asks for the version, which is answered before anything else is begun.
-  private static var isAskedForVersion: Bool {
-    guard CommandLine.argc > 1, let word = CommandLine.unsafeArgv[1] else { return false }
-    return strcmp(word, "--version") == 0
-  }
+  private static var isAskedForVersion: Bool { ProcessArguments.begin(with: "--version") }
 
   private static func writeVersion() throws -> ExitStatus {
     try Console.write(Version.line)

@@ -42,6 +42,96 @@ struct ScenarioLibraryTests {
     }
   }
 
+  @Test("a file that is named as a case of another's matrix, or as a repetition, has another id")
+  func idsOfCases() throws {
+    try withFolder { folder in
+      try folder.write("{ matrix: { ttl: [1] }, exchange: [{ header: { ttl: '${ttl}' } }] }", to: "x.json5")
+      for name in ["x[ttl=1]", "x[ttl=1", "x#2", "x%232", "x#b", "100%", "%5B", "f[1]/y", "é", "e\u{301}"] {
+        try folder.write(Self.oneLine, to: "\(name).json5")
+      }
+      let scenarios = ScenarioLibrary(paths: [folder.path]).scenarios
+      let ids = scenarios.map(\.id)
+      for id in [
+        "x[ttl=1]", "x%5Bttl=1%5D", "x%5Bttl=1", "x%232", "x%25232", "x#b", "100%", "%255B", "f[1]/y",
+      ] { #expect(ids.contains(id), "\(id)") }
+      // Swift takes a composed and a decomposed letter for one, and Linux for two.
+      #expect(ids.count == 11 && Set(ids).count == 11)
+      #expect(scenarios.contains { $0.id == "x%5Bttl=1%5D" && $0.title == "x[ttl=1]" })
+      #expect(scenarios.first { $0.isOfMatrix }?.caseName == "[ttl=1]")
+    }
+  }
+
+  @Test("two files that share an id never take that of a third")
+  func numbers() throws {
+    try withFolder { folder in
+      for name in ["a/x", "b/x-2", "c/a/x"] { try folder.write(Self.oneLine, to: "\(name).json5") }
+      let paths = ["a/x.json5", "./a/../c/a/x.json5", "b/x-2.json5"]
+      let ids = ScenarioLibrary(paths: paths.map { "\(folder.path)/\($0)" }).scenarios.map(\.id)
+      #expect(Set(ids).count == 3)
+    }
+  }
+
+  @Test("a name that is no UTF-8 is that of a scenario like any other")
+  func names() throws {
+    try withFolder { folder in
+      try folder.write("{ mtu: 1001 }", to: "s/netns/near.json5")
+      for (byte, other) in [(0xff, "near"), (0xfe, "lan")] as [(UInt8, String)] {
+        let bytes = Array("\(folder.path)/s/a".utf8) + [byte] + Array(".json5".utf8) + [0]
+        let file = bytes.withUnsafeBytes {
+          open($0.baseAddress!.assumingMemoryBound(to: CChar.self), O_CREAT | O_WRONLY, 0o644)
+        }
+        let text = "{ network: '\(other)', exchange: ['x'] }"
+        #expect(write(file, text, text.utf8.count) == text.utf8.count)
+        close(file)
+      }
+      let library = ScenarioLibrary(paths: ["\(folder.path)/s"])
+      #expect(library.isRight, "\(library.problems)")
+      #expect(library.scenarios.map(\.id) == ["a%FE", "a%FF"])
+      let path = library.scenarios[1].file.path
+      #expect(Printable.escape(path).hasSuffix("/s/a\\xff.json5"))
+      #expect(ScenarioLibrary(paths: [path]).scenarios.first?.network.mtu == 1001)
+    }
+  }
+
+  @Test("a folder that many links lead to is read once, by its own name")
+  func manyLinks() throws {
+    try withFolder { folder in
+      // Followed each time it is met, this would be read a million times.
+      for level in 0..<20 {
+        try folder.write(Self.oneLine, to: "s/\(level)/x.json5")
+        for name in ["a", "b"] {
+          #expect(symlink("../\(level + 1)", "\(folder.path)/s/\(level)/\(name)") == 0)
+        }
+      }
+      let ids = Set(ScenarioLibrary(paths: [folder.path + "/s"]).scenarios.map(\.id))
+      #expect(ids == Set((0..<20).map { "\($0)/x" }))
+    }
+  }
+
+  @Test("a search that is given up ends, and reads nothing more")
+  func givenUp() throws {
+    try withFolder { folder in
+      for number in 0..<10 { try folder.write(Self.oneLine, to: "\(number)/x.json5") }
+      var asked = 0
+      let library = ScenarioLibrary(paths: [folder.path]) {
+        asked += 1
+        return asked > 13
+      }
+      #expect(library.scenarios.count < 10 && asked > 13)
+      #expect(ScenarioLibrary(paths: [folder.path], isGivenUp: { true }).fileCount == 0)
+    }
+  }
+
+  @Test("files of which no case comes are named by their ids")
+  func wrongFiles() throws {
+    try withFolder { folder in
+      try folder.write(Self.oneLine, to: "right.json5")
+      try folder.write("{", to: "a/wrong.json5")
+      #expect(mkfifo("\(folder.path)/pipe.json5", 0o600) == 0)
+      #expect(ScenarioLibrary(paths: [folder.path]).wrongFiles == ["a/wrong", "pipe"])
+    }
+  }
+
   @Test("the title is the file's name where the file gives none")
   func titles() throws {
     try withFolder { folder in

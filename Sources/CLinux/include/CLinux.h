@@ -6,6 +6,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "Arguments.h"
 #include "Batch.h"
 #include "Program.h"
 #include "Starter.h"

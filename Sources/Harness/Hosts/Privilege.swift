@@ -10,6 +10,10 @@ public enum Privilege {
   /// - Returns: whether a user namespace had to be made.
   /// - Throws: which setting forbids it, and what else to do.
   public static func obtain() throws(Obstruction) -> Bool {
+    guard Requirements.isProcMounted else {
+      throw Obstruction(
+        .cannotRunHere, "nothing is mounted at /proc, which a run needs", fix: Requirements.procFix)
+    }
     guard !UserNamespace.isSuperfluous else { return false }
     do throws(SystemError) {
       try UserNamespace.enter()

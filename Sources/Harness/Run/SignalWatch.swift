@@ -12,6 +12,8 @@ import Verdict
 /// process at once, and the kernel takes down what there is. Ctrl-Z stops the process with its clock.
 public final class SignalWatch: Sendable {
   private let first = Mutex<Interruption?>(nil)
+  /// When a signal was seen to wait before the watch.
+  private let firstSeen = Mutex<Duration?>(nil)
   private let stop: StopRequest
   private let signals: SignalDescriptor
 
@@ -32,6 +34,22 @@ public final class SignalWatch: Sendable {
   public init(stop: StopRequest) throws(SystemError) {
     self.stop = stop
     signals = try SignalDescriptor(Self.numbers.map(\.0))
+  }
+
+  /// How long what comes before the watch may go on when somebody has asked for the end.
+  private static let longestBeginning = Duration.seconds(1)
+
+  /// What has asked for the end before the watch, a second ago or more: what comes before it is to be given up.
+  public var overdue: Interruption? {
+    let endings = Self.numbers.filter { $0.1 != nil }.map(\.0)
+    guard let waiting = SignalDescriptor.waiting(endings),
+      let interruption = Self.numbers.first(where: { $0.0 == waiting })?.1
+    else { return nil }
+    let since = firstSeen.withLock { seen in
+      seen = seen ?? RunClock.now
+      return seen ?? .zero
+    }
+    return RunClock.now - since >= Self.longestBeginning ? interruption : nil
   }
 
   /// Watches from now on, and first of all what came until now.

@@ -35,6 +35,13 @@ public struct SignalDescriptor: ~Copyable, Sendable {
       == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
+  /// The first of some signals that has come and was not taken yet; nil where none has (sigpending(2)).
+  public static func waiting(_ signals: [Int32]) -> Int32? {
+    var set = sigset_t()
+    guard sigpending(&set) == 0 else { return nil }
+    return signals.first { sigismember(&set, $0) == 1 }
+  }
+
   /// Takes the next signal that has come; nil where none has.
   public func next() -> Int32? {
     var information = signalfd_siginfo()

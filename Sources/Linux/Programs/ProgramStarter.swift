@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Wire
 import Synchronization
 
 /// The process that starts this one's programs, one at a time (`Starter.h`).
@@ -76,9 +77,8 @@ extension ProgramLaunch {
     let (paths, mask) = (paths, processors?.mask ?? [])
     let variables = environment.map { "\($0.name)=\($0.value)" }
     var block = mask
-    for string in paths + arguments + variables + writableFolders + [directory] {
-      block += Array(string.utf8) + [0]
-    }
+    for string in paths + arguments + variables + writableFolders { block += Array(string.utf8) + [0] }
+    block += PathText.bytes(directory) + [0]
     block += [UInt8](repeating: 0, count: (8 - block.count % 8) % 8)
     let header = clinux_launch(
       paths: UInt32(paths.count), arguments: UInt32(arguments.count), environment: UInt32(variables.count),

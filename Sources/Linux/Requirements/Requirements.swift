@@ -21,6 +21,8 @@ public enum Requirements {
   /// Looks for every requirement, in the order in which a run comes to need them.
   public static func find() -> [Requirement] {
     let machine = [kernel(release: SystemInformation.kernelRelease), procFileSystem()]
+    // Without it nobody can tell what else there is.
+    guard isProcMounted else { return machine + usefulPrograms() }
     let lacking = lackingCapabilities()
     let namespace = lacking.isEmpty ? nil : userNamespace()
     let privilege = capabilities(lacking: lacking, namespace: namespace) + [namespace].compactMap { $0 }
@@ -41,8 +43,14 @@ public enum Requirements {
     return isOld ? .missing(name, release, fix: "use a newer kernel") : .met(name, release)
   }
 
+  /// What to do where nothing is mounted at /proc.
+  public static let procFix = "mount it: mount -t proc proc /proc"
+
+  /// Whether there is a /proc, from which a run learns much, and by which its threads come back from test hosts.
+  public static var isProcMounted: Bool { access("/proc/thread-self/status", R_OK) == 0 }
+
   private static func procFileSystem() -> Requirement {
-    .trying("/proc", fix: "mount it: mount -t proc proc /proc") { () throws(SystemError) in
+    .trying("/proc", fix: procFix) { () throws(SystemError) in
       _ = try ProcFile.read("/proc/thread-self/status")
       return "mounted"
     }

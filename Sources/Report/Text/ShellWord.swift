@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scenario
+import Wire
 
 /// Words for a command line that a person can copy.
 enum ShellWord {
@@ -9,7 +10,9 @@ enum ShellWord {
   /// The text as one word of a shell, with nothing in it that a terminal would act on: what has such characters is
   /// written as bash, zsh and POSIX.1-2024 have it, `$'a\nb'`.
   static func quote(_ text: String) -> String {
-    guard Printable.escape(text) == text else { return "$'" + text.utf8.map(escaped).joined() + "'" }
+    guard Printable.escape(text) == text else {
+      return "$'" + PathText.bytes(text).map(escaped).joined() + "'"
+    }
     guard !text.isEmpty, text.allSatisfy(plain.contains) else {
       let parts = text.split(separator: "'", omittingEmptySubsequences: false)
       return "'" + parts.joined(separator: #"'\''"#) + "'"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// Makes foreign text safe to print: nothing in it reaches a terminal or a log as a command, and nothing in
 /// it hides or reorders what is read.
 public enum Printable {
@@ -7,7 +9,7 @@ public enum Printable {
   ///
   /// These are the controls, the line and paragraph separators and the format characters (bidirectional
   /// controls, byte order mark, zero width space) except the two joiners that scripts and emoji need. A tab,
-  /// line feed and carriage return become `\t`, `\n` and `\r`.
+  /// line feed and carriage return become `\t`, `\n` and `\r`, and a byte of a path that is no part of UTF-8 `\xff`.
   public static func escape(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var escaped = ""
@@ -34,6 +36,7 @@ public enum Printable {
 
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     guard !(0x20...0x7e).contains(scalar.value) else { return false }
+    if PathText.byte(of: scalar) != nil { return true }
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: return true
     case .format: return scalar != "\u{200c}" && scalar != "\u{200d}"
@@ -46,7 +49,9 @@ public enum Printable {
     case "\t": "\\t"
     case "\n": "\\n"
     case "\r": "\\r"
-    default: "\\u{\(String(scalar.value, radix: 16))}"
+    default:
+      PathText.byte(of: scalar).map { "\\x\(String($0, radix: 16))" }
+        ?? "\\u{\(String(scalar.value, radix: 16))}"
     }
   }
 

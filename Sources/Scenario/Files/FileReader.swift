@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Wire
 
 /// Reads files that people wrote, whole and within the size that a scenario may have.
 enum FileReader {
@@ -9,8 +10,10 @@ enum FileReader {
   /// - Throws: when there is no such file, it may not be read, or it is a folder, a pipe or a device.
   static func read(_ path: String) throws(FileProblem) -> SourceFile {
     var status = stat()
-    guard stat(path, &status) == 0, Kind(status) == .file else { throw problem(with: path) }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard PathText.withPath(path, { stat($0, &status) }) == 0, Kind(status) == .file else {
+      throw problem(with: path)
+    }
+    let descriptor = PathText.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw FileProblem(path: path, reason: reason(errno)) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
@@ -34,7 +37,7 @@ enum FileReader {
     guard kind(of: whole) == .file, let place = realPath(whole), let root = realPath(folder) else {
       throw FileProblem(path: path, reason: problem(with: whole).reason)
     }
-    guard place.hasPrefix(root == "/" ? root : root + "/") else {
+    guard place.utf8.starts(with: (root == "/" ? root : root + "/").utf8) else {
       throw FileProblem(path: path, reason: "this lies outside the scenario file's folder")
     }
     let bytes = try read(whole).bytes
@@ -46,9 +49,9 @@ enum FileReader {
 
   /// The path without links and dots, or nil where nothing is there (realpath(3)).
   static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
+    guard let resolved = PathText.withPath(path, { realpath($0, nil) }) else { return nil }
     defer { free(resolved) }
-    return String(cString: resolved)
+    return PathText.text(UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
   }
 
   /// What stands at a path.
@@ -73,7 +76,7 @@ enum FileReader {
   /// What stands at a path; links are followed, so that none is found, unless this is asked for.
   static func kind(of path: String, followingLinks: Bool = true) -> Kind {
     var status = stat()
-    let result = followingLinks ? stat(path, &status) : lstat(path, &status)
+    let result = PathText.withPath(path) { followingLinks ? stat($0, &status) : lstat($0, &status) }
     return result == 0 ? Kind(status) : .nothing
   }
 
@@ -95,7 +98,8 @@ enum FileReader {
     }
   }
 
-  private static func reason(_ error: Int32) -> String {
+  /// An error of the system in words.
+  static func reason(_ error: Int32) -> String {
     switch error {
     case ENOENT: "there is no such file or folder"
     case EACCES: "it may not be read by this user"

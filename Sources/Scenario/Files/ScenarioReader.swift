@@ -62,7 +62,8 @@ struct CaseReading {
   private let file: SourceFile
   private let id: String
   private let node: JSON5Node
-  private let isOfMatrix: Bool
+  /// What names it among the cases of its matrix; empty where there is none.
+  private let caseName: String
   private let settings: [VariableSetting]
   private let files: NamedFiles
 
@@ -71,8 +72,8 @@ struct CaseReading {
     let name = matrix.name(of: index)
     self.file = file
     self.id = id + name
+    caseName = name
     node = matrix.node(of: index)
-    isOfMatrix = !name.isEmpty
     settings = matrix.settings
     self.files = files
   }
@@ -91,7 +92,7 @@ struct CaseReading {
     }
     var errors = decoding.diagnostics
     scenario.id = id
-    scenario.isOfMatrix = isOfMatrix
+    scenario.caseName = caseName
     scenario.settings = settings
     scenario.payloadSeeds = node.seeds
     if scenario.title.isEmpty { scenario.title = title }
@@ -115,8 +116,14 @@ struct CaseReading {
 
   /// The file's name as words; bytes are changed faster than characters.
   private var title: String {
-    let name = id.utf8.split(separator: UInt8(ascii: "/")).last ?? ""[...].utf8
-    let words = name.map { [UInt8(ascii: "-"), UInt8(ascii: "_")].contains($0) ? UInt8(ascii: " ") : $0 }
+    let path = file.path.utf8
+    let start = path.lastIndex(of: UInt8(ascii: "/")).map(path.index(after:)) ?? path.startIndex
+    let fileName = String(file.path[start...])
+    let isNamed = fileName.hasSuffix(FileID.fileExtension)
+    let name = (isNamed ? String(fileName.dropLast(FileID.fileExtension.count)) : fileName) + caseName
+    let words = name.utf8.map {
+      [UInt8(ascii: "-"), UInt8(ascii: "_")].contains($0) ? UInt8(ascii: " ") : $0
+    }
     return String(decoding: words, as: UTF8.self)
   }
 }

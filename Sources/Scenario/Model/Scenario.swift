@@ -29,7 +29,9 @@ public struct Scenario: Sendable {
   /// The seeds of random payloads, by the message they are for: `message 2`.
   var payloadSeeds: [String: Int] = [:]
   /// Whether the file has a matrix, of which this is one case.
-  public internal(set) var isOfMatrix = false
+  public var isOfMatrix: Bool { !caseName.isEmpty }
+  /// What names it among the cases of its file's matrix, as its id ends: `[ttl=1]`; empty where there is none.
+  public internal(set) var caseName = ""
   /// What was given on the command line for variables of the file.
   public internal(set) var settings: [VariableSetting] = []
   /// Whether cases of the matrix may play in the same hosts, one after the other.

@@ -17,8 +17,7 @@ public struct Invocation: Sendable {
 
   /// The words that run a case again, and no other.
   func words(for scenario: Scenario) -> [String] {
-    let name = scenario.id.split(separator: "/").last.map(String.init) ?? scenario.id
-    let filter = scenario.isOfMatrix ? ["--filter", name] : []
+    let filter = scenario.isOfMatrix ? ["--filter", scenario.caseName] : []
     let settings = scenario.settings.flatMap { ["--set", "\($0.name)=\($0.value)"] }
     return program + ["run"] + options + settings + filter + [scenario.file.path]
   }
