@@ -19,6 +19,7 @@ enum MergeCommand: Command {
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON lines of a run") }
+    try ReportOptions.check(arguments)
     var report = try ReportOptions.standardReport(arguments)
     guard let merged = merge(arguments.operands) else { return .usage }
     for event in merged.events { try Console.write(report.text(for: event)) }

@@ -46,12 +46,60 @@ enum ReportOptions {
   ///
   /// - Throws: where two options contradict each other, or a report's file cannot be begun.
   static func reports(_ arguments: Arguments, giveUp: @escaping () -> Void) throws -> RunReports {
-    let standard = try standardReport(arguments)
-    if let path = arguments.value(json), path == arguments.value(junit) {
-      throw UsageError("--json and --junit would write to the same file, \"\(path)\"")
+    RunReports(
+      standard: try standardReport(arguments), lines: try lineFile(arguments), documents: arguments,
+      giveUp: giveUp)
+  }
+
+  /// Refuses options that contradict each other.
+  static func check(_ arguments: Arguments) throws(UsageError) {
+    _ = try standardReport(arguments)
+    try checkPlaces(arguments)
+  }
+
+  /// Refuses a command line by which two reports would go to one place, however that is spelled.
+  private static func checkPlaces(_ arguments: Arguments) throws(UsageError) {
+    var taken: [ReportPlace: String] = [:]
+    if let place = ReportPlace.standardOutput { taken[place] = "the report on standard output" }
+    for (name, path, places) in places(arguments) {
+      for place in places {
+        if let other = taken[place] {
+          throw UsageError(
+            "\(name) and \(other) would write to the same file, \"\(path)\"", hint: "choose another file")
+        }
+      }
+      for place in places { taken[place] = name }
     }
-    return RunReports(
-      standard: standard, lines: try lineFile(arguments), documents: arguments, giveUp: giveUp)
+  }
+
+  /// What is written beside the report on standard output: its name, its path, and the places that are written to.
+  private static func places(_ arguments: Arguments) -> [(name: String, path: String, places: [ReportPlace])]
+  {
+    let lines = arguments.value(json).map { (json.name, $0, [ReportPlace($0), ReportPlace.part(of: $0)]) }
+    let document = arguments.value(junit).map { (junit.name, $0, [ReportPlace($0)]) }
+    let summary = stepSummary(arguments).map { ("the summary of the step", $0, [ReportPlace($0)]) }
+    return [lines, document, summary].compactMap { entry in
+      entry.map { ($0.0, $0.1, $0.2.compactMap { $0 }) }
+    }
+  }
+
+  /// Where GitHub takes the summary of a step; nil where it is not asked for.
+  private static func stepSummary(_ arguments: Arguments) -> String? {
+    arguments.value(report) == "github" ? Console.variable("GITHUB_STEP_SUMMARY") : nil
+  }
+
+  /// Removes the reports that an earlier run has written to the files of this one.
+  ///
+  /// - Throws: where one cannot be removed, or another run is writing to its file.
+  static func removeEarlier(_ arguments: Arguments) throws(Obstruction) {
+    var lines = try lineFile(arguments)
+    do throws(SystemError) {
+      try lines.take()?.discard()
+      if let path = arguments.value(junit) { try ReportFile.removeEarlier(path) }
+    } catch {
+      throw Obstruction(
+        .harnessFailed, "a report of an earlier run cannot be removed: \(error)", fix: "choose another file")
+    }
   }
 
   private static func lineFile(_ arguments: Arguments) throws(Obstruction) -> GrowingFile? {
@@ -84,7 +132,7 @@ enum ReportOptions {
       failures.append("the JUnit report cannot be written: \(error)")
     }
     do throws(SystemError) {
-      if arguments.value(report) == "github", let path = Console.variable("GITHUB_STEP_SUMMARY") {
+      if let path = stepSummary(arguments) {
         try ReportFile.append(Array(GitHubSummary(finished).text.utf8), to: path)
       }
     } catch {

@@ -21,13 +21,26 @@ enum RunCommand: Command {
     // Before anything else: a signal that comes while files are read is not to go without a report.
     let stop = try StopRequest()
     let signals = try SignalWatch(stop: stop)
-    guard let (_, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
+    try ReportOptions.check(arguments)
+    var givenUp: Interruption?
+    let (library, scenarios) = try ScenarioOptions.read(arguments) {
+      givenUp = givenUp ?? signals.overdue
+      return givenUp != nil
+    }
+    let plan = try RunOptions.plan(scenarios, arguments)
+    let captures = try RunOptions.captures(arguments)
+    // Before anything can keep the run from being: what is there is not to be taken for what it has found.
+    try ReportOptions.removeEarlier(arguments)
+    try removeEarlier(plan, library, captures, arguments)
+    if let givenUp {
+      Console.explain("twohost: ended by \(givenUp.rawValue) while files were read: nothing was run")
+      return givenUp.exitStatus
+    }
+    guard library.isRight else { return .usage }
     guard !scenarios.isEmpty || arguments.has(ScenarioOptions.allowEmpty) else {
       return ScenarioOptions.nothingSelected(arguments)
     }
     guard !arguments.has(RunOptions.noPrograms) || refusesNone(of: scenarios) else { return .usage }
-    let plan = try RunOptions.plan(scenarios, arguments)
-    let captures = try RunOptions.captures(arguments)
     if try plan.count > 0 && Privilege.obtain() {
       Console.explain("twohost: running in a user namespace, since this user has no privilege")
     }
@@ -48,6 +61,25 @@ enum RunCommand: Command {
     let reason = scenarios.isEmpty ? "no scenario was selected" : "no case belongs to this shard"
     Console.explain("twohost: \(reason)")
     return .passed
+  }
+
+  /// Removes what earlier runs left of the cases of a plan, and of those of files that are wrong now.
+  private static func removeEarlier(
+    _ plan: RunPlan, _ library: ScenarioLibrary, _ captures: CaseRunner.Captures, _ arguments: Arguments
+  ) throws(Obstruction) {
+    guard captures.choice != .none else { return }
+    // Which cases of a wrong file would be run is known where all of them are.
+    let isOfAll = ![ScenarioOptions.filter, ScenarioOptions.tag, RunOptions.shard].contains(
+      where: arguments.has)
+    do throws(SystemError) {
+      try EarlierArtifacts(
+        of: plan.ids, files: isOfAll ? library.wrongFiles : [], in: captures.folder
+      ).remove()
+    } catch {
+      throw Obstruction(
+        .harnessFailed, "what an earlier run left of these cases cannot be removed: \(error)",
+        fix: "choose another --artifacts")
+    }
   }
 
   /// Whether no scenario runs a program; those that do are named.

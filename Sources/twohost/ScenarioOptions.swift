@@ -30,16 +30,26 @@ enum ScenarioOptions {
   static func load(
     _ arguments: Arguments
   ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase])? {
+    let read = try read(arguments)
+    return read.library.isRight ? read : nil
+  }
+
+  /// Reads the scenarios that the command line asks for, of which those of wrong files are missing; what is wrong is
+  /// said in full, unless it is given up.
+  ///
+  /// - Throws: as `load` does.
+  static func read(
+    _ arguments: Arguments, isGivenUp: @escaping () -> Bool = { false }
+  ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase]) {
     let paths = arguments.operands.isEmpty ? [defaultPath] : arguments.operands
     let settings = try settings(arguments)
     let library = ScenarioLibrary(
-      paths: paths, networks: arguments.value(networks), settings: settings)
+      paths: paths, networks: arguments.value(networks), settings: settings, isGivenUp: isGivenUp)
     for problem in library.problems { Console.explain("error: \(problem)") }
     if !library.diagnostics.isEmpty { Console.explain(DiagnosticText.render(library.diagnostics)) }
-    guard library.isRight else { return nil }
     let selection = ScenarioSelection(filter: arguments.value(filter), tags: arguments.all(tag))
     let selected = library.cases.filter(selection.includes)
-    try check(settings, selected)
+    if library.isRight { try check(settings, selected) }
     return (library, selected)
   }
 

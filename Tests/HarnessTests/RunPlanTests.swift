@@ -138,10 +138,20 @@ struct ArtifactNameTests {
       ("headers/record-route", ["headers", "record-route"]), ("a/../b", ["a", "%2E%2E", "b"]),
       ("..", ["%2E%2E"]), ("./x", ["%2E", "x"]), ("/etc/passwd", ["etc", "passwd"]), ("a b", ["a%20b"]),
       ("a%20b", ["a%2520b"]), ("m[ttl=1,x=2]#3", ["m[ttl=1,x=2]#3"]), ("n\u{0}l", ["n%00l"]),
-      ("ü", ["%C3%BC"]), ("::error", ["%3A%3Aerror"]),
+      ("ü", ["%C3%BC"]), ("::error", ["%3A%3Aerror"]), ("y/capture.pcapng", ["y", "%63apture.pcapng"]),
+      ("x/attempt-2", ["x", "%61ttempt-2"]), ("attempt-2/x", ["%61ttempt-2", "x"]),
+      ("x/attempt-2b", ["x", "attempt-2b"]), ("x/attempt-", ["x", "attempt-"]),
+      ("sender.stderr", ["%73ender.stderr"]), ("sender.log", ["sender.log"]),
     ])
   func folders(id: String, folders: [String]) {
     #expect(ArtifactName.folders(of: id) == folders)
+  }
+
+  @Test("repetitions and attempts have folders of their own")
+  func repetitions() {
+    #expect(ArtifactName.folders(of: "a/x", repetition: 3) == ["a", "x#3"])
+    #expect(ArtifactName.folders(of: "a/x", repetition: 3, attempt: 2) == ["a", "x#3", "attempt-2"])
+    #expect(ArtifactName.folders(of: "x", attempt: 1) == ["x"])
   }
 
   @Test("long names are cut and told apart")

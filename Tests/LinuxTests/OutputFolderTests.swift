@@ -157,11 +157,13 @@ struct ReportFileTests {
       try ReportFile.write([9], to: path)
       let file = try GrowingFile(path)
       try file.append([1, 2])
-      #expect(contents(of: "\(path).part") == [1, 2] && contents(of: path) == [9])
+      #expect(contents(of: "\(path).part") == [1, 2] && contents(of: path) == nil)
       try file.append([3])
       try file.finish()
       #expect(contents(of: path) == [1, 2, 3])
       #expect(try names(in: folder) == ["lines.jsonl"])
+      try GrowingFile(path).discard()
+      #expect(try names(in: folder) == [])
     }
   }
 

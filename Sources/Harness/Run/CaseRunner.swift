@@ -98,12 +98,14 @@ public struct CaseRunner: Sendable {
   private func keep(
     _ record: CaseRecord, of result: CaseResult, attempt: Int
   ) throws(SystemError) -> String {
-    let folders = ArtifactName.folders(of: result.id) + (attempt > 1 ? ["attempt-\(attempt)"] : [])
+    let folders = ArtifactName.folders(
+      of: result.scenario.id, repetition: result.planned.repetition?.number, attempt: attempt)
     let comments = result.comments(on: record)
-    let capture = "capture.pcapng"
+    let capture = ArtifactName.capture
     try artifacts.write(record.pcapng(application: application, comments: comments), to: capture, in: folders)
     for print in record.printed {
-      try artifacts.write(print.output.kept, to: "\(print.host.rawValue).\(print.stream)", in: folders)
+      try artifacts.write(
+        print.output.kept, to: ArtifactName.output(print.stream, of: print.host), in: folders)
     }
     return ([captures.folder] + folders + [capture]).joined(separator: "/")
   }

@@ -32,6 +32,9 @@ public struct RunPlan: Sendable {
   /// How many cases are run, repetitions counted.
   public var count: Int { chosen.count * repetitions }
 
+  /// The ids of its cases, each once.
+  public var ids: some Sequence<String> { chosen.lazy.map(\.id) }
+
   /// Whether any case runs a program.
   var hasPrograms: Bool { chosen.contains(where: \.hasPrograms) }
 

@@ -9,22 +9,27 @@ public struct GrowingFile: ~Copyable {
   private let path: String
   private let part: String?
 
-  /// Begins the file, in a folder that is made where it is missing; one of a run that has died is written over.
+  /// Begins the file, in a folder that is made where it is missing; that of an earlier run goes, and so does what a run
+  /// that has died has written of it.
   ///
   /// What is no regular file, such as a pipe, is written to as it is.
   ///
-  /// - Throws: `EWOULDBLOCK` where another process writes it at this moment, and the errors of mkdir(2) and open(2).
+  /// - Throws: `EWOULDBLOCK` where another process writes it at this moment, and the errors of mkdir(2), open(2) and unlink(2).
   public init(_ path: String) throws(SystemError) {
     self = try SudoCaller.withRights { () throws(SystemError) -> GrowingFile in
       if let stream = try ReportFile.openStream(path) { return GrowingFile(stream, path: path, part: nil) }
       let target = ReportFile.target(of: path)
       _ = try OutputFolder(ReportFile.split(target).folder, followsLink: true)
-      let name = "\(target).part"
+      let name = Self.part(of: target)
       let opened = try Self.openAlone(name)
       try systemCall("ftruncate(\(name))") { ftruncate(opened.rawValue, 0) }
+      try ReportFile.removeFile(target)
       return GrowingFile(opened, path: target, part: name)
     }
   }
+
+  /// The file's name until its end.
+  static func part(of path: String) -> String { "\(path).part" }
 
   private init(_ file: consuming Descriptor, path: String, part: String?) {
     self.file = file
@@ -60,6 +65,14 @@ public struct GrowingFile: ~Copyable {
   /// - Throws: the errors of write(2), of which `ENOSPC` says that the disk is full.
   public func append(_ bytes: [UInt8]) throws(SystemError) {
     try file.writeAll(bytes, to: part ?? path)
+  }
+
+  /// Gives it up before anything was written: there is no file then.
+  ///
+  /// - Throws: the errors of unlink(2).
+  public consuming func discard() throws(SystemError) {
+    guard let part else { return }
+    try SudoCaller.withRights { () throws(SystemError) in try ReportFile.removeFile(part) }
   }
 
   /// Gives it its name, with all of it on the disk.

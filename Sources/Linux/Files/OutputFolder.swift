@@ -5,7 +5,7 @@ import Glibc
 
 /// A folder that files are written below, and nowhere else, whatever links others have put there (openat(2)).
 public struct OutputFolder: ~Copyable, Sendable {
-  private let descriptor: Descriptor
+  let descriptor: Descriptor
 
   /// Opens a folder, which is made with those around it where it is missing.
   ///
@@ -18,7 +18,7 @@ public struct OutputFolder: ~Copyable, Sendable {
     }
   }
 
-  private init(_ descriptor: consuming Descriptor) {
+  init(_ descriptor: consuming Descriptor) {
     self.descriptor = descriptor
   }
 
@@ -60,6 +60,11 @@ public struct OutputFolder: ~Copyable, Sendable {
     if mkdirat(descriptor.rawValue, name, 0o755) < 0, errno != EEXIST {
       throw SystemError("mkdirat(\(name))", Errno(rawValue: errno))
     }
+    return try open(name)
+  }
+
+  /// The folder of a name in this one.
+  func open(_ name: String) throws(SystemError) -> OutputFolder {
     let flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     let opened = try systemCall("openat(\(name))") { openat(descriptor.rawValue, name, flags) }
     return OutputFolder(Descriptor(owning: opened))

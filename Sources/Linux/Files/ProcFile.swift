@@ -58,16 +58,7 @@ enum ProcFile {
 
   /// The names in a folder; none where it cannot be read.
   static func names(in path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      names.append(
-        withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names
+    opendir(path).map(FolderStream.names) ?? []
   }
 
   /// All that a file holds now, as text.

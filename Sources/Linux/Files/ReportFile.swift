@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Wire
 
 /// A report on the disk, which takes the place of an earlier one only when it is whole.
 public enum ReportFile {
@@ -35,23 +36,70 @@ public enum ReportFile {
     return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
   }
 
-  /// Where a path leads: a file takes the place of what a link leads to, and not of the link.
+  /// Removes the report of an earlier run from where the path leads: nobody is to take it for this run's.
+  ///
+  /// - Throws: the errors of unlink(2).
+  public static func removeEarlier(_ path: String) throws(SystemError) {
+    try SudoCaller.withRights { () throws(SystemError) in
+      if !isStream(path) { try removeFile(target(of: path)) }
+    }
+  }
+
+  /// Removes a file, if there is one.
+  static func removeFile(_ path: String) throws(SystemError) {
+    guard unlink(path) < 0, ![ENOENT, ENOTDIR, EISDIR].contains(errno) else { return }
+    throw SystemError("unlink(\(path))", Errno(rawValue: errno))
+  }
+
+  /// Where a path leads: a file takes the place of what a link leads to, and not of the link, also where nothing is
+  /// there yet.
   static func target(of path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
+    var path = path
+    for _ in 0..<mostLinks {
+      if let resolved = realPath(path) { return resolved }
+      guard let next = link(at: path) else { break }
+      path = next.hasPrefix("/") ? next : "\(split(path).folder)/\(next)"
+    }
+    let (folder, name) = split(path)
+    guard let place = realPath(folder) else {
+      let parts = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+      return path.hasPrefix("/") ? "/\(parts)" : parts
+    }
+    return place == "/" ? "/\(name)" : "\(place)/\(name)"
+  }
+
+  /// As many as the kernel follows (path_resolution(7)).
+  private static let mostLinks = 40
+
+  private static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  /// Where a link leads; nil where there is none.
+  private static func link(at path: String) -> String? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &target, target.count)
+    return count > 0 ? PathText.text(target.prefix(count).map(UInt8.init(bitPattern:))) : nil
   }
 
   /// Opens what stands at a path if it is no regular file and no folder, or is a descriptor of this process, such as
   /// /dev/stdout; nil for everything else.
   static func openStream(_ path: String) throws(SystemError) -> Descriptor? {
+    guard isStream(path) else { return nil }
     if let number = descriptorNumber(in: path) {
       // Not opened anew: a file would be written to from its beginning on.
       return Descriptor(owning: try systemCall("dup(\(path))") { fcntl(number, F_DUPFD_CLOEXEC, 0) })
     }
-    var status = stat()
-    guard stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return nil }
     return try openAtOnce(path)
+  }
+
+  /// Whether what stands at a path is no regular file and no folder, or is a descriptor of this process.
+  static func isStream(_ path: String) -> Bool {
+    if descriptorNumber(in: path) != nil { return true }
+    var status = stat()
+    return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   /// How long somebody has to begin to read a pipe.
@@ -74,7 +122,8 @@ public enum ReportFile {
     }
   }
 
-  private static func descriptorNumber(in path: String) -> Int32? {
+  /// The number of the descriptor of this process that a path names.
+  static func descriptorNumber(in path: String) -> Int32? {
     switch path {
     case "/dev/stdout": STDOUT_FILENO
     case "/dev/stderr": STDERR_FILENO

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What is there from an earlier run is never taken for what this one has found.
+@Suite("Running again")
+struct RerunTests {
+  private static let failing = "{ exchange: [{ expect: { header: { ttl: 1 } } }] }"
+  private static let passing = "{ exchange: ['x'] }"
+  private static let reports = ["--json", "lines.jsonl", "--junit", "junit.xml"]
+
+  /// A folder in which a run has left a capture of each of three cases, and its reports.
+  private func ran() throws -> TestFolder {
+    let folder = try TestFolder()
+    for name in ["x", "a/y", "a/z"] { try folder.write(Self.failing, to: "s/\(name).json5") }
+    let ended = try TwoHostProgram.runProgram(
+      [TwoHostProgram.path, "run", "s"] + Self.reports, in: folder.path)
+    try #require(ended.status == 1 && artifacts(folder).count == 3, "\(ended)")
+    try folder.write("mine", to: "twohost-artifacts/x/notes")
+    return folder
+  }
+
+  private func artifacts(_ folder: TestFolder) -> [String] {
+    folder.files.filter { $0.hasPrefix("twohost-artifacts/") && $0.hasSuffix(".pcapng") }
+  }
+
+  private func hasReports(_ folder: TestFolder) -> Bool {
+    folder.files.contains { $0.hasPrefix("lines.jsonl") || $0 == "junit.xml" }
+  }
+
+  private func run(_ folder: TestFolder, _ words: String...) throws -> Ended {
+    try TwoHostProgram.runProgram([TwoHostProgram.path, "run"] + words + Self.reports, in: folder.path)
+  }
+
+  @Test("of a case that passes now, and of one that was not run any more, no capture is left")
+  func passes() throws {
+    let folder = try ran()
+    try folder.write(Self.passing, to: "s/x.json5")
+    #expect(try run(folder, "s", "--filter", "x").status == 0)
+    #expect(artifacts(folder) == ["y", "z"].map { "twohost-artifacts/a/\($0)/capture.pcapng" })
+    #expect(folder.read("twohost-artifacts/x/notes") == "mine")
+    #expect(try run(folder, "s", "--fail-fast", "--jobs", "1").status == 1)
+    #expect(artifacts(folder) == ["twohost-artifacts/a/y/capture.pcapng"])
+  }
+
+  @Test("where files are wrong, nothing of an earlier run is left to be taken for this one's")
+  func wrong() throws {
+    let folder = try ran()
+    try folder.write("{", to: "s/a/y.json5")
+    #expect(try run(folder, "s").status == 2)
+    #expect(artifacts(folder).isEmpty && !hasReports(folder))
+  }
+
+  @Test("of a run that names less, only that goes; without captures, none does")
+  func less() throws {
+    let folder = try ran()
+    try folder.write("{", to: "s/a/y.json5")
+    #expect(try run(folder, "s", "--filter", "x").status == 2)
+    #expect(artifacts(folder).count == 2)
+    try folder.write(Self.passing, to: "s/a/y.json5")
+    #expect(try run(folder, "s", "--filter", "nothing").status == 4 && !hasReports(folder))
+    #expect(try run(folder, "s", "--capture", "none").status == 1)
+    #expect(artifacts(folder).count == 2)
+  }
+
+  @Test("a command line that is wrong removes nothing")
+  func usage() throws {
+    let folder = try ran()
+    for words in [["--retries", "many"], ["--quiet", "--verbose"], ["--shard", "2/1"], ["--set", "a=1"]] {
+      let ended = try TwoHostProgram.runProgram(
+        [TwoHostProgram.path, "run", "s"] + words + Self.reports, in: folder.path)
+      #expect(ended.status == 2 && artifacts(folder).count == 3 && hasReports(folder), "\(words)")
+    }
+  }
+
+  @Test("cases whose names are those of places for artifacts have places of their own")
+  func places() throws {
+    let folder = try TestFolder()
+    for name in ["x", "x/attempt-2", "x/capture.pcapng", "x[a=1]"] {
+      try folder.write(Self.failing, to: "s/\(name).json5")
+    }
+    let matrix = "{ matrix: { a: [1] }, exchange: [{ expect: { header: { ttl: '${a}' } } }] }"
+    try folder.write(matrix, to: "s/x/y.json5")
+    try folder.write(Self.failing, to: "s/x/y[a=1].json5")
+    let ended = try run(folder, "s", "--retries", "1", "--capture", "all")
+    #expect(ended.status == 1 && artifacts(folder).count == 12, "\(ended.output) \(ended.errors)")
+    #expect(try TwoHostProgram.run("merge", "lines.jsonl", in: folder.path).status == 1)
+    #expect(ended.output.contains("--filter '[a=1]' s/x/y.json5"))
+  }
+}
