@@ -273,6 +273,8 @@ pid_t clinux_clone_program(const struct clinux_program *program, int *init) {
 
 // MARK: - Beside it
 
+int clinux_landlock_version(void) { return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1); }
+
 int clinux_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
 
 int clinux_pidfd_send_signal(int process, int signal) {

@@ -12,13 +12,14 @@ import Testing
   /// Starts a program with the least that it needs.
   static func start(
     _ arguments: [String], capabilities: [UInt8] = [netRaw], user: UserIdentity = .root,
-    directory: String = "/", on processors: CPUAffinity? = nil, input: [UInt8]? = nil,
-    path: String = "/usr/local/bin:/usr/bin:/bin"
+    directory: String = "/", writableFolders: [String] = [], on processors: CPUAffinity? = nil,
+    input: [UInt8]? = nil, path: String = "/usr/local/bin:/usr/bin:/bin"
   ) throws -> ConfinedProgram {
-    let launch = ProgramLaunch(
+    var launch = ProgramLaunch(
       arguments: arguments, environment: [("PATH", path)], directory: directory,
       capabilities: capabilities, user: user, processors: processors, input: input ?? [],
       endsInput: input != nil)
+    launch.writableFolders = writableFolders
     return try ConfinedProgram(launch, in: NetworkNamespace(), until: Deadline(after: .seconds(30)))
   }
 

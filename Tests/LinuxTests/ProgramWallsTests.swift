@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -95,6 +96,67 @@ import Testing
       """
     #expect(try output(of: script) == "\(EPERM)\n\(EPERM)\n")
   }
+
+  // MARK: - Files
+
+  /// Each way to change files, in folder `there` or from `here`; in `there` are a file, a folder and what begins with "to".
+  private static let changes = """
+    import os, socket, sys
+    here, there = sys.argv[1:]
+    def attempt(name, call):
+        try: call(); print(name)
+        except OSError as error: print(name, error.errno)
+    at = lambda name: there + "/" + name
+    attempt("write", lambda: os.close(os.open(at("file"), os.O_WRONLY)))
+    attempt("truncate", lambda: os.truncate(at("file"), 0))
+    attempt("create", lambda: os.close(os.open(at("new"), os.O_CREAT | os.O_RDONLY)))
+    attempt("mkdir", lambda: os.mkdir(at("folder2")))
+    attempt("symlink", lambda: os.symlink("x", at("link")))
+    attempt("link", lambda: os.link(at("file"), at("hard")))
+    attempt("mkfifo", lambda: os.mkfifo(at("fifo")))
+    attempt("socket", lambda: socket.socket(socket.AF_UNIX).bind(at("socket")))
+    attempt("rename", lambda: os.rename(at("to-rename"), at("renamed")))
+    attempt("move in", lambda: os.rename(here + "/own", at("own")))
+    attempt("unlink", lambda: os.unlink(at("to-unlink")))
+    attempt("rmdir", lambda: os.rmdir(at("to-rmdir")))
+    print("read", open(at("file")).read())
+    """
+
+  @Test(
+    "a program changes files below its writable folders alone, in whichever way, and reads them anywhere",
+    arguments: ["/here", "/there"])
+  func files(there: String) throws {
+    let root = try #require(mkdtemp(strdup("/tmp/walls-XXXXXX")).map { String(cString: $0) })
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    for folder in ["/here", "/there", "\(there)/to-rmdir"] { mkdir(root + folder, 0o755) }
+    for file in ["/here/own", "\(there)/file", "\(there)/to-rename", "\(there)/to-unlink"] {
+      close(open(root + file, O_CREAT | O_WRONLY, 0o644))
+    }
+    var program = try ConfinedProgramTests.start(
+      ["python3", "-c", Self.changes, root + "/here", root + there], capabilities: Self.allCapabilities,
+      directory: root + "/here", writableFolders: [".", root + "/none"])
+    let lines = try program.awaitEnd().printed.split(separator: "\n")
+    #expect(lines.count == 13 && lines.last == "read ")
+    let errors = lines.dropLast().map { $0.split(separator: " ").last.flatMap { Int32($0) } }
+    if there == "/here" {
+      #expect(errors.allSatisfy { $0 == nil }, "\(lines)")
+    } else {
+      // To move a file between folders of unlike rights is told of as between file systems.
+      #expect(errors.allSatisfy { $0 == EACCES || $0 == EXDEV }, "\(lines)")
+      let names = try FileManager.default.contentsOfDirectory(atPath: root + there)
+      #expect(Set(names) == ["file", "to-rename", "to-unlink", "to-rmdir"])
+    }
+  }
+
+  @Test("a program without writable folders changes files wherever its user may")
+  func allFiles() throws {
+    let root = try #require(mkdtemp(strdup("/tmp/walls-XXXXXX")).map { String(cString: $0) })
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    #expect(try output(of: "open('\(root)/new', 'w').close()") == "")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: root) == ["new"])
+  }
+
+  // MARK: - Terminals and signals
 
   @Test("a program has no terminal", arguments: users)
   func noTerminal(user: UserIdentity) throws {

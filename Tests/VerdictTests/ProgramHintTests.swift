@@ -147,6 +147,20 @@ import Wire
     #expect(try !isTold("1.1.1.255", "No route to host"))
   }
 
+  @Test("a program that failed and was refused something is told where it may write, if that is confined")
+  func files() throws {
+    let isTold = { (complaint: String, isConfined: Bool, end: ProgramEnd) in
+      try Self.hints { ($0.stderr, $0.confinesFiles, $0.end) = (Self.output(complaint), isConfined, end) }
+        .contains { $0.contains("--no-confine-files") }
+    }
+    for complaint in ["open cache: permission denied", "sh: Permission denied", "[Errno 13] x"] {
+      #expect(try isTold(complaint, true, .exited(1)))
+      #expect(try !isTold(complaint, false, .exited(1)))
+      #expect(try !isTold(complaint, true, .exited(0)))
+    }
+    #expect(try !isTold("No space left on device", true, .exited(1)))
+  }
+
   @Test("what others send to a broadcast address is no reason to tell a program of SO_BROADCAST")
   func broadcastToIt() throws {
     let message = "{ payload: 'a', header: { destination: '1.1.1.255' } }"

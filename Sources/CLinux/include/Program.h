@@ -41,6 +41,9 @@ enum { clinux_ready_descriptor = 3 };
 // init's number and stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
 pid_t clinux_clone_program(const struct clinux_program *program, int *init);
 
+// The version of Landlock that the kernel has (landlock_create_ruleset(2)), or -1 and errno where it has none.
+int clinux_landlock_version(void);
+
 // pipe2(2) with O_CLOEXEC.
 int clinux_pipe(int *ends);
 

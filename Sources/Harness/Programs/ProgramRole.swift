@@ -55,6 +55,7 @@ struct ProgramRole: ~Copyable {
     isOpenToAll = scenario.exchange.isEmpty && host == .receiver
     self.role = role
     self.scenario = scenario
+    record.confinesFiles = resources.confinesFiles
   }
 
   // MARK: - While it runs

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Glibc
 import Wire
 
@@ -28,7 +29,7 @@ public enum Requirements {
     let privilege = capabilities(lacking: lacking, namespace: namespace) + [namespace].compactMap { $0 }
     let hosts = network()
     // Without hosts no program starts either, for the same reason.
-    let program = hosts.allSatisfy(\.isMet) ? [confinedProgram()] : []
+    let program = hosts.allSatisfy(\.isMet) ? [confinedProgram(), confinedFiles()] : []
     let user = programsUser(isInNamespace: namespace?.isMet == true)
     return machine + privilege + hosts + [descriptors()] + program + [user] + usefulPrograms()
   }
@@ -155,6 +156,22 @@ public enum Requirements {
       let limit = "as root: sysctl -w user.max_pid_namespaces=10000"
       let fix = isOfProgram ? "have the program \"true\" on the PATH" : limit
       return .missing(name, "\(error)", fix: fix, for: .programs)
+    }
+  }
+
+  /// The version of Landlock that knows of all changes of files, that of Linux 6.2.
+  private static let fewestFileChanges = 3
+
+  /// Without it programs run too, and change files wherever their user may.
+  private static func confinedFiles() -> Requirement {
+    let name = "programs kept to their files"
+    do throws(SystemError) {
+      let version = try systemCall("landlock_create_ruleset") { clinux_landlock_version() }
+      guard version < fewestFileChanges else { return .met(name, "Landlock \(version)", for: .some) }
+      return .missing(name, "Landlock \(version)", fix: "use Linux 6.2 or newer", for: .some)
+    } catch {
+      let fix = "turn Landlock on: lsm=landlock,… on the kernel's command line"
+      return .missing(name, "\(error)", fix: fix, for: .some)
     }
   }
 

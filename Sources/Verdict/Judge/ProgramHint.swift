@@ -34,7 +34,7 @@ struct ProgramHint {
   /// The hints, in sentences.
   var texts: [String] {
     [
-      beside, permission, termination, readiness, otherStream, flushing, typing, broadcast, tooLong,
+      beside, permission, termination, readiness, otherStream, flushing, typing, broadcast, files, tooLong,
     ].compactMap { $0 }
       + printed
   }
@@ -113,6 +113,16 @@ struct ProgramHint {
     }
     guard isBroadcast, complains(of: ["Permission denied", "EACCES", "Errno 13"]) else { return nil }
     return "Linux sends to a broadcast address only from a socket with SO_BROADCAST (EACCES, ip(7))."
+  }
+
+  /// What a program says that may not write where it wants to.
+  private var files: String? {
+    guard record.confinesFiles, !faults.isEmpty, broadcast == nil,
+      complains(of: ["Permission denied", "permission denied", "EACCES", "Errno 13"])
+    else { return nil }
+    return
+      "A program changes files in its scenario's folder, /tmp and /dev alone; run --no-confine-files lets it write"
+      + " elsewhere."
   }
 
   private var tooLong: String? {

@@ -8,6 +8,8 @@ public struct ProgramRecord: Sendable {
   public var isReady = false
   /// Whether it has shown that it was ready, even if it had ended when that was seen.
   public var hasSaidReady = false
+  /// Whether it may change files in few folders alone.
+  public var confinesFiles = false
   /// How it ended; nil where it had to be killed.
   public var end: ProgramEnd?
   /// For how long its end was awaited after it was asked to end by SIGTERM; nil where it was not.
