@@ -14,6 +14,8 @@ struct Programs: ~Copyable {
   /// A program that has ended is given this long for what it started to end too.
   private static let grace = Duration.milliseconds(200)
   private static let longestTermination = Duration.seconds(2)
+  /// The same where the run is to stop, which is to be over within two seconds.
+  private static let longestInterruption = Duration.milliseconds(1400)
 
   // MARK: - The beginning
 
@@ -178,9 +180,9 @@ struct Programs: ~Copyable {
 
   /// Asks the programs to end, whatever they are at, and gives them a while for it.
   mutating func interrupt() throws(SystemError) {
-    try sender?.terminate(waiting: Self.longestTermination)
-    try receiver?.terminate(waiting: Self.longestTermination)
-    let end = Deadline(after: Self.longestTermination)
+    try sender?.terminate(waiting: Self.longestInterruption)
+    try receiver?.terminate(waiting: Self.longestInterruption)
+    let end = Deadline(after: Self.longestInterruption)
     try update()
     while !sender.status.hasLeftNobody || !receiver.status.hasLeftNobody, !end.hasPassed {
       _ = try Readiness.wait(toRead: readable, until: end)

@@ -244,7 +244,7 @@ public struct CaseRunner: Sendable {
       switch failure.errno {
       case .timedOut:
         return .judged(Judge.timedOut(scenario, record, awaiting: failure.detail ?? failure.call))
-      case .canceled: return .notRun("the run was stopped while this case was under way")
+      case .canceled: return .notRun(CaseResult.wasStopped)
       default: return .notJudged(Obstruction(failure))
       }
     }

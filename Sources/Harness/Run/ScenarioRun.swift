@@ -38,6 +38,7 @@ public struct ScenarioRun: Sendable {
     try startWorkers(on: queue)
     while let events = try queue.awaitEvents(until: Deadline(after: Self.heartbeat)) {
       for event in events { tell(event, to: emit, &summary) }
+      for _ in 0..<queue.giveUpOverdue() where !stop.isMade { try? startWorker(on: queue) }
       beat()
     }
     summary.interruption = interruption()
@@ -62,20 +63,29 @@ public struct ScenarioRun: Sendable {
   /// Starts a thread a job, since a namespace is a thread's own; fewer where no more can be had, but one.
   private func startWorkers(on queue: CaseQueue) throws(SystemError) {
     for job in 0..<description.jobs {
-      queue.addWorker()
       do throws(SystemError) {
-        try Thread.start { [runner, plan, stop] in
-          var spare = SpareHosts()
-          while let planned = queue.next() {
-            queue.finish(runner.run(planned, retries: plan.retries, spare: &spare, stop: stop))
-          }
-          queue.removeWorker()
-        }
+        try startWorker(on: queue)
       } catch {
-        queue.removeWorker()
         if job == 0 { throw error }
         return
       }
+    }
+  }
+
+  private func startWorker(on queue: CaseQueue) throws(SystemError) {
+    queue.addWorker()
+    do throws(SystemError) {
+      try Thread.start { [runner, plan, stop] in
+        var spare = SpareHosts()
+        while let planned = queue.next() {
+          let result = runner.run(planned, retries: plan.retries, spare: &spare, stop: stop)
+          guard queue.finish(result) else { return }
+        }
+        queue.removeWorker()
+      }
+    } catch {
+      queue.removeWorker()
+      throw error
     }
   }
 }

@@ -38,6 +38,7 @@ struct FileSearch {
   /// Takes the files below a folder.
   mutating func add(folder path: String) {
     count = 0
+    let before = entries.count
     links = [(path, "")]
     var next = 0
     while next < links.count {
@@ -48,6 +49,8 @@ struct FileSearch {
     if count > Self.mostFiles {
       let reason = "more than \(Self.mostFiles) files lie below it: name the folder that holds the scenarios"
       problems.append(FileProblem(path: path, reason: reason))
+      // Nothing is run while anything is wrong: they are not even read.
+      entries.removeSubrange(before...)
     }
   }
 
