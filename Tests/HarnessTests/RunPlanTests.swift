@@ -49,20 +49,25 @@ struct RunPlanTests {
 
   @Test("one who waits is woken for the first case that passes and for each that does not, and told of all")
   func told() throws {
-    let plan = RunPlan(try scenarios(1))
+    let plan = RunPlan(try scenarios(1), repetitions: 1003)
     let queue = try CaseQueue(plan, stop: StopRequest())
     queue.addWorker()
     let runner = CaseRunner(captures: .init(.none, in: ""), application: "test")
     let passed = runner.run(plan[0], stop: try StopRequest())
     try #require(passed.status == .passed)
     let long = Deadline(after: .seconds(600))
-    queue.finish(passed)
-    #expect(try queue.awaitEvents(until: long)?.count == 1)
-    for _ in 0..<1000 { queue.finish(passed) }
-    queue.finish(CaseResult(plan[0], outcome: .notRun("why"), duration: .zero))
-    #expect(try queue.awaitEvents(until: long)?.count == 1001)
-    queue.finish(passed)
-    #expect(try queue.awaitEvents(until: Deadline(after: .zero))?.count == 1)
+    let play = { (outcome: CaseResult.Outcome) in
+      let planned = try #require(queue.next())
+      #expect(queue.finish(CaseResult(planned, outcome: outcome, duration: .zero)))
+    }
+    // Of each case it is told that it was begun and that it is over.
+    try play(passed.outcome)
+    #expect(try queue.awaitEvents(until: long)?.count == 2)
+    for _ in 0..<1000 { try play(passed.outcome) }
+    try play(.notRun("why"))
+    #expect(try queue.awaitEvents(until: long)?.count == 2002)
+    try play(passed.outcome)
+    #expect(try queue.awaitEvents(until: Deadline(after: .zero))?.count == 2)
     queue.removeWorker()
     #expect(try queue.awaitEvents(until: long) == nil)
   }
