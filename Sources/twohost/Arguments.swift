@@ -100,9 +100,12 @@ struct Arguments: Sendable {
 struct UsageError: Error {
   let message: String
   let hint: String?
+  /// What is wrong, and marks below it, as lines that can be printed as they are.
+  let marked: [String]
 
-  init(_ message: String, hint: String? = nil) {
+  init(_ message: String, hint: String? = nil, marked: [String] = []) {
     self.message = message
     self.hint = hint
+    self.marked = marked
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
+import Glibc
+import Linux
 import Report
 import Scenario
 import Verdict
@@ -9,74 +10,205 @@ import Wire
 /// `twohost decode`: takes packets apart.
 enum DecodeCommand: Command {
   static let name = "decode"
-  static let operands = "HEX|FILE…"
+  static let operands = "HEX|FILE|-…"
   static let summary = "dissect a packet, or each packet of a pcapng or pcap file"
-  static let details = [
-    "HEX is a packet in hexadecimal, from its IPv4 or its Ethernet header on; spaces are allowed. No privilege",
-    "is needed.",
-  ]
-  static let options: [CommandOption] = []
+  static let details =
+    [
+      "HEX is a packet in hexadecimal, from its IP or its Ethernet header on; spaces are allowed. FILE is a capture,",
+      "pcap or pcapng, which may be packed by gzip, bzip2, xz or zstd; - is standard input. No privilege is needed.",
+      "",
+      "EXPRESSION has the names of Wireshark's display filters: udp, ip.src == 1.1.1.1 and not tcp.port == 22,",
+      "(icmp.type < 5 or arp) and frame.len > 60. A name alone asks whether there is one, != whether none is equal.",
+      "",
+      "Link types that are read:",
+    ] + linkTypes
+  static let options = [packet, filter, json]
+
+  private static let packet = CommandOption(
+    name: "--packet", value: "N-M", help: "only these of each file: N, N-M, N-, -M, or several with commas")
+  private static let filter = CommandOption(
+    name: "--filter", value: "EXPRESSION", help: "only packets that match")
+  private static let json = CommandOption(
+    name: "--json", help: "a JSON object a line for each packet, with its layers and fields")
+
+  /// The link types in lines of the width of the others.
+  private static var linkTypes: [String] {
+    var lines: [String] = []
+    for word in LinkType.readable().split(separator: " ").map(String.init) {
+      if let last = lines.last, last.count + word.count < 100 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append("  \(word)")
+      }
+    }
+    return lines
+  }
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard !arguments.operands.isEmpty else {
       throw UsageError("decode needs a packet in hexadecimal, or a file")
     }
-    // All are read before any is printed, so that a wrong one changes nothing.
-    let packets = try arguments.operands.flatMap(packets)
-    let text = DissectionText(palette: Console.palette(nil))
-    for (index, packet) in packets.enumerated() {
-      if packets.count > 1 { try Console.write("\(index > 0 ? "\n" : "")\(packet.title)\n") }
-      try Console.write(text.text(packet.dissection, bytes: packet.bytes))
+    // All are looked at before any is printed, so that a wrong one changes nothing.
+    let sources = try arguments.operands.map(source)
+    var output = Output(
+      hasSeveralSources: sources.count > 1, isJSON: arguments.has(json), numbers: try numbers(arguments),
+      filter: try filter(arguments))
+    var failed = false
+    for source in sources {
+      switch source {
+      case .packet(let bytes): try output.write(bytes)
+      case .file(let path):
+        guard let failure = try decode(path, &output) else { continue }
+        Console.explain(failures: ["\(path): \(failure)"])
+        failed = true
+      }
     }
-    return .passed
+    if failed { return .usage }
+    if output.isEmpty { Console.explain("twohost: no packet matches") }
+    return output.isEmpty ? .nothingSelected : .passed
   }
 
-  private struct Packet {
-    let title: String
-    let bytes: [UInt8]
-    let dissection: Dissection
+  // MARK: - Which packets
+
+  private static func numbers(_ arguments: Arguments) throws(UsageError) -> PacketNumbers? {
+    guard let text = arguments.value(packet) else { return nil }
+    guard let numbers = PacketNumbers(text) else {
+      throw UsageError("--packet must be numbers from 1 on, as in 3, 2-5, 7- or 1,4-6, not \"\(text)\"")
+    }
+    return numbers
   }
 
-  private static func packets(_ operand: String) throws -> [Packet] {
+  private static func filter(_ arguments: Arguments) throws(UsageError) -> PacketFilter? {
+    guard let text = arguments.value(filter) else { return nil }
+    do throws(PacketFilterError) {
+      return try PacketFilter(text)
+    } catch {
+      var hint: String?
+      if case .unknownField(let name) = error.reason {
+        hint = ClosestMatch.suggestion(for: name, among: PacketFilter.names()).map {
+          "did you mean \"\($0)\"?"
+        }
+      }
+      let before = String(repeating: " ", count: error.range.lowerBound)
+      let carets = String(repeating: "^", count: max(1, error.range.count))
+      throw UsageError(
+        "--filter: \(error.description)", hint: hint,
+        marked: ["  \(Printable.escape(text))", "  \(before)\(carets)"])
+    }
+  }
+
+  // MARK: - Where packets come from
+
+  private enum Source {
+    case packet([UInt8])
+    case file(String)
+  }
+
+  private static func source(_ operand: String) throws(UsageError) -> Source {
     guard !operand.isEmpty else { throw UsageError("a packet in hexadecimal has at least one byte") }
-    if let contents = FileManager.default.contents(atPath: operand) {
-      return try packets(inFile: operand, Array(contents))
-    }
+    if operand == InputFile.standardInput || access(operand, R_OK) == 0 { return .file(operand) }
+    let isThere = access(operand, F_OK) == 0
     do throws(HexError) {
-      let bytes = try HexDump.bytes(fromHex: operand)
-      return [Packet(title: "packet of \(bytes.count) bytes", bytes: bytes, dissection: dissect(bytes))]
+      return .packet(try HexDump.bytes(fromHex: operand))
     } catch {
-      throw UsageError("\"\(operand)\" is neither a file that can be read nor hexadecimal: \(error)")
+      let reason =
+        isThere ? "may not be read" : "is neither a file that can be read nor hexadecimal: \(error)"
+      throw UsageError("\"\(operand)\" \(reason)")
     }
   }
 
-  /// A packet begins with its Ethernet header where the EtherType is one that we know, unless all of it is
-  /// just as long as it says when read as IPv4.
-  private static func dissect(_ bytes: [UInt8]) -> Dissection {
-    let known: [EtherType] = [.ipv4, .arp, .ipv6]
-    let isIPv4 = (try? IPv4Header(parsing: bytes[...])).map { header in
-      header.version == 4 && Int(header.totalLength) == bytes.count
+  /// Prints the packets of a file as they come; says why not all of it could be read.
+  private static func decode(_ path: String, _ output: inout Output) throws -> String? {
+    let file: InputFile
+    do throws(SystemError) {
+      file = try InputFile(path)
+    } catch {
+      return error.errno.message
     }
-    guard isIPv4 != true, let ethernet = try? EthernetHeader(parsing: bytes[...]),
-      known.contains(ethernet.etherType)
-    else { return Dissection(ipv4: bytes) }
-    return Dissection(ethernet: bytes)
+    var stream = CaptureStream { file.read() }
+    var number = 0
+    do {
+      while number < output.last, let packet = try stream.next() {
+        number += 1
+        try output.write(packet, number: number, path: path)
+      }
+    } catch let error as CaptureFileError {
+      return file.failure ?? explanation(error)
+    }
+    return file.failure ?? (number == 0 ? "there are no packets in this capture" : nil)
   }
 
-  private static func packets(inFile path: String, _ bytes: [UInt8]) throws(UsageError) -> [Packet] {
-    let file: CaptureFile
-    do throws(CaptureFileError) {
-      file = try CaptureFile.parse(bytes)
-    } catch {
-      throw UsageError("\(path): \(error)")
+  private static func explanation(_ error: CaptureFileError) -> String {
+    guard case .unknownFormat = error.reason else { return error.description }
+    return "\(error.reason); pcap and pcapng are read, also packed by gzip, bzip2, xz or zstd"
+  }
+
+  // MARK: - Where they go
+
+  private struct Output {
+    let hasSeveralSources: Bool
+    let isJSON: Bool
+    let numbers: PacketNumbers?
+    let filter: PacketFilter?
+    private let text = DissectionText(palette: Console.palette(nil))
+    /// Whether nothing has been written.
+    private(set) var isEmpty = true
+
+    init(hasSeveralSources: Bool, isJSON: Bool, numbers: PacketNumbers?, filter: PacketFilter?) {
+      self.hasSeveralSources = hasSeveralSources
+      self.isJSON = isJSON
+      self.numbers = numbers
+      self.filter = filter
     }
-    guard !file.packets.isEmpty else { throw UsageError("\(path): there are no packets in this capture") }
-    return file.packets.enumerated().map { index, packet in
-      let interface = packet.interfaceName.map { ", \(Printable.escape($0))" } ?? ""
-      let isEthernet = packet.linkType == CaptureFile.ethernet
-      return Packet(
-        title: "packet \(index + 1)\(interface), \(packet.originalLength) bytes", bytes: packet.bytes,
-        dissection: isEthernet ? Dissection(ethernet: packet.bytes) : Dissection(ipv4: packet.bytes))
+
+    /// The number of the last packet of a file that is asked for.
+    var last: Int { numbers?.last ?? .max }
+
+    /// Writes a packet that was given in hexadecimal.
+    mutating func write(_ bytes: [UInt8]) throws {
+      let (dissection, linkType) = DecodeCommand.dissect(bytes)
+      let title = hasSeveralSources ? "packet of \(bytes.count) bytes\n" : ""
+      try write(CaptureFile.Packet(bytes, linkType: linkType), dissection, number: 1, file: nil, title)
     }
+
+    /// Writes a packet of a file.
+    mutating func write(_ packet: CaptureFile.Packet, number: Int, path: String) throws {
+      guard numbers?.contains(number) != false else { return }
+      let file = hasSeveralSources ? path : nil
+      let title = isJSON ? "" : text.title(packet, number: number, file: file)
+      try write(packet, Dissection(packet), number: number, file: file, title)
+    }
+
+    private mutating func write(
+      _ packet: CaptureFile.Packet, _ dissection: Dissection, number: Int, file: String?, _ title: String
+    ) throws {
+      guard filter?.matches(dissection, of: packet, number: number) != false else { return }
+      if isJSON {
+        try Console.write(DissectionJSON.line(packet, dissection, number: number, file: file))
+      } else {
+        try Console.write((isEmpty ? "" : "\n") + title + text.text(dissection, bytes: packet.bytes))
+      }
+      isEmpty = false
+    }
+  }
+
+  /// A packet begins with its Ethernet header where the EtherType is one that we know, unless all of it is just as long
+  /// as it says when read as IP.
+  private static func dissect(_ bytes: [UInt8]) -> (Dissection, linkType: UInt16) {
+    let known: [EtherType] = [.ipv4, .arp, .ipv6, .vlan, .serviceVLAN]
+    let ipv4 = try? IPv4Header(parsing: bytes)
+    let ipv6 = try? IPv6Header(parsing: bytes[...])
+    if let ipv6, ipv6.version == 6, IPv6Header.length + Int(ipv6.payloadLength) == bytes.count {
+      return (Dissection(ipv6: bytes), LinkType.ipv6.rawValue)
+    }
+    let isWhole = ipv4.map { Int($0.totalLength) == bytes.count } ?? false
+    if !(isWhole && ipv4?.version == 4), let header = try? EthernetHeader(parsing: bytes),
+      known.contains(header.etherType)
+    {
+      return (Dissection(ethernet: bytes), LinkType.ethernet.rawValue)
+    }
+    // Of the right length, an IPv4 packet is one even where its version is wrong.
+    return bytes[0] >> 4 == 6 && !isWhole
+      ? (Dissection(ipv6: bytes), LinkType.ipv6.rawValue) : (Dissection(ipv4: bytes), LinkType.ipv4.rawValue)
   }
 }

@@ -38,7 +38,9 @@ enum TwoHost {
       return try work()
     } catch let error as UsageError {
       let hint = error.hint.map { ": \($0)" } ?? ""
-      Console.explain("twohost: \(Printable.escape(error.message))\(hint)\nsee: twohost --help")
+      let lines =
+        ["twohost: \(Printable.escape(error.message))\(hint)"] + error.marked + ["see: twohost --help"]
+      Console.explain(lines.joined(separator: "\n"))
       return .usage
     } catch let obstruction as Obstruction {
       Console.explain("twohost: \(Printable.escape(obstruction.reason))")

@@ -166,7 +166,7 @@ struct CaptureFileTests {
 
   @Test("each thing that can be wrong with a file is told with its place")
   func wrongFiles() {
-    expect(.unknownFormat, at: 0, [UInt8]("PK\u{3}\u{4}".utf8))
+    expect(.unknownFormat([0x50, 0x4B, 3, 4]), at: 0, [UInt8]("PK\u{3}\u{4}".utf8))
     expect(.unknownVersion(3), at: 0, KnownBytes.bytes("d4c3b2a103000400") + [UInt8](repeating: 0, count: 16))
     expect(.unknownVersion(2), at: 0, Self.section.replacing(at: 12, with: [2]))
     expect(.badByteOrderMagic(0x1A2B_3C00), at: 0, Self.section.replacing(at: 8, with: [0]))

@@ -8,12 +8,14 @@ enum Tshark {
     let reason: String
   }
 
-  /// The values of `fields` in each packet of a capture file; fails where tshark is missing or complains.
-  static func read(_ file: [UInt8], fields: [String]) throws -> [[String]] {
+  /// The values of `fields` in each packet of a capture file, with the checksums of IP and `others` checked; fails where
+  /// tshark is missing or complains.
+  static func read(_ file: [UInt8], fields: [String], checking others: [String] = []) throws -> [[String]] {
     let path = try write(file)
     defer { unlink(path) }
     let columns = fields.map { "-e \($0)" }.joined(separator: " ")
-    let command = "TZ=UTC tshark -o ip.check_checksum:TRUE -r \(path) -T fields \(columns) 2>&1"
+    let checks = (["ip"] + others).map { "-o \($0).check_checksum:TRUE" }.joined(separator: " ")
+    let command = "TZ=UTC tshark \(checks) -r \(path) -T fields \(columns) 2>&1"
     let output = try run(command)
     return output.split(separator: "\n", omittingEmptySubsequences: true)
       .filter { !$0.hasPrefix("Running as user") }

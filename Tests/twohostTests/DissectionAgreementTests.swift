@@ -7,31 +7,17 @@ import Testing
 @Suite("decode and tshark")
 struct DissectionAgreementTests {
   private static let protocolNumber = "ip.proto"
-  /// tshark's names of the fields, by the layer and the title under which `decode` has them.
-  private static let layers: [String: [String: String]] = [
-    "Ethernet II": ["Destination": "eth.dst", "Source": "eth.src", "Type": "eth.type"],
-    "Internet Protocol Version 4": [
-      "Version": "ip.version", "Header Length": "ip.hdr_len",
-      "Differentiated Services Codepoint": "ip.dsfield.dscp",
-      "Explicit Congestion Notification": "ip.dsfield.ecn", "Total Length": "ip.len",
-      "Identification": "ip.id", "Reserved bit": "ip.flags.rb", "Don't fragment": "ip.flags.df",
-      "More fragments": "ip.flags.mf", "Fragment Offset": "ip.frag_offset", "Time to Live": "ip.ttl",
-      "Protocol": protocolNumber, "Header Checksum": "ip.checksum", "Source Address": "ip.src",
-      "Destination Address": "ip.dst", "Option": "ip.opt.type",
-    ],
-    "Internet Control Message Protocol": [
-      "Type": "icmp.type", "Code": "icmp.code", "Checksum": "icmp.checksum", "Identifier": "icmp.ident",
-      "Sequence Number": "icmp.seq",
-    ],
-    "Address Resolution Protocol": [
-      "Hardware type": "arp.hw.type", "Protocol type": "arp.proto.type", "Hardware size": "arp.hw.size",
-      "Protocol size": "arp.proto.size", "Opcode": "arp.opcode", "Sender MAC address": "arp.src.hw_mac",
-      "Sender IP address": "arp.src.proto_ipv4", "Target MAC address": "arp.dst.hw_mac",
-      "Target IP address": "arp.dst.proto_ipv4",
-    ],
-    "Data": ["Data": "data.data"], "Padding": ["Padding": "eth.padding"],
+  private static let fields = [
+    "arp.dst.hw_mac", "arp.dst.proto_ipv4", "arp.hw.size", "arp.hw.type", "arp.opcode", "arp.proto.size",
+    "arp.proto.type", "arp.src.hw_mac", "arp.src.proto_ipv4", "data.data", "eth.dst", "eth.padding",
+    "eth.src",
+    "eth.type", "icmp.checksum", "icmp.code", "icmp.ident", "icmp.seq", "icmp.type", "ip.checksum",
+    "ip.dsfield.dscp",
+    "ip.dsfield.ecn", "ip.dst", "ip.flags.df", "ip.flags.mf", "ip.flags.rb", "ip.frag_offset", "ip.hdr_len",
+    "ip.id",
+    "ip.len", "ip.opt.type", protocolNumber, "ip.src", "ip.ttl", "ip.version", "udp.checksum", "udp.dstport",
+    "udp.length", "udp.srcport",
   ]
-  private static let fields = layers.values.flatMap(\.values).sorted()
   /// What tshark tells beside: whether checksums are right, the hop that a source route names, the padding of a
   /// frame that would be long enough without, and that it could not go on.
   private static let others = [
@@ -53,7 +39,7 @@ struct DissectionAgreementTests {
 
     /// Whether `decode` says of its own header that it is a piece.
     var isPiece: Bool {
-      values["ip.flags.mf"]?.first == "set" || values["ip.frag_offset"]?.first != "0 bytes"
+      values["ip.flags.mf"]?.first == "1" || values["ip.frag_offset"]?.first != "0"
     }
 
     /// Whether its payload is nobody's: other protocols have dissectors in tshark, and so have the times and masks
@@ -98,8 +84,7 @@ struct DissectionAgreementTests {
         "tshark", "-n", "-r", file, "-o", "ip.defragment:FALSE", "-o", "ip.check_checksum:TRUE", "-o",
         "eth.fcs:Never",
       ]
-      // A packet in a packet is a payload here.
-      + ["-d", "ip.proto==4,data", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|"]
+      + ["-o", "udp.check_checksum:TRUE", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|"]
       + names.flatMap { ["-e", $0] }
     let ended = try Program.run(words)
     #expect(ended.status == 0, "\(ended.errors)")
@@ -112,43 +97,21 @@ struct DissectionAgreementTests {
   }
 
   private func decode(_ file: String) throws -> [Packet] {
-    let ended = try TwoHostProgram.run("decode", file)
+    let ended = try TwoHostProgram.run("decode", "--json", file)
     #expect(ended.status == 0, "\(ended.errors)")
-    var packets: [Packet] = []
-    var titles: [String: String] = [:]
-    for line in ended.output.split(separator: "\n") {
-      if line.hasPrefix("packet ") { packets.append(Packet()) }
-      guard line.hasPrefix("  ") else {
-        titles = Self.layers[String(line)] ?? [:]
-        continue
+    return try ended.output.split(separator: "\n").map { line in
+      var packet = Packet()
+      for field in try JSONDecoder().decode(DecodedPacket.self, from: Data(line.utf8)).fields {
+        packet.values[field.filter, default: []].append(field.number.map { "\($0)" } ?? field.value)
+        packet.remarks[field.filter, default: []].append(field.remark ?? "")
       }
-      let cells = line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
-        .filter { !$0.isEmpty }
-      guard let field = titles[cells.first ?? ""], !packets.isEmpty else { continue }
-      packets[packets.count - 1].values[field, default: []].append(cells.count > 1 ? cells[1] : "")
-      packets[packets.count - 1].remarks[field, default: []].append(cells.count > 2 ? cells[2] : "")
+      return packet
     }
-    return packets
   }
 
   // MARK: - In the same terms
 
-  private static let optionTypes = [
-    "end of options": "0", "no operation": "1", "record route": "7", "timestamp": "68",
-    "loose source route": "131", "strict source route": "137", "router alert": "148",
-  ]
-
-  /// A value of `decode` as tshark would write it.
-  private static func term(_ value: String, of field: String) -> String {
-    switch field {
-    case "eth.dst", "eth.src", "ip.src", "ip.dst", "data.data", "eth.padding": return value
-    case "ip.flags.rb", "ip.flags.df", "ip.flags.mf": return value == "set" ? "1" : "0"
-    case "ip.opt.type": return optionTypes.first { value.hasPrefix($0.key) }?.value ?? value
-    default:
-      let word = String(value.prefix { $0 != " " })
-      return Int(word) == nil && !word.hasPrefix("0x") ? word : "\(number(word))"
-    }
-  }
+  private static let optionTypes: Set<String> = ["0", "1", "7", "68", "131", "137", "148"]
 
   /// A value of tshark, which writes some numbers in hexadecimal, and offsets in units of 8 bytes.
   private static func tsharkTerm(_ value: String, of field: String) -> String {
@@ -168,7 +131,7 @@ struct DissectionAgreementTests {
   private static func pair(_ field: String, _ ours: Packet, _ theirs: Packet) -> (
     ours: [String], theirs: [String]
   ) {
-    let decoded = (ours.values[field] ?? []).map { term($0, of: field) }
+    let decoded = ours.values[field] ?? []
     let seen = (theirs.values[field] ?? []).map { tsharkTerm($0, of: field) }
     // tshark stops at a header that misstates itself; a total length of 0 it takes for one that the NIC fills in.
     if ours.isMisstated {
@@ -189,10 +152,12 @@ struct DissectionAgreementTests {
       return (decoded, all.isEmpty ? [] : [all])
     // It has no type for options that it does not know, and reads no ends behind the first.
     case "ip.opt.type":
-      let isReadable = decoded.allSatisfy { Int($0) != nil }
+      let isReadable =
+        decoded.allSatisfy(optionTypes.contains) && !ours.remarks[field, default: []].contains("wrong")
       return isReadable ? (decoded.withoutRepeatedEnds, seen) : ([], [])
-    // It takes a piece for a whole message where it is the first.
-    case _ where field.hasPrefix("icmp.") && ours.isPiece: return ([], [])
+    // It takes a piece for a whole message where it is the first, and shows nothing of what is cut.
+    case _ where field.hasPrefix("icmp.") || field.hasPrefix("udp."):
+      return ours.isPiece || theirs.values["_ws.malformed"] != [] ? ([], []) : (decoded, seen)
     case "data.data":
       return ours.isDataInBoth && theirs.values["_ws.malformed"] == [] ? (decoded, seen) : ([], [])
     default: return (decoded, seen)
@@ -210,14 +175,16 @@ struct DissectionAgreementTests {
     for (number, packets) in zip(ours, theirs).enumerated() {
       for field in Self.fields {
         let pair = Self.pair(field, packets.0, packets.1)
-        #expect(pair.ours == pair.theirs, "\(field) of packet \(number + 1)")
+        #expect(
+          pair.ours == pair.theirs,
+          "\(field) of packet \(number + 1)")
         compared[field, default: 0] += pair.ours.count
       }
       guard !packets.0.isMisstated else { continue }
       for layer in ["ip", "icmp"] where layer == "ip" || !packets.0.isPiece {
         // Of a header that is not all there both say nothing, which tshark calls unverified.
         let remarks = (packets.0.remarks["\(layer).checksum"] ?? []).map {
-          $0.isEmpty ? "2" : $0.hasPrefix("right") ? "1" : "0"
+          ["right": "1", "wrong": "0"][$0] ?? "2"
         }
         let statuses = packets.1.values["\(layer).checksum.status"] ?? []
         #expect(remarks == statuses, "\(layer) checksum of packet \(number + 1)")
@@ -226,6 +193,23 @@ struct DissectionAgreementTests {
     #expect(
       Self.fields.allSatisfy { (compared[$0] ?? 0) > 0 }, "no value of a field was compared: \(compared)")
   }
+}
+
+/// What `decode --json` says of a packet.
+private struct DecodedPacket: Decodable {
+  struct Layer: Decodable {
+    let fields: [Field]
+  }
+
+  struct Field: Decodable {
+    let filter: String
+    let value: String
+    let number: UInt64?
+    let remark: String?
+  }
+
+  let layers: [Layer]
+  var fields: [Field] { layers.flatMap(\.fields) }
 }
 
 extension [String] {

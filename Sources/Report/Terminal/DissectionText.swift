@@ -12,27 +12,94 @@ public struct DissectionText: Sendable {
     self.palette = palette
   }
 
-  /// The layers and fields of a packet, each field with its value and whether it is right, then its bytes.
-  public func text(_ dissection: Dissection, bytes: [UInt8]) -> String {
-    let layers = dissection.layers.flatMap { layer in [layer.name] + fields(of: layer) }
-    let lines = layers + [""] + indented(HexDump.lines(bytes), by: 2)
-    return lines.map { $0 + "\n" }.joined()
+  /// What a capture says of a packet: number, file, interface, length, direction, time, and the comment on a line of its
+  /// own.
+  public func title(_ packet: CaptureFile.Packet, number: Int, file: String? = nil) -> String {
+    let captured = packet.bytes.count
+    let length =
+      captured < packet.originalLength
+      ? "\(captured) of \(packet.originalLength) bytes" : Self.counted(captured)
+    let direction: String? =
+      switch packet.direction {
+      case .inbound: "inbound"
+      case .outbound: "outbound"
+      case nil: nil
+      }
+    let parts = [
+      "packet \(number)\(file.map { " of \($0)" } ?? "")", packet.interfaceName, length, direction,
+      packet.timestamp.map { "\(UTCTime.text($0)) UTC" },
+    ]
+    let line = Printable.escape(parts.compactMap(\.self).joined(separator: ", "))
+    return line + (packet.comment.map { "\ncomment: \(Printable.escape($0))" } ?? "") + "\n"
   }
 
-  private func fields(of layer: Dissection.Layer) -> [String] {
-    let rows = layer.fields.map { field in
-      ["  " + field.title, Printable.escape(field.value), remark(field.remark)]
+  private static func counted(_ bytes: Int) -> String { bytes == 1 ? "1 byte" : "\(bytes) bytes" }
+
+  /// The layers and fields of a packet, each field with its value and whether it is right, then its bytes.
+  public func text(_ dissection: Dissection, bytes: [UInt8]) -> String {
+    var text = ""
+    for layer in dissection.layers {
+      text += layer.name
+      text += "\n"
+      addFields(of: layer, to: &text)
     }
-    return zip(TextTable.lines(rows), layer.fields).map { line, field in
-      if case .wrong = field.remark { palette.bad(line) } else { line }
+    text += "\n"
+    for line in HexDump.lines(bytes) {
+      text += "  "
+      text += line
+      text += "\n"
+    }
+    return text
+  }
+
+  private static let gap = 3
+
+  /// A column of names and one of values, each as wide as its widest cell; written in one go, since a capture may have
+  /// millions of packets.
+  private func addFields(of layer: Dissection.Layer, to text: inout String) {
+    let values = layer.fields.map { Self.printable($0.value) }
+    let titleWidth = layer.fields.reduce(0) { max($0, $1.title.utf8.count) } + Self.gap
+    let valueWidth = values.reduce(0) { max($0, Self.columns($1)) } + Self.gap
+    for (field, value) in zip(layer.fields, values) {
+      var line = "  \(field.title)"
+      line.append(spaces: titleWidth - field.title.utf8.count)
+      line += value
+      let remark = remark(field.remark)
+      if !remark.isEmpty {
+        line.append(spaces: valueWidth - Self.columns(value))
+        line += remark
+      }
+      if case .wrong = field.remark { line = palette.bad(line) }
+      text += line
+      text += "\n"
     }
   }
+
+  private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+
+  private static func printable(_ text: String) -> String { isPlain(text) ? text : Printable.escape(text) }
+
+  private static func columns(_ text: String) -> Int { isPlain(text) ? text.utf8.count : text.count }
 
   private func remark(_ remark: Dissection.Remark) -> String {
     switch remark {
     case .none: ""
     case .right: "right"
     case .wrong(let reason): "wrong: \(reason)"
+    case .unjudged(let reason): "not judged: \(reason)"
+    }
+  }
+}
+
+extension String {
+  /// Enough spaces for every column, to take some of.
+  private static let blank = String(repeating: " ", count: 256)
+
+  fileprivate mutating func append(spaces count: Int) {
+    var rest = count
+    while rest > 0 {
+      append(contentsOf: Self.blank.prefix(rest))
+      rest -= Self.blank.utf8.count
     }
   }
 }

@@ -6,7 +6,12 @@ extension FixedWidthInteger {
 
   /// Its hexadecimal digits in lower case, with leading zeros up to at least `digits`.
   func hex(digits: Int) -> String {
-    let text = String(self, radix: 16)
-    return String(repeating: "0", count: Swift.max(0, digits - text.count)) + text
+    var rest = magnitude
+    var reversed: [UInt8] = []
+    while rest != 0 || reversed.count < digits {
+      reversed.append(HexDump.hexDigit(UInt8(truncatingIfNeeded: rest) & 0xF))
+      rest >>= 4
+    }
+    return String(decoding: reversed.reversed(), as: UTF8.self)
   }
 }

@@ -24,28 +24,51 @@ public enum HexDump {
 
   /// Two lower-case digits a byte, without spaces.
   public static func hexString(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { $0.hex }.joined()
+    hexString(bytes, separator: nil)
+  }
+
+  /// Two lower-case digits a byte, and between two bytes a character of ASCII, where one is given.
+  static func hexString(_ bytes: some Sequence<UInt8>, separator: UInt8?) -> String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(3 * bytes.underestimatedCount)
+    for byte in bytes {
+      if let separator, !digits.isEmpty { digits.append(separator) }
+      digits.append(hexDigit(byte >> 4))
+      digits.append(hexDigit(byte & 0xF))
+    }
+    return String(decoding: digits, as: UTF8.self)
+  }
+
+  /// The digit of a number below 16, in lower case.
+  static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
   private static func line(_ bytes: [UInt8], _ range: Range<Int>, _ marking: Set<Int>) -> String {
-    var line = range.lowerBound.hex(digits: 4) + " "
+    var line: [UInt8] = []
+    line.reserveCapacity(8 + 4 * bytesPerLine)
+    line += range.lowerBound.hex(digits: 4).utf8
+    line.append(UInt8(ascii: " "))
     var previousIsMarked = false
     for position in range {
-      let isMarked = marking.contains(position)
-      line += separator(previousIsMarked, isMarked) + bytes[position].hex
+      let isMarked = !marking.isEmpty && marking.contains(position)
+      line.append(separator(previousIsMarked, isMarked))
+      line.append(hexDigit(bytes[position] >> 4))
+      line.append(hexDigit(bytes[position] & 0xF))
       previousIsMarked = isMarked
     }
-    line += separator(previousIsMarked, false)
-    line += String(repeating: " ", count: (bytesPerLine - range.count) * 3 + 2)
-    return line + String(decoding: bytes[range].map(printable), as: UTF8.self)
+    line.append(separator(previousIsMarked, false))
+    line += repeatElement(UInt8(ascii: " "), count: (bytesPerLine - range.count) * 3 + 2)
+    for position in range { line.append(printable(bytes[position])) }
+    return String(decoding: line, as: UTF8.self)
   }
 
   /// What stands between two bytes, of which either may be marked.
-  private static func separator(_ left: Bool, _ right: Bool) -> String {
+  private static func separator(_ left: Bool, _ right: Bool) -> UInt8 {
     switch (left, right) {
-    case (false, true): "["
-    case (true, false): "]"
-    default: " "
+    case (false, true): UInt8(ascii: "[")
+    case (true, false): UInt8(ascii: "]")
+    default: UInt8(ascii: " ")
     }
   }
 

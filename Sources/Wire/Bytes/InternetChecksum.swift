@@ -15,6 +15,11 @@ public enum InternetChecksum {
     ~fold(UInt64(~checksum) + UInt64(~old) + UInt64(new))
   }
 
+  /// The checksum of two parts that each begin at an even place, by the checksum of each.
+  static func joined(_ first: UInt16, _ second: UInt16) -> UInt16 {
+    ~fold(UInt64(~first) + UInt64(~second))
+  }
+
   /// Adds 32 bits at a time, which gives the same sum once folded (RFC 1071 §2 (C)).
   private static func sum(of bytes: UnsafeRawBufferPointer) -> UInt64 {
     let evenEnd = bytes.count - bytes.count % 4

@@ -37,6 +37,26 @@ public struct CaptureFile: Hashable, Sendable {
     public let comment: String?
     /// Which way it went, where the file says so.
     public let direction: Direction?
+
+    /// Makes a packet that was captured whole, of which nothing else is known.
+    public init(_ bytes: [UInt8], linkType: UInt16) {
+      self.init(
+        interfaceName: nil, linkType: linkType, timestamp: nil, originalLength: UInt32(clamping: bytes.count),
+        bytes: bytes, comment: nil, direction: nil)
+    }
+
+    init(
+      interfaceName: String?, linkType: UInt16, timestamp: UInt64?, originalLength: UInt32, bytes: [UInt8],
+      comment: String?, direction: Direction?
+    ) {
+      self.interfaceName = interfaceName
+      self.linkType = linkType
+      self.timestamp = timestamp
+      self.originalLength = originalLength
+      self.bytes = bytes
+      self.comment = comment
+      self.direction = direction
+    }
   }
 
   /// All interfaces of all sections, in the order of the file.
@@ -44,20 +64,12 @@ public struct CaptureFile: Hashable, Sendable {
   /// All packets, in the order of the file.
   public let packets: [Packet]
 
-  /// Reads a capture file of either kind and either byte order; throws `CaptureFileError`.
+  /// Reads a capture file of any kind and byte order as a whole; throws `CaptureFileError`.
   public static func parse(_ bytes: [UInt8]) throws(CaptureFileError) -> CaptureFile {
-    guard bytes.count >= 4 else {
-      throw CaptureFileError(offset: 0, reason: .truncated(needed: 4, available: bytes.count))
-    }
-    var reader = ByteReader(bytes[...], order: .big)
-    let magic = reader.uint32()
-    if magic == Pcapng.BlockType.sectionHeader {
-      var pcapng = PcapngReader()
-      return try pcapng.read(bytes)
-    }
-    guard let format = PcapFormat(magic: magic) else {
-      throw CaptureFileError(offset: 0, reason: .unknownFormat)
-    }
-    return try format.read(bytes)
+    var rest = [bytes]
+    var stream = CaptureStream { rest.popLast() ?? [] }
+    var packets: [Packet] = []
+    while let packet = try stream.next() { packets.append(packet) }
+    return CaptureFile(interfaces: stream.interfaces, packets: packets)
   }
 }

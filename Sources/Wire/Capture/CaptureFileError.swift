@@ -4,12 +4,14 @@
 public struct CaptureFileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public enum Reason: Hashable, Sendable {
-    /// It begins like no capture file.
-    case unknownFormat
+    /// It begins like no capture file, with these four bytes.
+    case unknownFormat([UInt8])
     /// The file ends inside a block or record.
     case truncated(needed: Int, available: Int)
     /// The major version is one that this reader does not know.
     case unknownVersion(UInt16)
+    /// A packet or block says that it is longer than any can be.
+    case tooLong(UInt32)
     /// The byte-order magic of a section is neither way round.
     case badByteOrderMagic(UInt32)
     /// A block's length is below that of its fields, or no multiple of 4.
@@ -46,10 +48,12 @@ extension CaptureFileError.Reason: CustomStringConvertible {
   /// What is wrong, in words.
   public var description: String {
     switch self {
-    case .unknownFormat: "this is neither pcapng nor pcap"
+    case .unknownFormat(let bytes):
+      "this is neither pcap nor pcapng: it begins with \(HexDump.hexString(bytes))"
     case .truncated(let needed, let available):
       "the file is cut off: it has \(available) of the \(needed) bytes needed"
     case .unknownVersion(let version): "major version \(version) is not known"
+    case .tooLong(let length): "no packet or block is \(length) bytes long"
     case .badByteOrderMagic(let magic): "0x\(magic.hex) is no byte-order magic"
     case .badBlockLength(let length): "a block cannot be \(length) bytes long"
     case .blockLengthsDiffer(let first, let second):

@@ -25,4 +25,17 @@ public struct EtherType: RawRepresentable, Hashable, Sendable, CustomStringConve
 
   /// `0x` and four hexadecimal digits.
   public var description: String { "0x\(rawValue.hex)" }
+
+  /// What an EtherType stands for (IANA, IEEE 802 Numbers).
+  static let names: NumberNames = [
+    0x0800: "IPv4", 0x0806: "ARP", 0x0842: "Wake-on-LAN", 0x22F3: "TRILL", 0x6003: "DECnet",
+    0x8035: "Reverse ARP", 0x809B: "AppleTalk", 0x80F3: "AppleTalk AARP", 0x8100: "802.1Q VLAN",
+    0x8137: "IPX", 0x86DD: "IPv6", 0x8808: "Ethernet flow control", 0x8809: "slow protocols",
+    0x8847: "MPLS", 0x8848: "MPLS with upstream-assigned label", 0x8863: "PPPoE discovery",
+    0x8864: "PPPoE session", 0x888E: "802.1X", 0x88A8: "802.1ad service VLAN",
+    0x88B5: "local experimental 1", 0x88B6: "local experimental 2", 0x88CC: "LLDP", 0x88E5: "MACsec",
+    0x88E7: "802.1ah backbone VLAN", 0x88F7: "Precision Time Protocol", 0x8902: "802.1ag", 0x8906: "FCoE",
+    0x8914: "FCoE initialization", 0x894F: "network service header", 0x9000: "loopback",
+    0x9100: "VLAN, outer tag",
+  ]
 }

@@ -60,10 +60,6 @@ public struct ICMPMessage: WireValue {
   /// Whether it is an echo request or its reply.
   public var isEcho: Bool { type == 8 || type == 0 }
 
-  /// Whether its header ends in identifier and sequence number: echo, timestamp, information and address mask, each
-  /// request and reply (RFC 792, RFC 950).
-  var hasIdentifier: Bool { isEcho || (13...18).contains(type) }
-
   /// Whether it is an error, whose data are the beginning of the packet that it is about (RFC 792).
   var isError: Bool { [3, 4, 5, 11, 12].contains(type) }
 
@@ -75,10 +71,20 @@ public struct ICMPMessage: WireValue {
     case 4: "Source quench"
     case 5: "Redirect"
     case 8: "Echo request"
+    case 9: "Router advertisement"
+    case 10: "Router solicitation"
     case 11: "Time exceeded"
     case 12: "Parameter problem"
     case 13: "Timestamp request"
     case 14: "Timestamp reply"
+    case 15: "Information request"
+    case 16: "Information reply"
+    case 17: "Address mask request"
+    case 18: "Address mask reply"
+    case 30: "Traceroute"
+    case 40: "Security failures"
+    case 42: "Extended echo request"
+    case 43: "Extended echo reply"
     default: nil
     }
   }
@@ -91,6 +97,11 @@ public struct ICMPMessage: WireValue {
     case 5: names = ["Network", "Host", "Type of service and network", "Type of service and host"]
     case 11: names = ["Time to live exceeded in transit", "Fragment reassembly time exceeded"]
     case 12: names = ["Pointer indicates the error", "Required option missing", "Bad length"]
+    case 43:
+      names = [
+        "No error", "Malformed query", "No such interface", "No such table entry",
+        "Several interfaces satisfy query",
+      ]
     default: names = []
     }
     return names.indices.contains(Int(code)) ? names[Int(code)] : nil

@@ -6,6 +6,8 @@ public struct Dissection: Hashable, Sendable {
   public struct Layer: Hashable, Sendable {
     /// The protocol's name as Wireshark writes it, "Internet Protocol Version 4".
     public let name: String
+    /// The name in Wireshark's display filter, "ip".
+    public let filterName: String
     /// The fields, in the order of the wire.
     public let fields: [Field]
   }
@@ -22,18 +24,21 @@ public struct Dissection: Hashable, Sendable {
     public let range: Range<Int>
     /// Which bits of the input it is, where they are no whole bytes; bit 0 is the top bit of byte 0.
     public let bits: Range<Int>?
+    /// The value as a number, without its unit, where it is one.
+    public let number: UInt64?
     /// Whether it is as it ought to be.
     public let remark: Remark
 
     init(
       _ title: String, _ filterName: String, _ value: String, _ range: Range<Int>, bits: Range<Int>? = nil,
-      remark: Remark = .none
+      number: UInt64? = nil, remark: Remark = .none
     ) {
       self.filterName = filterName
       self.title = title
       self.value = value
       self.range = range
       self.bits = bits
+      self.number = number
       self.remark = remark
     }
   }
@@ -46,71 +51,87 @@ public struct Dissection: Hashable, Sendable {
     case right
     /// It does not, and why.
     case wrong(String)
+    /// Nobody can know, and why.
+    case unjudged(String)
   }
 
   /// The layers, outermost first.
   public let layers: [Layer]
 
   /// Takes an Ethernet frame apart; never fails, since what is missing is a remark.
-  public init(ethernet bytes: [UInt8]) {
-    layers = Self.ethernet(bytes)
+  public init(ethernet bytes: [UInt8], protocols: Protocols = .all) {
+    self.init(bytes, EthernetProtocol(), originalLength: bytes.count, protocols)
   }
 
   /// Takes an IPv4 packet apart; never fails, since what is missing is a remark.
-  public init(ipv4 bytes: [UInt8]) {
-    layers = Layer.ipv4(bytes[...])
+  public init(ipv4 bytes: [UInt8], protocols: Protocols = .all) {
+    self.init(bytes, IPv4Protocol(), originalLength: bytes.count, protocols)
   }
 
-  private static func ethernet(_ bytes: [UInt8]) -> [Layer] {
-    let header: EthernetHeader
-    do {
-      header = try EthernetHeader(parsing: bytes)
-    } catch {
-      return [.truncated("Ethernet II", bytes[...], error)]
-    }
-    let fields = [
-      Field("Destination", "eth.dst", header.destination.description, 0..<6),
-      Field("Source", "eth.src", header.source.description, 6..<12),
-      Field("Type", "eth.type", header.etherType.description, 12..<14),
-    ]
-    return [Layer(name: "Ethernet II", fields: fields)]
-      + payload(bytes.dropFirst(EthernetHeader.length), of: header.etherType)
+  /// Takes an IPv6 packet apart; never fails, since what is missing is a remark.
+  public init(ipv6 bytes: [UInt8], protocols: Protocols = .all) {
+    self.init(bytes, IPv6Protocol(), originalLength: bytes.count, protocols)
   }
 
-  private static func payload(_ bytes: ArraySlice<UInt8>, of etherType: EtherType) -> [Layer] {
-    switch etherType {
-    case .ipv4: Layer.ipv4(bytes)
-    case .arp: Layer.arp(bytes)
-    default: Layer.data(bytes)
-    }
+  /// Takes a captured packet apart by its link type; never fails, and of one that is not known says so.
+  public init(_ packet: CaptureFile.Packet, protocols: Protocols = .all) {
+    let layer = LinkType(rawValue: packet.linkType).protocol(of: packet.bytes, protocols)
+    self.init(packet.bytes, layer, originalLength: Int(packet.originalLength), protocols)
   }
+
+  private init(
+    _ bytes: [UInt8], _ layer: any LayerProtocol, originalLength: Int, _ protocols: Protocols
+  ) {
+    let whole = Extent(bytes[...], length: max(originalLength, bytes.count), gap: .notCaptured)
+    var pending: [LayerReading.Following] = [.layer(layer, whole, LayerReading.Context())]
+    var layers: [Layer] = []
+    while let next = pending.popLast() {
+      switch next {
+      case .layer(let layer, let extent, let context):
+        var reading = LayerReading(layer, extent, context, protocols)
+        layer.read(&reading)
+        layers.append(Layer(name: reading.name, filterName: layer.filterName, fields: reading.fields))
+        pending += reading.following.reversed()
+      case .data(let extent): layers += Layer.data(extent)
+      case .padding(let extent): layers += Layer.padding(extent)
+      }
+    }
+    self.layers = layers
+  }
+
+  /// The filter names of what no protocol has.
+  static let filterNames =
+    [
+      "frame", "frame.number", "frame.len", "frame.cap_len", "frame.interface_name", "frame.comment",
+      "frame.packet_flags_direction",
+      "data", "_ws.malformed", "_ws.short",
+    ] + ownFields.map(\.filterName)
+
+  /// The bytes that no protocol has a field for.
+  static let ownFields = [
+    LayerField("payload", "Data", "data.data", 0..<8, form: .bytes),
+    LayerField("padding", "Padding", "eth.padding", 0..<8, form: .bytes),
+  ]
 }
 
 extension Dissection.Layer {
-  /// A layer whose header is not all there.
-  static func truncated(_ name: String, _ bytes: ArraySlice<UInt8>, _ error: TruncatedError) -> Self {
-    let field = Dissection.Field(
-      "Malformed Packet", "_ws.malformed", HexDump.hexString(bytes), bytes.indices,
-      remark: .wrong(error.description))
-    return Self(name: name, fields: [field])
-  }
-
-  /// The bytes that no dissector claims; no layer where there are none.
-  static func data(_ bytes: ArraySlice<UInt8>) -> [Self] {
-    rest(bytes, layer: "Data", field: "Data", filterName: "data.data")
+  /// The bytes that no protocol claims; no layer where there are none.
+  static func data(_ extent: Extent) -> [Self] {
+    rest(extent, layer: "Data", "data", field: "Data", "data.data")
   }
 
   /// The bytes after a packet; no layer where there are none.
-  static func padding(_ bytes: ArraySlice<UInt8>) -> [Self] {
-    rest(bytes, layer: "Padding", field: "Padding", filterName: "eth.padding")
+  static func padding(_ extent: Extent) -> [Self] {
+    rest(extent, layer: "Padding", "eth.padding", field: "Padding", "eth.padding")
   }
 
   private static func rest(
-    _ bytes: ArraySlice<UInt8>, layer: String, field: String, filterName: String
+    _ extent: Extent, layer: String, _ layerFilter: String, field: String, _ filterName: String
   ) -> [Self] {
+    let bytes = extent.bytes
     guard !bytes.isEmpty else { return [] }
     let field = Dissection.Field(field, filterName, HexDump.hexString(bytes), bytes.indices)
-    return [Self(name: layer, fields: [field])]
+    return [Self(name: layer, filterName: layerFilter, fields: [field])]
   }
 }
 

@@ -82,7 +82,8 @@ public struct FrameSummary: Hashable, Sendable {
     return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
   }
 
-  private static let (icmp, igmp, tcp, udp, icmpv6): (UInt8, UInt8, UInt8, UInt8, UInt8) = (1, 2, 6, 17, 58)
+  private static let (icmp, igmp): (UInt8, UInt8) = (ICMPMessage.protocolNumber, 2)
+  private static let (tcp, udp, icmpv6) = (TCPProtocol.number, UDPProtocol.number, ICMPv6Protocol.number)
 
   /// The protocol, and what of it.
   private static func name(of number: UInt8, _ payload: ArraySlice<UInt8>) -> String {
@@ -150,25 +151,8 @@ public struct FrameSummary: Hashable, Sendable {
   /// Multicast listener discovery, router and neighbour discovery (RFC 2710, RFC 4861, RFC 3810).
   private static let housekeeping: Set<UInt8> = [130, 131, 132, 133, 134, 135, 136, 137, 143]
 
-  /// The commonest types of ICMPv6 (IANA, ICMPv6 Parameters).
   private static func icmpv6Name(_ payload: ArraySlice<UInt8>) -> String {
-    switch payload.first {
-    case nil: ""
-    case 1: " destination unreachable"
-    case 2: " packet too big"
-    case 3: " time exceeded"
-    case 4: " parameter problem"
-    case 128: " echo request"
-    case 129: " echo reply"
-    case 130: " multicast listener query"
-    case 131, 143: " multicast listener report"
-    case 132: " multicast listener done"
-    case 133: " router solicitation"
-    case 134: " router advertisement"
-    case 135: " neighbour solicitation"
-    case 136: " neighbour advertisement"
-    case 137: " redirect"
-    case let type?: " type \(type)"
-    }
+    guard let type = payload.first else { return "" }
+    return " " + (ICMPv6Protocol.types[UInt64(type)]?.lowercased() ?? "type \(type)")
   }
 }

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The Internet Control Message Protocol (RFC 792), with what each type has.
+struct ICMPProtocol: LayerProtocol {
+  let name = "Internet Control Message Protocol"
+  let filterName = "icmp"
+  let headerName = "ICMP header"
+  let carriers = [Carrier.ipProtocol(ICMPMessage.protocolNumber)]
+  let fields = Self.table
+  let otherFields =
+    Self.identifiers + [Self.quotedLength, Self.mtu, Self.gateway, Self.pointer] + Self.times
+    + [Self.mask] + Self.advertisement + Self.extendedRequest + Self.extendedReply + ICMPExtensions().fields
+    + ICMPExtensions().otherFields
+
+  private static let table = [
+    LayerField("type", "Type", "icmp.type", 0..<8), LayerField("code", "Code", "icmp.code", 8..<16),
+    LayerField("checksum", "Checksum", "icmp.checksum", 16..<32, form: .hexadecimal),
+  ]
+  private static let identifiers = [
+    LayerField("identifier", "Identifier", "icmp.ident", 32..<48),
+    LayerField("sequenceNumber", "Sequence Number", "icmp.seq", 48..<64),
+  ]
+  /// Where the quoted packet ends, in words of 4 bytes; 0 where nothing follows it (RFC 4884 §4).
+  private static let quotedLength = LayerField(
+    "quotedLength", "Length", "icmp.length", 40..<48, unit: "words of 4 bytes")
+  private static let mtu = LayerField("mtu", "MTU of next hop", "icmp.mtu", 48..<64, unit: "bytes")
+  private static let gateway = LayerField(
+    "gateway", "Gateway Address", "icmp.redir_gw", 32..<64, form: .ipv4Address)
+  private static let pointer = LayerField("pointer", "Pointer", "icmp.pointer", 32..<40)
+  private static let times = [
+    LayerField("originate", "Originate Timestamp", "icmp.originate_timestamp", 64..<96, unit: "ms"),
+    LayerField("receive", "Receive Timestamp", "icmp.receive_timestamp", 96..<128, unit: "ms"),
+    LayerField("transmit", "Transmit Timestamp", "icmp.transmit_timestamp", 128..<160, unit: "ms"),
+  ]
+  private static let mask = LayerField(
+    "mask", "Address Mask", "icmp.address_mask", 64..<96, form: .ipv4Address)
+  private static let advertisement = [
+    LayerField("addresses", "Number of addresses", "icmp.num_addrs", 32..<40),
+    LayerField("entrySize", "Address entry size", "icmp.addr_entry_size", 40..<48, unit: "words of 4 bytes"),
+    LayerField("lifetime", "Lifetime", "icmp.lifetime", 48..<64, unit: "s"),
+  ]
+  /// RFC 8335 §2 and §3.
+  private static let extendedRequest = [
+    identifiers[0], LayerField("sequenceNumber", "Sequence Number", "icmp.ext.echo.seq", 48..<56),
+    LayerField("local", "Local bit", "icmp.ext.echo.req.local", 63..<64, form: .flag),
+  ]
+  private static let extendedReply =
+    Array(extendedRequest.prefix(2)) + [
+      LayerField("state", "State", "icmp.ext.echo.rsp.state", 56..<59),
+      LayerField("active", "Active bit", "icmp.ext.echo.rsp.active", 61..<62, form: .flag),
+      LayerField("ipv4", "IPv4 bit", "icmp.ext.echo.rsp.ipv4", 62..<63, form: .flag),
+      LayerField("ipv6", "IPv6 bit", "icmp.ext.echo.rsp.ipv6", 63..<64, form: .flag),
+    ]
+
+  /// The fields behind the checksum that a type has.
+  private static func fields(ofType type: UInt8, code: UInt8) -> [LayerField] {
+    switch type {
+    case 0, 8, 15, 16: identifiers
+    case 3: code == 4 ? [quotedLength, mtu] : [quotedLength]
+    case 5: [gateway]
+    case 9: advertisement
+    case 11: [quotedLength]
+    case 12: [pointer, quotedLength]
+    case 13, 14: identifiers + times
+    case 17, 18: identifiers + [mask]
+    case 42: extendedRequest
+    case 43: extendedReply
+    default: []
+    }
+  }
+
+  func read(_ layer: inout LayerReading) {
+    let bytes = layer.extent.bytes
+    let whole = layer
+    let (type, code) = (bytes.first ?? 0, bytes.dropFirst().first ?? 0)
+    let message = ICMPMessage(type: type, code: code)
+    let own = bytes.count < 4 ? [] : Self.fields(ofType: type, code: code)
+    let isAllThere = layer.read(Self.table + own) { row, number in
+      switch row.filterName {
+      case "icmp.type": LayerReading.Note(name: message.typeName)
+      case "icmp.code": LayerReading.Note(name: message.codeName)
+      case "icmp.checksum":
+        LayerReading.Note(whole.remark(onChecksum: number, header: ICMPMessage.headerLength))
+      default: LayerReading.Note()
+      }
+    }
+    guard isAllThere, layer.requires(ICMPMessage.headerLength) else { return }
+    let length = max(ICMPMessage.headerLength, layer.length(of: own))
+    if message.isError, !layer.context.isQuoted, bytes.count > ICMPMessage.headerLength {
+      let hasLength = own.contains { $0.filterName == Self.quotedLength.filterName }
+      let words = hasLength ? Int(Self.quotedLength.number(in: bytes)) : 0
+      layer.addQuoted(.etherType(EtherType.ipv4.rawValue), from: length, length: 4 * words)
+    } else {
+      layer.addData(layer.extent.part(from: length))
+    }
+  }
+}
+
+extension LayerReading {
+  /// Adds the packet that an error quotes, and the extensions behind it where it says how long the quotation is.
+  ///
+  /// An error quotes no error (RFC 1122 §3.2.2): what is quoted in a quoted message is not taken apart.
+  mutating func addQuoted(_ carrier: Carrier, from begin: Int, length: Int) {
+    let rest = extent.part(from: begin)
+    let quoted = length > 0 ? rest.bytes.prefix(length) : rest.bytes
+    var context = Context()
+    context.isQuoted = true
+    addNext(carrier, Extent(quoted, length: Extent.unknownLength, gap: .notQuoted), context)
+    if length > 0, length < rest.bytes.count {
+      add(next: ICMPExtensions(), extent.part(from: begin + length))
+    }
+  }
+}
+
+/// What an error says beside the packet that it quotes (RFC 4884 §7).
+struct ICMPExtensions: LayerProtocol {
+  let name = "ICMP Multi-Part Extensions"
+  let filterName = "icmp.ext"
+  let headerName = "extension header"
+  let carriers: [Carrier] = []
+  let fields = [
+    LayerField("version", "Version", "icmp.ext.version", 0..<4),
+    LayerField("reserved", "Reserved", "icmp.ext.res", 4..<16),
+    LayerField("checksum", "Checksum", "icmp.ext.checksum", 16..<32, form: .hexadecimal),
+  ]
+  let otherFields = Self.object + [Self.data]
+
+  private static let object = [
+    LayerField("length", "Length", "icmp.ext.length", 0..<16, unit: "bytes"),
+    LayerField("class", "Class", "icmp.ext.class", 16..<24, form: .named(classes)),
+    LayerField("type", "C-Type", "icmp.ext.ctype", 24..<32),
+  ]
+  private static let data = LayerField("data", "Data", "icmp.ext.data", 0..<8, form: .bytes)
+
+  /// IANA, ICMP Extension Object Classes.
+  private static let classes: NumberNames = [
+    0: "unassigned", 1: "MPLS label stack", 2: "interface information", 3: "interface identification",
+    4: "extended information",
+  ]
+
+  func read(_ layer: inout LayerReading) {
+    let whole = layer
+    let isAllThere = layer.read(fields) { row, number in
+      switch row.key {
+      case "version": LayerReading.Note(number == 2 ? .right : .wrong("should be 2"))
+      // Zero says that there is none.
+      case "checksum":
+        number == 0 ? LayerReading.Note(name: "none") : LayerReading.Note(whole.remark(onChecksum: number))
+      default: LayerReading.Note()
+      }
+    }
+    var begin = 4
+    while isAllThere, begin < layer.extent.bytes.count {
+      let rest = layer.extent.bytes.dropFirst(begin)
+      let stated = rest.count < 4 ? 4 : Int(Self.object[0].number(in: rest))
+      let isReadable = stated >= 4 && begin + stated <= layer.extent.length
+      let isObject = layer.read(Self.object, at: begin) { row, _ in
+        LayerReading.Note(
+          row.key == "length" && !isReadable ? .wrong("is no length of an object here") : .none)
+      }
+      guard isObject, isReadable else { return }
+      layer.add(Self.data, rest.prefix(stated).dropFirst(4))
+      begin += stated
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The Internet Protocol, version 4 (RFC 791), by the table of `IPv4Field`.
+struct IPv4Protocol: LayerProtocol {
+  let name = "Internet Protocol Version 4"
+  let filterName = "ip"
+  let headerName = "IPv4 header"
+  let carriers: [Carrier] = [.linkType(228), .etherType(EtherType.ipv4.rawValue), .ipProtocol(4)]
+  let fields = Self.table
+  let otherFields = [LayerField(IPv4Field.options)]
+
+  private static let table = IPv4Field.numeric.map { LayerField($0) }
+
+  func read(_ layer: inout LayerReading) {
+    let extent = layer.extent
+    let header = try? IPv4Header(parsing: extent.bytes)
+    let note = { (row: LayerField, number: UInt64) in
+      LayerReading.Note(Self.remark(row.key, number, header, extent))
+    }
+    guard layer.read(Self.table, note), let header else { return }
+    Self.addOptions(of: header, &layer)
+    let begin = IPv4Header.minimumLength + header.options.count
+    let isTooLong = Self.isTooLong(extent, stated: Int(header.totalLength))
+    let claimed = isTooLong ? extent.length - begin : max(0, Int(header.totalLength) - begin)
+    guard header.headerLength > extent.length || layer.requires(Int(header.headerLength)) else { return }
+    Self.addPayload(of: header, extent.part(from: begin, claimed: claimed), &layer)
+    layer.addPadding(extent.part(from: begin + claimed))
+  }
+
+  // MARK: - The header
+
+  /// What a field says of itself; of a header that is not all there, its checksum says nothing.
+  private static func remark(
+    _ key: String, _ number: UInt64, _ header: IPv4Header?, _ extent: Extent
+  ) -> Dissection.Remark {
+    switch IPv4Field(rawValue: key) {
+    case .version: number == 4 ? .right : .wrong("should be 4")
+    case .headerLength: remark(onHeaderLength: Int(number), extent)
+    case .totalLength: remark(onTotalLength: Int(number), of: headerLength(extent), extent)
+    case .checksum: remark(onChecksumOf: header, extent)
+    default: .none
+    }
+  }
+
+  private static func headerLength(_ extent: Extent) -> Int {
+    extent.bytes.first.map { Int($0 & 0x0F) * 4 } ?? 0
+  }
+
+  private static func remark(onHeaderLength length: Int, _ extent: Extent) -> Dissection.Remark {
+    if length < IPv4Header.minimumLength {
+      return .wrong("is below \(IPv4Header.minimumLength) bytes, the shortest header there is")
+    }
+    return length <= extent.length
+      ? .right : .wrong("reaches beyond the packet: \(extent.length) bytes are there")
+  }
+
+  private static func remark(
+    onTotalLength length: Int, of headerLength: Int, _ extent: Extent
+  ) -> Dissection.Remark {
+    if isTooLong(extent, stated: length) { return .unjudged("the packet is longer than the field can say") }
+    if length < headerLength { return .wrong("is below the header length of \(headerLength) bytes") }
+    return length <= extent.length
+      ? .right : .wrong("reaches beyond the packet: \(extent.length) bytes are there")
+  }
+
+  /// Whether a kernel wrote 0 because the packet, which a card would cut, is too long (Linux, BIG TCP).
+  private static func isTooLong(_ extent: Extent, stated length: Int) -> Bool {
+    length == 0 && extent.length > Int(UInt16.max) && extent.length < Extent.unknownLength
+  }
+
+  private static func remark(onChecksumOf header: IPv4Header?, _ extent: Extent) -> Dissection.Remark {
+    let needed = max(IPv4Header.minimumLength, headerLength(extent))
+    guard let header, extent.bytes.count >= needed || needed > extent.length else {
+      return extent.bytes.count < extent.length ? extent.lack : .none
+    }
+    return header.isChecksumRight ? .right : .wrong("should be 0x\(header.rightChecksum().hex)")
+  }
+
+  private static func addOptions(of header: IPv4Header, _ layer: inout LayerReading) {
+    let isCut = IPv4Header.minimumLength + header.options.count < Int(header.headerLength)
+    var rest = layer.extent.bytes.dropFirst(IPv4Header.minimumLength)
+    for option in IPv4Option.parse(header.options) {
+      let bytes = option.bytes
+      // One that cannot be read is wrong, unless the rest of it is only not there.
+      var (text, remark) = (option.description, Dissection.Remark.none)
+      if case .malformed = option, isCut, !layer.extent.isWhole {
+        (text, remark) = (HexDump.hexString(bytes), layer.extent.lack)
+      } else if case .malformed = option {
+        remark = .wrong("cannot be read")
+      }
+      layer.add(
+        Dissection.Field(
+          "Option", IPv4Field.options.filterName, text, rest.prefix(bytes.count).indices,
+          number: bytes.first.map { UInt64($0) }, remark: remark))
+      rest = rest.dropFirst(bytes.count)
+    }
+  }
+
+  // MARK: - What it carries
+
+  /// Of the first fragment the payload's header can be there; a later one holds only data.
+  private static func addPayload(of header: IPv4Header, _ part: Extent, _ layer: inout LayerReading) {
+    guard header.fragmentOffset == 0 else {
+      layer.addData(part)
+      return
+    }
+    var context = layer.context
+    context.pseudoHeader = pseudoHeader(of: header, layer.extent.bytes)
+    let payload =
+      header.moreFragments
+      ? Extent(part.bytes, length: Extent.unknownLength, gap: .otherFragments) : part
+    layer.addNext(.ipProtocol(header.protocol), payload, context)
+  }
+
+  /// Checksums cover the last destination, which a source route that is not over yet ends with (RFC 1122 §4.1.3.4).
+  private static func pseudoHeader(of header: IPv4Header, _ bytes: ArraySlice<UInt8>) -> PseudoHeader {
+    let begin = bytes.startIndex
+    var pseudo = PseudoHeader(
+      source: bytes[begin + 12..<begin + 16], destination: bytes[begin + 16..<begin + 20])
+    for option in IPv4Option.parse(header.options) {
+      switch option {
+      case .looseSourceRoute(let pointer, let route), .strictSourceRoute(let pointer, let route):
+        guard Int(pointer) < 4 * (route.count + 1), let last = route.last else { continue }
+        pseudo.destination = last.octets[...]
+      default: continue
+      }
+    }
+    return pseudo
+  }
+}
+
+extension LayerField {
+  /// The row of a field of the IPv4 header.
+  init(_ field: IPv4Field) {
+    let form: Form =
+      switch field {
+      case .protocol: .named(IPProtocolNumbers.names)
+      case .checksum: .hexadecimal
+      case .reserved, .dontFragment, .moreFragments: .flag
+      case .source, .destination: .ipv4Address
+      default: .decimal
+      }
+    self.init(
+      field.rawValue, field.wiresharkName, field.filterName, field.bits, unit: field.unit,
+      multiple: UInt64(field.multiple), form: form)
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The Internet Protocol, version 6 (RFC 8200).
+struct IPv6Protocol: LayerProtocol {
+  let name = "Internet Protocol Version 6"
+  let filterName = "ipv6"
+  let headerName = "IPv6 header"
+  let carriers: [Carrier] = [.linkType(229), .etherType(EtherType.ipv6.rawValue), .ipProtocol(41)]
+  let fields = Self.table
+
+  private static let table = [
+    LayerField("version", "Version", "ipv6.version", 0..<4),
+    LayerField("dscp", "Differentiated Services Codepoint", "ipv6.tclass.dscp", 4..<10),
+    LayerField("ecn", "Explicit Congestion Notification", "ipv6.tclass.ecn", 10..<12),
+    LayerField("flowLabel", "Flow Label", "ipv6.flow", 12..<32, form: .hexadecimal),
+    LayerField("payloadLength", "Payload Length", "ipv6.plen", 32..<48, unit: "bytes"),
+    LayerField(
+      "nextHeader", "Next Header", "ipv6.nxt", 48..<56, form: .named(IPProtocolNumbers.names)),
+    LayerField("hopLimit", "Hop Limit", "ipv6.hlim", 56..<64),
+    LayerField("source", "Source Address", "ipv6.src", 64..<192, form: .ipv6Address),
+    LayerField("destination", "Destination Address", "ipv6.dst", 192..<320, form: .ipv6Address),
+  ]
+
+  func read(_ layer: inout LayerReading) {
+    let extent = layer.extent
+    let there = extent.length - IPv6Header.length
+    let isAllThere = layer.read(Self.table) { row, number in
+      switch row.key {
+      case "version": LayerReading.Note(number == 6 ? .right : .wrong("should be 6"))
+      case "payloadLength": LayerReading.Note(Self.remark(onLength: Int(number), there, extent.bytes))
+      default: LayerReading.Note()
+      }
+    }
+    guard isAllThere, let header = try? IPv6Header(parsing: extent.bytes) else { return }
+    var context = layer.context
+    let begin = extent.bytes.startIndex
+    context.pseudoHeader = PseudoHeader(
+      source: extent.bytes[begin + 8..<begin + 24], destination: extent.bytes[begin + 24..<begin + 40])
+    // A length of 0 leaves it to a jumbo payload option (RFC 2675), or to the card that would have cut the packet.
+    let claimed = header.payloadLength == 0 && header.nextHeader == 0 ? there : Int(header.payloadLength)
+    layer.addNext(
+      .ipProtocol(header.nextHeader), extent.part(from: IPv6Header.length, claimed: claimed), context)
+    layer.addPadding(extent.part(from: IPv6Header.length + claimed))
+  }
+
+  private static func remark(
+    onLength length: Int, _ there: Int, _ bytes: ArraySlice<UInt8>
+  ) -> Dissection.Remark {
+    let isJumbo = length == 0 && bytes.dropFirst(6).first == 0
+    if isJumbo { return .none }
+    return length <= there ? .right : .wrong("reaches beyond the packet: \(max(0, there)) bytes are there")
+  }
+}
