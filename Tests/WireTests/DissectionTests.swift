@@ -64,6 +64,7 @@ struct DissectionTests {
       (0, 0x46, "ip.hdr_len", "reaches beyond the packet: 22 bytes are there"),
       (3, 0x17, "ip.len", "reaches beyond the packet: 22 bytes are there"),
       (3, 0x13, "ip.len", "is below the header length of 20 bytes"),
+      (3, 0, "ip.len", "is 0, as before a network card fills it in"),
     ])
   func wrongField(_ position: Int, _ byte: UInt8, _ filterName: String, _ sentence: String) {
     var bytes = hi

@@ -302,6 +302,37 @@ struct LayerTests {
     #expect(try remark("00", "00") == .wrong("should be 0xff01"))
   }
 
+  @Test("a home address stands in for the source in a checksum (RFC 6275 §11.3.1)")
+  func homeAddress() throws {
+    let packet =
+      "60000000 0022 3c 40 000000000000000000000000000000ff 00000000000000000000000000000001"
+      + "11 02 01 02 0000 c9 10 00000000000000000000000000000001 ffd8 0000 000a ffff 0000"
+    #expect(try dissect(packet, linkType: 101).field("udp.checksum")?.remark == .right)
+    let other = packet.replacing("c9 10", with: "c8 10")
+    #expect(try dissect(other, linkType: 101).field("udp.checksum")?.remark == .wrong("should be 0xff01"))
+  }
+
+  @Test("behind a total length of 0, which a card was to fill in, the payload is shown")
+  func leftOutLength() throws {
+    let dissection = try dissect(udp().replacing("4500001e", with: "45000000"), linkType: 101)
+    #expect(dissection.field("udp.checksum")?.remark == .right)
+    #expect(dissection.layers.map(\.filterName) == ["ip", "udp", "data"])
+  }
+
+  @Test("what follows an authentication header is found by its length, even where that is too short")
+  func authentication() throws {
+    func packet(_ length: String, _ rest: String) throws -> Dissection {
+      try dissect(
+        "45000028000100004033 0000 0a0000010a000002 11 \(length) 0000 00000001 \(rest)", linkType: 101)
+    }
+    let right = try packet("01", "00000002 8b8e0009 0008 0000")
+    #expect(right.field("ah.sequence")?.number == 2)
+    #expect(right.field("udp.dstport")?.number == 9)
+    let short = try packet("00", "8b8e0009 0008 0000 00000000")
+    #expect(short.field("ah.length")?.remark == .wrong("is too short for the header"))
+    #expect(short.field("udp.dstport")?.number == 9)
+  }
+
   @Test("the payload of a later fragment is data, and of the first its header is shown")
   func ipv6Fragments() throws {
     func layers(_ offset: String) throws -> [String] {

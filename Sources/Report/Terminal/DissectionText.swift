@@ -92,14 +92,10 @@ public struct DissectionText: Sendable {
 }
 
 extension String {
-  /// Enough spaces for every column, to take some of.
-  private static let blank = String(repeating: " ", count: 256)
+  /// Spaces by their count, for all widths but the strangest.
+  private static let spaces = (0..<128).map { String(repeating: " ", count: $0) }
 
   fileprivate mutating func append(spaces count: Int) {
-    var rest = count
-    while rest > 0 {
-      append(contentsOf: Self.blank.prefix(rest))
-      rest -= Self.blank.utf8.count
-    }
+    self += Self.spaces.indices.contains(count) ? Self.spaces[count] : String(repeating: " ", count: count)
   }
 }

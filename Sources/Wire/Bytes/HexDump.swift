@@ -47,7 +47,8 @@ public enum HexDump {
   private static func line(_ bytes: [UInt8], _ range: Range<Int>, _ marking: Set<Int>) -> String {
     var line: [UInt8] = []
     line.reserveCapacity(8 + 4 * bytesPerLine)
-    line += range.lowerBound.hex(digits: 4).utf8
+    if range.lowerBound > 0xFFFF { line += (range.lowerBound >> 16).hex(digits: 1).utf8 }
+    for shift in [12, 8, 4, 0] { line.append(hexDigit(UInt8(range.lowerBound >> shift & 0xF))) }
     line.append(UInt8(ascii: " "))
     var previousIsMarked = false
     for position in range {

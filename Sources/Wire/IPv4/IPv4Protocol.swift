@@ -20,8 +20,9 @@ struct IPv4Protocol: LayerProtocol {
     guard layer.read(Self.table, note), let header else { return }
     Self.addOptions(of: header, &layer)
     let begin = IPv4Header.minimumLength + header.options.count
-    let isTooLong = Self.isTooLong(extent, stated: Int(header.totalLength))
-    let claimed = isTooLong ? extent.length - begin : max(0, Int(header.totalLength) - begin)
+    // A total length of 0 is one that a network card was to fill in, with a packet for each piece that it cuts.
+    let isLeftOut = header.totalLength == 0 && extent.length < Extent.unknownLength
+    let claimed = max(0, (isLeftOut ? extent.length : Int(header.totalLength)) - begin)
     guard header.headerLength > extent.length || layer.requires(Int(header.headerLength)) else { return }
     Self.addPayload(of: header, extent.part(from: begin, claimed: claimed), &layer)
     layer.addPadding(extent.part(from: begin + claimed))
@@ -57,15 +58,14 @@ struct IPv4Protocol: LayerProtocol {
   private static func remark(
     onTotalLength length: Int, of headerLength: Int, _ extent: Extent
   ) -> Dissection.Remark {
-    if isTooLong(extent, stated: length) { return .unjudged("the packet is longer than the field can say") }
+    // Linux writes 0 where the packet is longer than the field can say (BIG TCP).
+    if length == 0, extent.length > Int(UInt16.max) {
+      return .unjudged("the packet is longer than the field can say")
+    }
+    if length == 0 { return .wrong("is 0, as before a network card fills it in") }
     if length < headerLength { return .wrong("is below the header length of \(headerLength) bytes") }
     return length <= extent.length
       ? .right : .wrong("reaches beyond the packet: \(extent.length) bytes are there")
-  }
-
-  /// Whether a kernel wrote 0 because the packet, which a card would cut, is too long (Linux, BIG TCP).
-  private static func isTooLong(_ extent: Extent, stated length: Int) -> Bool {
-    length == 0 && extent.length > Int(UInt16.max) && extent.length < Extent.unknownLength
   }
 
   private static func remark(onChecksumOf header: IPv4Header?, _ extent: Extent) -> Dissection.Remark {

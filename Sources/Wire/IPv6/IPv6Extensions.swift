@@ -50,6 +50,7 @@ private enum IPv6Options {
     guard layer.read(table) else { return }
     let bytes = layer.extent.bytes
     let length = 8 * (Int(bytes[bytes.startIndex + 1]) + 1)
+    var context = layer.context
     var rest = bytes.prefix(length).dropFirst(2)
     while let type = rest.first {
       let stated = type == 0 ? 1 : rest.dropFirst().first.map { Int($0) + 2 }
@@ -63,9 +64,11 @@ private enum IPv6Options {
           rest.prefix(count).indices, number: UInt64(type),
           remark: stated.map { $0 <= rest.count } == true
             ? .none : isCut ? layer.extent.lack : .wrong("reaches beyond the header")))
+      // A home address stands in for the source in what is checked behind it (RFC 6275 §11.3.1).
+      if type == 0xC9, data.count == 16 { context.pseudoHeader?.source = data }
       rest = rest.dropFirst(count)
     }
-    if layer.requires(length) { IPv6Extension.addNext(&layer, after: length) }
+    if layer.requires(length) { IPv6Extension.addNext(&layer, after: length, context) }
   }
 
   /// IANA, Destination Options and Hop-by-Hop Options.
@@ -181,9 +184,12 @@ struct AuthenticationProtocol: LayerProtocol {
   private static let value = LayerField("value", "AH ICV", "ah.icv", 0..<8, form: .bytes)
 
   func read(_ layer: inout LayerReading) {
-    guard layer.read(Self.table) else { return }
+    let isAllThere = layer.read(Self.table) { row, number in
+      LayerReading.Note(row.key == "length" && number == 0 ? .wrong("is too short for the header") : .none)
+    }
+    guard isAllThere else { return }
     // In words of 4 bytes, without the first two (RFC 4302 §2.2).
-    let length = max(12, 4 * (Int(Self.table[1].number(in: layer.extent.bytes)) + 2))
+    let length = 4 * (Int(Self.table[1].number(in: layer.extent.bytes)) + 2)
     layer.add(Self.value, layer.extent.bytes.prefix(length).dropFirst(12))
     if layer.requires(length) { IPv6Extension.addNext(&layer, after: length) }
   }
