@@ -38,6 +38,7 @@ public struct DissectionText: Sendable {
   /// The layers and fields of a packet, each field with its value and whether it is right, then its bytes.
   public func text(_ dissection: Dissection, bytes: [UInt8]) -> String {
     var text = ""
+    text.reserveCapacity(4096 + 8 * bytes.count)
     for layer in dissection.layers {
       text += layer.name
       text += "\n"
@@ -57,16 +58,17 @@ public struct DissectionText: Sendable {
   /// A column of names and one of values, each as wide as its widest cell; written in one go, since a capture may have
   /// millions of packets.
   private func addFields(of layer: Dissection.Layer, to text: inout String) {
-    let values = layer.fields.map { Self.printable($0.value) }
+    let values = layer.fields.map { Cell($0.value) }
     let titleWidth = layer.fields.reduce(0) { max($0, $1.title.utf8.count) } + Self.gap
-    let valueWidth = values.reduce(0) { max($0, Self.columns($1)) } + Self.gap
+    let valueWidth = values.reduce(0) { max($0, $1.columns) } + Self.gap
     for (field, value) in zip(layer.fields, values) {
-      var line = "  \(field.title)"
+      var line = "  "
+      line += field.title
       line.append(spaces: titleWidth - field.title.utf8.count)
-      line += value
+      line += value.text
       let remark = remark(field.remark)
       if !remark.isEmpty {
-        line.append(spaces: valueWidth - Self.columns(value))
+        line.append(spaces: valueWidth - value.columns)
         line += remark
       }
       if case .wrong = field.remark { line = palette.bad(line) }
@@ -75,11 +77,18 @@ public struct DissectionText: Sendable {
     }
   }
 
-  private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+  /// A value that can be printed, and how wide it is.
+  private struct Cell {
+    let text: String
+    let columns: Int
 
-  private static func printable(_ text: String) -> String { isPlain(text) ? text : Printable.escape(text) }
-
-  private static func columns(_ text: String) -> Int { isPlain(text) ? text.utf8.count : text.count }
+    init(_ value: String) {
+      var value = value
+      let isPlain = value.withUTF8 { $0.allSatisfy { (0x20...0x7E).contains($0) } }
+      text = isPlain ? value : Printable.escape(value)
+      columns = isPlain ? value.utf8.count : text.count
+    }
+  }
 
   private func remark(_ remark: Dissection.Remark) -> String {
     switch remark {
