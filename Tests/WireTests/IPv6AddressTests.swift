@@ -30,6 +30,10 @@ import Wire
         [0x2001, 0xdb8, 0xaaaa, 0xbbbb, 0xcccc, 0xdddd, 0xeeee, 0xaaaa],
         "2001:db8:aaaa:bbbb:cccc:dddd:eeee:aaaa"
       ),
+      // §5: an IPv4-mapped address has the dotted one in it, and its neighbour has not.
+      ([0, 0, 0, 0, 0, 0xffff, 0xc000, 0x201], "::ffff:192.0.2.1"),
+      ([0, 0, 0, 0, 0, 0xfffe, 0xc000, 0x201], "::fffe:c000:201"),
+      ([0, 0, 0, 1, 0, 0xffff, 0xc000, 0x201], "::1:0:ffff:c000:201"),
     ] as [([UInt16], String)])
   func examples(_ groups: [UInt16], _ text: String) {
     #expect(Self.address(groups).description == text)

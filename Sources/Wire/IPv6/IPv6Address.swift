@@ -17,8 +17,11 @@ public struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The canonical text (RFC 5952 §4): lower case, no leading zeros, and `::` for the longest run of two zero groups or
-  /// more, of several the first.
+  /// more, of several the first; an IPv4-mapped address ends in the dotted one (§5).
   public var description: String {
+    if high == 0, low >> 32 == 0xFFFF {
+      return "::ffff:\(IPv4Address(rawValue: UInt32(truncatingIfNeeded: low)))"
+    }
     let groups = groups
     guard let run = Self.longestZeroRun(groups) else { return Self.text(groups[...]) }
     return "\(Self.text(groups[..<run.lowerBound]))::\(Self.text(groups[run.upperBound...]))"
