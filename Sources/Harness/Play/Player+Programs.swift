@@ -66,9 +66,13 @@ extension Player {
     scenario.program(in: message.from.value)?.isTypedTo == false
   }
 
-  /// Notes that nothing more can come of messages up to a number, unless a cable may hold them back.
-  mutating func noteOver(_ number: Int) {
-    if scenario.network.cable == nil { programs.noteOver(number) }
+  /// Notes that nothing more can come of what was played up to a play: not that its message is over, where that is to be
+  /// repeated, and of none where a cable may hold them back.
+  mutating func noteOver(upTo play: Play?) {
+    guard let play else { return }
+    let isLast = play.repetition == play.message.repetitions
+    let over = isLast ? play.number : play.number - 1
+    programs.note(begun: play.number, over: scenario.network.cable == nil ? over : 0)
   }
 
   /// Awaits that the program in a message's host has read it, or has no socket for it any more.

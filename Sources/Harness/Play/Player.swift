@@ -129,8 +129,10 @@ struct Player: ~Copyable {
 
   /// Each message is over, everywhere, before the next is sent: one to a program when that has read it.
   private mutating func playInStep() throws(SystemError) {
+    var last: Play?
     for play in scenario.plays {
       guard !hasEnded(play.message.from.value) else { break }
+      last = play
       try resources.stop.check()
       underWay = MessageRecord()
       let message = play.message
@@ -147,7 +149,7 @@ struct Player: ~Copyable {
     let marker = stage.watch.lastMarker
     try stage.settle(until: deadline)
     isUnsettled = false
-    noteOver(record.messages.count)
+    noteOver(upTo: last)
     try awaitReadingOfAll(after: marker)
   }
 
@@ -185,7 +187,7 @@ struct Player: ~Copyable {
       seen.deliveries += try stage.takeDeliveries(at: host, keepingOthers: true)
     }
     underWay = seen
-    noteOver(play.number)
+    noteOver(upTo: play)
     if seen.hasTaker == true { try awaitReading(of: play, after: marker) }
     try awaitAnswers(to: play, after: sentBefore)
     return seen
@@ -195,9 +197,11 @@ struct Player: ~Copyable {
 
   /// All messages are sent, and then what was seen is sorted out.
   private mutating func playInBurst() throws(SystemError) {
+    var last: Play?
     for play in scenario.plays {
       let host = play.message.from.value
       guard !hasEnded(host) else { break }
+      last = play
       try resources.stop.check()
       var seen = MessageRecord()
       seen.hasTaker = try hasTaker(play.message)
@@ -215,7 +219,7 @@ struct Player: ~Copyable {
     }
     let marker = stage.watch.lastMarker
     try stage.settle(until: deadline)
-    noteOver(record.messages.count)
+    noteOver(upTo: last)
     try awaitReadingOfAll(after: marker)
     record.burst = try stage.takeSeen()
   }

@@ -31,8 +31,7 @@ struct ProgramRole: ~Copyable {
   ///   this machine.
   init(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
-    from peer: MACAddress,
-    with resources: RunResources, until deadline: Deadline
+    from peer: MACAddress, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
     let (link, frame) = (end.link, EthernetHeader(destination: end.mac, source: peer))
     let (needs, numbers) = scenario.needs(of: host)
@@ -162,8 +161,8 @@ struct ProgramRole: ~Copyable {
     try sockets.haveRead(need, after: marker, program)
   }
 
-  /// Notes that nothing more can come of messages up to a number.
-  mutating func noteOver(_ number: Int) { sockets.noteOver(number) }
+  /// Notes up to which number messages were begun, and up to which nothing more can come of them.
+  mutating func note(begun: Int, over: Int) { sockets.note(begun: begun, over: over) }
 
   /// Types a line, if messages are typed to it and it runs still.
   ///

@@ -23,8 +23,8 @@ struct ProgramSockets: ~Copyable {
   private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
   /// What is known of each socket that a message could be handed to, in the order in which they were seen.
   private var known: [Known] = []
-  /// The number of the last message of which nothing more can come.
-  private var over = 0
+  /// The number of the last message that was begun, and of the last of which nothing more can come.
+  private var (begun, over) = (0, 0)
   /// What that was when sockets were looked for last, by what was needed of them.
   private var overWhenLooked: [ListedSocket.Need: Int] = [:]
 
@@ -41,9 +41,9 @@ struct ProgramSockets: ~Copyable {
     /// Whether the program had it when it was looked for last.
     var isOpen = true
 
-    /// Whether it can have been handed a message of those that are over, or are under way.
-    func canHold(_ need: ListedSocket.Need, until over: Int) -> Bool {
-      firsts[need].map { $0 <= over } ?? false
+    /// Whether it can have been handed a message of those up to a number.
+    func canHold(_ need: ListedSocket.Need, until number: Int) -> Bool {
+      firsts[need].map { $0 <= number } ?? false
     }
   }
 
@@ -75,8 +75,9 @@ struct ProgramSockets: ~Copyable {
     }.map { $0.description + (limits[$0.inode]??.description(at: link) ?? "") }
   }
 
-  /// Notes that nothing more can come of messages up to a number: what is opened now is not handed them any more.
-  mutating func noteOver(_ number: Int) { over = max(over, number) }
+  /// Notes up to which number messages were begun, and up to which nothing more can come of them: what is opened now is
+  /// not handed those any more.
+  mutating func note(begun: Int, over: Int) { (self.begun, self.over) = (begun, over) }
 
   /// Whether the program has a socket that listens at a port.
   func listens(at port: UInt16) throws(SystemError) -> Bool {
@@ -110,7 +111,7 @@ struct ProgramSockets: ~Copyable {
     _ need: ListedSocket.Need, after marker: UInt64, _ program: borrowing ConfinedProgram
   ) throws(SystemError) -> Bool {
     let listed = Set(try takers(of: need, program).map(\.inode))
-    let takers = known.filter { listed.contains($0.listed.inode) && $0.canHold(need, until: over) }
+    let takers = known.filter { listed.contains($0.listed.inode) && $0.canHold(need, until: begun) }
     var isEachRead = true
     for taker in takers {
       let isRead = taker.listed.queued == 0 ? true : try isBeyond(marker, taker)

@@ -47,8 +47,7 @@ struct Programs: ~Copyable {
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
-    from peer: MACAddress,
-    with resources: RunResources, until deadline: Deadline
+    from peer: MACAddress, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
     do throws(SystemError) {
       return try ProgramRole(
@@ -121,10 +120,10 @@ struct Programs: ~Copyable {
     }
   }
 
-  /// Notes that nothing more can come of messages up to a number.
-  mutating func noteOver(_ number: Int) {
-    sender?.noteOver(number)
-    receiver?.noteOver(number)
+  /// Notes up to which number messages were begun, and up to which nothing more can come of them.
+  mutating func note(begun: Int, over: Int) {
+    sender?.note(begun: begun, over: over)
+    receiver?.note(begun: begun, over: over)
   }
 
   /// Whether the program in a host has read a message that was handed to it, or cannot any more.
