@@ -219,6 +219,9 @@ import Wire
       #expect(
         try Self.printed("Hi", wanted: lines, printed).map { $0.contains(padding) } == [true], "\(wanted)")
     }
+    // Digits may be of either case.
+    let upper = try Self.printed("Jk", wanted: "{ lines: ['4A6B.'] }", "4A6B\(zeros("00")).\n")
+    #expect(upper.map { $0.contains(padding) } == [true])
     // What stands around it has to be the same.
     #expect(try Self.printed("Hi", wanted: "{ lines: ['got Hi.'] }", "got Hi\(zeros("\0"))!\n") == [])
     #expect(try Self.printed("Hi", wanted: "{ lines: ['got Hi.'] }", "had Hi\(zeros("\0")).\n") == [])
@@ -254,6 +257,20 @@ import Wire
     let hints = try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\n\nHi\n")
     #expect(hints.map { $0.contains("a line end more than wanted") } == [true])
     #expect(try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\nHo\n") == [])
+  }
+
+  @Test("what is said of bytes that are not kept is no line that was printed")
+  func notKept() throws {
+    let hints = try Self.hints("", "['Hi']", expect: "{ stdout: { contains: ['Hi'] } }") {
+      $0.stdout = PrintedOutput(
+        head: Array("a\n".utf8), tail: Array("Hi\0\n".utf8), total: 100, textsFound: 0)
+    }
+    #expect(hints == [], "the text is there, behind what is not kept")
+    let line = "[94 bytes are not kept]"
+    let others = try Self.hints("", "['\(line)!']", expect: "{ stdout: { contains: ['\(line)!'] } }") {
+      $0.stdout = PrintedOutput(head: Array("a\n".utf8), tail: Array("b\n".utf8), total: 98)
+    }
+    #expect(others == [])
   }
 
   @Test("of a program that printed what was wanted nothing is said of what it printed")

@@ -21,17 +21,32 @@ struct PrintedPayload {
     case spacedDigits
   }
 
-  /// In a wanted text a payload is looked for no more often than this.
-  private static let mostPlaces = 16
+  /// Where a payload stands in a text that a program is to print.
+  struct Place {
+    private let payload: [UInt8]
+    private let notation: Notation
+    private let before: ArraySlice<UInt8>
+    private let behind: ArraySlice<UInt8>
 
-  /// What stands in a printed line in the place that a payload has in the wanted text, in each notation in which it is
-  /// there: what is printed before and behind it must be the same.
-  static func find(_ payload: [UInt8], in wanted: [UInt8], _ line: [UInt8]) -> [PrintedPayload] {
-    guard !payload.isEmpty else { return [] }
-    return Notation.allCases.flatMap { notation in
-      wanted.places(of: notation.write(payload)).prefix(mostPlaces).compactMap { place in
-        line.between(wanted[..<place.lowerBound], wanted[place.upperBound...])
-          .flatMap(notation.read).map { PrintedPayload(payload: payload, printed: $0) }
+    /// A payload is looked for no more often than this.
+    private static let most = 16
+
+    /// The places of a payload in a wanted text, in each notation.
+    static func all(of payload: [UInt8], in wanted: [UInt8]) -> [Place] {
+      guard !payload.isEmpty else { return [] }
+      return Notation.allCases.flatMap { notation in
+        notation.searched(wanted).places(of: notation.write(payload), atMost: most).map { range in
+          Place(
+            payload: payload, notation: notation, before: wanted[..<range.lowerBound],
+            behind: wanted[range.upperBound...])
+        }
+      }
+    }
+
+    /// What stands there in a printed line; nil where something else is printed before or behind it.
+    func read(in line: [UInt8]) -> PrintedPayload? {
+      line.between(before, behind).flatMap(notation.read).map {
+        PrintedPayload(payload: payload, printed: $0)
       }
     }
   }
@@ -46,6 +61,14 @@ extension PrintedPayload.Notation {
       backslash: backslash, UInt8(ascii: "'"): UInt8(ascii: "'"), UInt8(ascii: "\""): UInt8(ascii: "\""),
     ]
   )
+
+  /// The text in which it is looked for: digits may be of either case.
+  func searched(_ wanted: [UInt8]) -> [UInt8] {
+    switch self {
+    case .bytes, .escapes: wanted
+    case .digits, .spacedDigits: wanted.map { (0x41...0x46).contains($0) ? $0 | 0x20 : $0 }
+    }
+  }
 
   func write(_ payload: [UInt8]) -> [UInt8] {
     switch self {
@@ -98,10 +121,10 @@ extension PrintedPayload.Notation {
 
 extension [UInt8] {
   /// Where a text stands, the first place first.
-  fileprivate func places(of text: [UInt8]) -> [Range<Int>] {
+  fileprivate func places(of text: [UInt8], atMost most: Int) -> [Range<Int>] {
     var places: [Range<Int>] = []
     var rest = self[...]
-    while let place = rest.firstRange(of: text) {
+    while places.count < most, let place = rest.firstRange(of: text) {
       places.append(place)
       rest = self[(place.lowerBound + 1)...]
     }

@@ -143,8 +143,9 @@ struct ProgramHint {
     let messages = scenario.exchange.filter { $0.from.value == host.other }
     let payloads = Set(messages.map(\.payload.value))
     let options = Set(messages.map { $0.packet(in: scenario).header.options })
-    let found = matcher.pairs(in: record.stdout).flatMap { wanted, line in
-      payloads.prefix(Self.mostPayloads).flatMap { PrintedPayload.find($0, in: wanted, line) }
+    let found = matcher.missing(in: record.stdout).flatMap { wanted, lines in
+      let places = payloads.prefix(Self.mostPayloads).flatMap { PrintedPayload.Place.all(of: $0, in: wanted) }
+      return places.flatMap { place in lines.compactMap(place.read) }
     }
     let slips = PayloadSlip.allCases.filter { slip in
       found.contains { one in
@@ -159,33 +160,41 @@ struct ProgramHint {
 }
 
 extension OutputMatcher {
-  /// A text is held against no more lines than this.
-  private static var mostLines: Int { 256 }
+  /// So many texts are held against no more lines than this.
+  private static let (mostTexts, mostLines) = (16, 256)
 
   /// What was wanted and not printed, and what was perhaps printed in its place.
-  fileprivate func pairs(in output: PrintedOutput) -> [([UInt8], [UInt8])] {
-    let lines = output.kept.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
-      Array.init)
+  fileprivate func missing(in output: PrintedOutput) -> [(wanted: [UInt8], lines: [[UInt8]])] {
+    let lines = output.lines
     switch self {
     case .lines(let wanted): return Self.firstDifference(wanted, lines)
     case .equals(let text):
       return Self.firstDifference(
         text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init), lines)
     case .contains(let texts):
-      let missing = texts.map { Array($0.utf8).trimmed }.filter { !output.keeps($0) }
-      return missing.flatMap { text in lines.prefix(Self.mostLines).map { (text, $0) } }
+      let missing = texts.lazy.map { Array($0.utf8).trimmed }.filter { !output.keeps($0) }
+      return missing.prefix(Self.mostTexts).map { ($0, Array(lines.prefix(Self.mostLines))) }
     }
   }
 
   private static func firstDifference(
     _ wanted: [String], _ printed: [[UInt8]]
-  ) -> [([UInt8], [UInt8])] {
+  ) -> [(wanted: [UInt8], lines: [[UInt8]])] {
     let pairs = zip(wanted.map { Array($0.utf8) }, printed).map { ($0, $1) }
     guard let index = pairs.firstIndex(where: { $0.0 != $0.1 }) else { return [] }
+    let here = (wanted: pairs[index].0, lines: [pairs[index].1])
     // Behind a line that was printed with an end of its own stands an empty one.
-    let isEndDoubled = index > 0 && pairs[index].1.isEmpty
-    return [pairs[index]]
-      + (isEndDoubled ? [(pairs[index - 1].0, pairs[index - 1].1 + [UInt8(ascii: "\n")])] : [])
+    guard index > 0, pairs[index].1.isEmpty else { return [here] }
+    return [here, (wanted: pairs[index - 1].0, lines: [pairs[index - 1].1 + [UInt8(ascii: "\n")]])]
+  }
+}
+
+extension PrintedOutput {
+  /// The lines of what was kept, without a word of what was not.
+  fileprivate var lines: [[UInt8]] {
+    (isWhole ? [head + tail] : [head, tail]).flatMap { bytes in
+      bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+    }
   }
 }
 
