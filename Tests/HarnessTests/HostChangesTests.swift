@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Linux
 import Testing
 import Verdict
 
@@ -82,6 +83,20 @@ import Verdict
   func forgotten() throws {
     let played = try PlayedCase(text("ip link set eth0 down; ip link set eth0 up; sleep 1000"))
     #expect(try played.kinds.first == .program(.sender, .hostChanged))
+  }
+
+  @Test(
+    "an interface that failed the harness and is as it was again is told of, and a host where one could do it",
+    arguments: [(false, "of the sender"), (true, "of the sender or of the receiver")])
+  func lapse(areBoth: Bool, subject: String) throws {
+    let role = "{ run: ['x'], capabilities: ['net_admin'] }"
+    let receiver = areBoth ? "receiver: \(role)," : ""
+    let scenario = try HarnessTests.scenario("{ sender: \(role), \(receiver) exchange: ['x'] }")
+    let hosts = try HostPair(scenario, with: testResources(), until: Deadline(after: .seconds(30)))
+    let changes = try HostChanges(scenario, hosts)
+    let down = SystemError("sendto", .networkDown)
+    #expect(changes.lapse(down) == [.sender: ["eth0 \(subject) was not up all the time: \(down)"]])
+    #expect(changes.lapse(SystemError("sendto", .timedOut)) == [:])
   }
 
   @Test("what a program adds, and what it takes away and gives back, is no change")
