@@ -5,8 +5,8 @@
 
 // The words that this process was called with, its name first.
 struct clinux_arguments {
-    int count;
-    char **words;
+  int count;
+  char **words;
 };
 
 // Swift's own come from /proc, which may not be mounted.

@@ -2,8 +2,8 @@
 
 import CLinux
 import Glibc
-import Wire
 import Synchronization
+import Wire
 
 /// The process that starts this one's programs, one at a time (`Starter.h`).
 ///
