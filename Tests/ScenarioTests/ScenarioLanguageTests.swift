@@ -217,7 +217,7 @@ struct ScenarioLanguageTests {
     #expect(seen.header.matchers[.protocol]?.value == .value(1))
     #expect(seen.payload?.value == .equals([0x78]))
     #expect(seen.frame[.length]?.value == .value(60))
-    #expect(seen.icmp?.type?.value == 8)
+    #expect(seen.transport?.matchers["type"]?.value == .value(8))
   }
 
   @Test("where a file says nothing nothing is asked of every packet, and none of nobody's is passed over")

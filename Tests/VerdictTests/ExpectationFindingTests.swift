@@ -312,7 +312,7 @@ import Wire
   func names() {
     let names: [(Finding.Kind, String)] = [
       (.field(.ttl), "field ttl"), (.field(.options), "field options"), (.frame(.padding), "frame padding"),
-      (.payload, "payload"), (.icmp, "icmp"),
+      (.payload, "payload"), (.transport("udp", field: "sourcePort"), "udp sourcePort"),
       (.cutShort, "cutShort"), (.fragments, "fragments"), (.reassembly, "reassembly"),
       (.notSeen(.delivered), "notSeen delivered"), (.seen(.arrived), "seen arrived"),
       (.copies(.sent), "copies sent"), (.returned(2), "returned 2"),

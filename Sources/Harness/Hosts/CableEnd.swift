@@ -9,7 +9,7 @@ struct NewHost: ~Copyable {
   let space: NetworkNamespace
   var netlink: NetlinkSocket
   fileprivate var capture: PacketSocket
-  fileprivate var roleSocket: OpenRoleSocket?
+  fileprivate var roleSockets: [OpenRoleSocket] = []
   fileprivate var tables: NetworkTables?
 
   /// Makes the namespace of a host.
@@ -18,13 +18,13 @@ struct NewHost: ~Copyable {
   init(_ host: HostName, in scenario: Scenario, with resources: RunResources) throws(SystemError) {
     var netlink: NetlinkSocket?
     var capture: PacketSocket?
-    var roleSocket: OpenRoleSocket?
+    var roleSockets: [OpenRoleSocket] = []
     var tables: NetworkTables?
     space = try NetworkNamespace { () throws(SystemError) in
       resources.settings.reset()
       netlink = try NetlinkSocket()
       capture = try PacketSocket(closedBy: resources.closing)
-      if !scenario.isOfFlows { roleSocket = try OpenRoleSocket.Kind(of: host, in: scenario)?.open() }
+      if !scenario.isOfFlows { roleSockets = try OpenRoleSocket.Kind.open(of: host, in: scenario) }
       if scenario.mayShareHosts { tables = try NetworkTables() }
     }
     guard let openNetlink = netlink.take(), let openCapture = capture.take() else {
@@ -32,7 +32,7 @@ struct NewHost: ~Copyable {
     }
     self.netlink = openNetlink
     self.capture = openCapture
-    self.roleSocket = roleSocket.take()
+    self.roleSockets = roleSockets
     self.tables = tables.take()
   }
 }
@@ -43,7 +43,7 @@ struct CableEnd: ~Copyable {
   let link: Int32
   let mac: MACAddress
   var capture: PacketSocket
-  private var roleSocket: OpenRoleSocket?
+  private var roleSockets: [OpenRoleSocket]
   private let tables: NetworkTables?
 
   /// Takes a host that is on the cable now and has its address; begins to capture.
@@ -51,38 +51,38 @@ struct CableEnd: ~Copyable {
     _ host: consuming NewHost, link: Int32, mac: MACAddress, captures type: EtherType?
   ) throws(SystemError) {
     try host.capture.bind(to: link, only: type)
-    try host.roleSocket?.bind()
+    for socket in host.roleSockets { try socket.bind() }
     capture = host.capture
-    roleSocket = host.roleSocket
+    roleSockets = host.roleSockets
     tables = host.tables
     space = host.space
     self.link = link
     self.mac = mac
   }
 
-  /// The socket of the role in this host: the one that is open already, where the role needs one like it.
-  mutating func takeRoleSocket(
+  /// The sockets of the role in this host: those that are open already, where the role needs such.
+  mutating func takeRoleSockets(
     _ host: HostName, _ scenario: Scenario
-  ) throws(SystemError) -> OpenRoleSocket? {
-    let kind = OpenRoleSocket.Kind(of: host, in: scenario)
-    let isFitting = roleSocket?.kind == kind
-    let open = roleSocket.take()
-    if isFitting { return open }
-    guard let kind else { return nil }
-    let opened = try space.enter { () throws(SystemError) in try kind.open() }
-    try opened.bind()
+  ) throws(SystemError) -> [OpenRoleSocket] {
+    let open = roleSockets
+    roleSockets = []
+    if open.map(\.kind) == OpenRoleSocket.Kind.all(of: host, in: scenario) { return open }
+    let opened = try space.enter { () throws(SystemError) in
+      try OpenRoleSocket.Kind.open(of: host, in: scenario)
+    }
+    for socket in opened { try socket.bind() }
     return opened
   }
 
-  /// Keeps the socket of a role for the next one.
-  mutating func keep(_ socket: consuming OpenRoleSocket?) {
-    roleSocket = socket
+  /// Keeps the sockets of a role for the next one.
+  mutating func keep(_ sockets: [OpenRoleSocket]) {
+    roleSockets = sockets
   }
 
   /// What is there of sockets but the role's, of fragments and neighbours; nil where the tables are not kept.
   func residue() throws(SystemError) -> NetworkTables.Residue? {
     var residue = try tables?.residue()
-    if roleSocket != nil { residue?.rawSockets -= 1 }
+    residue?.rawSockets -= roleSockets.count(where: \.isRaw)
     return residue
   }
 

@@ -217,10 +217,7 @@ extension Scenario {
   /// Whether a kernel may leave to a network card what nobody would finish: the packets are to look as on a wire.
   fileprivate var hasTransport: Bool {
     hasPrograms || network.cable != nil || Self.offloaded.contains(`protocol`.value)
-      || exchange.contains { message in
-        message.header.values[.protocol].map { Self.offloaded.contains(UInt8(truncatingIfNeeded: $0.value)) }
-          ?? false
-      }
+      || exchange.contains { Self.offloaded.contains(protocolNumber(of: $0)) }
   }
 
   /// Whether a host has the route of a PC on a LAN: where it learns its neighbours by ARP, and where a program may look

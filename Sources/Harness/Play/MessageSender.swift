@@ -24,12 +24,13 @@ struct MessageSender: ~Copyable {
   /// - Returns: the kernel's refusal, or nil when the message went out.
   /// - Throws: when a socket cannot be had.
   mutating func send(
-    _ message: Message, from near: borrowing CableEnd, to far: MACAddress, by role: inout RoleSocket,
+    _ message: Message, from near: borrowing CableEnd, to far: MACAddress, by role: borrowing RoleSocket,
     closing: ClosingPool
   ) throws(SystemError) -> SendFailure? {
     let packet = message.packet(in: scenario)
     switch message.wayOut {
-    case .socket: return try sendPlain(message, packet, in: near.space, by: &role)
+    case .datagram: return try sendDatagram(message, packet, in: near.space, by: role)
+    case .socket: return try sendPlain(message, packet, in: near.space, by: role)
     case .header: return try sendWithHeader(packet, in: near.space)
     case .frame:
       return try send(message.frame.frame(carrying: packet, from: near.mac, to: far), from: near, closing)
@@ -38,16 +39,36 @@ struct MessageSender: ~Copyable {
 
   private func sendPlain(
     _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace,
-    by role: inout RoleSocket
+    by role: borrowing RoleSocket
   ) throws(SystemError) -> SendFailure? {
-    var isSent = false
-    if message.isPlain {
-      let refusal = Self.refusal { () throws(SystemError) in isSent = try role.send(packet) }
-      if isSent || refusal != nil { return refusal }
+    if message.isPlain, let socket = role.socket(for: .raw(protocol: packet.header.protocol)) {
+      return Self.refusal { () throws(SystemError) in try socket.send(packet) }
     }
     // An option that is set for one message would stay for the next.
     var own = try Self.open(packet.header.protocol, in: space)
     return Self.refusal { () throws(SystemError) in
+      if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
+      if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
+      try own.send(packet)
+    }
+  }
+
+  private func sendDatagram(
+    _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace,
+    by role: borrowing RoleSocket
+  ) throws(SystemError) -> SendFailure? {
+    let port = DatagramHeader(packet).source
+    let hasNoChecksum = message.transport?.checksum.value == .zero
+    if message.isPlain, !hasNoChecksum, let socket = role.socket(for: .udp(port: port)) {
+      return Self.refusal { () throws(SystemError) in try socket.send(packet) }
+    }
+    var own = try space.enter { () throws(SystemError) in
+      if port < 1024 { UDPSocket.freePorts() }
+      return try UDPSocket()
+    }
+    return Self.refusal { () throws(SystemError) in
+      try own.bind(to: nil, port: port)
+      if hasNoChecksum { try own.omitChecksum() }
       if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
       if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
       try own.send(packet)

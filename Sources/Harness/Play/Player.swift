@@ -235,11 +235,11 @@ struct Player: ~Copyable {
     let closing = resources.closing
     if message.from.value == .receiver {
       return try fromReceiver.send(
-        message, from: stage.hosts.receiver, to: stage.hosts.sender.mac, by: &stage.receiver, closing: closing
+        message, from: stage.hosts.receiver, to: stage.hosts.sender.mac, by: stage.receiver, closing: closing
       )
     }
     let failure = try fromSender.send(
-      message, from: stage.hosts.sender, to: stage.hosts.receiver.mac, by: &stage.sender, closing: closing)
+      message, from: stage.hosts.sender, to: stage.hosts.receiver.mac, by: stage.sender, closing: closing)
     if let until = scenario.sendRole.until, until.isWhole(message.payload.value) { stage.sender.end() }
     return failure
   }

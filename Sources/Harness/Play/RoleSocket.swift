@@ -5,55 +5,47 @@ import Scenario
 import Verdict
 import Wire
 
-/// A built-in role in a host: it takes what the kernel delivers there, sends the host's plain messages, and its socket
-/// is closed when it ends.
+/// A built-in role in a host: it takes what the kernel delivers there, sends the host's plain messages, and its sockets
+/// are closed when it ends.
 struct RoleSocket: ~Copyable {
   private let host: HostName
   private let until: EndText?
   private let mostBytes: Int
-  private var socket: OpenRoleSocket?
-  private let others: [OtherRoleSocket]
+  private var sockets: [OpenRoleSocket]
 
-  /// Whether the role has ended; with its socket closed the kernel delivers to it no more.
+  /// Whether the role has ended; with its sockets closed the kernel delivers to it no more.
   private(set) var hasEnded = false
 
   private static let longestPacket = 65_535
   /// More than its socket has room for: a program may send as fast as this takes.
   private static let mostAtOnce = 1 << 16
 
-  /// Begins the role in a host, with its socket, nil where it has none, and those for other protocols.
-  init(
-    of host: HostName, in scenario: Scenario, _ socket: consuming OpenRoleSocket?,
-    _ others: [OtherRoleSocket] = []
-  ) {
+  /// Begins the role in a host, with its sockets.
+  init(of host: HostName, in scenario: Scenario, _ sockets: [OpenRoleSocket]) {
     let receiver: ReceiveRole? = if case .receive(let role) = scenario.role(of: host) { role } else { nil }
     self.host = host
     until = receiver?.until
     mostBytes = receiver?.bufferSize ?? Self.longestPacket
-    self.socket = socket
-    self.others = others
+    self.sockets = sockets
   }
 
-  /// The socket, where the role has not ended.
-  consuming func takeSocket() -> OpenRoleSocket? { socket }
+  /// The sockets, where the role has not ended.
+  consuming func takeSockets() -> [OpenRoleSocket] { sockets }
 
   /// Takes what the kernel has delivered so far, up to the packet that ends the role.
   mutating func receive(into buffer: ReceiveBuffer) throws(SystemError) -> [Delivery] {
     var deliveries: [Delivery] = []
-    while deliveries.count < Self.mostAtOnce, let delivery = try next(into: buffer) {
-      deliveries.append(delivery)
-      guard let until, until.isContained(in: delivery.payload) else { continue }
-      end()
-      socket = nil
-    }
-    if hasEnded { socket = nil }
-    for other in others {
-      while deliveries.count < Self.mostAtOnce,
-        let datagram = try other.receive(into: buffer, atMost: mostBytes)
+    for socket in sockets {
+      while !sockets.isEmpty, deliveries.count < Self.mostAtOnce,
+        let taken = try socket.receive(into: buffer, atMost: mostBytes, at: host)
       {
-        deliveries.append(delivery(of: datagram))
+        deliveries.append(taken.delivery)
+        guard let until, until.isContained(in: taken.payload) else { continue }
+        end()
+        sockets = []
       }
     }
+    if hasEnded { sockets = [] }
     return deliveries
   }
 
@@ -62,49 +54,31 @@ struct RoleSocket: ~Copyable {
     hasEnded = true
   }
 
-  /// Sends a packet's payload under a header of the kernel's.
-  ///
-  /// - Returns: false when there is no socket to send it.
-  mutating func send(_ packet: IPv4Packet) throws(SystemError) -> Bool {
-    guard socket != nil else { return false }
-    try socket?.send(packet)
-    return true
-  }
+  /// The socket that is open already for a message, where it can send it as it is: one of its protocol, or at its port.
+  func socket(for kind: SocketKind) -> OpenRoleSocket? { sockets.first { $0.kind.kind == kind } }
 
-  /// How many packets the socket had no room for.
+  /// How many packets the sockets had no room for.
   func overflowed() throws(SystemError) -> Int {
-    var count = try socket?.dropped() ?? 0
-    for other in others { count += try other.dropped() }
+    var count = 0
+    for socket in sockets { count += try socket.dropped() }
     return count
-  }
-
-  private func next(into buffer: ReceiveBuffer) throws(SystemError) -> Delivery? {
-    guard let datagram = try socket?.receive(into: buffer, atMost: mostBytes) else { return nil }
-    return delivery(of: datagram)
-  }
-
-  private func delivery(of datagram: ReceivedDatagram) -> Delivery {
-    Delivery(
-      bytes: datagram.bytes, originalLength: datagram.originalLength, at: host, timestamp: datagram.timestamp)
   }
 }
 
-/// The raw socket of a role; roles of several cases may have it, one after the other.
-struct OpenRoleSocket: ~Copyable {
+/// A socket of a role; roles of several cases may have it, one after the other.
+final class OpenRoleSocket {
   /// What tells the sockets of roles apart.
   struct Kind: Equatable {
-    private let number: UInt8
+    let kind: SocketKind
     private let address: IPv4Address?
     /// Whether its host may send what it would be handed.
     private let hearsItself: Bool
 
-    /// What the role in a host needs; nil where it is idle, or its protocol is one without sockets.
-    init?(of host: HostName, in scenario: Scenario) {
-      number = scenario.protocol.value
-      hearsItself = scenario.maySendToItself(host)
-      guard (1...254).contains(number) else { return nil }
+    /// What the role in a host needs; none where it is idle, or its protocol is one without sockets.
+    static func all(of host: HostName, in scenario: Scenario) -> [Kind] {
+      let address: IPv4Address?
       switch scenario.role(of: host) {
-      case .idle: return nil
+      case .idle: return []
       case .send, .run: address = nil
       case .receive(let role):
         switch role.bind.value {
@@ -113,84 +87,130 @@ struct OpenRoleSocket: ~Copyable {
         case .address(let own): address = own
         }
       }
+      let own = scenario.socketKinds(in: host).map { kind in
+        Kind(kind: kind, address: address, hearsItself: scenario.maySendToItself(host, kind))
+      }
+      let others = others(of: host, in: scenario).filter { other in !own.contains { $0.kind == other.kind } }
+      return (own + others).filter(\.canBeOpened)
     }
 
-    /// What is handed all packets of a protocol.
-    init(protocol number: UInt8) {
-      (self.number, address, hearsItself) = (number, nil, true)
+    /// What a program must be handed under another protocol than its message's own.
+    private static func others(of host: HostName, in scenario: Scenario) -> [Kind] {
+      guard scenario.program(in: host) != nil else { return [] }
+      let messages = scenario.exchange.filter {
+        $0.from.value == host.other && $0.expect.mustBeSeen(at: .delivered)
+      }
+      let numbers = Set(messages.compactMap { $0.header.values[.protocol].map { UInt8(clamping: $0.value) } })
+      return numbers.sorted().map { Kind(kind: .raw(protocol: $0), address: nil, hearsItself: true) }
+    }
+
+    /// Opens all of them in the calling thread's namespace.
+    static func open(of host: HostName, in scenario: Scenario) throws(SystemError) -> [OpenRoleSocket] {
+      var opened: [OpenRoleSocket] = []
+      for kind in all(of: host, in: scenario) { opened.append(try kind.open()) }
+      return opened
+    }
+
+    private var canBeOpened: Bool {
+      switch kind {
+      case .raw(let number): (1...254).contains(number)
+      case .udp(let port): port > 0
+      }
     }
 
     /// Opens one in the calling thread's namespace, which may not have the address yet.
     func open() throws(SystemError) -> OpenRoleSocket {
-      let opened = try RawSocket(protocol: number)
-      opened.reserveRoom()
-      try opened.stampTimes()
-      // What a host sends to itself was never on the cable. To keep it out costs as much as many packets.
-      if hearsItself { try opened.ignoreOwnPackets() }
-      return OpenRoleSocket(self, opened)
+      switch kind {
+      case .raw(let number):
+        let opened = try RawSocket(protocol: number)
+        opened.reserveRoom()
+        try opened.stampTimes()
+        // What a host sends to itself was never on the cable. To keep it out costs as much as many packets.
+        if hearsItself { try opened.ignoreOwnPackets() }
+        return OpenRoleSocket(self, raw: opened)
+      case .udp(let port):
+        if port < 1024 { UDPSocket.freePorts() }
+        let opened = try UDPSocket()
+        opened.reserveRoom()
+        try opened.tellHeaders()
+        if hearsItself { try opened.ignoreOwnPackets() }
+        return OpenRoleSocket(self, udp: opened)
+      }
     }
 
-    fileprivate func bind(_ socket: borrowing RawSocket) throws(SystemError) {
-      if let address { try socket.bind(to: address) }
+    fileprivate func bind(_ socket: OpenRoleSocket) throws(SystemError) {
+      switch kind {
+      case .raw: if let address { try socket.raw?.bind(to: address) }
+      case .udp(let port): try socket.udp?.bind(to: address, port: port)
+      }
     }
   }
 
   let kind: Kind
-  private var raw: RawSocket
+  /// Whether it is a raw socket.
+  var isRaw: Bool { if case .raw = kind.kind { true } else { false } }
+  fileprivate var raw: RawSocket?
+  fileprivate var udp: UDPSocket?
 
-  fileprivate init(_ kind: Kind, _ raw: consuming RawSocket) {
+  private init(_ kind: Kind, raw: consuming RawSocket) {
     self.kind = kind
-    self.raw = raw
+    self.raw = consume raw
   }
 
-  /// Binds it to the role's address, where that has one.
+  private init(_ kind: Kind, udp: consuming UDPSocket) {
+    self.kind = kind
+    self.udp = consume udp
+  }
+
+  /// Binds it to the role's address, where that has one, and to its port.
   ///
   /// - Throws: `EADDRNOTAVAIL` when the host has no such address.
-  func bind() throws(SystemError) { try kind.bind(raw) }
+  func bind() throws(SystemError) { try kind.bind(self) }
 
-  fileprivate mutating func send(_ packet: IPv4Packet) throws(SystemError) { try raw.send(packet) }
+  /// Sends what follows a packet's IP header, or of UDP what follows that one's, under headers of the kernel's.
+  func send(_ packet: IPv4Packet) throws(SystemError) {
+    try raw?.send(packet)
+    try udp?.send(packet)
+  }
 
-  fileprivate func dropped() throws(SystemError) -> Int { try raw.memory().dropped }
+  fileprivate func dropped() throws(SystemError) -> Int {
+    if let count = try raw?.memory().dropped { return count }
+    return try udp?.memory().dropped ?? 0
+  }
 
   fileprivate func receive(
-    into buffer: ReceiveBuffer, atMost most: Int
-  ) throws(SystemError) -> ReceivedDatagram? {
-    try raw.receive(into: buffer, atMost: most)
-  }
-}
-
-/// A socket that is handed what a program must be handed under another protocol than the scenario's.
-final class OtherRoleSocket {
-  private var socket: OpenRoleSocket
-
-  private init(_ socket: consuming OpenRoleSocket) {
-    self.socket = socket
-  }
-
-  /// Opens those that a host with a program needs, in the calling thread's namespace.
-  static func open(of host: HostName, in scenario: Scenario) throws(SystemError) -> [OtherRoleSocket] {
-    guard scenario.program(in: host) != nil else { return [] }
-    let messages = scenario.exchange.filter {
-      $0.from.value == host.other && $0.expect.mustBeSeen(at: .delivered)
+    into buffer: ReceiveBuffer, atMost most: Int, at host: HostName
+  ) throws(SystemError) -> (delivery: Delivery, payload: [UInt8])? {
+    if let datagram = try raw?.receive(into: buffer, atMost: most) {
+      let delivery = Delivery(
+        bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
+        timestamp: datagram.timestamp)
+      return (delivery, delivery.payload)
     }
-    let numbers = Set(messages.compactMap { $0.header.values[.protocol].map { UInt8(clamping: $0.value) } })
-    var sockets: [OtherRoleSocket] = []
-    for number in numbers.sorted() where number != scenario.protocol.value && (1...254).contains(number) {
-      sockets.append(OtherRoleSocket(try OpenRoleSocket.Kind(protocol: number).open()))
+    guard case .udp(let port) = kind.kind, let datagram = try udp?.receive(into: buffer, atMost: most) else {
+      return nil
     }
-    return sockets
-  }
-
-  fileprivate func dropped() throws(SystemError) -> Int { try socket.dropped() }
-
-  fileprivate func receive(
-    into buffer: ReceiveBuffer, atMost most: Int
-  ) throws(SystemError) -> ReceivedDatagram? {
-    try socket.receive(into: buffer, atMost: most)
+    return (Delivery(datagram, port: port, at: host), datagram.payload)
   }
 }
 
 extension Delivery {
+  /// What a UDP socket at a port was handed, with the headers as far as it was told of them.
+  fileprivate init(_ datagram: UDPSocket.Datagram, port: UInt16, at host: HostName) {
+    let length = DatagramHeader.length + datagram.originalLength
+    let header = IPv4Header(
+      source: datagram.source, destination: datagram.destination ?? .any, protocol: DatagramHeader.number,
+      dscp: datagram.typeOfService >> 2, ecn: datagram.typeOfService & 3,
+      totalLength: UInt16(clamping: IPv4Header.minimumLength + length), ttl: datagram.ttl)
+    let ports = DatagramHeader(source: datagram.sourcePort, destination: port)
+    let packet = IPv4Packet.build(
+      header: header, payload: ports.bytes(carrying: datagram.payload, length: length),
+      fillingIn: [.headerLength, .checksum])
+    self.init(
+      bytes: packet.bytes, originalLength: IPv4Header.minimumLength + length, at: host,
+      timestamp: datagram.timestamp, isOfUDPSocket: true)
+  }
+
   /// What follows the header, by the header's own length.
   fileprivate var payload: [UInt8] {
     do throws(TruncatedError) {
@@ -206,8 +226,8 @@ extension Scenario {
 
   /// Whether a host may send what its own socket would be handed: a program sends what it likes, a message may go to all
   /// or to its sender, and a kernel tells itself by ICMP what it could not send.
-  fileprivate func maySendToItself(_ host: HostName) -> Bool {
-    program(in: host) != nil || `protocol`.value == Self.icmp
+  fileprivate func maySendToItself(_ host: HostName, _ kind: SocketKind) -> Bool {
+    program(in: host) != nil || kind == .raw(protocol: Self.icmp)
       || exchange.contains { $0.from.value == host && $0.header.values[.destination] != nil }
   }
 }

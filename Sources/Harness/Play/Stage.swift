@@ -17,16 +17,10 @@ struct Stage: ~Copyable {
   init(
     _ scenario: Scenario, _ pair: consuming HostPair, _ watch: Watch
   ) throws(SystemError) {
-    let receiverSocket = try pair.receiver.takeRoleSocket(.receiver, scenario)
-    let senderSocket = try pair.sender.takeRoleSocket(.sender, scenario)
-    var others: [HostName: [OtherRoleSocket]] = [:]
-    for host in HostName.allCases where scenario.program(in: host) != nil {
-      others[host] = try pair.enter(host) { () throws(SystemError) in
-        try OtherRoleSocket.open(of: host, in: scenario)
-      }
-    }
-    sender = RoleSocket(of: .sender, in: scenario, senderSocket, others[.sender] ?? [])
-    receiver = RoleSocket(of: .receiver, in: scenario, receiverSocket, others[.receiver] ?? [])
+    let receiverSockets = try pair.receiver.takeRoleSockets(.receiver, scenario)
+    let senderSockets = try pair.sender.takeRoleSockets(.sender, scenario)
+    sender = RoleSocket(of: .sender, in: scenario, senderSockets)
+    receiver = RoleSocket(of: .receiver, in: scenario, receiverSockets)
     hosts = pair
     self.watch = watch
   }
@@ -34,8 +28,8 @@ struct Stage: ~Copyable {
   /// Ends the roles; their sockets stay open for the next case: they are empty, since its end was awaited.
   consuming func takeHosts() -> HostPair {
     var pair = hosts
-    pair.sender.keep(sender.takeSocket())
-    pair.receiver.keep(receiver.takeSocket())
+    pair.sender.keep(sender.takeSockets())
+    pair.receiver.keep(receiver.takeSockets())
     return pair
   }
 

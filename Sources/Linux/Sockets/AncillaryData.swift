@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Wire
 
 /// What the kernel tells of a datagram beside its bytes (cmsg(3)), as far as its socket has asked.
 struct AncillaryData: Sendable {
@@ -9,10 +10,17 @@ struct AncillaryData: Sendable {
   private(set) var timestamp: UInt64 = 0
   /// What a packet socket is told of a frame (`PACKET_AUXDATA`, packet(7)); nil where it is told nothing.
   private(set) var frame: tpacket_auxdata?
+  /// The destination of the IP header (`IP_PKTINFO`, ip(7)); nil where it is not told.
+  private(set) var destination: IPv4Address?
+  /// The time to live of the IP header (`IP_RECVTTL`, ip(7)); 0 where it is not told.
+  private(set) var ttl: UInt8 = 0
+  /// DSCP and ECN of the IP header (`IP_RECVTOS`, ip(7)); 0 where they are not told.
+  private(set) var typeOfService: UInt8 = 0
 
   /// Room for all of it, in bytes.
   static let mostBytes = [
-    MemoryLayout<timespec>.size, MemoryLayout<tpacket_auxdata>.size,
+    MemoryLayout<timespec>.size, MemoryLayout<tpacket_auxdata>.size, MemoryLayout<in_pktinfo>.size,
+    MemoryLayout<Int32>.size, MemoryLayout<UInt8>.size,
   ].reduce(0) { $0 + clinux_cmsg_space($1) }
 
   /// Nothing is told.
@@ -35,6 +43,13 @@ struct AncillaryData: Sendable {
       timestamp = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     case (SOL_PACKET, PACKET_AUXDATA):
       frame = data.loadUnaligned(as: tpacket_auxdata.self)
+    case (Int32(IPPROTO_IP), IP_PKTINFO):
+      let information = data.loadUnaligned(as: in_pktinfo.self)
+      destination = IPv4Address(rawValue: UInt32(bigEndian: information.ipi_addr.s_addr))
+    case (Int32(IPPROTO_IP), IP_TTL):
+      ttl = UInt8(truncatingIfNeeded: data.loadUnaligned(as: Int32.self))
+    case (Int32(IPPROTO_IP), IP_TOS):
+      typeOfService = data.load(as: UInt8.self)
     default:
       break
     }

@@ -143,12 +143,13 @@ private struct SentPacket {
   }
 
   private var chosenFlag: String? {
-    guard message.wayOut == .socket, message.header.values[.dontFragment] == nil else { return nil }
+    guard message.wayOut.isUnderKernelHeader, message.header.values[.dontFragment] == nil else { return nil }
     return "whether DF is set is chosen by the kernel, and the checksum follows it"
   }
 
   private var fragmentation: String? {
-    guard message.wayOut == .socket, message.expect.error == nil, packet.bytes.count > network.mtu else {
+    guard message.wayOut.isUnderKernelHeader, message.expect.error == nil, packet.bytes.count > network.mtu
+    else {
       return nil
     }
     return "the kernel sends these \(packet.bytes.count) bytes in fragments of at most \(network.mtu) bytes"

@@ -180,7 +180,7 @@ extension Message {
     guard expect.error == nil, frame.etherType.map({ $0.value == 0x0800 }) ?? true else { return [] }
     let packet = packet(in: scenario)
     let (header, length) = (20 + packet.header.options.count, packet.bytes.count)
-    guard wayOut == .socket, length > scenario.network.mtu else { return [length] }
+    guard wayOut.isUnderKernelHeader, length > scenario.network.mtu else { return [length] }
     // RFC 791 §3.2: all pieces but the last carry whole units of 8 bytes, and each as much as fits.
     let room = max(8, scenario.network.mtu - header)
     let unit = room / 8 * 8

@@ -16,10 +16,16 @@ struct ScenarioCheck {
       diagnostics.report(problem)
       return
     }
+    self.scenario.fillInTransports()
+    check(self.scenario, isWhole: isWhole)
+  }
+
+  private mutating func check(_ scenario: Scenario, isWhole: Bool) {
     checkRoles()
     checkEndOfSender()
     checkEndings()
     checkOrder()
+    diagnostics.report(contentsOf: TransportCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: ProgramCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: FlowCheck(scenario).diagnostics)
     for index in scenario.exchange.indices {

@@ -25,15 +25,24 @@ extension Message {
       wayOut = carrying
       let simpler = ways.prefix { $0 != carrying }
       reasons = simpler.flatMap { way in obstacles[way].map { "not by \(way.rawValue): \($0.reason)" } }
-      if reasons.isEmpty { reasons = ["a plain socket can carry all that it asks"] }
+      if reasons.isEmpty {
+        reasons = ["\(carrying == .datagram ? "a UDP" : "a plain") socket can carry all that it asks"]
+      }
     } else {
       refuseAll(ways.map { ($0, obstacles[$0].remaining(expecting: error)) }, &diagnostics)
     }
   }
 
-  /// The ways out among which to choose: a flow does not leave under headers of its own.
+  /// The ways out among which to choose: a flow does not leave under headers of its own, and what is no UDP by no UDP
+  /// socket.
   private var possibleWays: [WayOut] {
-    flow == nil ? WayOut.allCases : WayOut.allCases.filter { $0 != .header }
+    WayOut.allCases.filter { way in
+      switch way {
+      case .datagram: transport?.layer.number == 17
+      case .header: flow == nil
+      case .socket, .frame: true
+      }
+    }
   }
 
   /// A flow with nothing but what its way out depends on; what else it says is refused as such.

@@ -50,10 +50,45 @@ struct WayOutObstacles {
   /// What keeps a way out from carrying the message as it asks to be sent; nothing where it can.
   subscript(way: WayOut) -> [Obstacle] {
     switch way {
+    case .datagram: (datagramChanges + socketChanges + socketRefusals + datagramRefusals).compactMap { $0 }
     case .socket: (socketChanges + socketRefusals).compactMap { $0 }
     case .header: (headerChanges + headerRefusals).compactMap { $0 }
     case .frame: [tooLongFrame].compactMap { $0 }
     }
+  }
+
+  // MARK: - A UDP socket
+
+  private static let udp: UInt8 = 17
+
+  /// What stands where the kernel writes the UDP header.
+  private var datagramChanges: [Obstacle?] {
+    guard let transport = message.transport, transport.layer.number == Self.udp else {
+      return [make("only a message with `udp` leaves by a UDP socket", at: message.via?.span)]
+    }
+    let length = transport.values["length"]
+    let source = transport.values["sourcePort"]
+    let isOfKernel = [.good, .zero].contains(transport.checksum.value)
+    return [
+      length.flatMap { length in
+        length.value == UInt64(asked.payload.count)
+          ? nil : make("the kernel writes the length of a UDP socket's datagrams", at: length.span)
+      },
+      source?.value == 0
+        ? make("the kernel chooses a port where a UDP socket asks for port 0", at: source?.span) : nil,
+      isOfKernel
+        ? nil
+        : make("the kernel writes the checksum of a UDP socket's datagrams", at: transport.checksum.span),
+      obstacle(.protocol, "a UDP socket sends UDP, which is protocol 17") { $0 != UInt32(Self.udp) },
+    ]
+  }
+
+  private var datagramRefusals: [Obstacle?] {
+    let destination = message.transport?.values["destinationPort"]
+    return [
+      destination?.value == 0
+        ? make("a UDP socket does not send to port 0", at: destination?.span, "EINVAL") : nil
+    ]
   }
 
   // MARK: - A plain socket

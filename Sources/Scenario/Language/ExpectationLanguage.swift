@@ -4,24 +4,37 @@ import Wire
 
 extension ObjectType where Object == Expectation {
   /// What must be seen of a message.
-  static let expectation = ObjectType(
-    "an object of expectations", { _ in Expectation() },
-    keys: [
-      place(.sent, .seen, "at the sender's end of the cable"),
-      place(.arrived, .seen, "at the receiver's end of the cable"),
-      place(.delivered, .delivered, "by a socket in the receiver"),
+  static func expectation(_ layers: Transports) -> ObjectType {
+    ObjectType("an object of expectations", { _ in Expectation() }, keys: keys(layers))
+  }
+
+  private static func keys(_ layers: Transports) -> [Key<Expectation>] {
+    places(layers) + Key.transports(layers, \.everywhere) + others(layers)
+  }
+
+  private static func places(_ layers: Transports) -> [Key<Expectation>] {
+    [
+      place(.sent, .seen(layers), "at the sender's end of the cable"),
+      place(.arrived, .seen(layers), "at the receiver's end of the cable"),
+      place(.delivered, .delivered(layers), "by a socket in the receiver"),
       Key(
         "header", ObjectType<HeaderMatchers>.headerMatchers.value, \.everywhere.header,
         "header fields wherever the message is seen"),
       Key("payload", .payloadMatcher, \.everywhere.payload, "the payload wherever the message is seen"),
+    ]
+  }
+
+  private static func others(_ layers: Transports) -> [Key<Expectation>] {
+    [
       Key("frame", .frameMatchers, \.everywhere.frame, "the frame wherever the message is seen on the wire"),
       Key("counters", .counters, \.counters, "by how much counters of the other host rise while it passes"),
       Key(
-        "returned", .list(of: .returned, "a list of objects of expectations"), \.returned,
+        "returned", .list(of: .returned(layers), "a list of objects of expectations"), \.returned,
         "what comes back on its account, in order"),
       Key("error", .errorName, \.error, "the name of the error with which the send call itself must fail"),
       Key("flow", ObjectType<FlowExpectation>.flowExpectation.value, \.flow, "what must hold of a flow"),
-    ])
+    ]
+  }
 
   private static func place(
     _ place: Place, _ seen: ValueType<Seen>, _ meaning: String
@@ -101,12 +114,13 @@ extension PlaceExpectation {
 
 extension ObjectType where Object == Seen {
   /// How a packet must look where it is seen.
-  static let seen = ObjectType(
-    "an object of expectations", { Seen(span: $0) },
-    keys: [
-      .header(\.self), .payload(\.self), .frame(\.self),
-      .fragments(\.self), .copies(\.self), .icmp(\.self),
-    ])
+  static func seen(_ layers: Transports) -> ObjectType {
+    ObjectType(
+      "an object of expectations", { Seen(span: $0) },
+      keys: [.header(\.self)] + Key.transports(layers, \.self) + [
+        .payload(\.self), .frame(\.self), .fragments(\.self), .copies(\.self),
+      ])
+  }
 }
 
 /// How a packet must look that a socket was handed, as a file writes it.
@@ -116,11 +130,13 @@ struct DeliveredForm: Sendable {
 
 extension ObjectType where Object == DeliveredForm {
   /// How a packet must look that a socket was handed: it has no frame any more.
-  static let delivered = ObjectType(
-    "an object of expectations without a frame", { DeliveredForm(seen: Seen(span: $0)) },
-    keys: [
-      .header(\.seen), .payload(\.seen), .fragments(\.seen), .copies(\.seen), .icmp(\.seen),
-    ])
+  static func delivered(_ layers: Transports) -> ObjectType {
+    ObjectType(
+      "an object of expectations without a frame", { DeliveredForm(seen: Seen(span: $0)) },
+      keys: [.header(\.seen)] + Key.transports(layers, \.seen) + [
+        .payload(\.seen), .fragments(\.seen), .copies(\.seen),
+      ])
+  }
 }
 
 /// How a packet must look that comes back, as a file writes it.
@@ -130,25 +146,29 @@ struct ReturnedForm: Sendable {
 
 extension ObjectType where Object == ReturnedForm {
   /// How a packet must look that comes back, or that the cable loses on its way back.
-  static let returned = ObjectType(
-    "an object of expectations", { ReturnedForm(seen: Seen(span: $0)) },
-    keys: [
-      .header(\.seen), .payload(\.seen), .frame(\.seen),
-      .fragments(\.seen),
-      .copies(
-        \.seen, 0...65_535,
-        "how many times it came back; 1 where left out, 0 where it was sent and is lost on its way back"),
-      .icmp(\.seen),
-    ])
+  static func returned(_ layers: Transports) -> ObjectType {
+    ObjectType(
+      "an object of expectations", { ReturnedForm(seen: Seen(span: $0)) },
+      keys: [.header(\.seen)] + Key.transports(layers, \.seen) + [
+        .payload(\.seen), .frame(\.seen), .fragments(\.seen),
+        .copies(
+          \.seen, 0...65_535,
+          "how many times it came back; 1 where left out, 0 where it was sent and is lost on its way back"),
+      ])
+  }
 }
 
 extension ValueType where Value == Seen {
   /// How a packet must look on the wire.
-  static let seen = ObjectType<Seen>.seen.value
+  static func seen(_ layers: Transports) -> ValueType { ObjectType<Seen>.seen(layers).value }
   /// How a packet must look that a socket was handed.
-  static let delivered = ObjectType<DeliveredForm>.delivered.value.map(\.seen)
+  static func delivered(_ layers: Transports) -> ValueType {
+    ObjectType<DeliveredForm>.delivered(layers).value.map(\.seen)
+  }
   /// How a packet must look that comes back.
-  static let returned = ObjectType<ReturnedForm>.returned.value.map(\.seen)
+  static func returned(_ layers: Transports) -> ValueType {
+    ObjectType<ReturnedForm>.returned(layers).value.map(\.seen)
+  }
 }
 
 /// What can be asked of a packet wherever it is seen.
@@ -186,23 +206,6 @@ extension Key {
       $0[keyPath: seen].copies = $1
     }
   }
-
-  static func icmp(_ seen: SeenProperty) -> Key {
-    Key(
-      "icmp", ObjectType<ICMPMatcher>.icmp.value,
-      "the type and code of an ICMP message, whose checksum must be right there"
-    ) { $0[keyPath: seen].icmp = $1 }
-  }
-}
-
-extension ObjectType where Object == ICMPMatcher {
-  /// The type and code of an ICMP message.
-  static let icmp = ObjectType(
-    "an object such as { type: 3, code: 2 }", { _ in ICMPMatcher() },
-    keys: [
-      Key("type", ValueType.integer(0...255).located, \.type, "3 is destination unreachable (RFC 792)"),
-      Key("code", ValueType.integer(0...255).located, \.code, "2 of type 3 is protocol unreachable"),
-    ])
 }
 
 extension ValueType where Value == [FrameField: Located<FieldMatcher>] {
@@ -243,13 +246,21 @@ extension ObjectType where Object == HeaderMatchers {
       Key(field.rawValue, ValueType.fieldMatcher(of: field).located, field.title) {
         $0.matchers[field] = $1
       }
-    } + [Key("options", .optionsMatcher, \.options, "the options, padding included; \"any\" is none too")])
+    } + [
+      Key(
+        "options",
+        ValueType<OptionsMatcher>.optionsMatcher(
+          ValueType<Located<[IPv4Option]>>.options.map { IPv4Option.paddedBytes(of: $0.value) }),
+        \.options, "the options, padding included; \"any\" is none too")
+    ])
 }
 
-extension ValueType where Value == Located<OptionsMatcher> {
+extension ValueType where Value == OptionsMatcher {
   /// What the options may be: a list of them, "none", or "any", which may be none.
-  static let optionsMatcher = ValueType<OptionsMatcher>.choice(
-    "a list of options, \"none\" or \"any\"", text: .word([("none", .equals([])), ("any", .any)]),
-    other: ValueType<Located<[IPv4Option]>>.options.map { .equals(IPv4Option.paddedBytes(of: $0.value)) }
-  ).located
+  static func optionsMatcher(_ options: ValueType<[UInt8]>) -> ValueType<Located<OptionsMatcher>> {
+    choice(
+      "a list of options, \"none\" or \"any\"", text: .word([("none", .equals([])), ("any", .any)]),
+      other: options.map { .equals($0) }
+    ).located
+  }
 }

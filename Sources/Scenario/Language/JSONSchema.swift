@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// The language as JSON Schema 2020-12, for editors and for those who write files by program.
 ///
 /// What depends on more than one place of a file, such as whether a message can leave the way it asks, no
 /// schema can say; that is left to the checks.
 public enum LanguageSchema {
-  /// The schema of a scenario file.
-  public static func scenario() -> String {
-    JSONSchema(of: ObjectType<Scenario>.scenario.shape, hasReferences: true).document.text
+  /// The schema of a scenario file, whose messages may have headers of these protocols.
+  public static func scenario(_ protocols: Protocols = .all) -> String {
+    let type = ObjectType<Scenario>.scenario(with: protocols.transports)
+    return JSONSchema(of: type.shape, hasReferences: true).document.text
   }
 
   /// The schema of a network file.

@@ -28,10 +28,12 @@ extension ValueType where Value == FieldMatcher {
     let phrase = "\(value.phrase), \(words.map { "\"\($0.0)\"" }.joined(separator: ", "))"
     let shapes = [value.shape, word.shape, condition.shape]
     let isText = if case .string = value.shape { true } else { false }
+    let isList = if case .list = value.shape { true } else { false }
     return choice("\(phrase), or { oneOf }, { not }, { min, max }", of: shapes) { node -> ValueType? in
       switch node {
       case .string(let text) where words.contains { $0.0 == text }: word
       case .object: condition
+      case .array where isList: exact
       case .string where !isText, .array, .null: nil
       default: exact
       }

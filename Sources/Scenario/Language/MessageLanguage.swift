@@ -3,9 +3,10 @@
 import Wire
 
 extension ValueType where Value == Message {
-  /// A message: its text, or an object.
-  static let message = choice(
-    "a message: its text or an object", text: text, object: ObjectType<Message>.message.value)
+  /// A message: its text, or an object, with a header of one of some protocols.
+  static func message(_ layers: Transports) -> ValueType {
+    choice("a message: its text or an object", text: text, object: ObjectType.message(layers).value)
+  }
 
   private static let text = ValueType(phrase: "a text", shape: .text(pattern: nil)) { node, decoding in
     guard let bytes = ValueType<[UInt8]>.payload.decode(node, &decoding) else { return nil }
@@ -17,9 +18,16 @@ extension ValueType where Value == Message {
 
 extension ObjectType where Object == Message {
   /// A message with more to it than its text.
-  static let message = ObjectType(
-    "a message", { Message(span: $0) },
-    keys: [
+  static func message(_ layers: Transports) -> ObjectType {
+    ObjectType("a message", { Message(span: $0) }, keys: keys(layers))
+  }
+
+  private static func keys(_ layers: Transports) -> [Key<Message>] {
+    contents + Key.transports(layers) + course(layers)
+  }
+
+  private static let contents: [Key<Message>] =
+    [
       Key("payload", ValueType.payload.located, \.payload, "what the packet carries; nothing where left out"),
       Key(
         "flow", ObjectType<Flow>.flow.value.located, \.flow,
@@ -28,6 +36,10 @@ extension ObjectType where Object == Message {
       Key(
         "header", ObjectType<HeaderFields>.headerFields.value, \.header,
         "IPv4 header fields as sent; all filled in where left out"),
+    ]
+
+  private static func course(_ layers: Transports) -> [Key<Message>] {
+    [
       Key("from", ValueType.word.located, \.from, "who sends it; \"sender\" where left out"),
       Key("via", .wayOut, "its way out; \"auto\" where left out") { $0.via = $1 },
       Key(
@@ -35,8 +47,9 @@ extension ObjectType where Object == Message {
         "the Ethernet header of a frame; filled in where left out"),
       Key(
         "repeat", .integer(1...65_535), \.repetitions, "the same message this many times; 1 where left out"),
-      Key("expect", ObjectType<Expectation>.expectation.value, \.expect, "what must be seen of it"),
-    ])
+      Key("expect", ObjectType<Expectation>.expectation(layers).value, \.expect, "what must be seen of it"),
+    ]
+  }
 }
 
 extension ValueType where Value == Located<WayOut>? {

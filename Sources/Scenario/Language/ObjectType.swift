@@ -10,20 +10,24 @@ struct ObjectType<Object: Sendable>: Sendable {
   let keys: [Key<Object>]
   /// The names of the keys, in the same order: a key is large, and is looked for once for each member of an object.
   private let names: [String]
+  /// What keys that it does not have were meant to be.
+  private let suggestions: KeySuggestions
   /// The keys that it must have.
   private let requiredKeys: [KeyShape]
   /// Makes the object that says nothing.
   private let make: @Sendable (SourceSpan) -> Object
 
-  /// Describes a kind of object.
+  /// Describes a kind of object; its name is that of its type where none is given.
   init(
-    _ phrase: String, _ make: @escaping @Sendable (SourceSpan) -> Object, keys: [Key<Object>]
+    _ phrase: String, named name: String = Self.name, _ make: @escaping @Sendable (SourceSpan) -> Object,
+    keys: [Key<Object>]
   ) {
     self.phrase = phrase
     self.make = make
     self.keys = keys
     names = keys.map(\.name)
-    shape = ObjectShape(name: Self.name, phrase: phrase, keys: keys.map(\.shape))
+    shape = ObjectShape(name: name, phrase: phrase, keys: keys.map(\.shape))
+    suggestions = KeySuggestions(shape.keys)
     requiredKeys = shape.keys.filter(\.isRequired)
   }
 
@@ -64,10 +68,10 @@ struct ObjectType<Object: Sendable>: Sendable {
   }
 
   private func reportUnknown(_ member: JSON5Member, _ decoding: inout Decoding) {
-    let suggestion = ClosestMatch.suggestion(for: member.key, among: names)
+    let suggestion = suggestions.suggestion(for: member.key)
     decoding.diagnostics.report(
       "unknown key \"\(member.key)\"", at: member.keySpan,
-      label: suggestion.map { "did you mean \"\($0)\"?" },
+      label: suggestion.map { "did you mean \($0)?" },
       notes: suggestion == nil ? ["\(phrase) may have: \(names.joined(separator: ", "))"] : [])
   }
 

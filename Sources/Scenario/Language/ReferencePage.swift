@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// The language as a page for people.
 public enum LanguageReference {
-  /// The page as Markdown: a table for each object, the whole file's first.
-  public static func markdown() -> String {
-    let index = ObjectIndex(below: ObjectType<Scenario>.scenario.shape)
+  /// The page as Markdown, with headers of these protocols: a table for each object, the whole file's first.
+  public static func markdown(_ protocols: Protocols = .all) -> String {
+    let index = ObjectIndex(below: ObjectType<Scenario>.scenario(with: protocols.transports).shape)
     return ([introduction] + index.names.map { section(of: index.objects(named: $0)) })
       .joined(separator: "\n\n") + "\n"
   }

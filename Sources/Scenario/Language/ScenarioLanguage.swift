@@ -4,9 +4,19 @@ import Wire
 
 extension ObjectType where Object == Scenario {
   /// A scenario file.
-  static let scenario = ObjectType(
-    "a scenario", { Scenario(file: $0.file) },
-    keys: [
+  static let scenario = scenario(with: Protocols.all.transports)
+
+  /// A scenario file whose messages may have headers of some protocols.
+  static func scenario(with layers: Transports) -> ObjectType {
+    ObjectType("a scenario", { Scenario(file: $0.file) }, keys: keys(layers))
+  }
+
+  private static func keys(_ layers: Transports) -> [Key<Scenario>] {
+    surroundings + Key.transports(layers) + course(layers)
+  }
+
+  private static let surroundings: [Key<Scenario>] =
+    [
       Key("title", .text, \.title, "one line for reports; from the file's name where left out"),
       Key("tags", .list(of: .text, "a list of strings"), \.tags, "words to choose scenarios by"),
       Key("network", .networkChoice, "a network's name or the network itself; \"lan\" where left out") {
@@ -21,17 +31,22 @@ extension ObjectType where Object == Scenario {
       Key(
         "protocol", ValueType.integer(0...255).map(UInt8.init).located, \.protocol,
         "IP protocol of the messages; 253 where left out"),
+    ]
+
+  private static func course(_ layers: Transports) -> [Key<Scenario>] {
+    [
       Key("sender", .role, \.sender, "what runs in the sending host; { send: {} } where left out"),
       Key("receiver", .role, \.receiver, "what runs in the receiving host; { receive: {} } where left out"),
       Key(
-        "exchange", .list(of: .message, "a list of at least one message", count: 1...(.max)), \.exchange,
+        "exchange", .list(of: .message(layers), "a list of at least one message", count: 1...(.max)),
+        \.exchange,
         isRequired: true, "what crosses the cable, in order: exchange: [\"Hello World !\"]"
       ).unless(["sender", "receiver"], have: "run"),
       Key(
         "pacing", .word, \.pacing,
         "await each message before the next, or send all and then judge; \"lockstep\" where left out"),
       Key(
-        "expect", ObjectType<ScenarioExpectation>.scenarioExpectation.value, \.expect,
+        "expect", ObjectType<ScenarioExpectation>.scenarioExpectation(layers).value, \.expect,
         "what must hold at the end"),
       Key(
         "matrix", .matrix,
@@ -63,14 +78,18 @@ extension ObjectType where Object == Scenario {
         \.requires,
         "programs that must be on the PATH, and modules that python3 must find, else the scenario cannot run here"
       ),
-    ])
+    ]
+  }
 }
 
 extension ObjectType where Object == ScenarioExpectation {
   /// What must hold at the end.
-  static let scenarioExpectation = ObjectType(
-    "an object of expectations", { _ in ScenarioExpectation() },
-    keys: [
+  static func scenarioExpectation(_ layers: Transports) -> ObjectType {
+    ObjectType("an object of expectations", { _ in ScenarioExpectation() }, keys: keys(layers))
+  }
+
+  private static func keys(_ layers: Transports) -> [Key<ScenarioExpectation>] {
+    [
       Key("sender", ObjectType<RoleExpectation>.roleExpectation.value, \.sender, "how the sender ended"),
       Key(
         "receiver", ObjectType<RoleExpectation>.roleExpectation.value, \.receiver, "how the receiver ended"),
@@ -81,17 +100,18 @@ extension ObjectType where Object == ScenarioExpectation {
         "order", ValueType.list(of: .integer(1...65_535), "a list of message numbers, from 1").located,
         \.order, "the order in which messages are delivered, with pacing \"burst\""),
       Key(
-        "every", .every, "what must hold of every packet that is seen, whoever sent it",
+        "every", .every(layers), "what must hold of every packet that is seen, whoever sent it",
         store: { $0.every = $1 }),
       Key(
-        "unexpected", .unexpected,
+        "unexpected", .unexpected(layers),
         "what becomes of packets that no message accounts for: they fail the case, are ignored, or fail but for those "
           + "that match; \"fail\" where left out"
       ) {
         $0.unexpected = $1.unexpected
         $0.ignored = $1.ignored
       },
-    ])
+    ]
+  }
 }
 
 /// Counter expectations as a file writes them, by host.
@@ -196,6 +216,13 @@ extension ObjectType where Object == ReceiveRole {
   static let receiveRole = ObjectType(
     "an object such as { until: \"QUIT\" }", { _ in ReceiveRole() },
     keys: [
+      Key(
+        "socket", ValueType<ReceiveRole.Socket>.word.located, \.socket,
+        "what it receives UDP by: a UDP socket, which is handed payloads, or a raw one, which is handed packets; "
+          + "\"udp\" where left out"),
+      Key(
+        "port", ValueType<Int>.integer(1...65_535).located, \.port,
+        "the port of its UDP socket; those that the messages go to where left out"),
       Key("bind", .binding, \.bind, "the address its socket is bound to; the host's where left out"),
       Key("until", .endText, \.until, "it ends after a payload that contains this, in any case"),
       Key(

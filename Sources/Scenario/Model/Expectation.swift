@@ -79,9 +79,9 @@ public struct Expectation: Sendable {
     return copies(at: place).map { $0.value.leastCopies ?? 0 } ?? 1
   }
 
-  /// What type and code of ICMP the message must have at a place, and where the file says so.
-  public func icmp(at place: Place) -> Located<ICMPMatcher>? {
-    seen(at: place).flatMap { seen in seen.icmp.map { Located($0, at: seen.span) } }
+  /// What the transport header must be at a place, as far as the file says.
+  public func transport(at place: Place) -> TransportMatchers? {
+    seen(at: place)?.transport?.filledIn(by: everywhere.transport) ?? everywhere.transport
   }
 
   private func seen(at place: Place) -> Seen? {
@@ -111,13 +111,15 @@ public struct Seen: Sendable {
   public internal(set) var fragments: Located<Int>?
   /// How many times it is seen; at a place at least once, whatever matches.
   public internal(set) var copies: Located<FieldMatcher>?
-  /// The type and code of an ICMP message.
-  public internal(set) var icmp: ICMPMatcher?
+  /// What is asked of transport headers; more than one is an error.
+  var transports: [TransportMatchers] = []
+  /// What is asked of the transport header.
+  public var transport: TransportMatchers? { transports.first }
 
   /// Whether nothing is asked.
   var isEmpty: Bool {
     header.matchers.isEmpty && header.options == nil && payload == nil && frame.isEmpty && fragments == nil
-      && copies == nil && icmp == nil
+      && copies == nil && transports.isEmpty
   }
 }
 
@@ -143,12 +145,4 @@ public enum OptionsMatcher: Hashable, Sendable {
     case .any: true
     }
   }
-}
-
-/// The type and code that an ICMP message must have (RFC 792); nil where any will do.
-public struct ICMPMatcher: Sendable {
-  /// The type, 0…255.
-  public internal(set) var type: Located<Int>?
-  /// The code, 0…255.
-  public internal(set) var code: Located<Int>?
 }

@@ -18,6 +18,8 @@ public enum FieldMatcher: Hashable, Sendable {
   case valid
   /// A checksum that is wrong for the bytes seen.
   case invalid
+  /// A checksum that the kernel left to a network card.
+  case offloaded
 
   /// Whether the field of a header is as asked.
   public func matches(_ field: IPv4Field, in header: IPv4Header) -> Bool {
@@ -36,7 +38,7 @@ public enum FieldMatcher: Hashable, Sendable {
     case .oneOf(let values): values.contains(seen)
     case .not(let value): seen != value
     case .range(let range): range.contains(seen)
-    case .valid, .invalid: false
+    case .valid, .invalid, .offloaded: false
     }
   }
 
@@ -44,6 +46,9 @@ public enum FieldMatcher: Hashable, Sendable {
   public func text(for field: IPv4Field) -> String {
     text { field.format(UInt32(truncatingIfNeeded: $0)) }
   }
+
+  /// What is asked of a field of a transport header, in words.
+  public func text(for field: LayerField) -> String { text { field.text($0) } }
 
   /// What is asked of a frame's field, in words.
   public func text(for field: FrameField) -> String { text(field.format) }
@@ -59,6 +64,7 @@ public enum FieldMatcher: Hashable, Sendable {
     case .range(let range): "\(format(range.lowerBound))…\(format(range.upperBound))"
     case .valid: "valid"
     case .invalid: "invalid"
+    case .offloaded: "offloaded"
     }
   }
 }
@@ -73,7 +79,7 @@ extension FieldMatcher {
       case .oneOf(let numbers): numbers.filter { $0 > 0 }.min()
       case .not(let number): number == 1 ? 2 : 1
       case .range(let range): range.upperBound > 0 ? max(range.lowerBound, 1) : nil
-      case .valid, .invalid: nil
+      case .valid, .invalid, .offloaded: nil
       }
     return least.flatMap { $0 > 0 ? Int(clamping: $0) : nil }
   }

@@ -10,6 +10,10 @@ public struct Message: Sendable {
   public internal(set) var payload = Located<[UInt8]>([])
   /// The header fields that the file sets, with their values.
   public internal(set) var header = HeaderFields()
+  /// The transport headers that the file gives it; more than one is an error.
+  var transports: [TransportFields] = []
+  /// The transport header between IP header and payload, with what the scenario says for all; nil where there is none.
+  public var transport: TransportFields? { transports.first }
   /// The flow that stands in the place of one packet; nil for a single one.
   public internal(set) var flow: Located<Flow>?
   /// The Ethernet header of a frame, as far as the file sets it.
@@ -41,11 +45,16 @@ public struct Message: Sendable {
     }
     let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
     var header = IPv4Header(
-      source: near.address, destination: far.address, protocol: scenario.protocol.value)
+      source: near.address, destination: far.address,
+      protocol: transport?.layer.number ?? scenario.protocol.value)
     header.options = IPv4Option.paddedBytes(of: self.header.options?.value ?? [])
-    var packet = IPv4Packet.build(header: header, payload: payload.value, fillingIn: .all)
+    for field in [IPv4Field.source, .destination] {
+      if let said = self.header.values[field] { field.set(said.value, in: &header) }
+    }
+    let bytes = transport?.segment(carrying: payload.value, in: header).bytes ?? payload.value
+    var packet = IPv4Packet.build(header: header, payload: bytes, fillingIn: .all)
     for (field, value) in self.header.values { field.set(value.value, in: &packet.header) }
-    packet.header.checksum = self.header.checksum.value.number(for: packet.header)
+    packet.header.checksum = self.header.checksum.value.number(right: packet.header.rightChecksum())
     return packet
   }
 }
@@ -60,22 +69,23 @@ public struct HeaderFields: Sendable {
   public internal(set) var options: Located<[IPv4Option]>?
 }
 
-/// A header checksum as a file asks for it.
+/// A checksum as a file asks for it.
 public enum SentChecksum: Hashable, Sendable {
   /// The right one.
   case good
-  /// The right one with its lowest bit flipped.
+  /// The right one with its lowest bit flipped, or where that would say that there is none, another.
   case bad
   /// 0, as a driver leaves it to its NIC.
   case zero
   /// A number of the file's own.
   case number(UInt16)
 
-  /// The number for a header.
-  func number(for header: IPv4Header) -> UInt16 {
+  /// The number, where another would be right; where 0 says that there is none, no bad one is 0.
+  func number(right: @autoclosure () -> UInt16, isZeroNone: Bool = false) -> UInt16 {
     switch self {
-    case .good: header.rightChecksum()
-    case .bad: header.rightChecksum() ^ 1
+    case .good: right()
+    case .bad where isZeroNone && right() == 1: right() ^ 2
+    case .bad: right() ^ 1
     case .zero: 0
     case .number(let number): number
     }
@@ -108,10 +118,15 @@ public struct FrameFields: Sendable {
 
 /// How a packet leaves its host; each can carry all that the one before can, and more.
 public enum WayOut: String, CaseIterable, Sendable {
+  /// A UDP socket (udp(7)).
+  case datagram
   /// A raw socket under the kernel's header (raw(7)).
   case socket
   /// A raw socket with a header of one's own (`IP_HDRINCL`).
   case header
   /// A whole Ethernet frame (packet(7)).
   case frame
+
+  /// Whether the kernel writes the IP header.
+  public var isUnderKernelHeader: Bool { self == .datagram || self == .socket }
 }

@@ -20,7 +20,7 @@ public struct SendRole: Sendable {
   public internal(set) var until: EndText?
 }
 
-/// The built-in receiver: a raw socket of the scenario's protocol.
+/// The built-in receiver: a socket for each kind of message that it is sent.
 public struct ReceiveRole: Sendable {
   /// The address that a receiver's socket is bound to.
   public enum Binding: Sendable {
@@ -32,6 +32,18 @@ public struct ReceiveRole: Sendable {
     case address(IPv4Address)
   }
 
+  /// The kinds of sockets that it may have for UDP.
+  public enum Socket: String, CaseIterable, Sendable {
+    /// A raw socket, which is handed whole packets, whatever their checksum of UDP.
+    case raw
+    /// A UDP socket.
+    case udp
+  }
+
+  /// What it receives UDP by; a UDP socket where the file does not say.
+  public internal(set) var socket: Located<Socket>?
+  /// The port of its UDP socket, 1…65535; those that messages go to where the file does not say.
+  public internal(set) var port: Located<Int>?
   /// What its socket is bound to.
   public internal(set) var bind = Located(Binding.host)
   /// The text after which it ends, anywhere in a payload; nil for never.

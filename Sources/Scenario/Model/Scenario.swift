@@ -16,6 +16,8 @@ public struct Scenario: Sendable {
   var networkName: Located<String>? = Located("lan")
   /// The IP protocol of the messages.
   public internal(set) var `protocol` = Located<UInt8>(253)
+  /// The transport headers that the file gives every message that names none; more than one is an error.
+  var transports: [TransportFields] = []
   /// What runs in the sending host.
   public internal(set) var sender = Located(Role.send(SendRole()))
   /// What runs in the receiving host.

@@ -13,8 +13,12 @@ struct AskedPacket {
   let fields: [IPv4Field]
   /// Their values.
   let values: [UInt32]
-  /// The payload, where all bytes of it are asked.
+  /// The payload, where all bytes of it are asked; behind the transport header, where there is one.
   let payload: [UInt8]?
+  /// What is asked of the transport header; nil where nothing is.
+  let transport: WantedTransport?
+  /// The fields of the transport header that the file says, each with what it must be.
+  fileprivate let transportMatchers: [(field: LayerField, matcher: FieldMatcher)]
   private let matchers: [(field: IPv4Field, matcher: FieldMatcher)]
   private let options: OptionsMatcher
   private let payloadMatcher: PayloadMatcher
@@ -38,13 +42,38 @@ struct AskedPacket {
     options = wanted.saidOfOptions(at: .sent)
     payloadMatcher = wanted.payload(at: .sent).value
     if case .equals(let bytes) = payloadMatcher { payload = bytes } else { payload = nil }
+    isPayloadBehindTransport = wanted.isPayloadBehindTransport(at: .sent)
+    let transport = wanted.transport(at: .sent)
+    self.transport = transport
+    transportMatchers = transport?.saidMatchers ?? []
+  }
+
+  /// Whether the payload is what stands behind the transport header.
+  private let isPayloadBehindTransport: Bool
+
+  /// The protocol behind whose header the payload stands; nil where that is the IP header.
+  var layer: (any TransportProtocol)? { isPayloadBehindTransport ? transport?.layer : nil }
+
+  /// The payload of a packet, as this one's is meant.
+  func contents(of packet: IPv4Packet) -> [UInt8] {
+    layer.map { packet.contents(behind: $0) } ?? packet.payload
+  }
+
+  /// How many fields of the transport header are not as the file says.
+  private func wrongTransportFields(of packet: IPv4Packet) -> Int {
+    guard let transport, !transportMatchers.isEmpty else { return 0 }
+    guard packet.header.protocol == transport.layer.number,
+      let segment = transport.segment(of: packet.payload)
+    else { return transportMatchers.count }
+    let seen = SeenSegment(segment, in: packet.header)
+    return transportMatchers.count { !seen.matches($0.matcher, $0.field) }
   }
 
   /// Whether a packet is as asked in what no key can say.
   func matchesRest(of packet: IPv4Packet) -> Bool {
     matchers.allSatisfy { $0.matcher.matches($0.field, in: packet.header) }
-      && options.matches(packet.header.options)
-      && (payload != nil || payloadMatcher.matches(packet.payload))
+      && options.matches(packet.header.options) && wrongTransportFields(of: packet) == 0
+      && (payload != nil || payloadMatcher.matches(contents(of: packet)))
   }
 
   private static let wrongPayload = 2000
@@ -52,26 +81,46 @@ struct AskedPacket {
   /// In how much a packet differs from what is asked: a field counts 1000, and a payload by the part of its bytes that
   /// differ; nil for a packet that has nothing in common with it.
   func distance(to packet: IPv4Packet) -> Int? {
-    let isPayloadRight = payloadMatcher.matches(packet.payload)
-    guard PacketWay(packet.header) == PacketWay(asked.header) || (isPayloadRight && !packet.payload.isEmpty)
+    let contents = contents(of: packet)
+    let isPayloadRight = payloadMatcher.matches(contents)
+    guard PacketWay(packet.header) == PacketWay(asked.header) || (isPayloadRight && !contents.isEmpty)
     else { return nil }
-    return 1000 * wrongFields(of: packet) + (isPayloadRight ? 0 : payloadDistance(to: packet.payload))
+    return 1000 * wrongFields(of: packet) + (isPayloadRight ? 0 : payloadDistance(to: contents))
   }
 
   /// Whether a packet is as asked but for one field of its header.
   func differsInOneField(from packet: IPv4Packet) -> Bool {
-    payloadMatcher.matches(packet.payload) && wrongFields(of: packet) == 1
+    payloadMatcher.matches(contents(of: packet)) && wrongFields(of: packet) == 1
   }
 
   private func wrongFields(of packet: IPv4Packet) -> Int {
     let wrong = zip(fields, values).count { field, value in field.value(in: packet.header) != value }
     let others = matchers.count { !$0.matcher.matches($0.field, in: packet.header) }
     return wrong + others + (options.matches(packet.header.options) ? 0 : 1)
+      + wrongTransportFields(of: packet)
   }
 
   private func payloadDistance(to seen: [UInt8]) -> Int {
     guard let payload, !payload.isEmpty || !seen.isEmpty else { return Self.wrongPayload }
     return Self.wrongPayload * seen.differences(from: payload) / max(payload.count, seen.count)
+  }
+}
+
+extension AskedPacket {
+  /// The fields of the transport header of which one value is asked, where the payload stands behind it.
+  fileprivate var exactTransport: [(field: LayerField, value: UInt64)] {
+    guard layer != nil else { return [] }
+    return transportMatchers.compactMap { field, matcher in
+      if case .value(let value) = matcher { (field, value) } else { nil }
+    }
+  }
+}
+
+extension IPv4Packet {
+  /// What stands behind a transport header; nothing where there is none.
+  func contents(behind layer: any TransportProtocol) -> [UInt8] {
+    guard header.protocol == layer.number else { return [] }
+    return Segment(layer, parsing: payload)?.payload ?? []
   }
 }
 
@@ -85,17 +134,39 @@ struct AskedIndex {
   private struct Shape {
     let fields: [IPv4Field]
     let hasPayload: Bool
+    /// The protocol behind whose header the payload stands; nil where that is the IP header.
+    let layer: (any TransportProtocol)?
+    /// The fields of that header of which one value is asked.
+    let transportFields: [LayerField]
     var queues: [Key: Queue] = [:]
 
     func key(of packet: IPv4Packet) -> Key {
-      Key(
-        values: fields.map { $0.value(in: packet.header) },
-        payload: hasPayload ? ByteKey(packet.payload) : nil)
+      let segment = layer.flatMap { Segment($0, parsing: packet.payload) }
+      let contents = layer == nil ? packet.payload : segment?.payload ?? []
+      return Key(
+        values: fields.map { UInt64($0.value(in: packet.header)) }
+          + transportFields.map { segment?.value(of: $0) ?? .max },
+        payload: hasPayload ? ByteKey(contents) : nil)
+    }
+  }
+
+  /// What plays ask for values of.
+  private struct Form: Hashable {
+    let fields: [IPv4Field]
+    let hasPayload: Bool
+    let layer: String?
+    let transportFields: [String]
+
+    init(_ play: AskedPacket) {
+      fields = play.fields
+      hasPayload = play.payload != nil
+      layer = play.layer?.filterName
+      transportFields = play.exactTransport.map(\.field.key)
     }
   }
 
   private struct Key: Hashable {
-    let values: [UInt32]
+    let values: [UInt64]
     let payload: ByteKey?
   }
 
@@ -106,20 +177,28 @@ struct AskedIndex {
   init(_ plays: [AskedPacket], _ wanted: [Int]) {
     self.plays = plays
     self.wanted = wanted
-    var places: [[IPv4Field]: [Bool: Int]] = [:]
+    var places: [Form: Int] = [:]
     // Those that must not be sent come last.
     let order = plays.indices.filter { plays[$0].isWanted } + plays.indices.filter { !plays[$0].isWanted }
     for index in order {
-      let (play, hasPayload) = (plays[index], plays[index].payload != nil)
-      let place = places[play.fields]?[hasPayload] ?? shapes.count
+      let play = plays[index]
+      let (form, exact) = (Form(play), play.exactTransport)
+      let place = places[form] ?? shapes.count
       if place == shapes.count {
-        places[play.fields, default: [:]][hasPayload] = place
-        shapes.append(Shape(fields: play.fields, hasPayload: hasPayload))
+        places[form] = place
+        shapes.append(
+          Shape(
+            fields: play.fields, hasPayload: form.hasPayload, layer: play.layer,
+            transportFields: exact.map(\.field)))
       }
-      let key = Key(values: play.values, payload: play.payload.map(ByteKey.init))
+      let key = Key(
+        values: play.values.map { UInt64($0) } + exact.map(\.value), payload: play.payload.map(ByteKey.init))
       shapes[place].queues[key, default: Queue()].append(index)
     }
-    shapes.sort { ($0.hasPayload ? 1 : 0, $0.fields.count) > ($1.hasPayload ? 1 : 0, $1.fields.count) }
+    shapes.sort {
+      ($0.hasPayload ? 1 : 0, $0.fields.count + $0.transportFields.count)
+        > ($1.hasPayload ? 1 : 0, $1.fields.count + $1.transportFields.count)
+    }
   }
 
   /// The first play that wants such a packet, which is then one less.

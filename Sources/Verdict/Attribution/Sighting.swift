@@ -21,6 +21,8 @@ struct Sighting: Sendable {
   let isFragment: Bool
   /// The capture's view of it; nil where a socket read it.
   let captured: CapturedPacket?
+  /// Whether a UDP socket was handed it, which can tell only some of its headers.
+  let isOfUDPSocket: Bool
 
   /// Reads a packet of a capture; nil where the bytes are too few for a header.
   init?(_ captured: CapturedPacket, place: Place, asked: IPv4Packet) {
@@ -41,12 +43,14 @@ struct Sighting: Sendable {
   /// Reads a packet that a socket was handed; nil where the bytes are too few for a header.
   init?(_ delivery: Delivery, asked: IPv4Packet) {
     guard let packet = try? IPv4Packet(parsing: delivery.bytes[...]) else { return nil }
-    self.init(packet, delivery.bytes, delivery.originalLength, place: .delivered, asked: asked, nil, nil)
+    self.init(
+      packet, delivery.bytes, delivery.originalLength, place: .delivered, asked: asked, nil, nil,
+      isOfUDPSocket: delivery.isOfUDPSocket)
   }
 
   private init(
     _ packet: IPv4Packet, _ bytes: [UInt8], _ originalLength: Int, place: Place, asked: IPv4Packet,
-    _ captured: CapturedPacket?, _ sentHeader: IPv4Header?
+    _ captured: CapturedPacket?, _ sentHeader: IPv4Header?, isOfUDPSocket: Bool = false
   ) {
     let isLaidOutAsAsked = packet.isMisstated(like: asked) || captured?.hasAlteredLengths == true
     self.packet = isLaidOutAsAsked ? packet.laidOut(like: asked) : packet
@@ -54,6 +58,7 @@ struct Sighting: Sendable {
     self.bytes = bytes
     self.originalLength = originalLength
     self.captured = captured
+    self.isOfUDPSocket = isOfUDPSocket
     self.sentHeader = sentHeader
     isFragment = (packet.header.isPiece || sentHeader?.isPiece == true) && !asked.isPiece
   }
@@ -61,8 +66,9 @@ struct Sighting: Sendable {
   /// The header by which its datagram is known: as it was sent, as far as that is known.
   var datagramHeader: IPv4Header { sentHeader ?? packet.header }
 
-  /// Whether all of a field is among the bytes that the cable has left.
+  /// Whether all of a field is among the bytes that the cable has left, and that a socket can tell of.
   func holds(_ field: IPv4Field) -> Bool {
+    if isOfUDPSocket, !SocketKind.toldByUDP.contains(field) { return false }
     let end = field == .options ? IPv4Header.minimumLength * 8 : field.bits.upperBound
     return end <= bytes.count * 8
   }

@@ -12,6 +12,12 @@ struct Comparison {
   private(set) var wrongFields: [IPv4Field: [Place: Sighting]] = [:]
   /// The fields of the frame that are wrong, and the first packet at each place that shows it.
   private(set) var wrongFrameFields: [FrameField: [Place: Sighting]] = [:]
+  /// The fields of the transport header that are wrong, by their keys, and the first at each place that shows it.
+  private(set) var wrongTransportFields: [String: [Place: SeenSegment]] = [:]
+  /// What must be a transport header and is none, at each place.
+  private(set) var noTransport: [Place: String] = [:]
+  /// The transport header to show of each place: the first that is wrong, else the first.
+  private(set) var shownSegments: [Place: SeenSegment] = [:]
   /// The first payload at each place that is wrong.
   private(set) var wrongPayloads: [Place: [UInt8]] = [:]
   /// The first piece at each place that is wrong, where the pieces need not fit.
@@ -42,8 +48,10 @@ struct Comparison {
     }
     switch datagram.payload {
     case .success(let payload):
-      guard !wanted.payload(at: place).value.matches(payload) else { return }
-      wrongPayloads.setFirst(payload, at: place)
+      let segment = compareTransport(of: datagram, at: place)
+      let contents = wanted.isPayloadBehindTransport(at: place) ? segment?.payload : payload
+      guard let contents, !wanted.payload(at: place).value.matches(contents) else { return }
+      wrongPayloads.setFirst(contents, at: place)
       // Which of several pieces is to blame for a wrong payload cannot be said of every matcher.
       if let whole = datagram.pieces.first, !whole.isFragment { show(whole, isWrong: true) }
     case .failure where wanted.lenient.contains(place):
@@ -64,6 +72,20 @@ struct Comparison {
     let isCutShort = !wanted.allowsLength(of: piece)
     if isCutShort { cutShort.setFirst(piece, at: piece.place) }
     show(piece, isWrong: !fields.isEmpty || isCutShort)
+  }
+
+  /// Holds the transport header of a datagram against what must hold of it; nil where there is none to be held.
+  private mutating func compareTransport(of datagram: SeenDatagram, at place: Place) -> Segment? {
+    guard let transport = wanted.transport(at: place) else { return nil }
+    guard let seen = SeenSegment(datagram, transport) else {
+      noTransport.setFirst(transport.absence(in: datagram, seen: place.rawValue), at: place)
+      return nil
+    }
+    let wrong = transport.fieldsWrong(in: seen)
+    for field in wrong { wrongTransportFields[field.key, default: [:]].setFirst(seen, at: place) }
+    if shownSegments[place] == nil || !wrong.isEmpty { shownSegments[place] = seen }
+    if !wrong.isEmpty, let first = datagram.pieces.first, !first.isFragment { show(first, isWrong: true) }
+    return seen.segment
   }
 
   private mutating func show(_ sighting: Sighting, isWrong: Bool) {
@@ -100,7 +122,8 @@ struct Comparison {
       (field.bits.lowerBound / 8)..<((field.bits.upperBound + 7) / 8)
     }
     let inOptions = fields.contains(.options) ? wrongOptionBytes(of: sighting) : []
-    return wrongPayloadBytes(of: sighting).union(inHeader).union(inOptions)
+    return wrongPayloadBytes(of: sighting).union(inHeader).union(inOptions).union(
+      wrongTransportBytes(of: sighting))
   }
 
   private func wrongOptionBytes(of sighting: Sighting) -> Set<Int> {
@@ -112,9 +135,34 @@ struct Comparison {
   private func wrongPayloadBytes(of sighting: Sighting) -> Set<Int> {
     guard case .equals(let whole) = wanted.payload(at: sighting.place).value else { return [] }
     let payload = sighting.packet.payload
-    let right = sighting.isFragment ? sighting.part(of: whole) : whole
+    let isBehind = wanted.isPayloadBehindTransport(at: sighting.place)
+    let header = isBehind ? shownSegments[sighting.place]?.segment.header ?? [] : []
+    // What is wrong with the transport header is marked by its fields.
+    let right = sighting.isFragment ? sighting.part(of: header + whole) : header + whole
     let start = IPv4Header.minimumLength + sighting.packet.header.options.count
     return Set(payload.differingPositions(from: right).map { start + $0 })
+  }
+}
+
+extension Comparison {
+  /// The rows of the transport header that is asked for, options included.
+  var transportRows: [LayerField] {
+    let layer = Place.allCases.lazy.compactMap { wanted.transport(at: $0)?.layer }.first
+    return layer.map { $0.messageFields + [WantedTransport.options] } ?? []
+  }
+
+  /// The positions of a packet's bytes that are wrong in its transport header.
+  private func wrongTransportBytes(of sighting: Sighting) -> Set<Int> {
+    guard !sighting.isFragment, let seen = shownSegments[sighting.place] else { return [] }
+    let start = IPv4Header.minimumLength + sighting.packet.header.options.count
+    let wrong = transportRows.filter { wrongTransportFields[$0.key]?[sighting.place] != nil }
+    let bytes = wrong.flatMap { field -> [Int] in
+      field.key == WantedTransport.options.key
+        ? Array(
+          seen.segment.layer.minimumLength..<max(seen.segment.layer.minimumLength, seen.segment.header.count))
+        : Array(field.byteRange)
+    }
+    return Set(bytes.map { start + $0 })
   }
 }
 

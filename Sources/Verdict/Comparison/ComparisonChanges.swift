@@ -10,8 +10,11 @@ extension Comparison {
   /// a plain cable changes nothing. Of what the cable did something to, nobody says that nothing was changed: not all of
   /// it shows in the packet.
   func changes(isTouched: Bool) -> [String] {
-    let sentences = IPv4Field.numeric.flatMap(changes) + optionsChanges + payloadChanges
-    guard !isTouched, sentences.isEmpty, !wrongFields.isEmpty || !wrongPayloads.isEmpty, isUnchanged else {
+    let sentences =
+      IPv4Field.numeric.flatMap(changes) + optionsChanges + transportRows.flatMap(transportChanges)
+      + payloadChanges
+    let isWrong = !wrongFields.isEmpty || !wrongTransportFields.isEmpty || !wrongPayloads.isEmpty
+    guard !isTouched, sentences.isEmpty, isWrong, isUnchanged else {
       return sentences
     }
     let all = shown.count == Place.allCases.count ? "All three" : "Both"
@@ -46,6 +49,16 @@ extension Comparison {
     return isSet ? UInt32(wanted.asked.header.checksum) : wanted.message.header.values[field]?.value
   }
 
+  private func transportChanges(of field: LayerField) -> [String] {
+    guard let wrong = wrongTransportFields[field.key], let fields = wanted.message.transport,
+      field.key != WantedTransport.options.key
+    else { return [] }
+    let seen = shownSegments.merging(wrong) { $1 }.filter { $0.value.tells(field) && !$0.value.isOffloaded }
+    return changes(
+      of: "\(fields.layer.title) \(field.title)", from: fields.values[field.key].map { field.text($0.value) },
+      { seen[$0].map { field.text($0.segment.value(of: field)) } }, saysValues: true)
+  }
+
   private var optionsChanges: [String] {
     guard let wrong = wrongFields[.options] else { return [] }
     let packets = shown.merging(wrong) { $1 }
@@ -60,10 +73,14 @@ extension Comparison {
     return changes(
       of: "payload", from: HexDump.hexString(wanted.message.payload.value),
       { place in
-        (wrongPayloads[place] ?? datagrams[place]?.first.flatMap { try? $0.payload.get() }).map {
-          HexDump.hexString($0)
-        }
+        (wrongPayloads[place] ?? contents(at: place)).map { HexDump.hexString($0) }
       }, saysValues: false)
+  }
+
+  /// The first payload that was seen at a place, behind the transport header where it stands there.
+  private func contents(at place: Place) -> [UInt8]? {
+    wanted.isPayloadBehindTransport(at: place)
+      ? shownSegments[place]?.segment.payload : datagrams[place]?.first.flatMap { try? $0.payload.get() }
   }
 
   /// What changed on its way from what was asked, as far as that is known, and who is known to have changed it.

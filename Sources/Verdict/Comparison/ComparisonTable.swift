@@ -10,6 +10,7 @@ extension Comparison {
     var rows = IPv4Field.numeric.filter(isShown).map(row)
     if isShown(.options) { rows.append(optionsRow) }
     if !cutShort.isEmpty { rows.append(bytesRow) }
+    rows += transportRows.filter(isShown).compactMap(transportRow)
     rows.append(payloadRow)
     if Place.allCases.contains(where: { wanted.message.expect.fragments(at: $0) != nil }) {
       rows.append(piecesRow)
@@ -56,6 +57,37 @@ extension Comparison {
       isWrong: !wrong.isEmpty)
   }
 
+  /// Of the transport header the checksum is shown always.
+  private func isShown(_ field: LayerField) -> Bool {
+    field.isChecksum || wrongTransportFields[field.key] != nil
+      || Place.allCases.contains { wanted.transport(at: $0)?.speaks(of: field) == true }
+  }
+
+  private func transportRow(_ field: LayerField) -> ComparisonRow? {
+    let wrong = wrongTransportFields[field.key] ?? [:]
+    let seen = shownSegments.merging(wrong) { $1 }
+    guard let place = (wrong.places + seen.places).first, let decisive = seen[place],
+      let transport = wanted.transport(at: place)
+    else { return nil }
+    let matcher = transport.matcher(of: field, in: decisive).value
+    let isOptions = field.key == WantedTransport.options.key
+    let remark =
+      field.isChecksum && decisive.isWhole && !decisive.isOffloaded ? remark(on: field, decisive) : nil
+    return ComparisonRow(
+      title: "\(transport.layer.title) \(field.title)",
+      wanted: isOptions ? transport.optionsMatcher.value.text : matcher.text(for: field),
+      seen: seen.filter { $0.value.tells(field) && $0.value.has(field) }.mapValues { one in
+        if isOptions { return transport.optionsMatcher.value.cell(for: one.segment.options) }
+        return field.isChecksum && one.isOffloaded ? "offloaded" : field.text(one.segment.value(of: field))
+      }, remark: decisive.isAllTold ? remark : nil, isWrong: !wrong.isEmpty)
+  }
+
+  private func remark(on checksum: LayerField, _ seen: SeenSegment) -> String {
+    if seen.segment.value(of: checksum) == 0, seen.segment.layer.hasOptionalChecksum { return "none" }
+    if seen.segment.isRight(checksum, in: seen.ip) { return "valid" }
+    return "invalid, right is \(checksum.text(seen.segment.rightValue(of: checksum, in: seen.ip)))"
+  }
+
   private var bytesRow: ComparisonRow {
     let packets = shown.merging(cutShort) { $1 }
     let length = cutShort.places.first.flatMap { packets[$0] }?.packet.header.totalLength ?? 0
@@ -94,10 +126,13 @@ extension Comparison {
       isWrong: !wrongPieceCounts.isEmpty)
   }
 
-  /// Where the checksum of UDP or TCP is one that a kernel left to a network card; nil where none is.
+  /// Where the checksum of UDP or TCP is one that a kernel left to a network card; nil where none is, or a row of its own
+  /// tells it.
   private var offloadedRow: ComparisonRow? {
     let offloaded = shown.filter { $0.value.captured?.frame.isChecksumOffloaded == true }
-    guard let one = offloaded.places.first.flatMap({ offloaded[$0] }) else { return nil }
+    guard shownSegments.isEmpty, let one = offloaded.places.first.flatMap({ offloaded[$0] }) else {
+      return nil
+    }
     return ComparisonRow(
       title: "\(FrameSummary.protocolName(one.packet.header.protocol)) checksum", wanted: "any",
       seen: offloaded.mapValues { _ in "offloaded" }, remark: nil, isWrong: false)

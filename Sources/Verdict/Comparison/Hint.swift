@@ -82,7 +82,7 @@ enum Hint: CaseIterable {
 
   private static func isPathMTUDiscovery(_ comparison: Comparison) -> Bool {
     let sent = comparison.wrongFields[.dontFragment]?[.sent]
-    let isPlain = comparison.wanted.isOfProgram || comparison.wanted.message.wayOut == .socket
+    let isPlain = comparison.wanted.isOfProgram || comparison.wanted.message.wayOut.isUnderKernelHeader
     return isPlain && sent?.packet.header.dontFragment == true
   }
 

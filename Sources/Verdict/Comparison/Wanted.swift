@@ -40,6 +40,7 @@ struct Wanted {
 
   /// What a header field of a packet must be where it was seen.
   func field(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
+    if sighting.isOfUDPSocket, !sighting.holds(field) { return Located(.any) }
     if let said = message.expect.matcher(of: field, at: sighting.place) { return said }
     // Of what the cable has cut off nothing is wanted but what the file says.
     guard sighting.holds(field == .checksum ? .options : field) else { return Located(.any) }
@@ -65,7 +66,7 @@ struct Wanted {
   private func totalLength(of sighting: Sighting) -> Located<FieldMatcher> {
     let isItsOwn =
       !sighting.packet.hasMisstatedLengths && sighting.bytes.count >= sighting.packet.header.totalLength
-    let isOther = isOfProgram || !payload(at: sighting.place).value.matches(sighting.packet.payload)
+    let isOther = isOfProgram || !hasPayload(sighting.packet.payload, at: sighting.place)
     return isItsOwn && isOther && !asked.hasMisstatedLengths
       ? Located(.any) : Located(.value(UInt64(asked.header.totalLength)))
   }
@@ -84,6 +85,7 @@ struct Wanted {
   ///
   /// A piece that is not the first need not carry them (RFC 791 §3.1).
   func options(of sighting: Sighting) -> Located<OptionsMatcher> {
+    if sighting.isOfUDPSocket { return Located(.any) }
     if let said = message.expect.optionsMatcher(at: sighting.place) { return said }
     let isLaterPiece = sighting.isFragment && sighting.packet.header.fragmentOffset > 0
     guard sighting.holds(.options), let sent = message.header.options, !isLaterPiece else {
@@ -103,6 +105,13 @@ struct Wanted {
     if let said = message.expect.payloadMatcher(at: place) { return said }
     return isOfProgram && message.payload.span == nil
       ? Located(.any) : Located(.equals(message.payload.value))
+  }
+
+  /// Whether an IP payload holds the payload that is wanted at a place.
+  private func hasPayload(_ bytes: [UInt8], at place: Place) -> Bool {
+    let segment = transport(at: place)?.segment(of: bytes)
+    let contents = isPayloadBehindTransport(at: place) ? segment?.payload ?? [] : bytes
+    return payload(at: place).value.matches(contents)
   }
 
   /// Whether a packet has as many bytes as its total length says, or its reader took what it was asked to.

@@ -13,8 +13,8 @@ public struct Finding: Sendable {
     case frame(FrameField)
     /// The payload is another than wanted.
     case payload
-    /// The ICMP message is another than wanted, or its checksum is wrong.
-    case icmp
+    /// A field of a transport header, by its key, has another value than wanted; the key is `header` where there is none.
+    case transport(_ layer: String, field: String)
     /// There are fewer bytes than the total length says.
     case cutShort
     /// Another number of packets than wanted carried the message.
@@ -80,7 +80,7 @@ extension Finding.Kind {
     case .field(let field): "field \(field.rawValue)"
     case .frame(let field): "frame \(field.rawValue)"
     case .payload: "payload"
-    case .icmp: "icmp"
+    case .transport(let layer, let field): "\(layer) \(field)"
     case .cutShort: "cutShort"
     case .fragments: "fragments"
     case .reassembly: "reassembly"

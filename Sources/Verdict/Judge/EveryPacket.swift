@@ -77,8 +77,21 @@ struct EveryPacket {
       let seen = IPv4Field.checksum.format(UInt32(header.checksum))
       return Located(("checksum", "header checksum: \(verb) with \(seen), right is \(right)"))
     }
-    guard packet.bytes.count < header.totalLength else { return nil }
-    return Located(
-      ("length", "\(verb) with \(byteCount(packet.bytes.count)) of a packet of \(header.totalLength)"))
+    guard packet.bytes.count >= header.totalLength else {
+      return Located(
+        ("length", "\(verb) with \(byteCount(packet.bytes.count)) of a packet of \(header.totalLength)"))
+    }
+    return transportProblem(in: packet, header, verb)
+  }
+
+  /// What is wrong in itself with the transport header of a packet that is whole.
+  private func transportProblem(
+    in packet: CapturedPacket, _ header: IPv4Header, _ verb: String
+  ) -> Located<(field: String, text: String)>? {
+    guard !header.isPiece, let layer = Protocols.all.transport(header.protocol),
+      let parsed = try? IPv4Packet(parsing: packet.bytes[...])
+    else { return nil }
+    return WantedTransport(itself: layer).problem(
+      in: parsed.payload, of: header, isOffloaded: packet.frame.isChecksumOffloaded, seen: verb)
   }
 }

@@ -84,7 +84,7 @@ struct MessageJudge {
     let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
       record.rises[$0]
     }
-    return presence + fields + frameFields + contents + icmp + judgedReturn + counters
+    return presence + fields + transportFields + frameFields + contents + judgedReturn + counters
   }
 
   private func finding(_ kind: Finding.Kind, _ places: [Place], at span: SourceSpan? = nil, text: String)
@@ -279,22 +279,25 @@ struct MessageJudge {
     }
   }
 
-  private var icmp: [Finding] {
-    let places = datagrams.places.filter(message.expect.mustBeSeen)
-    let problems = places.compactMap { place -> (place: Place, cause: String)? in
-      icmpProblem(at: place, seen: "").map { (place, $0.value) }
+  /// What is wrong with the transport header: a field each.
+  private var transportFields: [Finding] {
+    let absences = Self.byCause(
+      comparison.noTransport.places.map { (place: $0, cause: comparison.noTransport[$0] ?? "") })
+    let absent = absences.compactMap { places, text -> Finding? in
+      guard let transport = comparison.wanted.transport(at: places[0]) else { return nil }
+      return finding(
+        .transport(transport.layer.filterName, field: "header"), places, at: transport.span, text: text)
     }
-    return Self.byCause(problems).compactMap { places, _ in
-      icmpProblem(at: places[0], seen: places[0].rawValue).map { problem in
-        finding(
-          .icmp, places, at: problem.span ?? message.expect.icmp(at: places[0])?.span, text: problem.value)
-      }
+    let fields = comparison.transportRows.compactMap { field -> Finding? in
+      guard let (places, seen) = first(comparison.wrongTransportFields[field.key]), let place = places.first,
+        let transport = comparison.wanted.transport(at: place)
+      else { return nil }
+      let wanted = transport.matcher(of: field, in: seen)
+      let text = transport.text(field, wanted: wanted, in: seen, verb: place.rawValue)
+      return finding(
+        .transport(transport.layer.filterName, field: field.key), places, at: wanted.span, text: text)
     }
-  }
-
-  private func icmpProblem(at place: Place, seen: String) -> Located<String>? {
-    guard let wanted = message.expect.icmp(at: place) else { return nil }
-    return datagrams[place]?.lazy.compactMap { wanted.value.problem(in: $0, seen: seen) }.first
+    return absent + fields
   }
 
   /// What is wrong at several places for one cause is one finding.

@@ -75,7 +75,7 @@ extension AskedPacket {
   /// The bytes of a packet that is as asked, and else like one that was seen: of what nobody asks nothing is wrong.
   func bytes(like seen: [UInt8]) -> [UInt8] {
     guard var packet = try? IPv4Packet(parsing: seen[...]) else { return asked.bytes }
-    packet.payload = payload ?? packet.payload
+    packet.payload = ipPayload(like: packet)
     let isTotalLengthAsked = fields.contains(.totalLength)
     if !isTotalLengthAsked {
       let length = IPv4Header.minimumLength + packet.header.options.count + packet.payload.count
@@ -85,5 +85,18 @@ extension AskedPacket {
     for (field, value) in zip(fields, values) { field.set(value, in: &packet.header) }
     if !fields.contains(.checksum) { packet.header.checksum = packet.header.rightChecksum() }
     return packet.bytes
+  }
+
+  /// What follows the IP header of a packet that is as asked, and else like one that was seen.
+  private func ipPayload(like seen: IPv4Packet) -> [UInt8] {
+    guard let transport, layer != nil, var segment = transport.segment(of: seen.payload) else {
+      return payload ?? seen.payload
+    }
+    segment.payload = payload ?? segment.payload
+    for case (let field, .value(let value)) in transport.saidMatchers { segment.set(field, to: value) }
+    for field in transport.layer.messageFields where field.isComputed && !transport.speaks(of: field) {
+      segment.set(field, to: segment.rightValue(of: field, in: asked.header))
+    }
+    return segment.bytes
   }
 }

@@ -43,8 +43,8 @@ struct ReturnedJudge {
     }
     switch returned.payload {
     case .success(let payload):
-      let icmp = wanted.icmp?.problem(in: payload, of: first.header.protocol, seen: "came back")
-      return icmp ?? headers(packets, wanted) ?? self.payload(payload, wanted) ?? frames(returned, wanted)
+      return transport(payload, first.header, wanted) ?? headers(packets, wanted)
+        ?? self.payload(payload, wanted) ?? frames(returned, wanted)
     // The file says how many pieces come back of those that the cable has changed: then they need not fit.
     case .failure where wanted.asksNothingOfContents && deeds.contains(where: \.breaksDatagrams):
       return headers(packets, wanted) ?? frames(returned, wanted)
@@ -71,6 +71,12 @@ struct ReturnedJudge {
     )
   }
 
+  private func transport(_ payload: [UInt8], _ header: IPv4Header, _ wanted: Seen) -> Located<String>? {
+    wanted.transport.flatMap {
+      WantedTransport($0).problem(in: payload, of: header, seen: "came back")?.map(\.text)
+    }
+  }
+
   private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {
     packets.lazy.compactMap { header($0.header, wanted.header) }.first
   }
@@ -95,8 +101,9 @@ struct ReturnedJudge {
   }
 
   private func payload(_ payload: [UInt8], _ wanted: Seen) -> Located<String>? {
-    guard let matcher = wanted.payload, !matcher.value.matches(payload) else { return nil }
-    return Located(FieldText.text(matcher, payload, seen: "came back"), at: matcher.span)
+    let contents = wanted.contents(of: payload, behindICMP: message.transport != nil)
+    guard let matcher = wanted.payload, !matcher.value.matches(contents) else { return nil }
+    return Located(FieldText.text(matcher, contents, seen: "came back"), at: matcher.span)
   }
 
   private func frame(_ captured: CapturedPacket, _ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {
@@ -116,5 +123,5 @@ extension Seen {
   fileprivate var mayBeLost: Bool { copies?.value.matches(0) == true }
 
   /// Whether a file says nothing of what a datagram carries.
-  fileprivate var asksNothingOfContents: Bool { icmp == nil && payload == nil }
+  fileprivate var asksNothingOfContents: Bool { transport == nil && payload == nil }
 }

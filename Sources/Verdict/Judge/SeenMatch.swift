@@ -9,7 +9,18 @@ extension Seen {
     guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else {
       return Located(("header", "too short for IPv4"))
     }
-    return headerProblem(packet, verb) ?? payloadProblem(packet, verb) ?? frameProblem(captured, packet, verb)
+    return headerProblem(packet, verb) ?? transportProblem(captured, packet, verb)
+      ?? payloadProblem(packet, verb) ?? frameProblem(captured, packet, verb)
+  }
+
+  private func transportProblem(
+    _ captured: CapturedPacket, _ packet: IPv4Packet, _ verb: String
+  ) -> Located<(field: String, text: String)>? {
+    transport.flatMap {
+      WantedTransport($0).problem(
+        in: packet.payload, of: packet.header, isWhole: !packet.isPiece,
+        isOffloaded: captured.frame.isChecksumOffloaded, seen: verb)
+    }
   }
 
   private func headerProblem(_ packet: IPv4Packet, _ verb: String) -> Located<(field: String, text: String)>?
@@ -28,8 +39,15 @@ extension Seen {
 
   private func payloadProblem(_ packet: IPv4Packet, _ verb: String) -> Located<(field: String, text: String)>?
   {
-    guard let payload, !payload.value.matches(packet.payload) else { return nil }
-    return Located(("payload", FieldText.text(payload, packet.payload, seen: verb)), at: payload.span)
+    let contents = contents(of: packet.payload)
+    guard let payload, !payload.value.matches(contents) else { return nil }
+    return Located(("payload", FieldText.text(payload, contents, seen: verb)), at: payload.span)
+  }
+
+  /// What the payload is of which something is asked: what stands behind the transport header that is asked for.
+  func contents(of payload: [UInt8], behindICMP isLayered: Bool = false) -> [UInt8] {
+    guard let transport, transport.isBeforePayload || isLayered else { return payload }
+    return WantedTransport(transport).segment(of: payload)?.payload ?? []
   }
 
   private func frameProblem(
@@ -53,19 +71,14 @@ extension IgnoredPackets {
     let sender = one.isOutgoing ? one.host : one.host.other
     guard host == nil || host == sender else { return false }
     guard let packet = one.packet else { return seen.matches(frame: one.bytes) }
-    guard let captured = packet.captured.first, seen.problem(in: captured, seen: "") == nil else {
-      return false
-    }
-    guard let icmp = seen.icmp else { return true }
-    guard let parsed = packet.packet else { return false }
-    return icmp.problem(in: parsed.payload, of: parsed.header.protocol, seen: "") == nil
+    return packet.captured.first.map { seen.problem(in: $0, seen: "") == nil } ?? false
   }
 }
 
 extension Seen {
   /// Whether a frame that carries no IPv4 packet is as asked: of its Ethernet header alone anything can be.
   fileprivate func matches(frame bytes: [UInt8]) -> Bool {
-    guard let ethernet = try? EthernetHeader(parsing: bytes[...]), icmp == nil, payload == nil,
+    guard let ethernet = try? EthernetHeader(parsing: bytes[...]), transport == nil, payload == nil,
       header.matchers.isEmpty, header.options == nil
     else { return false }
     return frame.allSatisfy { field, matcher in

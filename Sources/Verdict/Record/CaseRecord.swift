@@ -125,13 +125,19 @@ public struct Delivery: Sendable {
   public let host: HostName
   /// When its kernel saw it, in nanoseconds of the epoch.
   public let timestamp: UInt64
+  /// Whether a UDP socket was handed it: then headers are only what such a socket can tell (`SocketKind.toldByUDP`), and
+  /// what it cannot is filled in.
+  public let isOfUDPSocket: Bool
 
-  /// Records a delivery.
-  public init(bytes: [UInt8], originalLength: Int, at host: HostName, timestamp: UInt64) {
+  /// Records a delivery; to a raw socket unless it says otherwise.
+  public init(
+    bytes: [UInt8], originalLength: Int, at host: HostName, timestamp: UInt64, isOfUDPSocket: Bool = false
+  ) {
     self.bytes = bytes
     self.originalLength = originalLength
     self.host = host
     self.timestamp = timestamp
+    self.isOfUDPSocket = isOfUDPSocket
   }
 }
 

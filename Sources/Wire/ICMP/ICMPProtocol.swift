@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The Internet Control Message Protocol (RFC 792), with what each type has.
-struct ICMPProtocol: LayerProtocol {
+struct ICMPProtocol: TransportProtocol {
   let name = "Internet Control Message Protocol"
   let filterName = "icmp"
   let headerName = "ICMP header"
+  let title = "ICMP"
+  let minimumLength = ICMPMessage.headerLength
+  let messageFields =
+    Self.table + Self.identifiers + [Self.gateway, Self.pointer, Self.quotedLength, Self.mtu]
   let carriers = [Carrier.ipProtocol(ICMPMessage.protocolNumber)]
   let fields = Self.table
   let otherFields =
@@ -13,8 +17,12 @@ struct ICMPProtocol: LayerProtocol {
     + ICMPExtensions().otherFields
 
   private static let table = [
-    LayerField("type", "Type", "icmp.type", 0..<8), LayerField("code", "Code", "icmp.code", 8..<16),
-    LayerField("checksum", "Checksum", "icmp.checksum", 16..<32, form: .hexadecimal),
+    // 8 is an echo request.
+    LayerField("type", "Type", "icmp.type", 0..<8, leftOut: .value(8)),
+    LayerField("code", "Code", "icmp.code", 8..<16),
+    LayerField(
+      "checksum", "Checksum", "icmp.checksum", 16..<32, form: .hexadecimal,
+      leftOut: .checksum(withPseudoHeader: false)),
   ]
   private static let identifiers = [
     LayerField("identifier", "Identifier", "icmp.ident", 32..<48),
@@ -67,6 +75,11 @@ struct ICMPProtocol: LayerProtocol {
     case 43: extendedReply
     default: []
     }
+  }
+
+  func has(_ field: LayerField, in header: [UInt8]) -> Bool {
+    guard field.bits.lowerBound >= 32, header.count >= 2 else { return true }
+    return Self.fields(ofType: header[0], code: header[1]).contains { $0.key == field.key }
   }
 
   func read(_ layer: inout LayerReading) {

@@ -105,27 +105,28 @@ struct IPv4Protocol: LayerProtocol {
       return
     }
     var context = layer.context
-    context.pseudoHeader = pseudoHeader(of: header, layer.extent.bytes)
+    context.pseudoHeader = PseudoHeader(
+      source: header.source.octets[...], destination: header.lastDestination.octets[...])
     let payload =
       header.moreFragments
       ? Extent(part.bytes, length: Extent.unknownLength, gap: .otherFragments) : part
     layer.addNext(.ipProtocol(header.protocol), payload, context)
   }
+}
 
-  /// Checksums cover the last destination, which a source route that is not over yet ends with (RFC 1122 §4.1.3.4).
-  private static func pseudoHeader(of header: IPv4Header, _ bytes: ArraySlice<UInt8>) -> PseudoHeader {
-    let begin = bytes.startIndex
-    var pseudo = PseudoHeader(
-      source: bytes[begin + 12..<begin + 16], destination: bytes[begin + 16..<begin + 20])
-    for option in IPv4Option.parse(header.options) {
+extension IPv4Header {
+  /// Where the packet goes in the end: what a source route that is not over yet ends with, else its destination.
+  ///
+  /// Checksums of what it carries cover this one (RFC 1122 §4.1.3.4).
+  public var lastDestination: IPv4Address {
+    for option in IPv4Option.parse(options).reversed() {
       switch option {
       case .looseSourceRoute(let pointer, let route), .strictSourceRoute(let pointer, let route):
-        guard Int(pointer) < 4 * (route.count + 1), let last = route.last else { continue }
-        pseudo.destination = last.octets[...]
+        if Int(pointer) < 4 * (route.count + 1), let last = route.last { return last }
       default: continue
       }
     }
-    return pseudo
+    return destination
   }
 }
 

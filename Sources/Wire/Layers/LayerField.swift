@@ -14,6 +14,8 @@ public struct LayerField: Sendable {
     case hexadecimalNamed(NumberNames)
     /// "set" or "not set".
     case flag
+    /// The names of the bits that are set, of which the first is the top one.
+    case flags([String])
     /// A dotted address of 4 bytes.
     case ipv4Address
     /// An address of 16 bytes.
@@ -22,6 +24,20 @@ public struct LayerField: Sendable {
     case macAddress
     /// Hexadecimal digits, two a byte.
     case bytes
+  }
+
+  /// What a field has where nobody says it, and what it ought to have where somebody else sends it.
+  public enum LeftOut: Sendable {
+    /// This number; somebody else may send any other.
+    case value(UInt64)
+    /// Nothing: somebody has to say it.
+    case required
+    /// The bytes of header and payload.
+    case length
+    /// The bytes of the header, options included.
+    case headerLength
+    /// The Internet checksum of header and payload, with IP's pseudo-header or without.
+    case checksum(withPseudoHeader: Bool)
   }
 
   /// The field's key in the scenario language.
@@ -38,11 +54,13 @@ public struct LayerField: Sendable {
   public let multiple: UInt64
   /// How people write the value.
   public let form: Form
+  /// What it has where nobody says it.
+  public let leftOut: LeftOut
 
-  /// Makes a row; the value has no unit and is a decimal number unless it says otherwise.
+  /// Makes a row; the value has no unit, is a decimal number, and 0 where left out, unless it says otherwise.
   public init(
     _ key: String, _ name: String, _ filterName: String, _ bits: Range<Int>, unit: String? = nil,
-    multiple: UInt64 = 1, form: Form = .decimal
+    multiple: UInt64 = 1, form: Form = .decimal, leftOut: LeftOut = .value(0)
   ) {
     self.key = key
     self.name = name
@@ -51,10 +69,17 @@ public struct LayerField: Sendable {
     self.unit = unit
     self.multiple = multiple
     self.form = form
+    self.leftOut = leftOut
   }
 
+  /// The numbers that the wire can carry, those that are a multiple of `multiple`; up to 64 bits.
+  public var range: ClosedRange<UInt64> { 0...(UInt64.max >> UInt64(64 - min(64, bits.count))) * multiple }
+
+  /// The field's name in running text, "source port"; what is no plain word stays as it is.
+  public var title: String { name.contains { $0.isLowercase } ? name.lowercased() : name }
+
   /// Which bytes of the header the field touches.
-  var byteRange: Range<Int> { bits.lowerBound / 8..<(bits.upperBound + 7) / 8 }
+  public var byteRange: Range<Int> { bits.lowerBound / 8..<(bits.upperBound + 7) / 8 }
 
   /// Whether the field is whole bytes.
   var isWholeBytes: Bool { bits.lowerBound % 8 == 0 && bits.upperBound % 8 == 0 }
@@ -79,6 +104,27 @@ public struct LayerField: Sendable {
     return value * multiple
   }
 
+  /// Stores a value in bytes that the header begins with and that hold the field; bits that there is no room for are
+  /// lost.
+  func set(_ number: UInt64, in header: inout [UInt8]) {
+    let rest = UInt64(byteRange.upperBound * 8 - bits.upperBound)
+    let mask = (UInt64.max >> UInt64(64 - bits.count)) << rest
+    let value = (number / multiple) << rest & mask
+    for (index, byte) in byteRange.reversed().enumerated() {
+      let shift = UInt64(8 * index)
+      header[byte] =
+        header[byte] & ~UInt8(truncatingIfNeeded: mask >> shift)
+        | UInt8(truncatingIfNeeded: value >> shift)
+    }
+  }
+
+  /// The value as people write it, without its unit, where it is a number of up to 64 bits.
+  public func text(_ number: UInt64) -> String {
+    var bytes = [UInt8](repeating: 0, count: byteRange.upperBound)
+    set(number, in: &bytes)
+    return text(number, in: bytes[...])
+  }
+
   /// The value as people write it, without its unit.
   func text(_ number: UInt64, in header: ArraySlice<UInt8>) -> String {
     switch form {
@@ -87,6 +133,9 @@ public struct LayerField: Sendable {
     case .hexadecimal: return hexadecimal(number)
     case .hexadecimalNamed(let names): return names.text(number, hexadecimal(number))
     case .flag: return number == 0 ? "not set" : "set"
+    case .flags(let names):
+      let set = names.enumerated().filter { number >> UInt64(bits.count - 1 - $0.offset) & 1 == 1 }
+      return set.isEmpty ? "none" : set.map(\.element).joined(separator: ", ")
     case .ipv4Address, .ipv6Address, .macAddress, .bytes:
       return Self.text(header[byteRange.shifted(by: header.startIndex)], form)
     }

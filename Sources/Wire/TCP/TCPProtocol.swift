@@ -1,32 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The Transmission Control Protocol (RFC 9293).
-struct TCPProtocol: LayerProtocol {
+struct TCPProtocol: TransportProtocol {
   /// Its number in an IP header.
   static let number: UInt8 = 6
 
   let name = "Transmission Control Protocol"
   let filterName = "tcp"
   let headerName = "TCP header"
+  let title = "TCP"
+  let hasOptions = true
+  let mirrored = PortNumbers.mirrored
+  let messageFields = Self.beforeFlags + [Self.flagSet] + Self.behindFlags
   let carriers = [Carrier.ipProtocol(Self.number)]
   let fields = Self.table
   let otherFields = TCPOptions.rows
 
   private static let minimumLength = 20
-  private static let table: [LayerField] =
-    [
-      LayerField("sourcePort", "Source Port", "tcp.srcport", 0..<16, form: .named(PortNumbers.tcp)),
-      LayerField(
-        "destinationPort", "Destination Port", "tcp.dstport", 16..<32, form: .named(PortNumbers.tcp)),
-      LayerField("sequenceNumber", "Sequence Number", "tcp.seq_raw", 32..<64),
-      LayerField("acknowledgmentNumber", "Acknowledgment Number", "tcp.ack_raw", 64..<96),
-      LayerField("headerLength", "Header Length", "tcp.hdr_len", 96..<100, unit: "bytes", multiple: 4),
-      LayerField("reserved", "Reserved", "tcp.flags.res", 100..<103),
-    ] + flags + [
-      LayerField("window", "Window", "tcp.window_size_value", 112..<128),
-      LayerField("checksum", "Checksum", "tcp.checksum", 128..<144, form: .hexadecimal),
-      LayerField("urgentPointer", "Urgent Pointer", "tcp.urgent_pointer", 144..<160),
-    ]
+  private static let table = beforeFlags + flags + behindFlags
+  private static let beforeFlags = [
+    LayerField(
+      "sourcePort", "Source Port", "tcp.srcport", 0..<16, form: .named(PortNumbers.tcp),
+      leftOut: PortNumbers.source),
+    LayerField(
+      "destinationPort", "Destination Port", "tcp.dstport", 16..<32, form: .named(PortNumbers.tcp),
+      leftOut: .required),
+    LayerField("sequenceNumber", "Sequence Number", "tcp.seq_raw", 32..<64),
+    LayerField("acknowledgmentNumber", "Acknowledgment Number", "tcp.ack_raw", 64..<96),
+    LayerField(
+      "headerLength", "Header Length", "tcp.hdr_len", 96..<100, unit: "bytes", multiple: 4,
+      leftOut: .headerLength),
+    LayerField("reserved", "Reserved", "tcp.flags.res", 100..<103),
+  ]
+  private static let behindFlags = [
+    LayerField("window", "Window", "tcp.window_size_value", 112..<128, leftOut: .value(65_535)),
+    LayerField(
+      "checksum", "Checksum", "tcp.checksum", 128..<144, form: .hexadecimal,
+      leftOut: .checksum(withPseudoHeader: true)),
+    LayerField("urgentPointer", "Urgent Pointer", "tcp.urgent_pointer", 144..<160),
+  ]
+  /// All flags as one field; every segment of a connection but the first has ACK (RFC 9293 §3.1).
+  private static let flagSet = LayerField(
+    "flags", "Flags", "tcp.flags", 103..<112, form: .flags(flags.map(\.key)), leftOut: .value(0x10))
   /// The flags from the first bit on (RFC 9293 §3.1, RFC 9768).
   private static let flags = [
     ("ae", "Accurate ECN", "ae"), ("cwr", "Congestion Window Reduced", "cwr"), ("ece", "ECN-Echo", "ece"),

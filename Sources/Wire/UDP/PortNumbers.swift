@@ -2,6 +2,11 @@
 
 /// What ports stand for (IANA, Service Name and Transport Protocol Port Number Registry): the common ones.
 enum PortNumbers {
+  /// The port from which is sent what does not say one.
+  static let source = LayerField.LeftOut.value(40_000)
+  /// An answer goes from where the question went to, to where it came from.
+  static let mirrored = ["sourcePort": "destinationPort", "destinationPort": "sourcePort"]
+
   /// Those of TCP.
   static let tcp = both.with([
     20: "ftp-data", 512: "exec", 513: "login", 514: "shell", 515: "printer", 520: "efs", 860: "iscsi",

@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The User Datagram Protocol (RFC 768).
-struct UDPProtocol: LayerProtocol {
+struct UDPProtocol: TransportProtocol {
   /// Its number in an IP header.
   static let number: UInt8 = 17
 
   let name = "User Datagram Protocol"
   let filterName = "udp"
   let headerName = "UDP header"
+  let title = "UDP"
+  let hasOptionalChecksum = true
+  let mirrored = PortNumbers.mirrored
   let carriers = [Carrier.ipProtocol(Self.number)]
   let fields = Self.table
 
   private static let headerLength = 8
   private static let table = [
-    LayerField("sourcePort", "Source Port", "udp.srcport", 0..<16, form: .named(PortNumbers.udp)),
-    LayerField("destinationPort", "Destination Port", "udp.dstport", 16..<32, form: .named(PortNumbers.udp)),
-    LayerField("length", "Length", "udp.length", 32..<48, unit: "bytes"),
-    LayerField("checksum", "Checksum", "udp.checksum", 48..<64, form: .hexadecimal),
+    LayerField(
+      "sourcePort", "Source Port", "udp.srcport", 0..<16, form: .named(PortNumbers.udp),
+      leftOut: PortNumbers.source),
+    LayerField(
+      "destinationPort", "Destination Port", "udp.dstport", 16..<32, form: .named(PortNumbers.udp),
+      leftOut: .required),
+    LayerField("length", "Length", "udp.length", 32..<48, unit: "bytes", leftOut: .length),
+    LayerField(
+      "checksum", "Checksum", "udp.checksum", 48..<64, form: .hexadecimal,
+      leftOut: .checksum(withPseudoHeader: true)),
   ]
 
   func read(_ layer: inout LayerReading) {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Wire
+
+/// A UDP header between a packet's IP header and its payload, as far as a UDP socket has to do with it (RFC 768).
+struct DatagramHeader {
+  /// UDP's number in an IP header.
+  static let number: UInt8 = 17
+  /// How long it is, in bytes.
+  static let length = 8
+
+  let source: UInt16
+  let destination: UInt16
+
+  init(source: UInt16, destination: UInt16) {
+    self.source = source
+    self.destination = destination
+  }
+
+  /// Reads the ports that a packet's payload begins with.
+  init(_ packet: IPv4Packet) {
+    let bytes = packet.payload.prefix(4).map { UInt16($0) } + [0, 0, 0, 0]
+    (source, destination) = (bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3])
+  }
+
+  /// The header and a payload, with a length and without a checksum.
+  func bytes(carrying payload: [UInt8], length: Int) -> [UInt8] {
+    let numbers = [source, destination, UInt16(clamping: length), 0]
+    return numbers.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } + payload
+  }
+}
+
+extension UDPSocket {
+  /// Sends what follows a packet's UDP header under headers that the kernel writes with the packet's values.
+  mutating func send(_ packet: IPv4Packet) throws(SystemError) {
+    try setTTL(packet.header.ttl)
+    try setTypeOfService(packet.header.dscp << 2 | packet.header.ecn)
+    try send(
+      Array(packet.payload.dropFirst(DatagramHeader.length)), to: packet.header.destination,
+      port: DatagramHeader(packet).destination)
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+import Wire
+
+/// A UDP socket over IPv4, which is handed payloads and what the kernel tells beside them (udp(7), ip(7)).
+public struct UDPSocket: ~Copyable, Sendable {
+  private let descriptor: Descriptor
+  /// What the kernel writes now; at first what it does in every new namespace (ip(7)).
+  private var ttl: UInt8 = 64
+  private var typeOfService: UInt8 = 0
+
+  /// Room for some of the largest datagrams, or many small ones.
+  private static let room: Int32 = 8 << 20
+
+  /// A datagram as it was handed over.
+  public struct Datagram: Sendable {
+    /// Its payload, as much as there was room for.
+    public let payload: [UInt8]
+    /// The payload's length before the buffer cut it, in bytes.
+    public let originalLength: Int
+    /// Where it came from.
+    public let (source, sourcePort): (IPv4Address, UInt16)
+    /// The destination that its IP header has; nil where the kernel did not say.
+    public let destination: IPv4Address?
+    /// The time to live that arrived, in hops.
+    public let ttl: UInt8
+    /// DSCP (upper six bits) and ECN (lower two).
+    public let typeOfService: UInt8
+    /// When the kernel saw it, in nanoseconds of the epoch.
+    public let timestamp: UInt64
+  }
+
+  /// Opens one in the calling thread's namespace, which other sockets may share a port with.
+  ///
+  /// - Throws: the errors of socket(2) and setsockopt(2).
+  public init() throws(SystemError) {
+    let opened = try Descriptor.socket(
+      "AF_INET, SOCK_DGRAM", family: AF_INET, type: Int32(SOCK_DGRAM.rawValue), protocol: 0)
+    let yes: Int32 = 1
+    try opened.setOption("SO_BROADCAST", level: SOL_SOCKET, SO_BROADCAST, to: yes)
+    try opened.setOption("SO_REUSEADDR", level: SOL_SOCKET, SO_REUSEADDR, to: yes)
+    // What one message may need, whatever the system's default; a user who may not has the default.
+    try? opened.setOption("SO_SNDBUFFORCE", level: SOL_SOCKET, SO_SNDBUFFORCE, to: Self.room)
+    descriptor = opened
+  }
+
+  /// Has the kernel tell of each datagram what headers it came under, and when.
+  ///
+  /// - Throws: the errors of setsockopt(2).
+  public func tellHeaders() throws(SystemError) {
+    let yes: Int32 = 1
+    let level = Int32(IPPROTO_IP)
+    try descriptor.setOption("IP_PKTINFO", level: level, IP_PKTINFO, to: yes)
+    try descriptor.setOption("IP_RECVTTL", level: level, IP_RECVTTL, to: yes)
+    try descriptor.setOption("IP_RECVTOS", level: level, IP_RECVTOS, to: yes)
+    try descriptor.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
+  }
+
+  /// Makes room for many datagrams that nobody has taken yet, where the user may.
+  public func reserveRoom() {
+    try? descriptor.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: Self.room)
+  }
+
+  /// Has the kernel keep from the socket what its own host sends, to itself or to all.
+  ///
+  /// - Throws: the errors of setsockopt(2).
+  public func ignoreOwnPackets() throws(SystemError) { try descriptor.attach(.ofOwnPackets) }
+
+  /// Takes a port, of one address of the host or of all where it is nil.
+  ///
+  /// - Throws: `EADDRNOTAVAIL` when the host has no such address, `EACCES` for a port below 1024 without
+  ///   CAP_NET_BIND_SERVICE (ip(7)).
+  public func bind(to address: IPv4Address?, port: UInt16) throws(SystemError) {
+    let structure = (address ?? .any).socketAddress(port: port)
+    try descriptor.bind(to: structure, "\(address ?? .any), port \(port)")
+  }
+
+  /// Lets every user of the calling thread's namespace have every port, where that may be written.
+  public static func freePorts() {
+    guard let file = try? Descriptor.open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY) else {
+      return
+    }
+    _ = write(file.rawValue, "0", 1)
+  }
+
+  // MARK: - Sending
+
+  /// Sets what the kernel writes as time to live, 1…255, where it does not already.
+  public mutating func setTTL(_ value: UInt8) throws(SystemError) {
+    guard value != ttl else { return }
+    try descriptor.setOption("IP_TTL", level: Int32(IPPROTO_IP), IP_TTL, to: Int32(value))
+    ttl = value
+  }
+
+  /// Sets what the kernel writes as DSCP (upper six bits) and ECN (lower two), where it does not already.
+  public mutating func setTypeOfService(_ value: UInt8) throws(SystemError) {
+    guard value != typeOfService else { return }
+    try descriptor.setOption("IP_TOS", level: Int32(IPPROTO_IP), IP_TOS, to: Int32(value))
+    typeOfService = value
+  }
+
+  /// Sets whether the kernel sets the don't-fragment flag; without a word it decides by itself.
+  public func setDontFragment(_ value: Bool) throws(SystemError) {
+    let mode = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT
+    try descriptor.setOption("IP_MTU_DISCOVER", level: Int32(IPPROTO_IP), IP_MTU_DISCOVER, to: mode)
+  }
+
+  /// Sets the options that the kernel writes behind each IP header: at most 40 bytes (ip(7), `IP_OPTIONS`).
+  ///
+  /// - Throws: `EINVAL` when the kernel does not take them.
+  public func setOptions(_ options: [UInt8]) throws(SystemError) {
+    try systemCall("setsockopt(IP_OPTIONS)") {
+      setsockopt(descriptor.rawValue, Int32(IPPROTO_IP), IP_OPTIONS, options, socklen_t(options.count))
+    }
+  }
+
+  /// Has the kernel send no checksum, which is one of 0 (`SO_NO_CHECK`, RFC 768).
+  public func omitChecksum() throws(SystemError) {
+    let yes: Int32 = 1
+    try descriptor.setOption("SO_NO_CHECK", level: SOL_SOCKET, SO_NO_CHECK, to: yes)
+  }
+
+  /// Sends one payload to a port of an address.
+  ///
+  /// - Throws: `EMSGSIZE` when it is too long, `EINVAL` for port 0, and the other errors of sendto(2).
+  public func send(_ payload: [UInt8], to destination: IPv4Address, port: UInt16) throws(SystemError) {
+    let structure = destination.socketAddress(port: port)
+    try withSocketAddress(of: structure) { address, length throws(SystemError) in
+      _ = try systemCall("sendto(\(destination), port \(port), \(payload.count) bytes)") {
+        sendto(descriptor.rawValue, payload, payload.count, 0, address, length)
+      }
+    }
+  }
+
+  // MARK: - Receiving
+
+  /// What its memory is like now.
+  ///
+  /// - Throws: the error of getsockopt(2).
+  public func memory() throws(SystemError) -> SocketMemory { try SocketMemory(of: descriptor) }
+
+  /// Takes the next datagram that is there already; of a longer one this many bytes.
+  ///
+  /// - Returns: nil when there is none.
+  /// - Throws: the errors of recvmsg(2).
+  public func receive(into buffer: ReceiveBuffer, atMost most: Int = .max) throws(SystemError) -> Datagram? {
+    var sender = sockaddr_in()
+    guard let taken = try buffer.receive("AF_INET", from: descriptor, address: &sender, atMost: most) else {
+      return nil
+    }
+    return Datagram(
+      payload: taken.bytes, originalLength: taken.originalLength,
+      source: IPv4Address(rawValue: UInt32(bigEndian: sender.sin_addr.s_addr)),
+      sourcePort: UInt16(bigEndian: sender.sin_port), destination: taken.ancillary.destination,
+      ttl: taken.ancillary.ttl, typeOfService: taken.ancillary.typeOfService, timestamp: taken.timestamp)
+  }
+}
+
+extension IPv4Address {
+  /// The address as C's structure, with a port.
+  fileprivate func socketAddress(port: UInt16) -> sockaddr_in {
+    var structure = socketAddress
+    structure.sin_port = port.bigEndian
+    return structure
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension Scenario {
+  /// Gives each message that names no transport header the scenario's own, and each that names the same protocol what it
+  /// leaves out; an answer has the ports the other way round.
+  mutating func fillInTransports() {
+    guard let general = transports.first else { return }
+    let mirrored = general.mirrored
+    for index in exchange.indices where exchange[index].flow == nil {
+      let others = exchange[index].from.value == .sender ? general : mirrored
+      guard let own = exchange[index].transport else {
+        exchange[index].transports = [others]
+        continue
+      }
+      guard own.layer.filterName == others.layer.filterName else { continue }
+      exchange[index].transports[0] = own.filledIn(by: others)
+    }
+  }
+}
+
+/// What a scenario may not say of transport headers.
+struct TransportCheck {
+  private let scenario: Scenario
+  private(set) var diagnostics = Diagnostics()
+
+  /// Checks a scenario whose messages have their transport headers.
+  init(_ scenario: Scenario) {
+    self.scenario = scenario
+    checkNumbers()
+    checkRole()
+    checkSeen(scenario.expect.every)
+    for case .matching(let seen, _) in scenario.expect.ignored { checkSeen(seen) }
+    for message in scenario.exchange {
+      checkFields(of: message)
+      checkExpectation(of: message)
+    }
+  }
+
+  /// There is one transport header, and it says the protocol.
+  private mutating func checkNumbers() {
+    checkOne(scenario.transports)
+    if let first = scenario.transports.first, let span = scenario.protocol.span {
+      diagnostics.report(
+        "`\(first.layer.filterName)` says the protocol, which is \(first.layer.number): leave `protocol` out",
+        at: span)
+    }
+  }
+
+  private mutating func checkOne(_ transports: [TransportFields]) {
+    for second in transports.dropFirst() {
+      report(second.layer, beside: transports[0].layer, at: second.span)
+    }
+  }
+
+  private mutating func report(
+    _ second: any TransportProtocol, beside first: any TransportProtocol, at span: SourceSpan
+  ) {
+    diagnostics.report(
+      "a packet has one transport header: `\(first.filterName)` or `\(second.filterName)`", at: span)
+  }
+
+  private mutating func checkSeen(_ seen: Seen?) {
+    guard let seen else { return }
+    for second in seen.transports.dropFirst() {
+      report(second.layer, beside: seen.transports[0].layer, at: second.span)
+    }
+  }
+
+  private mutating func checkRole() {
+    guard case .receive(let role) = scenario.receiver.value, let port = role.port else { return }
+    if role.socket?.value == .raw {
+      diagnostics.report("a raw socket has no port: leave `port` out", at: port.span ?? scenario.whole)
+    }
+  }
+
+  private mutating func checkFields(of message: Message) {
+    checkOne(message.transports)
+    guard let transport = message.transport else { return }
+    let name = transport.layer.filterName
+    if let flow = message.flow {
+      diagnostics.report(
+        "the packets of a flow have no transport header: leave `\(name)` out", at: flow.span ?? message.span)
+      return
+    }
+    guard scenario.program(in: message.from.value) == nil else { return }
+    for field in transport.layer.messageFields {
+      guard case .required = field.leftOut, transport.values[field.key] == nil else { continue }
+      diagnostics.report(
+        "this message's `\(name)` needs \"\(field.key)\", here or in the scenario's own `\(name)`",
+        at: transport.span)
+    }
+    let header = transport.segment(carrying: [], in: message.packet(in: scenario).header).header
+    for field in transport.layer.messageFields {
+      guard let value = transport.values[field.key], !transport.layer.has(field, in: header) else { continue }
+      diagnostics.report(
+        "\(transport.layer.title) of type \(header[0]), code \(header[1]) has no \(field.title)",
+        at: value.span ?? transport.span)
+    }
+  }
+
+  // MARK: - What is expected
+
+  private mutating func checkExpectation(of message: Message) {
+    let expect = message.expect
+    checkSeen(expect.everywhere)
+    for seen in expect.returned { checkSeen(seen) }
+    for place in Place.allCases {
+      guard case .seen(let seen)? = expect.places[place] else { continue }
+      checkSeen(seen)
+      if place == .delivered { checkDelivered(seen, of: message) }
+    }
+  }
+
+  /// What a socket is not handed cannot be asked of it.
+  private mutating func checkDelivered(_ seen: Seen, of message: Message) {
+    guard case .udp? = scenario.socketKind(for: message) else { return }
+    let header = IPv4Field.numeric.filter { !SocketKind.toldByUDP.contains($0) }
+    for field in header { report(field.title, seen.header.matchers[field]?.span) }
+    report("options", seen.header.options?.span)
+    report("fragments", seen.fragments?.span)
+    guard let transport = seen.transport else { return }
+    for field in transport.layer.messageFields
+    where !SocketKind.toldByUDPOfTransport.contains(field.key) {
+      report("\(transport.layer.title) \(field.title)", transport.matchers[field.key]?.span)
+    }
+  }
+
+  private mutating func report(_ title: String, _ span: SourceSpan?) {
+    guard let span else { return }
+    diagnostics.report(
+      "a UDP socket is not told the \(title) of what it is handed", at: span,
+      notes: ["ask for it in `arrived`, or receiver: { receive: { socket: \"raw\" } }"])
+  }
+}

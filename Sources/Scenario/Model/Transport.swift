@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// The transport header of a message, as far as a file sets it.
+public struct TransportFields: Sendable {
+  /// The protocol whose header it is.
+  public let layer: any TransportProtocol
+  /// Where the file says it.
+  public let span: SourceSpan
+  /// The values by the keys of the fields: flags are bits, addresses in host byte order.
+  public internal(set) var values: [String: Located<UInt64>] = [:]
+  /// The checksum; right where the file does not set it.
+  public internal(set) var checksum = Located(SentChecksum.good)
+  /// The options, padding included; nil where the file sets none.
+  public internal(set) var options: Located<[UInt8]>?
+
+  init(_ layer: any TransportProtocol, at span: SourceSpan) {
+    self.layer = layer
+    self.span = span
+  }
+
+  /// The header and a payload, in a packet with an IP header.
+  func segment(carrying payload: [UInt8], in header: IPv4Header) -> Segment {
+    var segment = Segment(
+      layer, values.mapValues(\.value), options: options?.value ?? [], payload: payload, in: header)
+    if let field = segment.checksumField {
+      let right = UInt16(truncatingIfNeeded: segment.value(of: field))
+      segment.set(
+        field, to: UInt64(checksum.value.number(right: right, isZeroNone: layer.hasOptionalChecksum)))
+    }
+    return segment
+  }
+
+  /// The same header with what others say where it is silent.
+  func filledIn(by others: TransportFields) -> TransportFields {
+    var filled = self
+    filled.values.merge(others.values) { own, _ in own }
+    if checksum.span == nil { filled.checksum = others.checksum }
+    filled.options = options ?? others.options
+    return filled
+  }
+
+  /// The header of an answer, whose ports are those of the question the other way round.
+  var mirrored: TransportFields {
+    var mirrored = self
+    let pairs = values.map { (layer.mirrored[$0.key] ?? $0.key, $0.value) }
+    mirrored.values = Dictionary(uniqueKeysWithValues: pairs)
+    for (key, other) in layer.mirrored where values[key] == nil {
+      // What is filled in for a question is what its answer goes to.
+      guard let field = layer.messageFields.first(where: { $0.key == key }),
+        case .value(let value) = field.leftOut
+      else { continue }
+      mirrored.values[other] = Located(value)
+    }
+    return mirrored
+  }
+}
+
+/// A transport header of which a file asks something.
+public struct TransportMatchers: Sendable {
+  /// The protocol whose header it must be.
+  public let layer: any TransportProtocol
+  /// Where the file says it.
+  public let span: SourceSpan
+  /// What is asked, by the keys of the fields.
+  public internal(set) var matchers: [String: Located<FieldMatcher>] = [:]
+  /// What is asked of the options.
+  public internal(set) var options: Located<OptionsMatcher>?
+
+  init(_ layer: any TransportProtocol, at span: SourceSpan) {
+    self.layer = layer
+    self.span = span
+  }
+
+  /// The same questions, and those of others about the same protocol where these are silent.
+  func filledIn(by others: TransportMatchers?) -> TransportMatchers {
+    guard let others, others.layer.filterName == layer.filterName else { return self }
+    var filled = self
+    filled.matchers.merge(others.matchers) { own, _ in own }
+    filled.options = options ?? others.options
+    return filled
+  }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What must hold of the transport header of a packet.
+struct WantedTransport {
+  /// The protocol whose header it must be.
+  let layer: any TransportProtocol
+  /// Where the file says so; nil where only the packet's protocol number does.
+  let span: SourceSpan?
+  /// What the file asks.
+  private let said: TransportMatchers?
+  /// What the message itself says, and its header as it was asked for; nil where it says nothing.
+  private let fields: TransportFields?
+  private let asked: Segment?
+  /// Whether somebody sends it of whom only what the file says is asked.
+  private let isOfProgram: Bool
+
+  /// Asks what a file says of a packet, whoever sent it.
+  init(_ said: TransportMatchers) {
+    (layer, span) = (said.layer, said.span)
+    self.said = said
+    (fields, asked, isOfProgram) = (nil, nil, true)
+  }
+
+  /// Asks of a header alone that it is right in itself.
+  init(itself layer: any TransportProtocol) {
+    self.layer = layer
+    (span, said, fields, asked, isOfProgram) = (nil, nil, nil, nil, true)
+  }
+
+  fileprivate init(
+    _ fields: TransportFields, _ said: TransportMatchers?, _ asked: Segment?, isOfProgram: Bool
+  ) {
+    layer = fields.layer
+    span = said?.span ?? fields.span
+    self.said = said
+    self.fields = fields
+    self.asked = asked
+    self.isOfProgram = isOfProgram
+  }
+
+  // MARK: - What is asked
+
+  /// The fields that are not as they must be.
+  func fieldsWrong(in seen: SeenSegment) -> [LayerField] {
+    var wrong = layer.messageFields.filter { field in
+      let matcher = matcher(of: field, in: seen).value
+      return matcher != .any && !(seen.has(field) && seen.matches(matcher, field))
+    }
+    if !optionsMatcher.value.matches(seen.segment.options), seen.isAllTold { wrong.append(Self.options) }
+    return wrong
+  }
+
+  /// What a field must be.
+  func matcher(of field: LayerField, in seen: SeenSegment) -> Located<FieldMatcher> {
+    guard seen.tells(field) else { return Located(.any) }
+    if let said = said?.matchers[field.key] { return said }
+    if let sent = fields?.values[field.key] { return sent.map { .value($0) } }
+    if field.isComputed { return computed(field, in: seen) }
+    guard let asked, !isOfProgram, asked.layer.has(field, in: asked.header) else { return Located(.any) }
+    return Located(.value(asked.value(of: field)))
+  }
+
+  private func computed(_ field: LayerField, in seen: SeenSegment) -> Located<FieldMatcher> {
+    // Of what is not all there, or was left to a card, nobody knows what it ought to be.
+    guard seen.isWhole, !(field.isChecksum && seen.isOffloaded) else { return Located(.any) }
+    guard field.isChecksum else {
+      let isItsOwn = seen.segment.isRight(field, in: seen.ip)
+      guard let asked, !isOfProgram else {
+        return Located(.value(seen.segment.rightValue(of: field, in: seen.ip)))
+      }
+      // Where the payload is another than wanted, and the length is that of what is there, the payload alone is wrong.
+      return isItsOwn && asked.isRight(field, in: seen.ip)
+        ? Located(.any) : Located(.value(asked.value(of: field)))
+    }
+    guard let fields, let asked else { return Located(.valid) }
+    return fields.checksum.map { sent in
+      switch sent {
+      case .good: .valid
+      case .bad: .invalid
+      case .zero, .number: .value(asked.value(of: field))
+      }
+    }
+  }
+
+  /// What the options must be.
+  var optionsMatcher: Located<OptionsMatcher> {
+    if let options = said?.options { return options }
+    guard let asked, fields?.options != nil || !isOfProgram else { return Located(.any) }
+    return Located(.equals(asked.options), at: fields?.options?.span)
+  }
+
+  /// The row that stands for the options.
+  static let options = LayerField("options", "Options", "options", 0..<0, form: .bytes)
+
+  /// Whether the file speaks of a field.
+  func speaks(of field: LayerField) -> Bool {
+    if field.key == Self.options.key { return said?.options != nil || fields?.options != nil }
+    return said?.matchers[field.key] != nil || fields?.values[field.key] != nil
+      || (field.isChecksum && fields?.checksum.span != nil)
+  }
+
+  /// The fields that the file says, each with what it must be.
+  var saidMatchers: [(field: LayerField, matcher: FieldMatcher)] {
+    layer.messageFields.compactMap { field in
+      if let said = said?.matchers[field.key] { return said.value == .any ? nil : (field, said.value) }
+      if let sent = fields?.values[field.key] { return (field, .value(sent.value)) }
+      guard field.isChecksum, let fields, let asked, fields.checksum.span != nil else { return nil }
+      switch fields.checksum.value {
+      case .good: return (field, .valid)
+      case .bad: return (field, .invalid)
+      case .zero, .number: return (field, .value(asked.value(of: field)))
+      }
+    }
+  }
+
+  // MARK: - What is said
+
+  /// A segment of this protocol, laid out as it was asked for where its header misstates its length just so.
+  func segment(of payload: [UInt8]) -> Segment? {
+    guard let segment = Segment(layer, parsing: payload) else { return nil }
+    guard let asked, let field = layer.messageFields.first(where: \.isOfHeaderLength),
+      segment.value(of: field) == asked.value(of: field), segment.header.count != asked.header.count
+    else { return segment }
+    return Segment(layer, parsing: payload, headerLength: asked.header.count)
+  }
+
+  /// Why a datagram has no such header, in words.
+  func absence(in datagram: SeenDatagram, seen verb: String) -> String {
+    let number = datagram.pieces[0].packet.header.protocol
+    let count = (try? datagram.payload.get())?.count ?? datagram.pieces[0].packet.payload.count
+    return absence(number, count, seen: verb)
+  }
+
+  /// Why the payload of a packet is no such header, in words.
+  func absence(_ number: UInt8, _ count: Int, seen verb: String) -> String {
+    number == layer.number
+      ? "wanted \(layer.title), \(verb) with \(byteCount(count)): less than its header"
+      : "wanted \(layer.title), \(verb) with protocol \(number)"
+  }
+
+  /// What is said of a field that is not as it must be.
+  func text(_ field: LayerField, wanted: Located<FieldMatcher>, in seen: SeenSegment, verb: String) -> String
+  {
+    let title = "\(layer.title) \(field.title)"
+    if field.key == Self.options.key {
+      return
+        "\(title): wanted \(optionsMatcher.value.words), \(verb) with \(OptionsMatcher.list(seen.segment.options))"
+    }
+    guard seen.has(field) else {
+      return "\(title): wanted \(wanted.value.text(for: field)), \(verb) without it"
+    }
+    let value = seen.isOffloaded && field.isChecksum ? "offloaded" : field.text(seen.segment.value(of: field))
+    var right = ""
+    if case .valid = wanted.value {
+      right = ", right is \(field.text(seen.segment.rightValue(of: field, in: seen.ip)))"
+    }
+    return "\(title): wanted \(wanted.value.text(for: field)), \(verb) with \(value)\(right)"
+  }
+
+  /// The first thing that is wrong with the payload of a packet as such a header, with the key of the field, beside where
+  /// the file asks for it; `isWhole` is false where not all of it is there.
+  func problem(
+    in payload: [UInt8], of ip: IPv4Header, isWhole: Bool = true, isOffloaded: Bool = false, seen verb: String
+  ) -> Located<(field: String, text: String)>? {
+    guard ip.protocol == layer.number, let segment = segment(of: payload) else {
+      return Located((layer.filterName, absence(ip.protocol, payload.count, seen: verb)), at: span)
+    }
+    let seen = SeenSegment(segment, in: ip, isWhole: isWhole, isOffloaded: isOffloaded)
+    guard let field = fieldsWrong(in: seen).first else { return nil }
+    let wanted = matcher(of: field, in: seen)
+    return Located(
+      ("\(layer.filterName) \(field.key)", text(field, wanted: wanted, in: seen, verb: verb)),
+      at: wanted.span ?? span)
+  }
+}
+
+extension Wanted {
+  /// What must hold of the transport header at a place: what the file says, and of what a program sends without a word of
+  /// the file about its bytes, that it is right in itself; nil where nothing is asked.
+  func transport(at place: Place) -> WantedTransport? {
+    let said = message.expect.transport(at: place)
+    if let fields = message.transport, said == nil || said?.layer.filterName == fields.layer.filterName {
+      return WantedTransport(fields, said, askedSegment, isOfProgram: isOfProgram)
+    }
+    if let said { return WantedTransport(said) }
+    guard isOfProgram, case .any = payload(at: place).value else { return nil }
+    return Protocols.all.transport(asked.header.protocol).map { WantedTransport(itself: $0) }
+  }
+
+  /// The transport header and payload that were asked for.
+  private var askedSegment: Segment? {
+    message.transport.flatMap { fields in
+      Segment(
+        fields.layer, parsing: asked.payload,
+        headerLength: fields.layer.minimumLength + (fields.options?.value.count ?? 0))
+    }
+  }
+
+  /// Whether the payload that is wanted at a place is what stands behind the transport header.
+  ///
+  /// Of a message that is but bytes it is all behind the IP header, beside `icmp` too.
+  func isPayloadBehindTransport(at place: Place) -> Bool {
+    if message.transport != nil { return true }
+    guard message.expect.payloadMatcher(at: place) != nil, let said = message.expect.transport(at: place)
+    else { return false }
+    return said.isBeforePayload
+  }
+}
+
+extension TransportMatchers {
+  /// Whether the payload that is asked beside it is what stands behind its header, where no message says more.
+  var isBeforePayload: Bool { layer.number != ICMPMessage.protocolNumber }
+}
+
+extension OptionsMatcher {
+  /// What is asked, in words.
+  var words: String {
+    switch self {
+    case .equals(let bytes): Self.list(bytes)
+    case .any: "any"
+    }
+  }
+
+  /// Options as their bytes.
+  static func list(_ options: [UInt8]) -> String { options.isEmpty ? "none" : HexDump.hexString(options) }
+}
