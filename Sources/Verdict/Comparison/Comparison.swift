@@ -14,7 +14,7 @@ struct Comparison {
   private(set) var wrongFrameFields: [FrameField: [Place: Sighting]] = [:]
   /// The fields of the transport header that are wrong, by their keys, and the first at each place that shows it.
   private(set) var wrongTransportFields: [String: [Place: SeenSegment]] = [:]
-  /// What must be a transport header and is none, at each place.
+  /// What is there instead of a transport header, at each place where there is none.
   private(set) var noTransport: [Place: String] = [:]
   /// The transport header to show of each place: the first that is wrong, else the first.
   private(set) var shownSegments: [Place: SeenSegment] = [:]
@@ -78,7 +78,7 @@ struct Comparison {
   private mutating func compareTransport(of datagram: SeenDatagram, at place: Place) -> Segment? {
     guard let transport = wanted.transport(at: place) else { return nil }
     guard let seen = SeenSegment(datagram, transport) else {
-      noTransport.setFirst(transport.absence(in: datagram, seen: place.rawValue), at: place)
+      noTransport.setFirst(transport.absence(in: datagram), at: place)
       return nil
     }
     let wrong = transport.fieldsWrong(in: seen)

@@ -57,9 +57,11 @@ struct WantedTransport {
   func matcher(of field: LayerField, in seen: SeenSegment) -> Located<FieldMatcher> {
     guard seen.tells(field) else { return Located(.any) }
     if let said = said?.matchers[field.key] { return said }
+    // Where the type is another, that is what is wrong, and not what another type would have.
+    guard seen.has(field) else { return Located(.any) }
     if let sent = fields?.values[field.key] { return sent.map { .value($0) } }
     if field.isComputed { return computed(field, in: seen) }
-    guard let asked, !isOfProgram, asked.layer.has(field, in: asked.header) else { return Located(.any) }
+    guard let asked, !isOfProgram else { return Located(.any) }
     return Located(.value(asked.value(of: field)))
   }
 
@@ -118,28 +120,25 @@ struct WantedTransport {
 
   // MARK: - What is said
 
-  /// A segment of this protocol, laid out as it was asked for where its header misstates its length just so.
+  /// A segment of this protocol: one that the harness sent is laid out as it was asked for, whatever its header says.
   func segment(of payload: [UInt8]) -> Segment? {
-    guard let segment = Segment(layer, parsing: payload) else { return nil }
-    guard let asked, let field = layer.messageFields.first(where: \.isOfHeaderLength),
-      segment.value(of: field) == asked.value(of: field), segment.header.count != asked.header.count
-    else { return segment }
-    return Segment(layer, parsing: payload, headerLength: asked.header.count)
+    Segment(layer, parsing: payload, headerLength: isOfProgram ? nil : asked?.header.count)
   }
 
-  /// Why a datagram has no such header, in words.
-  func absence(in datagram: SeenDatagram, seen verb: String) -> String {
+  /// What a datagram has instead of such a header, in words: `protocol 6`.
+  func absence(in datagram: SeenDatagram) -> String {
     let number = datagram.pieces[0].packet.header.protocol
     let count = (try? datagram.payload.get())?.count ?? datagram.pieces[0].packet.payload.count
-    return absence(number, count, seen: verb)
+    return absence(number, count)
   }
 
-  /// Why the payload of a packet is no such header, in words.
-  func absence(_ number: UInt8, _ count: Int, seen verb: String) -> String {
-    number == layer.number
-      ? "wanted \(layer.title), \(verb) with \(byteCount(count)): less than its header"
-      : "wanted \(layer.title), \(verb) with protocol \(number)"
+  /// What the payload of a packet is instead of such a header, in words.
+  private func absence(_ number: UInt8, _ count: Int) -> String {
+    number == layer.number ? "\(byteCount(count)): less than its header" : "protocol \(number)"
   }
+
+  /// What is said of a packet that has something else instead of such a header.
+  func text(absence: String, seen verb: String) -> String { "wanted \(layer.title), \(verb) with \(absence)" }
 
   /// What is said of a field that is not as it must be.
   func text(_ field: LayerField, wanted: Located<FieldMatcher>, in seen: SeenSegment, verb: String) -> String
@@ -166,7 +165,8 @@ struct WantedTransport {
     in payload: [UInt8], of ip: IPv4Header, isWhole: Bool = true, isOffloaded: Bool = false, seen verb: String
   ) -> Located<(field: String, text: String)>? {
     guard ip.protocol == layer.number, let segment = segment(of: payload) else {
-      return Located((layer.filterName, absence(ip.protocol, payload.count, seen: verb)), at: span)
+      let absence = absence(ip.protocol, payload.count)
+      return Located((layer.filterName, text(absence: absence, seen: verb)), at: span)
     }
     let seen = SeenSegment(segment, in: ip, isWhole: isWhole, isOffloaded: isOffloaded)
     guard let field = fieldsWrong(in: seen).first else { return nil }

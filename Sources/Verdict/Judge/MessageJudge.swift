@@ -63,7 +63,8 @@ struct MessageJudge {
       + (deeds + deedsOnReturned).prefix(Self.mostDeeds).map(\.sentence)
     verdict.payload = comparison.payloadDifference
     verdict.hints =
-      Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text) + comparison.slips(earlier)
+      Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
+      + TransportHint.allCases.filter { $0.applies(to: comparison) }.map(\.text) + comparison.slips(earlier)
       + presenceHints
     return verdict
   }
@@ -283,10 +284,11 @@ struct MessageJudge {
   private var transportFields: [Finding] {
     let absences = Self.byCause(
       comparison.noTransport.places.map { (place: $0, cause: comparison.noTransport[$0] ?? "") })
-    let absent = absences.compactMap { places, text -> Finding? in
+    let absent = absences.compactMap { places, absence -> Finding? in
       guard let transport = comparison.wanted.transport(at: places[0]) else { return nil }
       return finding(
-        .transport(transport.layer.filterName, field: "header"), places, at: transport.span, text: text)
+        .transport(transport.layer.filterName, field: "header"), places, at: transport.span,
+        text: transport.text(absence: absence, seen: places[0].rawValue))
     }
     let fields = comparison.transportRows.compactMap { field -> Finding? in
       guard let (places, seen) = first(comparison.wrongTransportFields[field.key]), let place = places.first,
