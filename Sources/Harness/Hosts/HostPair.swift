@@ -184,13 +184,12 @@ struct HostPair: ~Copyable {
     _ link: Int32, _ name: HostName, in scenario: Scenario, _ netlink: inout NetlinkSocket,
     until deadline: Deadline
   ) throws(SystemError) {
+    let host = scenario.network[name]
     let address = RouteRequest.addAddress(
-      scenario.network[name].interface.value, link: link, withRoute: scenario.hasLANRoute(name))
+      host.interface.value, link: link, withRoute: scenario.hasLANRoute(name))
     try netlink.perform(
-      [
-        .disableIPv6AddressGeneration(link: link), .raise(link: loopback), address,
-        .raise(link: link, asHost: true),
-      ],
+      [.disableIPv6AddressGeneration(link: link), .raise(link: loopback)] + (host.isMute ? [] : [address])
+        + [.raise(link: link, asHost: true)],
       until: deadline)
   }
 
@@ -232,6 +231,7 @@ extension Scenario {
   /// A program's host has the routes of a PC in the table that programs see. That a stray goes to the other host too, so
   /// that it is seen, stands in the tables before and behind it.
   fileprivate func way(out host: HostName, to mac: MACAddress, link: Int32) -> [RouteRequest] {
+    guard !network[host].isMute else { return [] }
     let (own, other) = (network[host].interface.value, network[host.other].address)
     let neighbour = RouteRequest.addNeighbour(other, at: mac, link: link)
     guard program(in: host) != nil else { return [neighbour, .addRoute(to: own, via: other, link: link)] }

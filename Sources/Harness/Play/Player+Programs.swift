@@ -50,7 +50,7 @@ extension Player {
   /// Whether a program is to be handed a message, and to read it.
   private func mustBeRead(_ message: Message) -> Bool {
     let host = message.from.value.other
-    return programs.runs(in: host) && message.expect.mustBeSeen(at: .delivered)
+    return programs.runs(in: host) && message.isToBeRead && message.expect.mustBeSeen(at: .delivered)
       && scenario.expectation(of: host).unread.value == .nothing
   }
 

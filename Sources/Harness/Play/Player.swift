@@ -21,6 +21,7 @@ struct Player: ~Copyable {
 
   /// Whether what a program has sent at will may still be under way.
   private var isUnsettled = false
+  private var acknowledgments = Acknowledgments()
   /// What was seen so far of the message that is awaited to be read or answered.
   private var underWay = MessageRecord()
 
@@ -227,11 +228,11 @@ struct Player: ~Copyable {
   // MARK: - Sending
 
   private mutating func send(_ play: Play) throws(SystemError) -> SendFailure? {
-    let message = play.message
-    guard !programs.runs(in: message.from.value) else {
+    guard !programs.runs(in: play.message.from.value) else {
       try programs.type(play)
       return nil
     }
+    let message = acknowledgments.message(of: play, after: record)
     let closing = resources.closing
     if message.from.value == .receiver {
       return try fromReceiver.send(

@@ -79,6 +79,7 @@ final class OpenRoleSocket {
       let address: IPv4Address?
       switch scenario.role(of: host) {
       case .idle: return []
+      case _ where scenario.network[host].isMute: return []
       case .send, .run: address = nil
       case .receive(let role):
         switch role.bind.value {

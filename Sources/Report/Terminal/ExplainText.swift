@@ -66,6 +66,9 @@ public struct ExplainText: Sendable {
       hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]]
         + HostName.allCases.filter { network[$0].leavesToCard }.map {
           ["offload", "the \($0.rawValue) leaves checksums and segments to a network card"]
+        }
+        + HostName.allCases.filter { network[$0].isMute }.map {
+          ["mute", "the \($0.rawValue)'s kernel has no address, and answers nothing"]
         } + CableText.rows(of: network.cable?.value))
   }
 
@@ -119,7 +122,11 @@ private struct SentPacket {
     let first = message.flow.map { _ in
       "the first packet, sent at the time 0: each has a number, a time and a pattern of its own"
     }
-    return [first, chosenAddress, chosenIdentification, chosenFlag, fragmentation, error].compactMap { $0 }
+    let acknowledged =
+      message.acknowledgesWhatArrived
+      ? "acknowledgment number 0 stands for one that acknowledges what has arrived by then" : nil
+    return [first, acknowledged, chosenAddress, chosenIdentification, chosenFlag, fragmentation, error]
+      .compactMap { $0 }
   }
 
   private var near: HostName { message.from.value }

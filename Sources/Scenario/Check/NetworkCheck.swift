@@ -16,6 +16,9 @@ struct NetworkCheck {
     for host in [network.sender, network.receiver] {
       checkInterface(of: host)
       checkMAC(of: host)
+      if host.isMute, network.arp == .dynamic {
+        report("a mute host answers no ARP request: arp: \"static\"", at: host.mute?.span)
+      }
     }
     checkPair()
     if let cable = network.cable?.value {

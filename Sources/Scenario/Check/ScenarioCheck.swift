@@ -17,6 +17,8 @@ struct ScenarioCheck {
       return
     }
     self.scenario.fillInTransports()
+    self.scenario.numberSegments()
+    self.scenario.keepFromMuteHosts()
     check(self.scenario, isWhole: isWhole)
   }
 

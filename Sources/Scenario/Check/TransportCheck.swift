@@ -20,6 +20,18 @@ extension Scenario {
   }
 }
 
+extension Scenario {
+  /// What goes to a host whose kernel has no address is delivered to nobody.
+  mutating func keepFromMuteHosts() {
+    for index in exchange.indices where network[exchange[index].from.value.other].isMute {
+      let message = exchange[index]
+      if message.expect.places[.delivered] == nil {
+        exchange[index].expect.places[.delivered] = .notSeen(message.span)
+      }
+    }
+  }
+}
+
 /// What a scenario may not say of transport headers.
 struct TransportCheck {
   private let scenario: Scenario
@@ -85,6 +97,11 @@ struct TransportCheck {
       return
     }
     guard scenario.program(in: message.from.value) == nil else { return }
+    if scenario.pacing == .burst, message.acknowledgesWhatArrived {
+      diagnostics.report(
+        "in a burst nobody knows what has arrived when this is sent: say its \"acknowledgmentNumber\"",
+        at: transport.span)
+    }
     for field in transport.layer.messageFields {
       guard case .required = field.leftOut, transport.values[field.key] == nil else { continue }
       diagnostics.report(

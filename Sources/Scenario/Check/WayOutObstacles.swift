@@ -50,11 +50,18 @@ struct WayOutObstacles {
   /// What keeps a way out from carrying the message as it asks to be sent; nothing where it can.
   subscript(way: WayOut) -> [Obstacle] {
     switch way {
-    case .datagram: (datagramChanges + socketChanges + socketRefusals + datagramRefusals).compactMap { $0 }
-    case .socket: (socketChanges + socketRefusals).compactMap { $0 }
-    case .header: (headerChanges + headerRefusals).compactMap { $0 }
+    case .datagram:
+      ([mute] + datagramChanges + socketChanges + socketRefusals + datagramRefusals).compactMap { $0 }
+    case .socket: ([mute] + socketChanges + socketRefusals).compactMap { $0 }
+    case .header: ([mute] + headerChanges + headerRefusals).compactMap { $0 }
     case .frame: [tooLongFrame].compactMap { $0 }
     }
+  }
+
+  /// A kernel without an address has nothing to send from.
+  private var mute: Obstacle? {
+    host.isMute
+      ? make("a mute host sends frames alone: its kernel has no address", at: message.via?.span) : nil
   }
 
   // MARK: - A UDP socket

@@ -55,11 +55,13 @@ struct HostForm: Sendable {
   var interface: Located<IPv4Interface>?
   var mac: Located<MACAddress>?
   var offload: Located<Bool>?
+  var mute: Located<Bool>?
 
   func fill(_ host: inout Host) {
     if let interface { host.interface = interface }
     host.mac = mac
     host.offload = offload
+    host.mute = mute
   }
 }
 
@@ -70,6 +72,10 @@ extension ObjectType where Object == HostForm {
     keys: [
       Key("address", ValueType.interface.located, \.interface, "its address and the prefix of its network"),
       Key("mac", ValueType.mac.located, \.mac, "its MAC address; chosen by the kernel where left out"),
+      Key(
+        "mute", ValueType.bool.located, \.mute,
+        "whether its kernel has no address and answers nothing, so that what it sends leaves as frames; false where "
+          + "left out"),
       Key(
         "offload", ValueType.bool.located, \.offload,
         "whether its kernel leaves to a network card what one would do, such as checksums, and nothing does it; where "

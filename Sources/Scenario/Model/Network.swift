@@ -25,6 +25,7 @@ public struct Network: Sendable {
       && ends.map(\.interface.value) == others.map(\.interface.value)
       && ends.map(\.mac?.value) == others.map(\.mac?.value)
       && ends.map(\.leavesToCard) == others.map(\.leavesToCard)
+      && ends.map(\.isMute) == others.map(\.isMute)
   }
 
   /// The built-in network: the documented addresses, hardware addresses of the kernel's choice.
@@ -39,6 +40,12 @@ public struct Host: Sendable {
   public internal(set) var mac: Located<MACAddress>?
   /// Whether the file says that what a network card would do is left undone.
   public internal(set) var offload: Located<Bool>?
+
+  /// Whether the file says that its kernel has no address, and answers nothing.
+  public internal(set) var mute: Located<Bool>?
+
+  /// Whether its kernel has no address, and answers nothing: what it sends leaves as frames.
+  public var isMute: Bool { mute?.value ?? false }
 
   /// Whether what a network card would do is left undone, as a veth does by default; else packets look as on a wire.
   public var leavesToCard: Bool { offload?.value ?? false }

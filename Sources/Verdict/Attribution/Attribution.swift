@@ -47,9 +47,15 @@ private struct Sorting {
     seen = SeenPackets(scenario, record)
     let asked = scenario.exchange.map { $0.packet(in: scenario) }
     let underWay = record.unfinished == nil || scenario.pacing == .burst ? 0 : 1
+    var acknowledgments = Acknowledgments()
     passages = scenario.plays.prefix(record.messages.count + underWay).map {
-      Passage(
-        $0, asked: asked[$0.number - 1], isOfProgram: scenario.program(in: $0.message.from.value) != nil)
+      let isOfProgram = scenario.program(in: $0.message.from.value) != nil
+      let isKnown = isOfProgram || !$0.message.acknowledgesWhatArrived
+      return Passage(
+        $0,
+        asked: isKnown
+          ? asked[$0.number - 1] : acknowledgments.message(of: $0, after: record).packet(in: scenario),
+        isOfProgram: isOfProgram)
     }
   }
 

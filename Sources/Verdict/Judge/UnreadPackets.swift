@@ -31,7 +31,7 @@ struct UnreadPackets {
     let closed = isClosed ? sockets.compactMap(\.closed).max() : nil
     untaken = zip(attribution.passages, record.messages).filter { passage, seen in
       guard passage.play.message.from.value == host.other, !seen.isUnsent else { return false }
-      return seen.hasTaker == false || passage.hasArrived(after: closed)
+      return seen.hasTaker == false || (passage.play.message.isToBeRead && passage.hasArrived(after: closed))
     }.map(\.0.play.title)
     let (kept, taken) = (sockets.messages(\.refused), sockets.messages(\.messages))
     refused = attribution.passages.filter { passage in
