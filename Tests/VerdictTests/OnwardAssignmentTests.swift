@@ -16,7 +16,7 @@ import Wire
     var passages = scenario.plays.map { Passage($0, asked: $0.message.packet(in: scenario)) }
     for (position, one) in sent.enumerated() {
       let frame = FrameRecord.ipv4(one.packet, at: .sender, isOutgoing: true)
-      let captured = try #require(CapturedPacket(frame, position: position, etherTypes: [.ipv4]))
+      let captured = try #require(CapturedPacket(frame, position: position, types: FrameTypes()))
       passages[one.play].add(try #require(passages[one.play].sighting(of: captured)))
     }
     return passages

@@ -241,16 +241,16 @@ struct WayOutObstacles {
     // That the packets of a flow fit is checked with the flow.
     guard message.flow == nil else { return nil }
     // The kernel lets a frame of this type have a VLAN tag on top of what the link takes.
-    let isTagged = message.frame.etherType?.value == Self.vlan
-    let most = EthernetHeader.length + network.mtu + (isTagged ? Self.tagLength : 0)
-    if EthernetHeader.length + length > most { return tooLong(tooLongForMTU) }
+    let tags = message.frame.vlan?.value ?? []
+    let type = tags.first?.etherType.rawValue ?? message.frame.etherType?.value
+    let most = EthernetHeader.length + network.mtu + (type == Self.vlan ? VLANTag.length : 0)
+    if EthernetHeader.length + VLANTag.length * tags.count + length > most { return tooLong(tooLongForMTU) }
     guard let padTo = message.frame.padTo, padTo.value > most else { return nil }
     let reason = "the frame is \(padTo.value) bytes long, and the link takes at most \(most)"
     return make(reason, at: padTo.span, "EMSGSIZE")
   }
 
   private static let vlan: UInt16 = 0x8100
-  private static let tagLength = 4
 
   private func tooLong(_ reason: String) -> Obstacle {
     make(reason, at: message.payload.span, "EMSGSIZE")

@@ -208,14 +208,9 @@ extension Key {
   }
 }
 
-extension ValueType where Value == [FrameField: Located<FieldMatcher>] {
+extension ValueType where Value == FrameMatchers {
   /// What is asked of a frame.
-  static let frameMatchers = ObjectType<FrameMatchers>.frameMatchers.value.map(\.matchers)
-}
-
-/// What is asked of a frame, as a file writes it.
-struct FrameMatchers: Sendable {
-  var matchers: [FrameField: Located<FieldMatcher>] = [:]
+  static let frameMatchers = ObjectType<FrameMatchers>.frameMatchers.value
 }
 
 extension ObjectType where Object == FrameMatchers {
@@ -225,7 +220,11 @@ extension ObjectType where Object == FrameMatchers {
       Key(field.rawValue, ValueType.frameMatcher(of: field).located, meaning(of: field)) {
         $0.matchers[field] = $1
       }
-    })
+    } + [
+      Key(
+        "vlan", .vlanMatchers, \.vlan,
+        "its tags of virtual LANs; those that were sent where left out, and none where none was")
+    ])
 
   private static func meaning(of field: FrameField) -> String {
     switch field {
@@ -233,7 +232,7 @@ extension ObjectType where Object == FrameMatchers {
     case .padding: "bytes after the IP packet"
     case .source: "MAC address"
     case .destination: "MAC address"
-    case .etherType: "0x0800 for IPv4"
+    case .etherType: "0x0800 for IPv4, behind the tags where there are any"
     }
   }
 }

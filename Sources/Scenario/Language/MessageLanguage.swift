@@ -68,6 +68,7 @@ extension ObjectType where Object == FrameFields {
       Key(
         "destination", ValueType.mac.located, \.destination, "MAC address; the other host's where left out"),
       Key("etherType", .etherType, \.etherType, "0x0800 where left out"),
+      Key("vlan", .vlanTags, \.vlan, "tags of virtual LANs before the EtherType; none where left out"),
       Key(
         "padTo", ValueType.integer(0...65_535, unit: "bytes").located, \.padTo,
         "zeros follow the packet up to this length of the frame; none where left out"),

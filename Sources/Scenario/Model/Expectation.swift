@@ -67,6 +67,11 @@ public struct Expectation: Sendable {
     return seen(at: place)?.frame[field] ?? everywhere.frame[field]
   }
 
+  /// What the tags of virtual LANs must be at a place on the wire, as far as the file says.
+  public func vlan(at place: Place) -> Located<[VLANMatcher]>? {
+    place == .delivered ? nil : seen(at: place)?.frame.vlan ?? everywhere.frame.vlan
+  }
+
   /// In how many packets the message must be seen at a place, as far as the file says.
   public func fragments(at place: Place) -> Located<Int>? { seen(at: place)?.fragments }
 
@@ -106,7 +111,7 @@ public struct Seen: Sendable {
   /// What is asked of the payload.
   public internal(set) var payload: Located<PayloadMatcher>?
   /// What is asked of the frame around the packet, by field.
-  public internal(set) var frame: [FrameField: Located<FieldMatcher>] = [:]
+  public internal(set) var frame = FrameMatchers()
   /// In how many packets the message is carried.
   public internal(set) var fragments: Located<Int>?
   /// How many times it is seen; at a place at least once, whatever matches.

@@ -53,7 +53,8 @@ public enum FieldMatcher: Hashable, Sendable {
   /// What is asked of a frame's field, in words.
   public func text(for field: FrameField) -> String { text(field.format) }
 
-  func text(_ format: (UInt64) -> String) -> String {
+  /// What is asked, in words, with values as `format` writes them.
+  public func text(_ format: (UInt64) -> String) -> String {
     switch self {
     case .value(let value): format(value)
     case .any: "any"

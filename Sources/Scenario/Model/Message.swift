@@ -100,19 +100,25 @@ public struct FrameFields: Sendable {
   public internal(set) var destination: Located<MACAddress>?
   /// The EtherType, else IPv4's.
   public internal(set) var etherType: Located<UInt16>?
+  /// The tags of virtual LANs before the EtherType, the outermost first; none where the file says none.
+  public internal(set) var vlan: Located<[VLANTag]>?
   /// The length in bytes up to which zeros follow the packet; nil for none.
   public internal(set) var padTo: Located<Int>?
 
   /// Where the file sets the first of them, or nil where it sets none.
-  var firstSpan: SourceSpan? { source?.span ?? destination?.span ?? etherType?.span ?? padTo?.span }
+  var firstSpan: SourceSpan? {
+    source?.span ?? destination?.span ?? etherType?.span ?? vlan?.span ?? padTo?.span
+  }
 
   /// A packet as a whole frame between two hosts.
   public func frame(carrying packet: IPv4Packet, from near: MACAddress, to far: MACAddress) -> [UInt8] {
     let header = EthernetHeader(
       destination: destination?.value ?? far, source: source?.value ?? near,
       etherType: etherType.map { EtherType(rawValue: $0.value) } ?? .ipv4)
-    let frame = header.bytes + packet.bytes
-    return frame + [UInt8](repeating: 0, count: max(0, (padTo?.value ?? 0) - frame.count))
+    let tags = vlan?.value.flatMap(\.bytes) ?? []
+    let addresses = EthernetHeader.length - 2
+    let frame = header.bytes.prefix(addresses) + tags + header.bytes.dropFirst(addresses) + packet.bytes
+    return Array(frame) + [UInt8](repeating: 0, count: max(0, (padTo?.value ?? 0) - frame.count))
   }
 }
 

@@ -7,7 +7,7 @@ import Wire
 ///
 /// Which of a program's packets is which message is sorted out when all is over: until then they are counted.
 public struct AwaitedPackets: Sendable {
-  private let etherTypes: Set<EtherType>
+  private let types: FrameTypes
   private var hosts: [HostName: Awaited] = [:]
 
   /// What is awaited of one host's program.
@@ -27,12 +27,12 @@ public struct AwaitedPackets: Sendable {
 
   /// Awaits nothing.
   public init() {
-    etherTypes = []
+    types = FrameTypes(packets: [])
   }
 
   /// Awaits a packet of each play that a program has to send, or as many copies as are expected at least.
   public init(of scenario: Scenario) {
-    etherTypes = scenario.etherTypes
+    types = scenario.frameTypes
     for host in HostName.allCases where scenario.program(in: host) != nil { hosts[host] = Awaited() }
     guard !hosts.isEmpty else { return }
     var known: Set<Int> = []
@@ -47,7 +47,7 @@ public struct AwaitedPackets: Sendable {
   /// Counts a frame, if its host's program has sent it and it can be a message.
   public mutating func note(_ frame: FrameRecord) {
     guard frame.isOutgoing, let awaited = hosts[frame.host], awaited.seen < awaited.total,
-      let captured = CapturedPacket(frame, position: 0, etherTypes: etherTypes),
+      let captured = CapturedPacket(frame, position: 0, types: types),
       let packet = try? IPv4Packet(parsing: captured.bytes[...]),
       packet.header.fragmentOffset == 0
         || awaited.likenesses.hasPieces, awaited.likenesses.contains(packet)

@@ -13,8 +13,10 @@ struct CapturedPacket: Sendable {
   let position: Int
   /// The frame that it came in.
   let frame: FrameRecord
-  /// The header of its frame.
+  /// The header of its frame, with the EtherType behind the tags.
   let ethernet: EthernetHeader
+  /// The tags of virtual LANs in its frame, the outermost first.
+  let tags: [VLANTag]
   /// The bytes from the IPv4 header on, Ethernet padding included.
   let bytes: [UInt8]
   /// How many bytes of it there were on the wire.
@@ -26,11 +28,20 @@ struct CapturedPacket: Sendable {
 
   /// Takes the packet out of a frame; nil where the frame's EtherType is none of those that are looked for.
   init?(
-    _ frame: FrameRecord, position: Int, etherTypes: Set<EtherType>, cablePacket: CablePacket? = nil,
+    _ frame: FrameRecord, position: Int, types: FrameTypes, cablePacket: CablePacket? = nil,
     hasAlteredLengths: Bool = false
   ) {
-    guard let header = try? EthernetHeader(parsing: frame.bytes[...]), etherTypes.contains(header.etherType)
-    else { return nil }
+    guard var header = try? EthernetHeader(parsing: frame.bytes[...]) else { return nil }
+    var (rest, found) = (frame.bytes.dropFirst(EthernetHeader.length - 2), [VLANTag]())
+    while let tag = VLANTag(parsing: rest, of: types.tags) {
+      found.append(tag)
+      rest = rest.dropFirst(VLANTag.length)
+    }
+    guard rest.count >= 2 else { return nil }
+    header.etherType = EtherType(
+      rawValue: UInt16(rest[rest.startIndex]) << 8 | UInt16(rest[rest.startIndex + 1]))
+    guard types.packets.contains(header.etherType) else { return nil }
+    tags = found
     self.frame = frame
     host = frame.host
     isOutgoing = frame.isOutgoing
@@ -38,8 +49,8 @@ struct CapturedPacket: Sendable {
     self.cablePacket = cablePacket
     self.hasAlteredLengths = hasAlteredLengths
     ethernet = header
-    bytes = Array(frame.bytes.dropFirst(EthernetHeader.length))
-    originalLength = frame.originalLength - EthernetHeader.length
+    bytes = Array(rest.dropFirst(2))
+    originalLength = frame.originalLength - EthernetHeader.length - VLANTag.length * found.count
   }
 
   /// The place on the way of a message from `sender` at which this was seen; nil for the other way.
@@ -54,7 +65,7 @@ struct CapturedPacket: Sendable {
   /// The value of a field of its frame, in which `padding` bytes follow the packet.
   func value(of field: FrameField, padding: Int) -> UInt64 {
     switch field {
-    case .length: UInt64(clamping: originalLength + EthernetHeader.length)
+    case .length: UInt64(clamping: frame.originalLength)
     case .padding: UInt64(clamping: padding)
     case .source: ethernet.source.number
     case .destination: ethernet.destination.number
@@ -63,12 +74,20 @@ struct CapturedPacket: Sendable {
   }
 }
 
+/// The EtherTypes under which packets can be seen.
+struct FrameTypes {
+  /// Those of packets.
+  var packets: Set<EtherType> = [.ipv4]
+  /// Those of tags before them.
+  var tags: Set<EtherType> = []
+}
+
 extension Scenario {
   /// The EtherTypes under which packets of this scenario can be seen.
-  var etherTypes: Set<EtherType> {
-    var types: Set<EtherType> = [.ipv4]
+  var frameTypes: FrameTypes {
+    var types = FrameTypes(tags: tagTypes)
     for message in exchange {
-      if let type = message.frame.etherType { types.insert(EtherType(rawValue: type.value)) }
+      if let type = message.frame.etherType { types.packets.insert(EtherType(rawValue: type.value)) }
     }
     return types
   }

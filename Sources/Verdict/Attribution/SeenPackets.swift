@@ -26,13 +26,13 @@ struct SeenPackets {
 
   /// Reads all that was recorded.
   init(_ scenario: Scenario, _ record: CaseRecord) {
-    let (etherTypes, trace) = (scenario.etherTypes, CableTrace(record))
+    let (types, trace) = (scenario.frameTypes, CableTrace(record))
     var position = 0
     for (window, seen) in record.windows(pacing: scenario.pacing) {
       for frame in seen.frames {
         defer { position += 1 }
         let captured = CapturedPacket(
-          frame, position: position, etherTypes: etherTypes, cablePacket: trace.packet(at: position),
+          frame, position: position, types: types, cablePacket: trace.packet(at: position),
           hasAlteredLengths: trace.hasAlteredLengths(at: position))
         if let captured {
           packets.append(Packet(captured: captured, window: window))

@@ -18,6 +18,8 @@ struct Comparison {
   private(set) var noTransport: [Place: String] = [:]
   /// The transport header to show of each place: the first that is wrong, else the first.
   private(set) var shownSegments: [Place: SeenSegment] = [:]
+  /// What is wrong with the tags of virtual LANs, and the first frame at each place that shows it.
+  private(set) var wrongTags: [Place: (tags: WrongTags, sighting: Sighting)] = [:]
   /// The first payload at each place that is wrong.
   private(set) var wrongPayloads: [Place: [UInt8]] = [:]
   /// The first piece at each place that is wrong, where the pieces need not fit.
@@ -68,6 +70,11 @@ struct Comparison {
     for field in fields { wrongFields[field, default: [:]].setFirst(piece, at: piece.place) }
     for field in frameFieldsWrong(in: piece) {
       wrongFrameFields[field, default: [:]].setFirst(piece, at: piece.place)
+    }
+    if let captured = piece.captured, let asked = wanted.tags(at: piece.place),
+      let wrong = WrongTags(captured.tags, asked)
+    {
+      wrongTags.setFirst((wrong, piece), at: piece.place)
     }
     let isCutShort = !wanted.allowsLength(of: piece)
     if isCutShort { cutShort.setFirst(piece, at: piece.place) }

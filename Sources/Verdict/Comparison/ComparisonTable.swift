@@ -16,7 +16,7 @@ extension Comparison {
       rows.append(piecesRow)
     }
     if let offloaded = offloadedRow { rows.append(offloaded) }
-    return rows + FrameField.allCases.compactMap(frameRow)
+    return rows + FrameField.allCases.compactMap(frameRow) + [tagsRow].compactMap { $0 }
   }
 
   private func isShown(_ field: IPv4Field) -> Bool {
@@ -136,6 +136,15 @@ extension Comparison {
     return ComparisonRow(
       title: "\(FrameSummary.protocolName(one.packet.header.protocol)) checksum", wanted: "any",
       seen: offloaded.mapValues { _ in "offloaded" }, remark: nil, isWrong: false)
+  }
+
+  /// The row of what is wrong with the tags of virtual LANs; nil where they are as wanted.
+  private var tagsRow: ComparisonRow? {
+    guard let first = wrongTags.places.first, let wrong = wrongTags[first]?.tags else { return nil }
+    let seen = shown.merging(wrongTags.mapValues(\.sighting)) { $1 }.compactMapValues { $0.captured?.tags }
+    return ComparisonRow(
+      title: wrong.title, wanted: wrong.wantedText, seen: seen.mapValues(wrong.text), remark: nil,
+      isWrong: true)
   }
 
   /// The row of a frame's field; nil where the file does not speak of it.

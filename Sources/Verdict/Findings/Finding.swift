@@ -11,6 +11,8 @@ public struct Finding: Sendable {
     case field(IPv4Field)
     /// A field of the frame has another value than wanted.
     case frame(FrameField)
+    /// A tag of a virtual LAN has another value in a field than wanted; nil where there is another number of them.
+    case vlan(VLANField?)
     /// The payload is another than wanted.
     case payload
     /// A field of a transport header, by its key, has another value than wanted; the key is `header` where there is none.
@@ -79,6 +81,7 @@ extension Finding.Kind {
     switch self {
     case .field(let field): "field \(field.rawValue)"
     case .frame(let field): "frame \(field.rawValue)"
+    case .vlan(let field): field.map { "vlan \($0.rawValue)" } ?? "vlan"
     case .payload: "payload"
     case .transport(let layer, let field): "\(layer) \(field)"
     case .cutShort: "cutShort"

@@ -17,7 +17,7 @@ struct EveryPacket {
       return
     }
     packets = record.recordedFrames.enumerated().compactMap { position, frame in
-      CapturedPacket(frame, position: position, etherTypes: [.ipv4])
+      CapturedPacket(frame, position: position, types: FrameTypes(tags: scenario.tagTypes))
     }
   }
 

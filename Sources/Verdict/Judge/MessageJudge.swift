@@ -85,7 +85,7 @@ struct MessageJudge {
     let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
       record.rises[$0]
     }
-    return presence + fields + transportFields + frameFields + contents + judgedReturn + counters
+    return presence + fields + transportFields + frameFields + tags + contents + judgedReturn + counters
   }
 
   private func finding(_ kind: Finding.Kind, _ places: [Place], at span: SourceSpan? = nil, text: String)
@@ -217,6 +217,14 @@ struct MessageJudge {
       let text = FieldText.text(field, wanted: wanted, value: value, seen: sighting.place.rawValue)
       return finding(.frame(field), places, at: wanted.span, text: text)
     }
+  }
+
+  private var tags: [Finding] {
+    guard let (places, wrong) = first(comparison.wrongTags), let seen = wrong.sighting.captured else {
+      return []
+    }
+    let text = wrong.tags.text(of: seen.tags, seen: places[0].rawValue)
+    return [finding(.vlan(wrong.tags.field), places, at: wrong.tags.wanted.span, text: text)]
   }
 
   /// The places of something wrong, and what shows it at the first of them.

@@ -114,7 +114,9 @@ struct ReturnedJudge {
       return Located(
         FieldText.text(field, wanted: matcher, value: value, seen: "came back"), at: matcher.span)
     }
-    return nil
+    return wanted.frame.vlan.flatMap { WrongTags(captured.tags, $0) }.map { wrong in
+      Located(wrong.text(of: captured.tags, seen: "came back"), at: wrong.wanted.span)
+    }
   }
 }
 

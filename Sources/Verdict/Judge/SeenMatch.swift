@@ -60,7 +60,9 @@ extension Seen {
       let text = FieldText.text(field, wanted: matcher, value: value, seen: verb)
       return Located((field.rawValue, text), at: matcher.span)
     }
-    return nil
+    return frame.vlan.flatMap { WrongTags(captured.tags, $0) }.map { wrong in
+      Located(("vlan", wrong.text(of: captured.tags, seen: verb)), at: wrong.wanted.span)
+    }
   }
 }
 
@@ -81,14 +83,15 @@ extension Seen {
     guard let ethernet = try? EthernetHeader(parsing: bytes[...]), transport == nil, payload == nil,
       header.matchers.isEmpty, header.options == nil
     else { return false }
-    return frame.allSatisfy { field, matcher in
-      switch field {
-      case .length: matcher.value.matches(UInt64(bytes.count))
-      case .source: matcher.value.matches(ethernet.source.number)
-      case .destination: matcher.value.matches(ethernet.destination.number)
-      case .etherType: matcher.value.matches(UInt64(ethernet.etherType.rawValue))
-      case .padding: false
+    return frame.vlan == nil
+      && frame.matchers.allSatisfy { field, matcher in
+        switch field {
+        case .length: matcher.value.matches(UInt64(bytes.count))
+        case .source: matcher.value.matches(ethernet.source.number)
+        case .destination: matcher.value.matches(ethernet.destination.number)
+        case .etherType: matcher.value.matches(UInt64(ethernet.etherType.rawValue))
+        case .padding: false
+        }
       }
-    }
   }
 }

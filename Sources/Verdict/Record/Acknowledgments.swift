@@ -26,7 +26,8 @@ public struct Acknowledgments: Sendable {
   }
 
   private mutating func note(_ frame: FrameRecord) {
-    guard let packet = try? IPv4Packet(parsing: frame.bytes[...].dropFirst(EthernetHeader.length)),
+    guard (try? EthernetHeader(parsing: frame.bytes[...]))?.etherType == .ipv4,
+      let packet = try? IPv4Packet(parsing: frame.bytes[...].dropFirst(EthernetHeader.length)),
       let connection = TCPConnection(receiving: packet, at: frame.host), let segment = Segment(of: packet)
     else { return }
     let number = segment.nextSequenceNumber

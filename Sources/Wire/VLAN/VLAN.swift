@@ -10,11 +10,11 @@ struct VLANProtocol: LayerProtocol {
   let fields = Self.table
   let otherFields = [Self.lengthField]
 
-  private static let table = VLANTag.fields("vlan", type: "vlan.etype")
+  private static let table = VLANFraming.fields("vlan", type: "vlan.etype")
   private static let lengthField = LayerField("length", "Length", "vlan.len", 16..<32, unit: "bytes")
 
   func read(_ layer: inout LayerReading) {
-    VLANTag.read(&layer, table: Self.table, lengthField: Self.lengthField)
+    VLANFraming.read(&layer, table: Self.table, lengthField: Self.lengthField)
   }
 }
 
@@ -27,16 +27,16 @@ struct ServiceVLANProtocol: LayerProtocol {
   let fields = Self.table
   let otherFields = [Self.lengthField]
 
-  private static let table = VLANTag.fields("ieee8021ad", type: "ieee8021ad.etype")
+  private static let table = VLANFraming.fields("ieee8021ad", type: "ieee8021ad.etype")
   private static let lengthField = LayerField("length", "Length", "ieee8021ad.len", 16..<32, unit: "bytes")
 
   func read(_ layer: inout LayerReading) {
-    VLANTag.read(&layer, table: Self.table, lengthField: Self.lengthField)
+    VLANFraming.read(&layer, table: Self.table, lengthField: Self.lengthField)
   }
 }
 
 /// What both tags have in common.
-private enum VLANTag {
+private enum VLANFraming {
   static func fields(_ filter: String, type: String) -> [LayerField] {
     [
       LayerField("priority", "Priority", "\(filter).priority", 0..<3),
