@@ -13,10 +13,10 @@ struct InterfaceOffloadTests {
   func turnedOff() throws {
     let cable = try TestCable()
     for _ in 0..<2 {
-      try cable.near.enter { () throws(SystemError) in try InterfaceOffload.turnOff(on: "eth0") }
+      try InterfaceOffload.turnOff(on: "eth0", by: cable.nearNetlink)
     }
     do throws(SystemError) {
-      try cable.near.enter { () throws(SystemError) in try InterfaceOffload.turnOff(on: "eth9") }
+      try InterfaceOffload.turnOff(on: "eth9", by: cable.nearNetlink)
       Issue.record("there is no eth9")
     } catch {
       #expect(error.errno.name == "ENODEV")
@@ -31,8 +31,8 @@ struct InterfaceOffloadTests {
     let buffer = ReceiveBuffer(capacity: 2000)
     let near = try cable.nearCapture()
     let far = try cable.farCapture()
+    if !isLeft { try InterfaceOffload.turnOff(on: "eth0", by: cable.nearNetlink) }
     try cable.near.enter { () throws(SystemError) in
-      if !isLeft { try InterfaceOffload.turnOff(on: "eth0") }
       let socket = try Descriptor.socket(
         "UDP", family: AF_INET, type: Int32(SOCK_DGRAM.rawValue), protocol: 0)
       var address = TestCable.farAddress.socketAddress

@@ -50,9 +50,12 @@ struct HostPair: ~Copyable {
       try near.netlink.perform([pair], until: deadline)
     }
     if scenario.hasTransport {
-      let turnOff = { () throws(SystemError) in try InterfaceOffload.turnOff(on: Self.interfaceName) }
-      if !network.sender.leavesToCard { try near.space.enter(turnOff) }
-      if !network.receiver.leavesToCard { try far.space.enter(turnOff) }
+      if !network.sender.leavesToCard {
+        try InterfaceOffload.turnOff(on: Self.interfaceName, by: near.netlink)
+      }
+      if !network.receiver.leavesToCard {
+        try InterfaceOffload.turnOff(on: Self.interfaceName, by: far.netlink)
+      }
     }
     try Self.raise(Self.senderLink, .sender, in: scenario, &near.netlink, until: deadline)
     try Self.raise(Self.receiverLink, .receiver, in: scenario, &far.netlink, until: deadline)

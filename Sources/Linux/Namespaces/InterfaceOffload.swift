@@ -10,15 +10,13 @@ public enum InterfaceOffload {
     ("ETHTOOL_STXCSUM", ETHTOOL_STXCSUM), ("ETHTOOL_STSO", ETHTOOL_STSO), ("ETHTOOL_SGSO", ETHTOOL_SGSO),
   ]
 
-  /// Has the kernel do all of it itself on an interface of the calling thread's namespace.
+  /// Has the kernel do all of it itself on an interface of the namespace that a socket is in: any does (netdevice(7)).
   ///
   /// - Throws: `ENODEV` where there is no such interface, and the other errors of ioctl(2).
-  public static func turnOff(on interface: String) throws(SystemError) {
-    let socket = try Descriptor.socket(
-      "AF_INET", family: AF_INET, type: Int32(SOCK_DGRAM.rawValue), protocol: 0)
+  public static func turnOff(on interface: String, by socket: borrowing NetlinkSocket) throws(SystemError) {
     for (name, command) in switches {
       try systemCall("ioctl(SIOCETHTOOL, \(name), \(interface))") {
-        clinux_ethtool_set(socket.rawValue, interface, UInt32(command), 0)
+        clinux_ethtool_set(socket.rawDescriptor, interface, UInt32(command), 0)
       }
     }
   }

@@ -12,6 +12,9 @@ public struct NetlinkSocket: ~Copyable, Sendable {
 
   private static let solNetlink: Int32 = 270
 
+  /// The number that system calls take.
+  var rawDescriptor: Int32 { descriptor.rawValue }
+
   /// Opens one in the calling thread's namespace.
   ///
   /// - Throws: the errors of socket(2) and bind(2).
