@@ -39,6 +39,7 @@ public struct CaseRunner: Sendable {
   private let closing = ClosingPool()
   private let settings = InheritedSettings()
   private let timestamps = PacketTimestamps()
+  private let programs = InstalledPrograms()
   private let modules = PythonModules()
 
   /// Makes a runner that names `application` as the writer of its captures; its programs change files in few folders
@@ -156,7 +157,7 @@ public struct CaseRunner: Sendable {
   private func lack(of needs: [Need]) -> Obstruction? {
     for need in needs {
       switch need {
-      case .program(let name) where !Executable.isOnPath(name):
+      case .program(let name) where !programs.has(name):
         let reason = "this scenario needs the program \"\(name)\", which is not on the PATH"
         return Obstruction(.cannotRunHere, reason, fix: "install it")
       case .pythonModule(let name):
