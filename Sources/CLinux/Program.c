@@ -8,7 +8,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
-#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -79,16 +78,6 @@ static void set_limits(int failure) {
 }
 
 static bool has(uint64_t capabilities, int number) { return capabilities >> number & 1; }
-
-// Without CAP_SETPCAP, as in many containers, the set stays: no_new_privs keeps the program from gaining by it.
-static void cut_bounding_set(uint64_t capabilities, int failure) {
-  for (int number = 0; number < 64; number++) {
-    int is_bounding = prctl(PR_CAPBSET_READ, number, 0, 0, 0);
-    if (is_bounding < 0) return;  // EINVAL: the kernel has no more capabilities
-    if (is_bounding && !has(capabilities, number) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0 && errno != EPERM)
-      fail(failure, "prctl(PR_CAPBSET_DROP)");
-  }
-}
 
 // The system calls: glibc's functions would change all threads of the parent, of which none is here, and wait for
 // those that were just coming or going.
@@ -167,7 +156,6 @@ static void run_program(const struct clinux_program *program) {
   if (setsid() < 0) fail(failure, "setsid");
   umask(022);
   set_limits(failure);
-  cut_bounding_set(program->capabilities, failure);
   become(program, failure);
   set_capabilities(program->capabilities, failure);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) fail(failure, "prctl(PR_SET_NO_NEW_PRIVS)");
@@ -181,11 +169,12 @@ static void run_program(const struct clinux_program *program) {
 
 // MARK: - Its init
 
-// The system call: glibc's function does not touch the two signals that glibc keeps for itself, which posix_spawn(3)
-// leaves ignored. All zeros is SIG_DFL, however the kernel lays the structure out.
-static void reset_signals(void) {
-  const uint64_t action[8] = {0};
-  for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
+// Without CAP_SETPCAP, as in many containers, the set stays: no_new_privs keeps the program from gaining by it.
+static void cut_bounding_set(uint64_t capabilities) {
+  for (int number = 0; number < 64; number++) {
+    // EPERM is said of all, and EINVAL of those that the kernel does not have, which are the last.
+    if (!has(capabilities, number) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0) return;
+  }
 }
 
 // Reaps all that has ended; ends init when nobody is left, for the namespace is of no more use then.
@@ -221,7 +210,7 @@ static void take_signals(int signals) {
 }
 
 // Returns never; ends itself when nobody is left, or nobody reads the news any more.
-static void serve(pid_t program, int news, int signals) {
+static _Noreturn void serve(pid_t program, int news, int signals) {
   for (;;) {
     reap(program, news);
     struct pollfd events[] = {{.fd = signals, .events = POLLIN}, {.fd = news}};
@@ -232,13 +221,18 @@ static void serve(pid_t program, int news, int signals) {
   }
 }
 
-// Signals are blocked and taken one by one: what the program sends to its init has no effect.
-static void run_init(const struct clinux_program *program) {
+void clinux_become_init(uint64_t capabilities) {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   prctl(PR_SET_NAME, "twohost-init", 0, 0, 0);
   setsid();
-  reset_signals();
+  struct sigaction usual = {.sa_handler = SIG_DFL};
+  sigaction(SIGCHLD, &usual, NULL);
+  cut_bounding_set(capabilities);
+}
+
+// Signals are blocked and taken one by one: what the program sends to its init has no effect.
+void clinux_run_init(const struct clinux_program *program) {
   if (setns(program->network, CLONE_NEWNET) < 0) fail(program->failure, "setns(CLONE_NEWNET)");
   sigset_t awaited;
   sigemptyset(&awaited);
@@ -258,17 +252,6 @@ static void run_init(const struct clinux_program *program) {
   if (program->ready >= 0) close(program->ready);
   close_all_but(program->news, signals);
   serve(child, program->news, signals);
-}
-
-pid_t clinux_clone_program(const struct clinux_program *program, int *init) {
-  // An IPC namespace too: shared memory and queues (sysvipc(7), mq_overview(7)) would outlive every process.
-  struct clone_args arguments = {
-      .flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_PIDFD,
-      .pidfd = (uint64_t)(uintptr_t)init,
-      .exit_signal = SIGCHLD};
-  pid_t process = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (process == 0) run_init(program);
-  return process;
 }
 
 // MARK: - Beside it

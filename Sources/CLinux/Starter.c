@@ -91,8 +91,8 @@ static void next_strings(const char **block, const char **list, uint32_t count) 
   list[count] = NULL;
 }
 
-// Starts what is asked for; the block holds the processors and then the strings, behind them is room for the lists.
-static void start(const struct clinux_launch *launch, char *block, const int *descriptors, int socket) {
+// Runs what it is told to; the block holds the processors and then the strings, behind them is room for the lists.
+static _Noreturn void run(const struct clinux_launch *launch, char *block, const int *descriptors) {
   const char *strings = block + launch->processors_size;
   const char **paths = (const char **)(block + launch->block_size);
   const char **arguments = paths + launch->paths + 1;
@@ -119,41 +119,82 @@ static void start(const struct clinux_launch *launch, char *block, const int *de
       .failure = descriptors[5],
       .ready = launch->has_ready ? descriptors[6] : -1,
   };
-  int init = -1;
-  pid_t process = clinux_clone_program(&program, &init);
-  struct clinux_started started = {.process = process, .error = process < 0 ? errno : 0};
-  send_all(socket, &started, sizeof started, &init, process < 0 ? 0 : 1);
-  if (process > 0) close(init);
+  clinux_run_init(&program);
+}
+
+// Closes every descriptor but one.
+static void close_all_but(int socket) {
+  if (socket > 0) close_range(0, (unsigned)socket - 1, 0);
+  close_range((unsigned)socket + 1, ~0U, 0);
+}
+
+// An init: gets ready while nobody waits for it, and is told what to run. Ends itself where nobody will tell it.
+static _Noreturn void await_launch(int socket, uint64_t capabilities) {
+  close_all_but(socket);
+  clinux_become_init(capabilities);
+  struct clinux_launch launch;
+  int descriptors[clinux_launch_descriptors];
+  size_t number = 0;
+  if (receive_all(socket, &launch, sizeof launch, descriptors, clinux_launch_descriptors, &number) < 0) _exit(1);
+  // Not from the C library, whose locks another thread may have held when the starter was made.
+  size_t strings = (size_t)launch.paths + launch.arguments + launch.environment + launch.writable;
+  size_t lists = (strings + 4) * sizeof(char *);
+  char *block = mmap(NULL, launch.block_size + lists, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  size_t none = 0;
+  if (block == MAP_FAILED || receive_all(socket, block, launch.block_size, NULL, 0, &none) < 0) _exit(1);
+  run(&launch, block, descriptors);
+}
+
+// Makes an init with an IPC namespace too: shared memory and queues (sysvipc(7), mq_overview(7)) would outlive every
+// process. Returns its number and stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
+static pid_t make_init(int socket, uint64_t capabilities, int *init) {
+  struct clone_args arguments = {
+      .flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_PIDFD,
+      .pidfd = (uint64_t)(uintptr_t)init,
+      .exit_signal = SIGCHLD};
+  pid_t process = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (process == 0) await_launch(socket, capabilities);
+  return process;
 }
 
 // Takes one request; false when nobody asks any more.
 static bool serve_one(int socket) {
-  struct clinux_launch launch;
-  int descriptors[clinux_launch_descriptors];
-  size_t number = 0;
-  if (receive_all(socket, &launch, sizeof launch, descriptors, clinux_launch_descriptors, &number) < 0) return false;
-  // Not from the C library, whose locks another thread may have held when this process was made.
-  size_t strings = (size_t)launch.paths + launch.arguments + launch.environment + launch.writable;
-  size_t lists = (strings + 4) * sizeof(char *);
-  size_t room = launch.block_size + lists;
-  char *block = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  uint64_t capabilities;
   size_t none = 0;
-  if (block == MAP_FAILED || receive_all(socket, block, launch.block_size, NULL, 0, &none) < 0) return false;
-  start(&launch, block, descriptors, socket);
-  munmap(block, room);
-  for (size_t index = 0; index < number; index++) close(descriptors[index]);
-  return true;
+  if (receive_all(socket, &capabilities, sizeof capabilities, NULL, 0, &none) < 0) return false;
+  int ends[2], given[2];
+  struct clinux_started started = {.process = -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+    started.error = errno;
+    return send_all(socket, &started, sizeof started, NULL, 0) == 0;
+  }
+  started.process = make_init(ends[1], capabilities, &given[0]);
+  started.error = errno;
+  given[1] = ends[0];
+  bool is_made = started.process > 0;
+  int sent = send_all(socket, &started, sizeof started, given, is_made ? 2 : 0);
+  if (is_made) close(given[0]);
+  close(ends[0]);
+  close(ends[1]);
+  return sent == 0;
+}
+
+// The system call: glibc's function does not touch the two signals that glibc keeps for itself, which posix_spawn(3)
+// leaves ignored. All zeros is SIG_DFL, however the kernel lays the structure out.
+static void reset_signals(void) {
+  const uint64_t action[8] = {0};
+  for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
 }
 
 // Ends itself when the one who asks has ended, and with it, by their PR_SET_PDEATHSIG, all that it has started.
-static void run_starter(int socket) {
-  if (socket > 0) close_range(0, (unsigned)socket - 1, 0);
-  close_range((unsigned)socket + 1, ~0U, 0);
+static _Noreturn void run_starter(int socket) {
+  close_all_but(socket);
   setsid();
   prctl(PR_SET_NAME, "twohost-starter", 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   // Once for all that it starts. Where that fails, it starts nothing.
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || clinux_filter_system_calls() < 0) _exit(1);
+  reset_signals();
   // The kernel reaps those whose end is ignored.
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigaction(SIGCHLD, &ignore, NULL);
@@ -181,14 +222,24 @@ int clinux_make_starter(void) {
 
 // MARK: - The one who asks
 
-pid_t clinux_ask_starter(
-    int starter, const struct clinux_launch *launch, const void *block, const int *descriptors, int *init) {
-  size_t number = launch->has_ready ? clinux_launch_descriptors : clinux_launch_descriptors - 1;
-  if (send_all(starter, launch, sizeof *launch, descriptors, number) < 0) return -1;
-  if (send_all(starter, block, launch->block_size, NULL, 0) < 0) return -1;
+int clinux_ask_for_init(int starter, uint64_t capabilities) {
+  return send_all(starter, &capabilities, sizeof capabilities, NULL, 0);
+}
+
+pid_t clinux_await_init(int starter, int *init, int *socket) {
   struct clinux_started started;
+  int given[2];
   size_t came = 0;
-  if (receive_all(starter, &started, sizeof started, init, 1, &came) < 0) return -1;
+  if (receive_all(starter, &started, sizeof started, given, 2, &came) < 0) return -1;
   errno = started.error;
+  if (started.process < 0) return -1;
+  *init = given[0];
+  *socket = given[1];
   return started.process;
+}
+
+int clinux_launch_program(int socket, const struct clinux_launch *launch, const void *block, const int *descriptors) {
+  size_t number = launch->has_ready ? clinux_launch_descriptors : clinux_launch_descriptors - 1;
+  if (send_all(socket, launch, sizeof *launch, descriptors, number) < 0) return -1;
+  return send_all(socket, block, launch->block_size, NULL, 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A program under test from clone(2) to execve(2), and the init that it runs under.
+// A program under test from its init's beginning to execve(2).
 
 #ifndef CLINUX_PROGRAM_H
 #define CLINUX_PROGRAM_H
@@ -37,9 +37,12 @@ struct clinux_failure {
 // Where a program finds the descriptor by which it tells that it is ready.
 enum { clinux_ready_descriptor = 3 };
 
-// Makes a process in a new PID namespace and a new IPC namespace, its init, which runs the program as its child. Returns
-// init's number and stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
-pid_t clinux_clone_program(const struct clinux_program *program, int *init);
+// Makes the calling process, which is the first of a new PID namespace and blocks all signals, the init of a program that
+// has these capabilities at most: all of it that can be done before the program is known.
+void clinux_become_init(uint64_t capabilities);
+
+// Runs a program as a child of the calling process, its init; returns never.
+_Noreturn void clinux_run_init(const struct clinux_program *program);
 
 // The version of Landlock that the kernel has (landlock_create_ruleset(2)), or -1 and errno where it has none.
 int clinux_landlock_version(void);

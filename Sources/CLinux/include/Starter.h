@@ -2,6 +2,8 @@
 
 // The process that starts programs under test. It has none of a run's descriptors, so that no child of it holds a copy
 // of one between clone(2) and execve(2), and it is small, so that a child of it is made fast.
+//
+// A program's init is made before anybody knows what it will run: it waits at a socket for a launch.
 
 #ifndef CLINUX_STARTER_H
 #define CLINUX_STARTER_H
@@ -29,7 +31,7 @@ struct clinux_launch {
   uint32_t has_ready;
 };
 
-// What came of it.
+// What came of asking for an init.
 struct clinux_started {
   pid_t process;
   int32_t error;
@@ -39,9 +41,16 @@ struct clinux_started {
 // socket, or -1 and sets errno.
 int clinux_make_starter(void);
 
-// Has a starter start a program (clinux_clone_program). Returns init's number and stores a descriptor of it, or returns
-// -1 and sets errno, to EPIPE where the starter has ended.
-pid_t clinux_ask_starter(
-    int starter, const struct clinux_launch *launch, const void *block, const int *descriptors, int *init);
+// Asks a starter for an init whose program has these capabilities at most; does not wait for it.
+int clinux_ask_for_init(int starter, uint64_t capabilities);
+
+// Awaits the first init that was asked for and has not come. Returns its number and stores a descriptor of it
+// (pidfd_open(2)) and the socket at which it waits: it ends when that is closed. Returns -1 and sets errno where it could
+// not be made, to EPIPE where the starter has ended.
+pid_t clinux_await_init(int starter, int *init, int *socket);
+
+// Has an init that waits start a program, with the capabilities that it was asked for. Returns -1 and sets errno, to EPIPE
+// where it has ended.
+int clinux_launch_program(int socket, const struct clinux_launch *launch, const void *block, const int *descriptors);
 
 #endif

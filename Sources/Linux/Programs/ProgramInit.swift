@@ -5,30 +5,30 @@ import Glibc
 
 /// The init of a program's PID namespace: with it ends everything in there (pid_namespaces(7)).
 struct ProgramInit: ~Copyable {
-  private let descriptor: Descriptor
-  /// Its number, as this process counts.
-  let number: Int32
+  private let process: InitProcess
   private var isKilled = false
 
   private static let longestDeath = Duration.seconds(5)
 
-  /// Takes an init that was started.
-  init(_ started: consuming ProgramStarter.Started) {
-    number = started.number
-    descriptor = started.process
-  }
+  /// Takes an init that has a program to start.
+  init(_ process: InitProcess) { self.process = process }
+
+  /// Its number, as this process counts.
+  var number: Int32 { process.number }
 
   deinit {
     guard !isKilled else { return }
-    _ = clinux_pidfd_send_signal(descriptor.rawValue, SIGKILL)
+    _ = clinux_pidfd_send_signal(process.rawDescriptor, SIGKILL)
     // Whoever lets go of a program may count on its being gone.
-    _ = try? Readiness.wait(toRead: [descriptor.rawValue], until: Deadline(after: Self.longestDeath))
+    _ = try? Readiness.wait(toRead: [process.rawDescriptor], until: Deadline(after: Self.longestDeath))
   }
 
   /// Asks every process of the namespace to end, by SIGTERM.
   func terminate() throws(SystemError) {
     do throws(SystemError) {
-      try systemCall("pidfd_send_signal(SIGTERM)") { clinux_pidfd_send_signal(descriptor.rawValue, SIGTERM) }
+      try systemCall("pidfd_send_signal(SIGTERM)") {
+        clinux_pidfd_send_signal(process.rawDescriptor, SIGTERM)
+      }
     } catch  where error.errno == .noSuchProcess {
       // It has ended, and the starter has reaped it.
     }
@@ -37,7 +37,7 @@ struct ProgramInit: ~Copyable {
   /// Ends every process of the namespace, and returns when none is left.
   mutating func kill() throws(SystemError) {
     guard !isKilled else { return }
-    let process = descriptor.rawValue
+    let process = process.rawDescriptor
     do throws(SystemError) {
       try systemCall("pidfd_send_signal(SIGKILL)") { clinux_pidfd_send_signal(process, SIGKILL) }
     } catch  where error.errno == .noSuchProcess {

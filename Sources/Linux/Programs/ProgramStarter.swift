@@ -5,12 +5,12 @@ import Glibc
 import Synchronization
 import Wire
 
-/// The process that starts this one's programs, one at a time (`Starter.h`).
+/// The process that starts this one's programs (`Starter.h`).
 ///
-/// It has none of this process's descriptors: what another thread closes meanwhile is closed for good.
+/// It has none of this process's descriptors: what another thread closes meanwhile is closed for good. The init of the
+/// next program is made while the one before runs.
 public final class ProgramStarter: Sendable {
-  private let socket: Descriptor
-  private let turn = Mutex(())
+  private let inits: Mutex<WaitingInits>
 
   /// Made when it is first asked for; it ends with this process.
   private static let ofThisProcess = Result<ProgramStarter, SystemError> { () throws(SystemError) in
@@ -25,36 +25,27 @@ public final class ProgramStarter: Sendable {
   }
 
   private init() throws(SystemError) {
-    socket = Descriptor(owning: try systemCall("clone3") { clinux_make_starter() })
+    let starter = Descriptor(owning: try systemCall("clone3") { clinux_make_starter() })
+    inits = Mutex(WaitingInits(from: starter))
   }
 
-  /// A program's init that was started.
-  struct Started: ~Copyable {
-    /// Init's number, as this process counts.
-    let number: Int32
-    /// A descriptor of init (pidfd_open(2)).
-    let process: Descriptor
-  }
-
-  /// Starts a program's init in a network namespace, and with it the program (`clinux_clone_program`).
+  /// Has a program started by an init of its own, in a network namespace.
   ///
   /// - Throws: the errors of clone(2), `EPERM` without CAP_SYS_ADMIN, and `EPIPE` where the starter has ended.
   static func start(
     _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, _ ends: ProgramLaunch.Ends
-  ) throws(SystemError) -> Started {
+  ) throws(SystemError) -> InitProcess {
     let descriptors = [
       space.rawDescriptor, ends.input, ends.output, ends.errors, ends.news, ends.failure, ends.ready ?? -1,
     ]
     var (header, block) = launch.marshalled
     header.has_ready = ends.ready == nil ? 0 : 1
     let starter = try ofThisProcess.get()
-    var process: Int32 = -1
-    let number = try starter.turn.withLock { _ throws(SystemError) in
-      try systemCall("clone3(CLONE_NEWPID)") {
-        clinux_ask_starter(starter.socket.rawValue, &header, block, descriptors, &process)
-      }
+    let process = try starter.inits.withLock { inits throws(SystemError) in
+      try inits.take(for: header.capabilities)
     }
-    return Started(number: number, process: Descriptor(owning: process))
+    try process.start(header, block, with: descriptors)
+    return process
   }
 }
 
