@@ -62,6 +62,21 @@ struct HostSocketsTests {
     #expect(!socket.takes(other, by: 1))
   }
 
+  @Test("the lists that were opened are there, and raw and packet sockets stand in all of them")
+  func choices() throws {
+    let space = try NetworkNamespace()
+    try space.enter { () throws(SystemError) in
+      let raw = try RawSocket(protocol: 253)
+      let udp = try Self.bound(Self.inet(SOCK_DGRAM, 0), to: 7)
+      let (inode, other) = (try raw.inode(), try udp.inode())
+      for choice in [HostSockets.Choice.whole, .listening, .all] {
+        let sockets = try HostSockets(choice)
+        #expect(sockets.has(.whole) && sockets.has(choice) && sockets.has(.all) == (choice != .whole))
+        #expect(try sockets.list(choice).map(\.inode) == (choice == .whole ? [inode] : [inode, other]))
+      }
+    }
+  }
+
   @Test("a raw socket that only sends takes nothing")
   func sendingOnly() throws {
     let found = try Self.listed { () throws(SystemError) in try RawSocket(protocol: 255, header: .own) }

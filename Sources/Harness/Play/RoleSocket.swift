@@ -57,6 +57,13 @@ struct RoleSocket: ~Copyable {
   /// The socket that is open already for a message, where it can send it as it is: one of its protocol, or at its port.
   func socket(for kind: SocketKind) -> OpenRoleSocket? { sockets.first { $0.kind.kind == kind } }
 
+  /// The numbers by which the kernel lists what is open of its sockets.
+  func inodes() throws(SystemError) -> Set<UInt64> {
+    var inodes: Set<UInt64> = []
+    for socket in sockets { if let own = try socket.inode() { inodes.insert(own) } }
+    return inodes
+  }
+
   /// How many packets the sockets had no room for.
   func overflowed() throws(SystemError) -> Int {
     var count = 0
@@ -177,6 +184,11 @@ final class OpenRoleSocket {
   fileprivate func dropped() throws(SystemError) -> Int {
     if let count = try raw?.memory().dropped { return count }
     return try udp?.memory().dropped ?? 0
+  }
+
+  fileprivate func inode() throws(SystemError) -> UInt64? {
+    if let number = try raw?.inode() { return number }
+    return try udp?.inode()
   }
 
   fileprivate func receive(

@@ -33,6 +33,14 @@ struct Stage: ~Copyable {
     return pair
   }
 
+  /// The numbers by which the kernel lists the sockets in a host that are no program's.
+  func inodes(of host: HostName) throws(SystemError) -> Set<UInt64> {
+    switch host {
+    case .sender: try sender.inodes().union([hosts.sender.capture.inode()])
+    case .receiver: try receiver.inodes().union([hosts.receiver.capture.inode()])
+    }
+  }
+
   // MARK: - What is seen
 
   /// Takes what is there already, without waiting: the frames at both ends of the cable, and what the sockets were

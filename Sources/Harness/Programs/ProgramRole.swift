@@ -25,21 +25,24 @@ struct ProgramRole: ~Copyable {
 
   private static let pauseOfDescriptions = Duration.milliseconds(100)
 
-  /// Starts the program of a host.
+  /// Starts the program of a host, beside sockets that are no program's.
   ///
   /// - Throws: the call that failed, of which `execve` and `chdir` are about the program, and the others about
   ///   this machine.
   init(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
-    from peer: MACAddress, with resources: RunResources, until deadline: Deadline
+    from peer: MACAddress, beside others: Set<UInt64>, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
-    let (link, frame) = (end.link, EthernetHeader(destination: end.mac, source: peer))
     let (needs, numbers) = scenario.needs(of: host)
-    let before = try end.space.enter { () throws(SystemError) in
-      try ProgramSockets(for: needs, at: link, behind: frame)
-    }
-    var started = try ConfinedProgram(
-      ProgramLaunch(role, in: scenario.file.folder, with: resources), in: end.space, until: deadline)
+    isOpenToAll = scenario.exchange.isEmpty && host == .receiver
+    let asked = Self.asked(role, needs, isOpenToAll: isOpenToAll)
+    let begun = try BegunProgram(
+      ProgramLaunch(role, in: scenario.file.folder, with: resources), in: end.space)
+    // While it is being started.
+    let known = try ProgramSockets(
+      in: end.space, beside: others, for: needs, asking: asked, at: end.link,
+      behind: EthernetHeader(destination: end.mac, source: peer))
+    var started = try ConfinedProgram(begun, until: deadline)
     switch role.ready {
     case .stdout(let text): started.look(for: text, in: .standardOutput)
     case .stderr(let text): started.look(for: text, in: .standardError)
@@ -48,13 +51,21 @@ struct ProgramRole: ~Copyable {
     let expectation = scenario.expectation(of: host)
     started.count(expectation.stdout?.value.texts ?? [], in: .standardOutput)
     started.count(expectation.stderr?.value.texts ?? [], in: .standardError)
-    sockets = before
+    sockets = known
     program = started
     (self.needs, self.numbers) = (needs, numbers)
-    isOpenToAll = scenario.exchange.isEmpty && host == .receiver
     self.role = role
     self.scenario = scenario
     record.confinesFiles = resources.confinesFiles
+  }
+
+  /// Of which sockets somebody will ask while it runs well; nil for none.
+  private static func asked(
+    _ role: RunRole, _ needs: [ListedSocket.Need], isOpenToAll: Bool
+  ) -> HostSockets.Choice? {
+    if case .listening = role.ready { return .listening }
+    if isOpenToAll || needs.contains(where: { $0.choice != .whole }) { return .all }
+    return needs.isEmpty ? nil : .whole
   }
 
   // MARK: - While it runs

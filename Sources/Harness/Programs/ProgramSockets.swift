@@ -10,7 +10,9 @@ import Wire
 /// Of raw and packet sockets a copy is held, so that what the program left unread is known also when it has closed
 /// them. Where no copy can be had, only the kernel's lists tell.
 struct ProgramSockets: ~Copyable {
-  private let lists: HostSockets
+  private let space: NetworkNamespace
+  /// The lists that are looked at while all is well; nil for none.
+  private let lists: HostSockets?
   /// What UDP sockets held when they were closed; nil where nobody asks, or the kernel does not tell.
   private let closings: UDPClosings?
   /// The sockets that were closed and of which nobody has asked yet.
@@ -18,8 +20,8 @@ struct ProgramSockets: ~Copyable {
   private let link: Int32
   /// What stands before a packet from the other host on the cable.
   private let frame: EthernetHeader
-  /// Those that were there before the program was.
-  private let before: Set<UInt64>
+  /// Those that are no program's.
+  private let others: Set<UInt64>
   private let buffer = ReceiveBuffer(capacity: 1 << 16 + 64)
   /// What is known of each socket that a message could be handed to, in the order in which they were seen.
   private var known: [Known] = []
@@ -47,18 +49,29 @@ struct ProgramSockets: ~Copyable {
     }
   }
 
-  /// Notes which sockets there are in the calling thread's namespace, before the program is started there that messages
-  /// need sockets of; they come by an interface, each behind a header.
+  /// Knows of none yet of a program in a namespace, beside others, that messages need sockets of; they come by an
+  /// interface, each behind a header. Opens the lists of the sockets of which will be asked, nil for none.
   ///
-  /// - Throws: the errors of open(2), where /proc is not mounted for example, and those of reading the lists.
-  init(for needs: [ListedSocket.Need], at link: Int32, behind frame: EthernetHeader) throws(SystemError) {
-    let opened = try HostSockets()
-    // Before it there are none of UDP or TCP.
-    before = Set(try opened.list(.whole).map(\.inode))
-    lists = opened
+  /// - Throws: the errors of open(2), where /proc is not mounted for example, of socket(2) and setns(2).
+  init(
+    in space: borrowing NetworkNamespace, beside others: Set<UInt64>, for needs: [ListedSocket.Need],
+    asking choice: HostSockets.Choice?, at link: Int32, behind frame: EthernetHeader
+  ) throws(SystemError) {
+    let held = try NetworkNamespace(copying: space)
+    var opened: HostSockets?
+    var told: UDPClosings?
+    if let choice {
+      try space.enter { () throws(SystemError) in
+        opened = try HostSockets(choice)
+        if needs.contains(where: \.isOfUDP) { told = Self.closingsTold() }
+      }
+    }
+    self.space = held
+    self.others = others
     self.link = link
     self.frame = frame
-    closings = needs.contains(where: \.isOfUDP) ? Self.closingsTold() : nil
+    lists = opened
+    closings = told
   }
 
   private static func closingsTold() -> UDPClosings? {
@@ -88,7 +101,12 @@ struct ProgramSockets: ~Copyable {
   func canReceive() throws(SystemError) -> Bool { try own(.listening).contains(where: \.canReceive) }
 
   private func own(_ choice: HostSockets.Choice) throws(SystemError) -> [ListedSocket] {
-    try lists.list(choice).filter { !before.contains($0.inode) }
+    let all =
+      switch lists {
+      case .some(let lists) where lists.has(choice): try lists.list(choice)
+      default: try space.enter { () throws(SystemError) in try HostSockets(choice).list(choice) }
+      }
+    return all.filter { !others.contains($0.inode) }
   }
 
   /// The sockets that the program has now to which a packet can be handed.

@@ -29,16 +29,15 @@ struct Programs: ~Copyable {
     if let role = scenario.program(in: .receiver) {
       receiver = try start(
         role, of: .receiver, in: scenario, stage.hosts.receiver, from: stage.hosts.sender.mac,
-        with: resources,
-        until: deadline)
+        beside: stage.inodes(of: .receiver), with: resources, until: deadline)
       guard try Self.awaitReadiness(&receiver, scenario.pacing, &stage, until: deadline) else {
         return false
       }
     }
     if let role = scenario.program(in: .sender) {
       sender = try start(
-        role, of: .sender, in: scenario, stage.hosts.sender, from: stage.hosts.receiver.mac, with: resources,
-        until: deadline)
+        role, of: .sender, in: scenario, stage.hosts.sender, from: stage.hosts.receiver.mac,
+        beside: stage.inodes(of: .sender), with: resources, until: deadline)
       return try Self.awaitReadiness(&sender, scenario.pacing, &stage, until: deadline)
     }
     return true
@@ -47,11 +46,11 @@ struct Programs: ~Copyable {
   /// What the file or the machine is to blame for is recorded; nil then.
   private mutating func start(
     _ role: RunRole, of host: HostName, in scenario: Scenario, _ end: borrowing CableEnd,
-    from peer: MACAddress, with resources: RunResources, until deadline: Deadline
+    from peer: MACAddress, beside others: Set<UInt64>, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) -> ProgramRole? {
     do throws(SystemError) {
       return try ProgramRole(
-        role, of: host, in: scenario, end, from: peer, with: resources, until: deadline)
+        role, of: host, in: scenario, end, from: peer, beside: others, with: resources, until: deadline)
     } catch  where ["execve", "execve(interpreter)", "chdir"].contains(error.call) {
       var record = ProgramRecord()
       record.startFailure = ProgramRecord.StartFailure(

@@ -24,6 +24,15 @@ public struct Descriptor: ~Copyable, Sendable {
     return number
   }
 
+  /// The number that tells a socket from all others of the machine, and a file from those of its file system.
+  ///
+  /// - Throws: the error of fstat(2).
+  func inode() throws(SystemError) -> UInt64 {
+    var status = stat()
+    try systemCall("fstat") { fstat(rawValue, &status) }
+    return UInt64(status.st_ino)
+  }
+
   /// Opens a file (open(2)).
   ///
   /// - Throws: the error of open(2).

@@ -31,6 +31,15 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     descriptor = Descriptor(owning: try opened.get())
   }
 
+  /// Holds a namespace that another value holds too.
+  ///
+  /// - Throws: the error of fcntl(2).
+  public init(copying other: borrowing NetworkNamespace) throws(SystemError) {
+    let number = other.rawDescriptor
+    descriptor = Descriptor(
+      owning: try systemCall("fcntl(F_DUPFD_CLOEXEC)") { fcntl(number, F_DUPFD_CLOEXEC, 0) })
+  }
+
   /// Runs a body with the calling thread in this namespace, and brings the thread back.
   ///
   /// For opening sockets only: they stay in the namespace of their opener for good. The body must not wait

@@ -46,16 +46,22 @@ public struct ConfinedProgram: ~Copyable {
 
   /// Starts a program in a network namespace; returns when it runs.
   ///
+  /// - Throws: as `BegunProgram.init`, and as the start of one that was begun.
+  public init(
+    _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, until deadline: Deadline
+  ) throws(SystemError) {
+    try self.init(BegunProgram(launch, in: space), until: deadline)
+  }
+
+  /// Takes a program that was begun; returns when it runs.
+  ///
   /// It has the rights that the launch says: its capabilities alone, no new ones by execve(2), no supplementary
   /// groups; a session of its own, no descriptors but its standard streams, no core dumps, and limits on
   /// processes (4,096, which do not bind the superuser), open files (1,024) and the size of files (64 MiB).
   ///
   /// - Throws: the call that failed on the way, of which `execve` is about the program itself; `ETIMEDOUT` past the
   ///   deadline.
-  public init(
-    _ launch: ProgramLaunch, in space: borrowing NetworkNamespace, until deadline: Deadline
-  ) throws(SystemError) {
-    let begun = try Begun(launch, in: space)
+  public init(_ begun: consuming BegunProgram, until deadline: Deadline) throws(SystemError) {
     try begun.failure.awaitSilentEnd(until: deadline)
     input = begun.input
     output = begun.output
@@ -192,18 +198,21 @@ extension Descriptor? {
 }
 
 /// A program that was just begun, and our ends of its pipes.
-private struct Begun: ~Copyable {
-  let process: ProgramInit
-  let input: ProgramInput
-  let output: Descriptor?
-  let errors: Descriptor?
-  let news: Descriptor?
+public struct BegunProgram: ~Copyable {
+  fileprivate let process: ProgramInit
+  fileprivate let input: ProgramInput
+  fileprivate let output: Descriptor?
+  fileprivate let errors: Descriptor?
+  fileprivate let news: Descriptor?
   /// On which it tells that it is ready, where it does.
-  let ready: Descriptor?
+  fileprivate let ready: Descriptor?
   /// On which it tells what failed before the program ran.
-  let failure: Descriptor
+  fileprivate let failure: Descriptor
 
-  init(_ launch: ProgramLaunch, in space: borrowing NetworkNamespace) throws(SystemError) {
+  /// Begins to start a program in a network namespace; whether it runs is for a `ConfinedProgram` to say.
+  ///
+  /// - Throws: the errors of pipe2(2) and clone(2).
+  public init(_ launch: ProgramLaunch, in space: borrowing NetworkNamespace) throws(SystemError) {
     var typed = try ProgramInput(typing: launch.input, isLast: launch.endsInput)
     let standardOutput = try ProgramPipe(.fromProgram)
     let standardError = try ProgramPipe(.fromProgram)

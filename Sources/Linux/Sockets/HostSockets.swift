@@ -16,7 +16,9 @@ enum SocketTable: String, CaseIterable {
 /// To read them wakes nobody.
 public struct HostSockets: ~Copyable, Sendable {
   private let files: [SocketTable: ProcTable]
-  private let tcp: TCPDiagnostics
+  private let opened: Choice
+  /// Nil where only raw and packet sockets are listed.
+  private let tcp: TCPDiagnostics?
 
   /// Which sockets are looked for: each costs something.
   public enum Choice: Sendable {
@@ -30,24 +32,28 @@ public struct HostSockets: ~Copyable, Sendable {
     fileprivate var tables: [SocketTable] { self == .whole ? [.raw, .packet] : SocketTable.allCases }
   }
 
-  /// Opens the lists of the calling thread's namespace.
+  /// Opens the lists of the calling thread's namespace in which the sockets of a choice stand: each costs something.
   ///
   /// - Throws: the errors of open(2), where /proc is not mounted for example, and of socket(2).
-  public init() throws(SystemError) {
-    let diagnostics = try TCPDiagnostics()
-    var opened: [SocketTable: ProcTable] = [:]
-    for table in SocketTable.allCases {
+  public init(_ choice: Choice = .all) throws(SystemError) {
+    let diagnostics = choice == .whole ? nil : try TCPDiagnostics()
+    var tables: [SocketTable: ProcTable] = [:]
+    for table in choice.tables {
       do throws(SystemError) {
-        opened[table] = try ProcTable(table)
+        tables[table] = try ProcTable(table)
       } catch  where table == .udp6 && error.errno == .noEntry {
         // A kernel without IPv6 has no sockets of it.
       }
     }
-    files = opened
+    files = tables
+    opened = choice
     tcp = diagnostics
   }
 
-  /// The sockets that there are now.
+  /// Whether the lists of a choice are open.
+  public func has(_ choice: Choice) -> Bool { opened != .whole || choice == .whole }
+
+  /// The sockets that there are now, of a choice whose lists are open.
   ///
   /// - Throws: the errors of pread(2), send(2) and recv(2).
   public func list(_ choice: Choice) throws(SystemError) -> [ListedSocket] {
@@ -55,8 +61,8 @@ public struct HostSockets: ~Copyable, Sendable {
     for table in choice.tables { sockets += try files[table]?.sockets() ?? [] }
     switch choice {
     case .whole: return sockets
-    case .listening: return try sockets + tcp.list(.listening)
-    case .all: return try sockets + tcp.list(.all)
+    case .listening: return try sockets + (tcp?.list(.listening) ?? [])
+    case .all: return try sockets + (tcp?.list(.all) ?? [])
     }
   }
 }

@@ -63,6 +63,11 @@ public struct PacketSocket: ~Copyable, Sendable {
   /// The number to wait on.
   public var rawDescriptor: Int32 { descriptor.rawValue }
 
+  /// The number by which the kernel lists it (`ListedSocket.inode`).
+  ///
+  /// - Throws: the error of fstat(2).
+  public func inode() throws(SystemError) -> UInt64 { try descriptor.inode() }
+
   /// Opens one in the calling thread's namespace, where it captures nothing before it is bound; the pool closes it.
   ///
   /// - Throws: `EPERM` without CAP_NET_RAW, and the errors of socket(2).

@@ -26,6 +26,11 @@ public struct RawSocket: ~Copyable, Sendable {
   /// The number to wait on.
   public var rawDescriptor: Int32 { descriptor.rawValue }
 
+  /// The number by which the kernel lists it (`ListedSocket.inode`).
+  ///
+  /// - Throws: the error of fstat(2).
+  public func inode() throws(SystemError) -> UInt64 { try descriptor.inode() }
+
   /// Opens one for an IP protocol, 1…254, in the calling thread's namespace; with `own` headers, 255 sends any.
   ///
   /// - Throws: `EPERM` without CAP_NET_RAW, and the other errors of socket(2).

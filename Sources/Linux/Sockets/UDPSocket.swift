@@ -32,6 +32,11 @@ public struct UDPSocket: ~Copyable, Sendable {
     public let timestamp: UInt64
   }
 
+  /// The number by which the kernel lists it (`ListedSocket.inode`).
+  ///
+  /// - Throws: the error of fstat(2).
+  public func inode() throws(SystemError) -> UInt64 { try descriptor.inode() }
+
   /// Opens one in the calling thread's namespace, which other sockets may share a port with.
   ///
   /// - Throws: the errors of socket(2) and setsockopt(2).
