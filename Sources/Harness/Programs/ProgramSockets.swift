@@ -165,10 +165,11 @@ struct ProgramSockets: ~Copyable {
     _ socket: ListedSocket, _ program: borrowing ConfinedProgram
   ) throws(SystemError) -> Known {
     let copy = program.hold(socket.inode)
+    // Of one that is held they are asked for at each look.
     return Known(
       listed: socket, copy: socket.isHeld ? copy : nil,
       record: ProgramSocket(name: socket.description, isHandedAlone: socket.isHandedAlone),
-      limits: try copy?.limits())
+      limits: socket.isHeld ? nil : try copy?.limits())
   }
 
   /// A copy keeps a socket in the lists that the program has closed.

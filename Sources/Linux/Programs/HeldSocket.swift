@@ -24,21 +24,18 @@ public final class HeldSocket: Sendable {
   /// Copies a socket that a process of a program has, all of which are below its init; nil where none has it, or it may
   /// not be copied.
   init?(_ inode: UInt64, below ancestor: Int32) {
+    let found = ProcessDescription.first(below: ancestor) { Self.place(of: inode, in: $0) }
+    guard let found, let copy = Self.copy(found) else { return nil }
+    self.inode = inode
+    place = found
+    descriptor = copy
+  }
+
+  /// Where a process has a socket; nil where it has not.
+  private static func place(of inode: UInt64, in process: Int32) -> Place? {
     let name = "socket:[\(inode)]"
-    for process in ProcessDescription.numbers(below: ancestor) {
-      guard
-        let number = Self.descriptors(of: process).first(where: { place in
-          Self.target(of: Place(process: process, number: place).path) == name
-        })
-      else { continue }
-      let found = Place(process: process, number: number)
-      guard let copy = Self.copy(found) else { return nil }
-      self.inode = inode
-      place = found
-      descriptor = copy
-      return
-    }
-    return nil
+    let places = descriptors(of: process).lazy.map { Place(process: process, number: $0) }
+    return places.first { target(of: $0.path) == name }
   }
 
   private static func copy(_ place: Place) -> Descriptor? {

@@ -23,16 +23,19 @@ public struct ProcessDescription: Hashable, Sendable {
     }
   }
 
-  /// The numbers of the processes below another that have not been reaped, where the kernel lists children
-  /// (proc_pid_task_children(5)); else of those that still run.
-  static func numbers(below ancestor: Int32) -> [Int32] {
-    guard var next = children(of: ancestor) else { return descendants(of: ancestor).map(\.number) }
-    var found: [Int32] = []
+  /// The first that there is of something among the processes below another that have not been reaped, parents before
+  /// children, where the kernel lists children (proc_pid_task_children(5)); else among those that still run.
+  static func first<Found>(below ancestor: Int32, _ find: (Int32) -> Found?) -> Found? {
+    guard var next = children(of: ancestor) else {
+      for process in descendants(of: ancestor) { if let found = find(process.number) { return found } }
+      return nil
+    }
     while let number = next.popLast() {
-      found.append(number)
+      // Its children are asked for where it has nothing.
+      if let found = find(number) { return found }
       next += children(of: number) ?? []
     }
-    return found
+    return nil
   }
 
   /// The children of a process, whichever of its threads they are of; nil where the kernel does not list them.
