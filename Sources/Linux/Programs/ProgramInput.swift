@@ -56,9 +56,12 @@ struct ProgramInput: ~Copyable {
   /// Writes what the pipe has room for, and sees whether the program reads it still.
   mutating func write() throws(SystemError) {
     if !waiting.isEmpty, let count = try pipe?.writePipe(waiting) { waiting = waiting.dropFirst(count) }
-    guard let held = try pipe?.heldBytes() else { return refuseWaiting() }
+    // In this order: what nobody can read any more stays in the pipe, and what somebody can may have been read by now.
+    guard let hasReader = try pipe?.hasReader(), let held = try pipe?.heldBytes() else {
+      return refuseWaiting()
+    }
     unread = held + waiting.count
-    if try pipe?.hasReader() == false {
+    if !hasReader {
       isRefused = unread > 0
       waiting = []
       pipe = nil
