@@ -22,6 +22,7 @@ enum TwoHost {
     signal(SIGXFSZ, SIG_IGN)
     if isAskedForVersion { exit(status(of: writeVersion).rawValue) }
     Console.openClosedStreams()
+    FreedMemory.keep()
     exit(status { try run(Array(ProcessArguments.words.dropFirst())) }.rawValue)
   }
 

@@ -13,6 +13,7 @@
 #include "SystemCallFilter.h"
 #include "Users.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
