@@ -21,19 +21,20 @@ public enum ClosestMatch {
 
   /// The optimal string alignment distance: Damerau and Levenshtein's, with no letter edited twice.
   static func distance<Letter: Equatable>(_ first: [Letter], _ second: [Letter]) -> Int {
-    var beforeLast: [Int] = []
-    var last = Array(0...second.count)
+    var beforeLast = Array(0...second.count)
+    var last = beforeLast
+    var row = beforeLast
     for i in first.indices {
-      var row = [i + 1]
+      row[0] = i + 1
       for j in second.indices {
         let change = last[j] + (first[i] == second[j] ? 0 : 1)
         var fewest = min(change, last[j + 1] + 1, row[j] + 1)
         if i > 0, j > 0, first[i] == second[j - 1], first[i - 1] == second[j] {
           fewest = min(fewest, beforeLast[j - 1] + 1)
         }
-        row.append(fewest)
+        row[j + 1] = fewest
       }
-      (beforeLast, last) = (last, row)
+      (beforeLast, last, row) = (last, row, beforeLast)
     }
     return last[second.count]
   }

@@ -34,7 +34,7 @@ struct MarkedLine {
       rest = rest.first(columns: Self.maximumColumns - before.columns)
     }
 
-    text = (before + rest).map(\.text).joined()
+    text = String(decoding: (before + rest).flatMap(\.text.utf8), as: UTF8.self)
     let width = max(1, min(inside.columns, rest.columns))
     carets = String(repeating: " ", count: before.columns) + String(repeating: "^", count: width)
   }

@@ -119,7 +119,7 @@ extension ArraySlice<UInt8> {
 
 extension Array {
   /// How many elements stand before the first for which something holds that then holds for all behind it.
-  fileprivate func countUntil(_ holds: (Element) -> Bool) -> Int {
+  func countUntil(_ holds: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2

@@ -154,9 +154,11 @@ extension JSON5Node {
     guard case .object(let members) = value else { return false }
     let values = members.filter { Self.independentKeys.contains($0.key) }.map(\.value.span.range)
     // A key that is not known says nothing that anything else rests on.
-    let harmless = values + members.map(\.keySpan.range)
+    let harmless = (values + members.map(\.keySpan.range)).sorted { $0.lowerBound < $1.lowerBound }
     return diagnostics.reported.allSatisfy { error in
-      harmless.contains { $0.contains(error.span.range.lowerBound) }
+      let start = error.span.range.lowerBound
+      let following = harmless.countUntil { $0.lowerBound > start }
+      return harmless[..<following].last?.contains(start) ?? false
     }
   }
 }
