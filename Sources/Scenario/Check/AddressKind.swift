@@ -20,10 +20,10 @@ extension Host {
   /// It has no broadcast address of its own for a network of two addresses (RFC 3021), and none for one whose lowest
   /// address begins with 0, which it takes for none (measured).
   func kind(of address: IPv4Address) -> AddressKind {
-    if address == self.address || address == .any || address.octets[0] == 127 { return .local }
+    if address == self.address || address == .any || address.rawValue >> 24 == 127 { return .local }
     if address.isMulticast { return .group }
     if address == .broadcast { return .broadcast }
-    let hasBroadcast = interface.value.prefixLength < 31 && interface.value.network.octets[0] != 0
+    let hasBroadcast = interface.value.prefixLength < 31 && interface.value.network.rawValue >> 24 != 0
     return hasBroadcast && address == interface.value.broadcast ? .broadcast : .another
   }
 }

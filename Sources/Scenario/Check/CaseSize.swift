@@ -11,20 +11,23 @@ enum CaseSize {
   ///
   /// Of a flow nothing is held.
   static func problem(with scenario: Scenario) -> Diagnostic? {
-    let messages = scenario.exchange.map { ($0, $0.repetitions) }
-    let bytes = scenario.exchange.map { ($0, $0.flow == nil ? $0.repetitions * $0.payload.value.count : 0) }
-    return problem(messages, "messages", mostMessages) ?? problem(bytes, "bytes of payload", mostBytes)
+    let messages = scenario.exchange.map(\.repetitions)
+    let bytes = scenario.exchange.map { $0.flow == nil ? $0.repetitions * $0.payload.value.count : 0 }
+    return problem(messages, "messages", mostMessages, in: scenario)
+      ?? problem(bytes, "bytes of payload", mostBytes, in: scenario)
   }
 
   /// The message with which there are too many of something, of which each has so many.
-  private static func problem(_ counts: [(Message, Int)], _ noun: String, _ most: Int) -> Diagnostic? {
+  private static func problem(
+    _ counts: [Int], _ noun: String, _ most: Int, in scenario: Scenario
+  ) -> Diagnostic? {
     var sum = 0
-    let first = counts.first { _, count in
+    let first = counts.firstIndex { count in
       sum += count
       return sum > most
     }
-    let total = counts.reduce(0) { $0 + $1.1 }
-    return first.map { Diagnostic("\(text(total, noun, most))", at: $0.0.span) }
+    let total = counts.reduce(0, +)
+    return first.map { Diagnostic(text(total, noun, most), at: scenario.exchange[$0].span) }
   }
 
   /// What is said where there are too many of something.

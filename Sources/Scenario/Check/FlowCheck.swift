@@ -10,11 +10,11 @@ struct FlowCheck {
   /// Checks each flow for itself, and that all else is fit for flows.
   init(_ scenario: Scenario) {
     self.scenario = scenario
-    for message in scenario.exchange {
-      if let flow = message.flow {
-        check(message, flow)
+    for index in scenario.exchange.indices {
+      if let flow = scenario.exchange[index].flow {
+        check(scenario.exchange[index], flow)
         check(flow)
-      } else if let expectation = message.expect.flow {
+      } else if let expectation = scenario.exchange[index].expect.flow {
         report("only of a flow is there this to expect: flow: { packets: 1000 }", at: expectation.span)
       }
     }

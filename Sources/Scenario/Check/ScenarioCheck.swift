@@ -10,19 +10,19 @@ struct ScenarioCheck {
   /// Checks a scenario whose network is known, and chooses the way out of each message.
   ///
   /// Where it could not all be read, what would have to be counted is not checked.
-  init(_ scenario: Scenario, isWhole: Bool = true) {
-    self.scenario = scenario
+  init(_ given: consuming Scenario, isWhole: Bool = true) {
+    scenario = given
     if let problem = CaseSize.problem(with: scenario) {
       diagnostics.report(problem)
       return
     }
-    self.scenario.fillInTransports()
-    self.scenario.numberSegments()
-    self.scenario.keepFromMuteHosts()
-    check(self.scenario, isWhole: isWhole)
+    scenario.fillInTransports()
+    scenario.numberSegments()
+    scenario.keepFromMuteHosts()
+    check(isWhole: isWhole)
   }
 
-  private mutating func check(_ scenario: Scenario, isWhole: Bool) {
+  private mutating func check(isWhole: Bool) {
     checkRoles()
     checkEndOfSender()
     checkEndings()
@@ -30,11 +30,25 @@ struct ScenarioCheck {
     diagnostics.report(contentsOf: TransportCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: ProgramCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: FlowCheck(scenario).diagnostics)
-    for index in scenario.exchange.indices {
-      self.scenario.exchange[index].chooseWayOut(in: scenario, &diagnostics)
-      checkPlaces(of: scenario.exchange[index])
+    var found = Diagnostics()
+    let choices = Self.choices(for: scenario, &found)
+    diagnostics.report(contentsOf: found)
+    for case (let index, let choice?) in choices.enumerated() {
+      scenario.exchange[index].wayOut = choice.way
+      scenario.exchange[index].reasons = choice.reasons
     }
-    if isWhole, let cable = scenario.network.cable { diagnostics.report(cable: cable, in: self.scenario) }
+    if isWhole, let cable = scenario.network.cable { diagnostics.report(cable: cable, in: scenario) }
+  }
+
+  /// How each message leaves; no property of the check is touched meanwhile, lest all of it be copied for each.
+  private static func choices(
+    for scenario: Scenario, _ diagnostics: inout Diagnostics
+  ) -> [(way: WayOut, reasons: [String])?] {
+    scenario.exchange.map { message in
+      let choice = message.chosenWayOut(in: scenario, &diagnostics)
+      diagnostics.report(contentsOf: problems(withPlacesOf: message, in: scenario))
+      return choice
+    }
   }
 
   private mutating func checkRoles() {
@@ -49,12 +63,15 @@ struct ScenarioCheck {
     case .run: checkProtocol()
     case .idle: break
     }
-    for message in scenario.exchange {
-      if case .idle = scenario.role(of: message.from.value) {
-        report(
-          "this message is never sent: the \(message.from.value.rawValue) is idle",
-          at: message.from.span ?? message.span)
-      }
+    for host in HostName.allCases {
+      if case .idle = scenario.role(of: host) { checkNothingIsSent(from: host) }
+    }
+  }
+
+  private mutating func checkNothingIsSent(from idle: HostName) {
+    for message in scenario.exchange where message.from.value == idle {
+      report(
+        "this message is never sent: the \(idle.rawValue) is idle", at: message.from.span ?? message.span)
     }
   }
 
@@ -74,18 +91,22 @@ struct ScenarioCheck {
   }
 
   private mutating func checkOrder() {
-    for message in scenario.exchange where scenario.pacing == .burst {
-      guard let counter = message.expect.counters.rises.first else { continue }
-      report(
-        "in a burst no counter can be told to belong to one message: ask for it in the scenario's expect",
-        at: counter.rise.span)
-    }
+    if scenario.pacing == .burst { checkNoCounters() }
     guard let order = scenario.expect.order else { return }
     if scenario.pacing != .burst {
       report("in lockstep messages have no order but their own: pacing: \"burst\"", at: order.span)
     }
     if order.value.contains(where: { $0 > scenario.exchange.count }) {
       report("there are \(scenario.exchange.count) messages, and this order has others", at: order.span)
+    }
+  }
+
+  private mutating func checkNoCounters() {
+    for message in scenario.exchange {
+      guard let counter = message.expect.counters.rises.first else { continue }
+      report(
+        "in a burst no counter can be told to belong to one message: ask for it in the scenario's expect",
+        at: counter.rise.span)
     }
   }
 
@@ -119,15 +140,17 @@ struct ScenarioCheck {
   }
 
   /// What is not seen at one place cannot be seen behind it.
-  private mutating func checkPlaces(of message: Message) {
+  private static func problems(withPlacesOf message: Message, in scenario: Scenario) -> Diagnostics {
+    var problems = Diagnostics()
     for returned in message.expect.returned {
       guard returned.fragments != nil, let copies = returned.copies else { continue }
-      report("of what comes back in pieces, list each copy in `returned`", at: copies.span)
+      problems.report(
+        "of what comes back in pieces, list each copy in `returned`", at: copies.span ?? scenario.whole)
     }
     if let error = message.expect.error {
       for place in Place.allCases {
         guard case .seen = message.expect.places[place] else { continue }
-        report(
+        problems.report(
           "a message whose send call fails with \(error.value) cannot be \(place.rawValue)", at: message.span)
       }
     }
@@ -136,9 +159,11 @@ struct ScenarioCheck {
       if message.expect.forbids(place) != nil {
         absent = absent ?? place
       } else if let absent, message.expect.mustBeSeen(at: place) {
-        report("a message that is not \(absent.rawValue) cannot be \(place.rawValue)", at: message.span)
+        problems.report(
+          "a message that is not \(absent.rawValue) cannot be \(place.rawValue)", at: message.span)
       }
     }
+    return problems
   }
 
   private mutating func report(_ message: String, at span: SourceSpan?) {

@@ -6,6 +6,7 @@ extension Scenario {
   /// Gives the segments of built-in roles that say no sequence number the one that follows: where the host left off on
   /// the connection, and 0 where it begins (RFC 9293 §3.4).
   mutating func numberSegments() {
+    guard exchange.contains(where: { $0.transport?.layer.number == Segment.tcp }) else { return }
     var next: [TCPConnection: UInt32] = [:]
     for index in exchange.indices where program(in: exchange[index].from.value) == nil {
       guard let connection = TCPConnection(of: exchange[index]),

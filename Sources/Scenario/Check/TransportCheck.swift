@@ -23,6 +23,7 @@ extension Scenario {
 extension Scenario {
   /// What goes to a host whose kernel has no address is delivered to nobody.
   mutating func keepFromMuteHosts() {
+    guard HostName.allCases.contains(where: { network[$0].isMute }) else { return }
     for index in exchange.indices where network[exchange[index].from.value.other].isMute {
       let message = exchange[index]
       if message.expect.places[.delivered] == nil {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Message {
-  /// Chooses the way out: the one that the file asks for, else the first that can carry the message, or refuses it as
-  /// the file expects; a program under test chooses for itself.
-  mutating func chooseWayOut(in scenario: Scenario, _ diagnostics: inout Diagnostics) {
-    guard scenario.program(in: from.value) == nil else { return }
+  /// How it leaves, and why so; nil where a program under test chooses for itself.
+  ///
+  /// The way out is the one that the file asks for, else the first that can carry the message, or refuses it as the file
+  /// expects; where none can, that is reported.
+  func chosenWayOut(
+    in scenario: Scenario, _ diagnostics: inout Diagnostics
+  ) -> (way: WayOut, reasons: [String])? {
+    guard scenario.program(in: from.value) == nil else { return nil }
     let obstacles = WayOutObstacles(flow == nil ? self : withoutOwnFields, in: scenario)
     let ways = possibleWays
     let error = expect.error?.value
@@ -12,25 +16,24 @@ extension Message {
     let isOpen = { (way: WayOut) in obstacles[way].remaining(expecting: error).isEmpty }
 
     if let via {
-      wayOut = via.value
-      reasons = ["the file asks for this way"]
-      guard !isOpen(via.value) else { return }
-      refuse(
-        "this message cannot leave via \"\(via.value.rawValue)\"",
-        obstacles[via.value].remaining(expecting: error), instead: first(isOpen), &diagnostics)
-    } else if error != nil, let refusing = first({ isOpen($0) && !obstacles[$0].isEmpty }) {
-      wayOut = refusing
-      reasons = obstacles[refusing].map { "refused by \(refusing.rawValue): \($0.reason)" }
-    } else if let carrying = first(isOpen) {
-      wayOut = carrying
-      let simpler = ways.prefix { $0 != carrying }
-      reasons = simpler.flatMap { way in obstacles[way].map { "not by \(way.rawValue): \($0.reason)" } }
-      if reasons.isEmpty {
-        reasons = ["\(carrying == .datagram ? "a UDP" : "a plain") socket can carry all that it asks"]
+      if !isOpen(via.value) {
+        refuse(
+          "this message cannot leave via \"\(via.value.rawValue)\"",
+          obstacles[via.value].remaining(expecting: error), instead: first(isOpen), &diagnostics)
       }
-    } else {
-      refuseAll(ways.map { ($0, obstacles[$0].remaining(expecting: error)) }, &diagnostics)
+      return (via.value, ["the file asks for this way"])
     }
+    if error != nil, let refusing = first({ isOpen($0) && !obstacles[$0].isEmpty }) {
+      return (refusing, obstacles[refusing].map { "refused by \(refusing.rawValue): \($0.reason)" })
+    }
+    guard let carrying = first(isOpen) else {
+      refuseAll(ways.map { ($0, obstacles[$0].remaining(expecting: error)) }, &diagnostics)
+      return nil
+    }
+    let simpler = ways.prefix { $0 != carrying }
+    let reasons = simpler.flatMap { way in obstacles[way].map { "not by \(way.rawValue): \($0.reason)" } }
+    let kind = carrying == .datagram ? "a UDP" : "a plain"
+    return (carrying, reasons.isEmpty ? ["\(kind) socket can carry all that it asks"] : reasons)
   }
 
   /// The ways out among which to choose: a flow does not leave under headers of its own, and what is no UDP by no UDP

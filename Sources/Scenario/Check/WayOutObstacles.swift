@@ -20,6 +20,19 @@ extension [Obstacle] {
   }
 }
 
+/// Lists of the obstacles that there are: in the way of most messages there is none, and then nothing is made.
+@resultBuilder private enum Obstacles {
+  static func buildPartialBlock(first: Obstacle?) -> [Obstacle] { first.map { [$0] } ?? [] }
+
+  static func buildPartialBlock(accumulated: [Obstacle], next: Obstacle?) -> [Obstacle] {
+    next.map { accumulated + [$0] } ?? accumulated
+  }
+
+  static func buildPartialBlock(accumulated: [Obstacle], next: [Obstacle]) -> [Obstacle] {
+    accumulated + next
+  }
+}
+
 /// A message as it asks to be sent, and what keeps each way out from sending it so.
 ///
 /// The kernel's reasons were measured: what it overwrites, replaces, keeps or refuses (raw(7), ip(7), packet(7)). What
@@ -32,6 +45,8 @@ struct WayOutObstacles {
   private let network: Network
   private let headerLength: Int
   private let options: SocketOptions
+  /// The header fields that the file sets: few enough to be looked through.
+  private let fields: [(key: IPv4Field, value: Located<UInt32>)]
   private var length: Int { headerLength + asked.payload.count }
 
   /// The largest packet that a total length can tell, in bytes.
@@ -40,6 +55,7 @@ struct WayOutObstacles {
   init(_ message: Message, in scenario: Scenario) {
     self.message = message
     asked = message.packet(in: scenario)
+    fields = message.header.values.map { $0 }
     network = scenario.network
     host = network[message.from.value]
     other = network[message.from.value.other]
@@ -50,18 +66,17 @@ struct WayOutObstacles {
   /// What keeps a way out from carrying the message as it asks to be sent; nothing where it can.
   subscript(way: WayOut) -> [Obstacle] {
     switch way {
-    case .datagram:
-      ([mute] + datagramChanges + socketChanges + socketRefusals + datagramRefusals).compactMap { $0 }
-    case .socket: ([mute] + socketChanges + socketRefusals).compactMap { $0 }
-    case .header: ([mute] + headerChanges + headerRefusals).compactMap { $0 }
-    case .frame: [tooLongFrame].compactMap { $0 }
+    case .datagram: mute + datagramChanges + socketChanges + socketRefusals + datagramRefusals
+    case .socket: mute + socketChanges + socketRefusals
+    case .header: mute + headerChanges + headerRefusals
+    case .frame: tooLongFrame.map { [$0] } ?? []
     }
   }
 
   /// A kernel without an address has nothing to send from.
-  private var mute: Obstacle? {
+  private var mute: [Obstacle] {
     host.isMute
-      ? make("a mute host sends frames alone: its kernel has no address", at: message.via?.span) : nil
+      ? [make("a mute host sends frames alone: its kernel has no address", at: message.via?.span)] : []
   }
 
   // MARK: - A UDP socket
@@ -69,86 +84,86 @@ struct WayOutObstacles {
   private static let udp: UInt8 = 17
 
   /// What stands where the kernel writes the UDP header.
-  private var datagramChanges: [Obstacle?] {
+  private var datagramChanges: [Obstacle] {
     guard let transport = message.transport, transport.layer.number == Self.udp else {
       return [make("only a message with `udp` leaves by a UDP socket", at: message.via?.span)]
     }
+    return changes(of: transport)
+  }
+
+  @Obstacles private func changes(of transport: TransportFields) -> [Obstacle] {
     let length = transport.values["length"]
     let source = transport.values["sourcePort"]
     let isOfKernel = [.good, .zero].contains(transport.checksum.value)
-    return [
-      length.flatMap { length in
-        length.value == UInt64(asked.payload.count)
-          ? nil : make("the kernel writes the length of a UDP socket's datagrams", at: length.span)
-      },
-      source?.value == 0
-        ? make("the kernel chooses a port where a UDP socket asks for port 0", at: source?.span) : nil,
-      isOfKernel
-        ? nil
-        : make("the kernel writes the checksum of a UDP socket's datagrams", at: transport.checksum.span),
-      obstacle(.protocol, "a UDP socket sends UDP, which is protocol 17") { $0 != UInt32(Self.udp) },
-    ]
+    length.flatMap { length in
+      length.value == UInt64(asked.payload.count)
+        ? nil : make("the kernel writes the length of a UDP socket's datagrams", at: length.span)
+    }
+    source?.value == 0
+      ? make("the kernel chooses a port where a UDP socket asks for port 0", at: source?.span) : nil
+    isOfKernel
+      ? nil : make("the kernel writes the checksum of a UDP socket's datagrams", at: transport.checksum.span)
+    obstacle(.protocol, "a UDP socket sends UDP, which is protocol 17") { $0 != UInt32(Self.udp) }
   }
 
-  private var datagramRefusals: [Obstacle?] {
+  private var datagramRefusals: [Obstacle] {
     let destination = message.transport?.values["destinationPort"]
-    return [
-      destination?.value == 0
-        ? make("a UDP socket does not send to port 0", at: destination?.span, "EINVAL") : nil
-    ]
+    return destination?.value == 0
+      ? [make("a UDP socket does not send to port 0", at: destination?.span, "EINVAL")] : []
   }
 
   // MARK: - A plain socket
 
-  private var socketChanges: [Obstacle?] {
+  @Obstacles private var socketChanges: [Obstacle] {
     let byKernel = "the kernel writes this field of a plain socket's packets"
-    return [
-      frameObstacle, kernelsOwn(.version, 4, byKernel),
-      kernelsOwn(.headerLength, UInt32(headerLength), byKernel),
-      kernelsOwn(.totalLength, UInt32(length), byKernel), kernelsOwn(.reserved, 0, byKernel),
-      kernelsOwn(.moreFragments, 0, byKernel), kernelsOwn(.fragmentOffset, 0, byKernel),
-    ] + fieldsOfFragments + [
-      obstacle(.identification, "the kernel chooses the identification of a plain socket's packets") { _ in
-        true
-      },
-      obstacle(.source, "a plain socket sends only from an address of its own host") {
-        $0 != host.address.rawValue
-      },
-      obstacle(at: .protocol, "the kernel opens no plain socket for protocol 0 or 255") {
-        [0, 255].contains(asked.header.protocol)
-      },
-      checksumObstacle("the kernel writes the checksum of a plain socket's packets"),
-      optionsObstacle(options.change), keptHere, unanswered,
-      obstacle(at: .destination, "the kernel gives a plain socket's packets to a group a time to live of 1") {
-        isToGroup && asked.header.ttl != 1
-      },
-    ]
+    frameObstacle
+    kernelsOwn(.version, 4, byKernel)
+    kernelsOwn(.headerLength, UInt32(headerLength), byKernel)
+    kernelsOwn(.totalLength, UInt32(length), byKernel)
+    kernelsOwn(.reserved, 0, byKernel)
+    kernelsOwn(.moreFragments, 0, byKernel)
+    kernelsOwn(.fragmentOffset, 0, byKernel)
+    fieldsOfFragments
+    obstacle(.identification, "the kernel chooses the identification of a plain socket's packets") { _ in
+      true
+    }
+    obstacle(.source, "a plain socket sends only from an address of its own host") {
+      $0 != host.address.rawValue
+    }
+    obstacle(at: .protocol, "the kernel opens no plain socket for protocol 0 or 255") {
+      [0, 255].contains(asked.header.protocol)
+    }
+    checksumObstacle("the kernel writes the checksum of a plain socket's packets")
+    optionsObstacle(options.change)
+    keptHere
+    unanswered
+    obstacle(at: .destination, "the kernel gives a plain socket's packets to a group a time to live of 1") {
+      isToGroup && asked.header.ttl != 1
+    }
   }
 
-  private var socketRefusals: [Obstacle?] {
-    [
-      optionsObstacle(
-        options.refusal.map { "the kernel refuses these options of a plain socket: \($0)" }, error: "EINVAL"),
-      obstacle(.ttl, "the kernel takes 1 to 255 as a plain socket's time to live", error: "EINVAL") {
-        $0 == 0
-      },
-      obstacle(
-        at: .protocol,
-        "the kernel looks for type and code in what a plain socket of ICMP sends, and does not find them",
-        error: "EFAULT"
-      ) { asked.header.protocol == Self.icmp && asked.payload.count < 2 },
-      unreachable,
-      obstacle(.dontFragment, tooLongForMTU, error: "EMSGSIZE") { $0 == 1 && length > network.mtu },
-      length > Self.longestPacket ? tooLong(tooLongForIPv4) : nil,
-    ]
+  @Obstacles private var socketRefusals: [Obstacle] {
+    optionsObstacle(
+      options.refusal.map { "the kernel refuses these options of a plain socket: \($0)" }, error: "EINVAL")
+    obstacle(.ttl, "the kernel takes 1 to 255 as a plain socket's time to live", error: "EINVAL") {
+      $0 == 0
+    }
+    obstacle(
+      at: .protocol,
+      "the kernel looks for type and code in what a plain socket of ICMP sends, and does not find them",
+      error: "EFAULT"
+    ) { asked.header.protocol == Self.icmp && asked.payload.count < 2 }
+    unreachable
+    obstacle(.dontFragment, tooLongForMTU, error: "EMSGSIZE") { $0 == 1 && length > network.mtu }
+    length > Self.longestPacket ? tooLong(tooLongForIPv4) : nil
   }
 
   private static let icmp: UInt8 = 1
 
   /// Fields that each piece of a packet has of its own, where the kernel cuts it.
-  private var fieldsOfFragments: [Obstacle?] {
-    let fields: [IPv4Field] = length > network.mtu ? [.totalLength, .moreFragments, .fragmentOffset] : []
-    return fields.map { field in
+  private var fieldsOfFragments: [Obstacle] {
+    guard length > network.mtu else { return [] }
+    return [IPv4Field.totalLength, .moreFragments, .fragmentOffset].compactMap { field in
       obstacle(field, "the kernel cuts this packet, and each fragment has its own \(field.title)") { _ in true
       }
     }
@@ -156,29 +171,31 @@ struct WayOutObstacles {
 
   // MARK: - A header of one's own
 
-  private var headerChanges: [Obstacle?] {
-    [
-      frameObstacle,
-      kernelsOwn(
-        .headerLength, UInt32(headerLength),
-        "the kernel takes the header length in one's own header at its word"),
-      kernelsOwn(.totalLength, UInt32(length), "the kernel writes the total length into one's own header"),
-      checksumObstacle("the kernel writes the checksum into one's own header"),
-      // A packet that no router may cut needs none (RFC 6864 §4.1): with DF the kernel leaves it 0.
-      obstacle(.identification, "the kernel replaces an identification of 0 in one's own header without DF") {
-        $0 == 0 && message.header.values[.dontFragment]?.value != 1
-      },
-      obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") { $0 == 0 },
-      keptHere, unanswered, askedFromLoopback,
-      obstacle(
-        .ttl, "a packet to a group with a time to live of 0 stays in a host that is in the group"
-      ) { $0 == 0 && isToGroup },
-    ]
+  @Obstacles private var headerChanges: [Obstacle] {
+    frameObstacle
+    kernelsOwn(
+      .headerLength, UInt32(headerLength),
+      "the kernel takes the header length in one's own header at its word")
+    kernelsOwn(.totalLength, UInt32(length), "the kernel writes the total length into one's own header")
+    checksumObstacle("the kernel writes the checksum into one's own header")
+    // A packet that no router may cut needs none (RFC 6864 §4.1): with DF the kernel leaves it 0.
+    obstacle(.identification, "the kernel replaces an identification of 0 in one's own header without DF") {
+      $0 == 0 && value(of: .dontFragment)?.value != 1
+    }
+    obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") { $0 == 0 }
+    keptHere
+    unanswered
+    askedFromLoopback
+    obstacle(
+      .ttl, "a packet to a group with a time to live of 0 stays in a host that is in the group"
+    ) { $0 == 0 && isToGroup }
   }
 
-  private var headerRefusals: [Obstacle?] {
+  @Obstacles private var headerRefusals: [Obstacle] {
     let isTooLongForAny = length > Self.longestPacket
-    return [isTooLongForAny ? tooLongForLink : nil, unreachable, isTooLongForAny ? nil : tooLongForLink]
+    isTooLongForAny ? tooLongForLink : nil
+    unreachable
+    isTooLongForAny ? nil : tooLongForLink
   }
 
   // MARK: - The destination
@@ -219,18 +236,23 @@ struct WayOutObstacles {
   private var unreachable: Obstacle? {
     let interface = host.interface.value
     let destination = asked.header.destination
-    let routed = "\(interface.network)/\(interface.prefixLength)"
     guard host.kind(of: destination) != .local else { return nil }
     // The harness makes the route where nobody asks by ARP, else the kernel does.
-    if network.arp == .dynamic, interface.network.octets[0] == 0 {
+    if network.arp == .dynamic, interface.network.rawValue >> 24 == 0 {
       return make(
         "the kernel makes no route to \(routed), whose lowest address begins with 0",
-        at: message.header.values[.destination]?.span, "ENETUNREACH")
+        at: value(of: .destination)?.span, "ENETUNREACH")
     }
     return obstacle(
       at: .destination, "the kernel has no route to an address outside the host's network \(routed)",
       error: "ENETUNREACH"
     ) { !interface.contains(destination) }
+  }
+
+  /// The host's network, as a route names it.
+  private var routed: String {
+    let interface = host.interface.value
+    return "\(interface.network)/\(interface.prefixLength)"
   }
 
   // MARK: - Lengths
@@ -284,12 +306,14 @@ struct WayOutObstacles {
     obstacle(field, reason) { $0 != value }
   }
 
+  private func value(of field: IPv4Field) -> Located<UInt32>? { fields.first { $0.key == field }?.value }
+
   /// A field of the file's own that is wrong for the way out.
   private func obstacle(
     _ field: IPv4Field, _ reason: @autoclosure () -> String, error: String? = nil,
     when isWrong: (UInt32) -> Bool
   ) -> Obstacle? {
-    guard let value = message.header.values[field], isWrong(value.value) else { return nil }
+    guard let value = value(of: field), isWrong(value.value) else { return nil }
     return make(reason(), at: value.span, error)
   }
 
@@ -297,7 +321,7 @@ struct WayOutObstacles {
   private func obstacle(
     at field: IPv4Field, _ reason: @autoclosure () -> String, error: String? = nil, when isWrong: () -> Bool
   ) -> Obstacle? {
-    isWrong() ? make(reason(), at: message.header.values[field]?.span, error) : nil
+    isWrong() ? make(reason(), at: value(of: field)?.span, error) : nil
   }
 
   private func make(_ reason: String, at span: SourceSpan?, _ error: String? = nil) -> Obstacle {

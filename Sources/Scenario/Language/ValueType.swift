@@ -263,7 +263,10 @@ extension ValueType {
       let subject = decoding.subject
       defer { decoding.subject = subject }
       decoding.subject = .element(of: subject)
-      return nodes.compactMap { element.decode($0, &decoding) }
+      var values: [Element] = []
+      values.reserveCapacity(nodes.count)
+      for node in nodes { if let value = element.decode(node, &decoding) { values.append(value) } }
+      return values
     }
   }
 
