@@ -19,7 +19,8 @@ extension CaseRecord {
 
   /// Whether the socket in each host was handed what came to it on the cable, as it was, and nothing else.
   private var isHandedOver: Bool {
-    HostName.allCases.allSatisfy { host in
+    let all = all
+    return HostName.allCases.allSatisfy { host in
       let handed = all.lazy.flatMap(\.deliveries).filter { $0.host == host }
       let came = all.lazy.flatMap(\.frames).filter { !$0.isOutgoing && $0.host == host }
       return handed.elementsEqual(came) { $0.bytes[...] == $1.bytes.dropFirst(EthernetHeader.length) }

@@ -18,8 +18,8 @@ struct OnwardAssignment {
   private let seen: [Seen]
   /// The plays that were seen with certain bytes at the place before, in order.
   private var exact: [ByteKey: Queue] = [:]
-  /// How many datagrams each play misses here.
-  private var missing: [Int: Int] = [:]
+  /// How many datagrams each play misses here; of one of the other host, none.
+  private var missing: [Int]
   /// Those of what was seen that are alike in some way, made when the first packet asks for them.
   private var likenesses: [Likeness: [Likeness.Key: Queue]] = [:]
 
@@ -37,9 +37,10 @@ struct OnwardAssignment {
   /// Begins with what was seen of the plays of a host at the places before one.
   init(_ passages: [Passage], from host: HostName, to place: Place) {
     let before: Place = place == .delivered ? .arrived : .sent
+    missing = Array(repeating: 0, count: passages.count)
     let own = passages.indices.filter { passages[$0].play.message.from.value == host }
     for index in own {
-      let sightings = passages[index].sightings[before] ?? []
+      let sightings = passages[index].sightings[before]
       let count = place == .delivered ? SeenDatagram.gather(sightings).count : sightings.count
       missing[index] = max(0, count - passages[index].count(at: place))
     }
@@ -50,12 +51,12 @@ struct OnwardAssignment {
 
   private static func places(of own: [Int], _ passages: [Passage], _ before: Place) -> [Seen] {
     own.flatMap { play in
-      let sightings = passages[play].sightings[before] ?? []
+      let sightings = passages[play].sightings[before]
       let seen = sightings.map {
         Seen(
           play: play, position: $0.captured?.position ?? 0, packet: $0.packet, bytes: $0.bytes.withoutPadding)
       }
-      let sent = passages[play].sightings[.sent] ?? []
+      let sent = passages[play].sightings[.sent]
       let packets = sent.isEmpty ? [passages[play].asked] : sent.map(\.packet)
       return seen.isEmpty
         ? packets.map { Seen(play: play, position: .max, packet: $0, bytes: nil) } : seen
@@ -78,7 +79,7 @@ struct OnwardAssignment {
   /// The next of the plays that were seen with these bytes; where all were taken, the last.
   private mutating func takeExact(_ core: ByteKey) -> Int? {
     guard let play = exact[core]?.popFirst() ?? exact[core]?.last else { return nil }
-    missing[play, default: 0] -= 1
+    missing[play] -= 1
     return play
   }
 
@@ -97,14 +98,14 @@ struct OnwardAssignment {
         return (rank: isMissed(seen[index].play) ? 0 : 1, distance, place, play: seen[index].play)
       }
       guard let best = ranked.min(by: { ($0.rank, $0.1, $0.2) < ($1.rank, $1.1, $1.2) }) else { continue }
-      missing[best.play, default: 0] -= 1
+      missing[best.play] -= 1
       return best.play
     }
     return nil
   }
 
   /// Whether datagrams of a play are still missing here.
-  private func isMissed(_ play: Int) -> Bool { (missing[play] ?? 0) > 0 }
+  private func isMissed(_ play: Int) -> Bool { missing[play] > 0 }
 
   /// What was seen at the place before by what it is like, in order.
   private func index(by likeness: Likeness) -> [Likeness.Key: Queue] {

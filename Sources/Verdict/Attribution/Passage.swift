@@ -10,7 +10,7 @@ struct Passage: Sendable {
   /// The packet as it was asked for.
   let asked: IPv4Packet
   /// Its packets at each place, in the order in which they were seen.
-  private(set) var sightings: [Place: [Sighting]] = [:]
+  private(set) var sightings = Sightings()
   /// Packets of which the receiver read less than a header: whose they are cannot be seen, but they came now.
   private(set) var stubs: [Delivery] = []
   /// What came back on its account, in order; no more than the file asks for.
@@ -25,16 +25,20 @@ struct Passage: Sendable {
   }
 
   /// Its packets at each place where any were seen, gathered to datagrams.
-  var datagrams: [Place: [SeenDatagram]] { sightings.mapValues(SeenDatagram.gather) }
+  var datagrams: [Place: [SeenDatagram]] {
+    Place.allCases.reduce(into: [:]) { datagrams, place in
+      if !sightings[place].isEmpty { datagrams[place] = SeenDatagram.gather(sightings[place]) }
+    }
+  }
 
   /// How many of its packets were seen at a place.
   func count(at place: Place) -> Int {
-    (sightings[place]?.count ?? 0) + (place == .delivered ? stubs.count : 0)
+    sightings[place].count + (place == .delivered ? stubs.count : 0)
   }
 
   /// The packet of it that is awaited of a program next, in words; nil where all were sent.
   var awaitedPacket: String? {
-    let count = SeenDatagram.gather(sightings[.sent] ?? []).count
+    let count = SeenDatagram.gather(sightings[.sent]).count
     guard count < play.message.expect.leastCopies(at: .sent) else { return nil }
     return count == 0 ? "a packet of \(play.title)" : "packet \(count + 1) of \(play.title)"
   }
@@ -47,7 +51,7 @@ struct Passage: Sendable {
   func sighting(of captured: CapturedPacket) -> Sighting? {
     guard let place = captured.place(from: play.message.from.value) else { return nil }
     if place == .arrived, let packet = captured.cablePacket {
-      let twin = sightings[.sent]?.first { $0.captured?.cablePacket == packet }
+      let twin = sightings[.sent].first { $0.captured?.cablePacket == packet }
       return twin.map { Sighting(captured, sentAs: $0, asked: asked) }
     }
     let sighting = Sighting(captured, place: place, asked: asked)
@@ -58,13 +62,12 @@ struct Passage: Sendable {
   func sighting(of delivery: Delivery) -> Sighting? {
     guard delivery.host == play.message.from.value.other, let sighting = Sighting(delivery, asked: asked)
     else { return nil }
-    let arrived = sightings[.arrived] ?? []
-    let isMine = sighting.packet.isKin(to: asked) || arrived.contains(where: sighting.isCopy)
+    let isMine = sighting.packet.isKin(to: asked) || sightings[.arrived].contains(where: sighting.isCopy)
     return isMine ? sighting : nil
   }
 
   mutating func add(_ sighting: Sighting) {
-    sightings[sighting.place, default: []].append(sighting)
+    sightings[sighting.place].append(sighting)
   }
 
   mutating func add(_ stub: Delivery) {
@@ -82,6 +85,31 @@ struct Passage: Sendable {
       var datagram = ReturnedDatagram(first, awaited[returned.count])
       others.give(to: &datagram)
       returned.append(datagram)
+    }
+  }
+}
+
+/// Packets by the place where they were seen.
+struct Sightings: Sendable {
+  private var sent: [Sighting] = []
+  private var arrived: [Sighting] = []
+  private var delivered: [Sighting] = []
+
+  /// Those of a place, in the order in which they were seen.
+  subscript(place: Place) -> [Sighting] {
+    get {
+      switch place {
+      case .sent: sent
+      case .arrived: arrived
+      case .delivered: delivered
+      }
+    }
+    _modify {
+      switch place {
+      case .sent: yield &sent
+      case .arrived: yield &arrived
+      case .delivered: yield &delivered
+      }
     }
   }
 }

@@ -17,6 +17,7 @@ struct SeenDatagram: Sendable {
   /// Gathers the pieces of each datagram: those that RFC 791 tells apart by address, protocol and
   /// identification; a whole packet is a datagram of its own.
   static func gather(_ sightings: [Sighting]) -> [SeenDatagram] {
+    guard sightings.count > 1 else { return sightings.isEmpty ? [] : [SeenDatagram(pieces: sightings)] }
     var datagrams: [SeenDatagram] = []
     var places: [DatagramName: Int] = [:]
     for sighting in sightings {

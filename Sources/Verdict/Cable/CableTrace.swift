@@ -66,7 +66,7 @@ struct CableTrace {
 
   /// What was done to the packets that a play sent.
   func deeds(on passage: Passage) -> [CableDeed] {
-    deeds(on: (passage.sightings[.sent] ?? []).compactMap { $0.captured?.cablePacket })
+    deeds(on: passage.sightings[.sent].compactMap { $0.captured?.cablePacket })
   }
 
   /// What was done to the packets that came back on a play's account.

@@ -42,14 +42,14 @@ public struct CaptureComments: Sendable {
   private mutating func comment(on passage: Passage, _ message: MessageVerdict) {
     let title = "\(passage.play.message.span.place) \(message.title)"
     let last = Place.allCases.last { passage.isCaptured(at: $0) }
-    for (place, sightings) in passage.sightings {
+    for place in Place.allCases {
       let findings = message.findings.filter { finding in
         let places = finding.places.filter(passage.isCaptured)
         if case .returned(let number) = finding.kind, number <= passage.returned.count { return false }
         // What is wrong where no capture is, is said as far as the message came.
         return places.contains(place) || (places.isEmpty && (finding.places.isEmpty || place == last))
       }
-      for captured in sightings.compactMap(\.captured) {
+      for captured in passage.sightings[place].compactMap(\.captured) {
         lines[captured.position] += ["\(title), \(place.rawValue)"] + findings.map(\.shown)
       }
     }
@@ -76,7 +76,7 @@ public struct CaptureComments: Sendable {
 extension Passage {
   /// Whether a capture has packets of it at a place.
   fileprivate func isCaptured(at place: Place) -> Bool {
-    sightings[place]?.contains { $0.captured != nil } ?? false
+    sightings[place].contains { $0.captured != nil }
   }
 }
 

@@ -51,6 +51,6 @@ struct CrossingOrder {
 extension Passage {
   /// Where it was captured first at a place, among all frames as they were recorded.
   fileprivate func firstPosition(at place: Place) -> Int? {
-    sightings[place]?.compactMap { $0.captured?.position }.min()
+    sightings[place].compactMap { $0.captured?.position }.min()
   }
 }

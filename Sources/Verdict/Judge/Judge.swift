@@ -101,8 +101,8 @@ public enum Judge {
   /// delivered to it.
   private static func counts(_ record: CaseRecord, _ attribution: Attribution) -> [Place: Int] {
     var counts: [Place: Int] = [:]
-    for passage in attribution.passages {
-      for place in Place.allCases { counts[place, default: 0] += passage.count(at: place) }
+    for place in Place.allCases {
+      counts[place] = attribution.passages.reduce(0) { $0 + $1.count(at: place) }
     }
     if attribution.passages.isEmpty {
       // Without messages whatever passed counts.
@@ -110,7 +110,7 @@ public enum Judge {
       counts[.sent] = frames.count(where: \.isOutgoing)
       counts[.arrived] = frames.count - (counts[.sent] ?? 0)
     }
-    let refused = HostName.allCases.map { UnreadPackets($0, record, attribution) }
+    let refused = record.programs.keys.map { UnreadPackets($0, record, attribution) }
       .reduce(0) { $0 + $1.dropped + $1.untaken.count + $1.refused.count }
     counts[.delivered] = max(0, (counts[.delivered] ?? 0) - refused)
     return counts.filter { $0.value > 0 }

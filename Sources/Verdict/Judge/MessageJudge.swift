@@ -175,7 +175,7 @@ struct MessageJudge {
   /// That its frame was for another card, of which no table under /proc/net tells.
   private var misaddressed: String {
     guard let own = macs[message.from.value.other],
-      let frame = passage.sightings[.arrived]?.first?.captured?.ethernet, frame.destination != own,
+      let frame = passage.sightings[.arrived].first?.captured?.ethernet, frame.destination != own,
       !frame.destination.isMulticast
     else { return "" }
     return "; its frame was for \(frame.destination), and the MAC address there is \(own)"

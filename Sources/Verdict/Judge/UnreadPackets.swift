@@ -129,7 +129,7 @@ struct UnreadPackets {
     var titles: [String] = []
     for passage in attribution.passages.reversed() where passage.play.message.from.value == host.other {
       var isLeft = false
-      for sighting in passage.sightings[.delivered] ?? [] {
+      for sighting in passage.sightings[.delivered] {
         let key = ByteKey(sighting.bytes)
         guard let count = rest[key], count > 0 else { continue }
         rest[key] = count - 1
@@ -145,7 +145,7 @@ extension Passage {
   /// Whether it must be delivered and came only when it could not be read any more.
   fileprivate func hasArrived(after closed: UInt64?) -> Bool {
     guard let closed, play.message.expect.mustBeSeen(at: .delivered) else { return false }
-    let arrived = (sightings[.arrived] ?? []).compactMap { $0.captured?.frame.timestamp }
+    let arrived = sightings[.arrived].compactMap { $0.captured?.frame.timestamp }
     return !arrived.isEmpty && arrived.allSatisfy { $0 > closed }
   }
 }
