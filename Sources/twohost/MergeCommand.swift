@@ -28,9 +28,20 @@ enum MergeCommand: Command {
       let lines = merged.events.map(JSONLines().text).joined()
       try ReportFile.write(Array(lines.utf8), to: path)
     }
-    let failures = ReportOptions.writeDocuments(FinishedRun(merged.events), arguments)
+    let failures = writeDocuments(merged.events, arguments)
     Console.explain(failures: failures)
     return failures.isEmpty ? merged.exitStatus : .harnessFailed
+  }
+
+  /// - Returns: what could not be written, in sentences.
+  private static func writeDocuments(_ events: [ReportedEvent], _ arguments: Arguments) -> [String] {
+    var documents = RunDocuments(arguments)
+    do throws(DocumentError) {
+      for event in events { try documents.take(event) }
+      return documents.write()
+    } catch {
+      return ["\(error)"] + documents.write()
+    }
   }
 
   /// The files as one run; what is wrong with any of them is said.

@@ -4,7 +4,7 @@ import Linux
 import Report
 import Verdict
 
-/// The options by which commands choose their reports, and the writing of those that come at the end.
+/// The options by which commands choose their reports.
 enum ReportOptions {
   static let report = CommandOption(
     name: "--report", value: "WHICH", help: "standard output: terminal (default), tap or github",
@@ -47,8 +47,8 @@ enum ReportOptions {
   /// - Throws: where two options contradict each other, or a report's file cannot be begun.
   static func reports(_ arguments: Arguments, giveUp: @escaping () -> Void) throws -> RunReports {
     RunReports(
-      standard: try standardReport(arguments), lines: try lineFile(arguments), documents: arguments,
-      giveUp: giveUp)
+      standard: try standardReport(arguments), lines: try lineFile(arguments),
+      documents: RunDocuments(arguments), giveUp: giveUp)
   }
 
   /// Refuses options that contradict each other.
@@ -84,7 +84,7 @@ enum ReportOptions {
   }
 
   /// Where GitHub takes the summary of a step; nil where it is not asked for.
-  private static func stepSummary(_ arguments: Arguments) -> String? {
+  static func stepSummary(_ arguments: Arguments) -> String? {
     arguments.value(report) == "github" ? Console.variable("GITHUB_STEP_SUMMARY") : nil
   }
 
@@ -112,32 +112,5 @@ enum ReportOptions {
         ? "another run is writing its JSON lines to this file" : "the JSON lines cannot be written: \(error)"
       throw Obstruction(.harnessFailed, reason, fix: "choose another --json file")
     }
-  }
-
-  /// Whether the command line asks for a report that is made when all is over.
-  static func asksForDocuments(_ arguments: Arguments) -> Bool {
-    arguments.has(junit) || arguments.value(report) == "github"
-  }
-
-  /// Writes what is written when a run is over: the JUnit file, and on GitHub the summary of the step.
-  ///
-  /// - Returns: what could not be written, in sentences.
-  static func writeDocuments(_ finished: FinishedRun, _ arguments: Arguments) -> [String] {
-    var failures: [String] = []
-    do throws(SystemError) {
-      if let path = arguments.value(junit) {
-        try ReportFile.write(Array(JUnitReport(finished).text.utf8), to: path)
-      }
-    } catch {
-      failures.append("the JUnit report cannot be written: \(error)")
-    }
-    do throws(SystemError) {
-      if let path = stepSummary(arguments) {
-        try ReportFile.append(Array(GitHubSummary(finished).text.utf8), to: path)
-      }
-    } catch {
-      failures.append("the summary of the step cannot be written: \(error)")
-    }
-    return failures
   }
 }

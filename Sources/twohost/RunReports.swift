@@ -10,9 +10,9 @@ final class RunReports {
   private var inOrder = InOrder()
   private let lines = JSONLines()
   private var lineFile: GrowingFile?
-  private let documents: Arguments
-  /// What the documents are made of; nothing is kept for those that nobody asked for.
-  private var events: [ReportedEvent] = []
+  private var documents: RunDocuments
+  /// How the run ended, of which the documents are told when it is known what could be written.
+  private var end: ReportedEnd?
   private var progress = ProgressLine()
   /// What was told of cases that are over, and is written at the next beat.
   private var unwritten = ""
@@ -22,10 +22,10 @@ final class RunReports {
   /// What could not be written, in sentences.
   private(set) var failures: [String] = []
 
-  /// Takes the report for standard output, the file for JSON lines, and the command line that asks for documents;
+  /// Takes the report for standard output, the file for JSON lines, and the documents that come at the end;
   /// where one cannot be written, the run is not worth going on with, and `giveUp` is called.
   init(
-    standard: any Report, lines file: consuming GrowingFile?, documents: Arguments,
+    standard: any Report, lines file: consuming GrowingFile?, documents: RunDocuments,
     giveUp: @escaping () -> Void
   ) {
     self.standard = standard
@@ -44,22 +44,29 @@ final class RunReports {
       tell(.end(end.with(problems: failures)))
       let known = ReportedEvent.end(end.with(problems: failures))
       writeLine(of: known)
-      keep(.end(end))
+      self.end = end
     } else {
       writeLine(of: reported)
-      keep(reported)
       tell(reported)
     }
   }
 
-  private func keep(_ event: ReportedEvent) {
-    if ReportOptions.asksForDocuments(documents) { events.append(event) }
-  }
-
   private func tell(_ event: ReportedEvent) {
-    for ready in inOrder.events(after: event) { unwritten += standard.text(for: ready) }
+    for ready in inOrder.events(after: event) {
+      unwritten += standard.text(for: ready)
+      if case .end = ready { continue }
+      addToDocuments(ready)
+    }
     if case .case = event, unwritten.utf8.count < Self.mostUnwritten { return }
     flush()
+  }
+
+  private func addToDocuments(_ event: ReportedEvent) {
+    do throws(DocumentError) {
+      try documents.take(event)
+    } catch {
+      fail("\(error)")
+    }
   }
 
   private func flush() {
@@ -83,11 +90,8 @@ final class RunReports {
     } catch {
       fail("the JSON lines cannot be written: \(error)")
     }
-    guard !events.isEmpty else { return }
-    let told = events.map { event in
-      if case .end(let end) = event { ReportedEvent.end(end.with(problems: failures)) } else { event }
-    }
-    failures += ReportOptions.writeDocuments(FinishedRun(told), documents)
+    if let end { addToDocuments(.end(end.with(problems: failures))) }
+    failures += documents.write()
   }
 
   private func write(_ text: String) {

@@ -95,23 +95,23 @@ import Verdict
 
   @Test("the summary of a run in which each case ended otherwise is the text of the golden file")
   func summary() throws {
-    let text = GitHubSummary(FinishedRun(try ReportedEvents.everyStatus(interruption: .hangup))).text
+    let text = ReportedEvents.summary(try ReportedEvents.everyStatus(interruption: .hangup))
     #expect(text == (try Golden.text("every-status.md", text)))
   }
 
   @Test("a summary that would be too long is cut, and says so")
   func cut() throws {
     let results = try (1...500).map { try ReportedEvents.result(.failed, $0, id: "case-\($0)") }
-    let finished = FinishedRun(ReportedEvents.events(results))
-    let text = GitHubSummary(finished, limit: 20_000).text
+    let events = ReportedEvents.events(results)
+    let text = ReportedEvents.summary(events, limit: 20_000)
     #expect(text.utf8.count < 21_000)
     #expect(text.contains("This summary is cut: "))
-    #expect(!GitHubSummary(finished).text.contains("This summary is cut"))
+    #expect(!ReportedEvents.summary(events).contains("This summary is cut"))
   }
 
   @Test("in a summary nothing foreign ends its cell or its block, or is read as HTML")
   func hostileSummary() throws {
-    let text = GitHubSummary(FinishedRun(try ReportedEvents.everyStatusHostile())).text
+    let text = ReportedEvents.summary(try ReportedEvents.everyStatusHostile())
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
     #expect(rows.count == 7)
     for row in rows { #expect(row.utf8.count { $0 == UInt8(ascii: "|") } == 5, "\(row)") }

@@ -39,7 +39,7 @@ import Verdict
       #expect(ReportedEvents.text(JSONLines(), read) == text)
       #expect(ReportedEvents.text(terminal, read) == ReportedEvents.text(terminal, events))
       #expect(ReportedEvents.text(TAPReport(), read) == ReportedEvents.text(TAPReport(), events))
-      #expect(JUnitReport(FinishedRun(read)).text == JUnitReport(FinishedRun(events)).text)
+      #expect(ReportedEvents.junit(read) == ReportedEvents.junit(events))
     }
   }
 

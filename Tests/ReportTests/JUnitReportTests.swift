@@ -8,7 +8,7 @@ import Verdict
 
 /// JUnit's XML, as the Python package `junitparser` takes it.
 @Suite struct JUnitReportTests {
-  private func text(_ events: [ReportedEvent]) -> String { JUnitReport(FinishedRun(events)).text }
+  private func text(_ events: [ReportedEvent]) -> String { ReportedEvents.junit(events) }
 
   /// What junitparser read: the counts as they are written, then each case's result.
   private func read(_ text: String) throws -> String {

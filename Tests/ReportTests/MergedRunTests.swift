@@ -175,7 +175,7 @@ extension ReportedEvents {
       #expect(merged.problems == problems)
       #expect(merged.exitStatus == .harnessFailed)
       #expect(plain(merged.events).contains("not complete: \(problems[0])"))
-      #expect(JUnitReport(FinishedRun(merged.events)).text.contains(problems[0]))
+      #expect(ReportedEvents.junit(merged.events).contains(problems[0]))
     }
   }
 

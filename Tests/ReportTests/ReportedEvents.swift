@@ -114,6 +114,26 @@ enum ReportedEvents {
     var report = report
     return events.map { report.text(for: $0) }.joined()
   }
+
+  /// The JUnit document of them.
+  static func junit(_ events: [ReportedEvent]) -> String {
+    var report = JUnitReport()
+    let additions = inOrder(events).map { report.take($0) }
+    let (properties, cases) = (additions.map(\.properties).joined(), additions.map(\.cases).joined())
+    return report.head + properties + report.middle + cases + report.tail
+  }
+
+  /// GitHub's summary of them.
+  static func summary(_ events: [ReportedEvent], limit: Int = GitHubSummary.limit) -> String {
+    var summary = GitHubSummary(limit: limit)
+    for event in inOrder(events) { summary.take(event) }
+    return summary.text
+  }
+
+  private static func inOrder(_ events: [ReportedEvent]) -> [ReportedEvent] {
+    var order = InOrder()
+    return events.flatMap { order.events(after: $0) }
+  }
 }
 
 extension ReportedEvents {

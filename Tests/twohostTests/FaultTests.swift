@@ -317,6 +317,27 @@ struct WrongFileTests {
     #expect(document.status == 5 && document.errors.contains("JUnit"))
   }
 
+  @Test("reports that come at the end take no more memory for many failures than the others")
+  func memory() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: [{ payload: 'x', expect: { header: { ttl: 3 } } }] }", to: "s/x.json5")
+    let measure = """
+      import resource, subprocess, sys
+      subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+      print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+      """
+    let run = [TwoHostProgram.path, "run", "s", "--repeat", "1500", "--capture", "none", "--jobs", "2"]
+    let peaks = try [[], ["--junit", "junit.xml", "--report", "github"]].map { reports in
+      let ended = try Program.run(
+        ["python3", "-c", measure] + run + reports, in: folder.path,
+        environment: ["GITHUB_STEP_SUMMARY": "\(folder.path)/summary"])
+      return try #require(Int(ended.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+    #expect(peaks[1] - peaks[0] < 6_000, "KiB: \(peaks)")
+    #expect(folder.read("junit.xml").contains("tests=\"1500\" failures=\"1500\" errors=\"0\""))
+    #expect(folder.read("summary").utf8.count < 600_000)
+  }
+
   @Test("two reports into one place are refused before anything is written, however it is spelled")
   func samePlace() throws {
     let folder = try TestFolder()

@@ -5,16 +5,21 @@ import Glibc
 
 /// A file that is there whole or not at all: it gets its name when all of it is written.
 struct OutputFile {
-  private let bytes: [UInt8]
+  private let parts: [FilePart]
   private let isSynced: Bool
 
   private static let ownerOnly: mode_t = 0o600
   private static let process = getpid()
 
   /// Takes what the file is to hold, and whether the disk must have it before it gets its name.
-  init(_ bytes: [UInt8], isSynced: Bool) {
-    self.bytes = bytes
+  init(_ parts: [FilePart], isSynced: Bool) {
+    self.parts = parts
     self.isSynced = isSynced
+  }
+
+  /// Takes the bytes that the file is to hold, and whether the disk must have it before it gets its name.
+  init(_ bytes: [UInt8], isSynced: Bool) {
+    self.init([.bytes(bytes)], isSynced: isSynced)
   }
 
   /// Writes the file in a folder, in place of what has its name.
@@ -67,7 +72,7 @@ struct OutputFile {
   }
 
   private func fill(_ file: borrowing Descriptor, _ name: String) throws(SystemError) {
-    try file.writeAll(bytes, to: name)
+    try file.writeAll(parts, to: name)
     if isSynced { try systemCall("fsync(\(name))") { fsync(file.rawValue) } }
   }
 }
@@ -75,7 +80,12 @@ struct OutputFile {
 extension Descriptor {
   /// Writes every byte, however many calls that takes.
   func writeAll(_ bytes: [UInt8], to name: String) throws(SystemError) {
-    var rest = bytes[...]
+    try writeAll(bytes[...], to: name)
+  }
+
+  /// Writes every byte, however many calls that takes.
+  func writeAll(_ bytes: ArraySlice<UInt8>, to name: String) throws(SystemError) {
+    var rest = bytes
     while !rest.isEmpty {
       let count = try systemCall("write(\(name))") {
         rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }

@@ -37,14 +37,13 @@ public struct OutputFolder: ~Copyable, Sendable {
   ///
   /// It is its owner's alone to read (mode 0600); under sudo, the caller's. A file of that name is replaced.
   ///
-  /// - Parameter isSynced: whether the disk must have it when this returns.
   /// - Throws: `ELOOP` or `ENOTDIR` where a link or a file stands in a folder's place, and the errors of mkdirat(2),
   ///   openat(2), write(2), fsync(2), linkat(2) and renameat(2).
   public func write(
-    _ bytes: [UInt8], to name: String, in folders: [String] = [], isSynced: Bool = false
+    _ bytes: [UInt8], to name: String, in folders: [String] = []
   ) throws(SystemError) {
     try SudoCaller.withRights { () throws(SystemError) in
-      try write(OutputFile(bytes, isSynced: isSynced), to: name, in: folders[...])
+      try write(OutputFile(bytes, isSynced: false), to: name, in: folders[...])
     }
   }
 

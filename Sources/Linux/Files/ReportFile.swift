@@ -11,10 +11,18 @@ public enum ReportFile {
   ///
   /// - Throws: the errors of mkdir(2), openat(2), write(2), fsync(2), linkat(2) and renameat(2).
   public static func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
+    try write([.bytes(bytes)], to: path)
+  }
+
+  /// Writes a report of several parts where its path leads, as one of bytes.
+  ///
+  /// - Throws: the errors of mkdir(2), openat(2), pread(2), write(2), fsync(2), linkat(2) and renameat(2).
+  public static func write(_ parts: [FilePart], to path: String) throws(SystemError) {
     try SudoCaller.withRights { () throws(SystemError) in
-      if let stream = try openStream(path) { return try stream.writeAll(bytes, to: path) }
+      if let stream = try openStream(path) { return try stream.writeAll(parts, to: path) }
       let (folder, name) = split(target(of: path))
-      try OutputFolder(folder, followsLink: true).write(bytes, to: name, isSynced: true)
+      let place = try OutputFolder(folder, followsLink: true)
+      try OutputFile(parts, isSynced: true).write(to: name, in: place.descriptor)
     }
   }
 

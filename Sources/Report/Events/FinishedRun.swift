@@ -2,7 +2,7 @@
 
 import Verdict
 
-/// All that happened in a run, for reports that are written when it is over.
+/// All that happened in a run.
 public struct FinishedRun: Sendable {
   /// How it began; nil where it did not.
   public let run: ReportedRun?
@@ -25,16 +25,11 @@ public struct FinishedRun: Sendable {
     self.cases = cases.sorted { $0.position < $1.position }
     self.end = end
   }
+}
 
-  /// Whether a case lets this run pass.
-  func accepts(_ result: ReportedCase) -> Bool {
-    result.status.isAccepted || (result.status == .flaky && run?.allowsFlaky == true)
-  }
-
-  /// What is wrong beside the cases, in sentences.
-  var problems: [String] {
-    end?.allProblems ?? ["the run was cut short"]
-  }
+extension ReportedEnd? {
+  /// What is wrong beside the cases, in sentences; of a run that came to no end, that.
+  var problems: [String] { self?.allProblems ?? ["the run was cut short"] }
 }
 
 extension ReportedCase {

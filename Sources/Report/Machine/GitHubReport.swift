@@ -7,11 +7,12 @@ import Verdict
 /// pass.
 public struct GitHubReport: Report {
   private let terminal: TerminalReport
-  private var notable: [ReportedCase] = []
+  private var errors = Annotations()
+  private var warnings = Annotations()
   private var allowsFlaky = false
 
   /// GitHub shows ten of a step; the tenth says how many more there are.
-  private static let mostAnnotations = 9
+  fileprivate static let mostAnnotations = 9
   private static let mostFindings = 4
 
   /// Makes a report around the terminal's.
@@ -25,44 +26,59 @@ public struct GitHubReport: Report {
     switch event {
     case .run(let run): allowsFlaky = run.allowsFlaky
     case .case(let result):
-      if !result.status.isAccepted && result.status != .notRun { notable.append(result) }
+      if !result.status.isAccepted && result.status != .notRun { annotate(result) }
     case .end(let end): return text + annotations(end).map { $0 + "\n" }.joined()
     }
     return text
   }
 
-  private func annotations(_ end: ReportedEnd) -> [String] {
-    let problems = end.allProblems
-    let warnings = notable.filter(isWarning)
-    let errors = notable.filter { !isWarning($0) }
-    let all =
-      problems.map { Self.annotation("error", [("title", "the run")], DocumentText.escape($0)) }
-      + errors.map { annotation("error", $0) } + warnings.map { annotation("warning", $0) }
-    let more = all.count - Self.mostAnnotations
-    guard more > 0 else { return all }
-    let level = problems.count + errors.count > Self.mostAnnotations ? "error" : "warning"
-    return all.prefix(Self.mostAnnotations)
-      + [Self.annotation(level, [("title", "twohost")], "and \(more) more")]
+  /// Annotations of one level, as many of them as may be shown, and how many there are.
+  private struct Annotations {
+    private(set) var shown: [String] = []
+    private(set) var count = 0
+
+    mutating func add(_ make: () -> String) {
+      count += 1
+      if shown.count < mostAnnotations { shown.append(make()) }
+    }
   }
 
-  /// A case that lets the run pass all the same.
-  private func isWarning(_ result: ReportedCase) -> Bool { result.status == .flaky && allowsFlaky }
+  /// A case that lets the run pass all the same is a warning.
+  private mutating func annotate(_ result: ReportedCase) {
+    if result.status == .flaky && allowsFlaky {
+      warnings.add { Self.annotation("warning", result) }
+    } else {
+      errors.add { Self.annotation("error", result) }
+    }
+  }
 
-  private func annotation(_ level: String, _ result: ReportedCase) -> String {
+  private func annotations(_ end: ReportedEnd) -> [String] {
+    let problems = end.allProblems.map {
+      Self.annotation("error", [("title", "the run")], DocumentText.escape($0))
+    }
+    let countOfErrors = problems.count + errors.count
+    let more = countOfErrors + warnings.count - Self.mostAnnotations
+    let shown = (problems + errors.shown + warnings.shown).prefix(Self.mostAnnotations)
+    guard more > 0 else { return Array(shown) }
+    let level = countOfErrors > Self.mostAnnotations ? "error" : "warning"
+    return shown + [Self.annotation(level, [("title", "twohost")], "and \(more) more")]
+  }
+
+  private static func annotation(_ level: String, _ result: ReportedCase) -> String {
     let place = result.firstFinding
     var properties = [
       ("file", place?.file ?? result.file), ("line", "\(place?.line ?? result.line)"),
       ("title", "\(result.id): \(result.status.words)"),
     ]
     if let place { properties.insert(("col", "\(place.column)"), at: 2) }
-    return Self.annotation(level, properties, message(result))
+    return annotation(level, properties, message(result))
   }
 
-  private func message(_ result: ReportedCase) -> String {
+  private static func message(_ result: ReportedCase) -> String {
     guard result.status == .failed else {
       return result.message + (result.fix.map { "\nfix: \(DocumentText.escape($0))" } ?? "")
     }
-    let shown = result.findings.prefix(Self.mostFindings).map { DocumentText.escape($0.text) }
+    let shown = result.findings.prefix(mostFindings).map { DocumentText.escape($0.text) }
     let more = result.findings.count - shown.count
     return (shown + (more > 0 ? ["and \(count(more, "more finding"))"] : [])).joined(separator: "\n")
   }

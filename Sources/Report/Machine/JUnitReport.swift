@@ -7,28 +7,73 @@ import Verdict
 ///
 /// A case that was not run is `skipped`, which some count as passed; a run that was interrupted or is not complete has
 /// an error of its own, so that it never looks like one that passed.
+///
+/// It is made while the run goes on: what it says of each case is for others to put aside, so that a run of many cases
+/// takes no more memory than one of few. The document is the head, what was put aside of properties, the middle, what
+/// was put aside of cases, and the tail.
 public struct JUnitReport: Sendable {
-  private let finished: FinishedRun
-
-  /// Makes a report of a run that is over.
-  public init(_ finished: FinishedRun) {
-    self.finished = finished
+  /// What a case adds to the document, line ends included.
+  public struct Addition: Sendable {
+    /// To its properties.
+    public let properties: String
+    /// To its cases.
+    public let cases: String
   }
 
-  /// The document.
-  public var text: String {
-    let cases = finished.cases.map(testCase) + finished.problems.map(problem)
-    let (failures, errors, skipped) = (count(of: .failure), count(of: .error), count(of: .skipped))
-    let counts = [
-      ("tests", "\(cases.count)"), ("failures", "\(failures)"),
-      ("errors", "\(errors + finished.problems.count)"),
+  private var run: ReportedRun?
+  private var end: ReportedEnd?
+  private var counts: [Result: Int] = [:]
+
+  /// Begins a report.
+  public init() {}
+
+  /// Takes an event, cases in the plan's order, and gives what it adds.
+  public mutating func take(_ event: ReportedEvent) -> Addition {
+    switch event {
+    case .run(let begun): run = begun
+    case .end(let ended): end = ended
+    case .case(let result):
+      counts[outcome(of: result), default: 0] += 1
+      return Addition(
+        properties: seeds(of: result).map { $0.text(within: 3) }.joined(),
+        cases: testCase(result).text(within: 2))
+    }
+    return Addition(properties: "", cases: "")
+  }
+
+  /// The document up to the properties of cases; of a run that is over.
+  public var head: String {
+    let opened = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", root.begin]
+    return XMLElement.text(opened, within: 0) + XMLElement.text([suite.begin], within: 1)
+      + XMLElement.text([Self.properties.begin], within: 2)
+      + properties.map { $0.text(within: 3) }.joined()
+  }
+
+  /// What stands between the properties and the cases.
+  public var middle: String { XMLElement.text([Self.properties.end], within: 2) }
+
+  /// What stands behind the cases; of a run that is over.
+  public var tail: String {
+    end.problems.map { problem($0).text(within: 2) }.joined() + XMLElement.text([suite.end], within: 1)
+      + XMLElement.text([root.end], within: 0)
+  }
+
+  private var root: XMLElement { XMLElement("testsuites", [("name", "twohost")] + totals + [time], []) }
+
+  private var suite: XMLElement {
+    let skipped = ("skipped", "\(counts[.skipped] ?? 0)")
+    return XMLElement("testsuite", [("name", "twohost")] + totals + [skipped, time], [])
+  }
+
+  private var totals: [(String, String)] {
+    let problems = end.problems.count
+    return [
+      ("tests", "\(counts.values.reduce(problems, +))"), ("failures", "\(counts[.failure] ?? 0)"),
+      ("errors", "\((counts[.error] ?? 0) + problems)"),
     ]
-    let time = ("time", Duration(inSeconds: finished.end?.seconds ?? 0).decimal)
-    let suite = XMLElement(
-      "testsuite", [("name", "twohost")] + counts + [("skipped", "\(skipped)"), time], [properties] + cases)
-    let root = XMLElement("testsuites", [("name", "twohost")] + counts + [time], [suite])
-    return (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"] + root.lines).map { $0 + "\n" }.joined()
   }
+
+  private var time: (String, String) { ("time", Duration(inSeconds: end?.seconds ?? 0).decimal) }
 
   /// How a case counts in JUnit's words.
   private enum Result: String {
@@ -39,33 +84,33 @@ public struct JUnitReport: Sendable {
     switch result.status {
     case .passed: .passed
     case .failed: .failure
-    case .flaky: finished.accepts(result) ? .passed : .failure
+    case .flaky: allowsFlaky ? .passed : .failure
     case .cannotRun, .notJudged: .error
     case .knownFailure, .notRun: .skipped
     }
   }
 
-  private func count(of outcome: Result) -> Int {
-    finished.cases.count { self.outcome(of: $0) == outcome }
+  private var allowsFlaky: Bool { run?.allowsFlaky == true }
+
+  private static let properties = XMLElement("properties", [], [])
+
+  private static func property(_ name: String, _ value: String) -> XMLElement {
+    XMLElement("property", [("name", name), ("value", value)])
   }
 
-  private var properties: XMLElement {
-    let run = finished.run
-    var values = [
+  private var properties: [XMLElement] {
+    let values = [
       ("version", run?.version), ("kernel", run?.kernel), ("jobs", run?.jobs.map(String.init)),
       ("shard", run?.shard.map { "\($0.number) of \($0.of)" }), ("shards", run?.shards.map { "\($0)" }),
-      ("exit status", finished.end.map { "\($0.exitStatus)" }),
+      ("exit status", end.map { "\($0.exitStatus)" }),
     ]
-    for result in finished.cases {
-      for (name, seed) in result.seeds.sorted(by: { $0.key < $1.key }) {
-        values.append(("seed of \(result.id), \(name)", "\(seed)"))
-      }
+    return values.compactMap { name, value in value.map { Self.property(name, $0) } }
+  }
+
+  private func seeds(of result: ReportedCase) -> [XMLElement] {
+    result.seeds.sorted { $0.key < $1.key }.map { name, seed in
+      Self.property("seed of \(result.id), \(name)", "\(seed)")
     }
-    return XMLElement(
-      "properties", [],
-      values.compactMap { name, value in
-        value.map { XMLElement("property", [("name", name), ("value", $0)]) }
-      })
   }
 
   private func testCase(_ result: ReportedCase) -> XMLElement {
@@ -85,7 +130,7 @@ public struct JUnitReport: Sendable {
 
   /// The attempts before the last: those of a case that passes in the end are flaky, the others were runs again.
   private func attempts(_ result: ReportedCase) -> [XMLElement] {
-    let name = result.status == .flaky && finished.accepts(result) ? "flakyFailure" : "rerunFailure"
+    let name = result.status == .flaky && allowsFlaky ? "flakyFailure" : "rerunFailure"
     return result.failedAttempts.enumerated().map { index, attempt in
       let message = "attempt \(index + 1): \(ReportedCase.message(of: attempt.findings))"
       let shown = XMLElement("stackTrace", [], text: DocumentText.lines(attempt.text))

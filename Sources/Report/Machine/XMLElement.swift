@@ -25,13 +25,30 @@ struct XMLElement {
 
   /// The element in lines; text is never indented, because it would not be the same text.
   var lines: [String] {
-    let values = attributes.map { " \($0.0)=\"\(Self.escaped(DocumentText.escape($0.1)))\"" }.joined()
     if !text.isEmpty {
       let content = text.map(Self.escaped).joined(separator: "\n")
-      return ["<\(name)\(values)>\(content)</\(name)>"]
+      return ["<\(words)>\(content)\(end)"]
     }
-    guard !children.isEmpty else { return ["<\(name)\(values)/>"] }
-    return ["<\(name)\(values)>"] + indented(children.flatMap(\.lines), by: 2) + ["</\(name)>"]
+    guard !children.isEmpty else { return ["<\(words)/>"] }
+    return [begin] + indented(children.flatMap(\.lines), by: 2) + [end]
+  }
+
+  /// The tag with which it begins, where there is something in it.
+  var begin: String { "<\(words)>" }
+
+  /// The tag with which it ends.
+  var end: String { "</\(name)>" }
+
+  /// The element in lines, which stands within so many others.
+  func text(within depth: Int) -> String { Self.text(lines, within: depth) }
+
+  /// Lines within so many elements.
+  static func text(_ lines: [String], within depth: Int) -> String {
+    indented(lines, by: 2 * depth).map { $0 + "\n" }.joined()
+  }
+
+  private var words: String {
+    name + attributes.map { " \($0.0)=\"\(Self.escaped(DocumentText.escape($0.1)))\"" }.joined()
   }
 
   private static func escaped(_ text: String) -> String {
