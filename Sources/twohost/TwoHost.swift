@@ -22,7 +22,7 @@ enum TwoHost {
     signal(SIGXFSZ, SIG_IGN)
     if isAskedForVersion { exit(status(of: writeVersion).rawValue) }
     Console.openClosedStreams()
-    FreedMemory.keep()
+    ProcessMemory.prepare(endingWith: ExitStatus.harnessFailed.rawValue)
     exit(status { try run(Array(ProcessArguments.words.dropFirst())) }.rawValue)
   }
 

@@ -122,7 +122,9 @@ public struct CaseRunner: Sendable {
   private func play(
     _ scenario: Scenario, _ spare: inout SpareHosts, _ timing: inout CaseTiming, _ stop: StopRequest
   ) -> (CaseResult.Outcome, CaseRecord?) {
-    if let lack = lack(of: scenario.requires.map(\.value)) { return (.notJudged(lack), nil) }
+    if let lack = lack(of: scenario.requires.map(\.value)) ?? MemoryNeed(scenario).obstruction() {
+      return (.notJudged(lack), nil)
+    }
     var stopwatch = Stopwatch()
     let deadline = Deadline(after: scenario.timeout)
     if scenario.isOfFlows { return playFlows(scenario, &timing, stop, until: deadline) }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// The memory of this process, and what it does under a limit (setrlimit(2), `RLIMIT_AS` and `RLIMIT_DATA`).
+public enum ProcessMemory {
+  private static let mostKept: Int32 = 16 << 20
+  private static let leastMapped: Int32 = 4 << 20
+
+  /// Prepares the allocator, before there is a second thread.
+  ///
+  /// Up to 16 MiB of what is given back are kept for what is asked for next, where the kernel would else take the same
+  /// pages back and give them anew, each filled with zeros, for every array that comes and goes (mallopt(3)). Under a
+  /// limit no thread reserves room for itself alone, and what aborts or crashes says why and ends with a status: of an
+  /// allocation that fails nothing else is heard.
+  ///
+  /// - Parameter status: the exit status then.
+  public static func prepare(endingWith status: Int32) {
+    mallopt(M_TRIM_THRESHOLD, mostKept)
+    mallopt(M_MMAP_THRESHOLD, leastMapped)
+    guard limit != nil else { return }
+    mallopt(M_ARENA_MAX, 1)
+    exitStatus = status
+    for number in [SIGABRT, SIGSEGV, SIGBUS] { signal(number, endForWantOfMemory) }
+  }
+
+  /// Written once, before any handler is there that reads it.
+  private nonisolated(unsafe) static var exitStatus: Int32 = 0
+
+  /// Calls only what a handler of signals may (signal-safety(7)).
+  private static let endForWantOfMemory: @convention(c) (Int32) -> Void = { _ in
+    let words: StaticString =
+      "twohost: it cannot go on, most likely for want of memory, which has a limit here (ulimit -v)\n"
+    _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+    _exit(exitStatus)
+  }
+
+  /// How many bytes of addresses, or of its own data, this process may have; nil where it has no limit.
+  private static var limit: Int? {
+    [RLIMIT_AS, RLIMIT_DATA].compactMap { resource in
+      var limits = rlimit()
+      guard getrlimit(__rlimit_resource_t(resource.rawValue), &limits) == 0 else { return nil }
+      return limits.rlim_cur < Int.max ? Int(limits.rlim_cur) : nil
+    }.min()
+  }
+
+  // MARK: - What is left
+
+  /// How many bytes more it can have, as far as its limits, those of its control groups (cgroups(7)) and the machine
+  /// tell; nil where none does.
+  public static var left: Int? {
+    let used = ownPages
+    let ofProcess = limit.map { $0 - used.addresses }
+    let ofGroups = ControlGroup.memoryLimits.min().map { $0 - used.resident }
+    return [ofProcess, ofGroups, available].compactMap { $0 }.min().map { max(0, $0) }
+  }
+
+  /// What this process has now, in bytes (proc_pid_statm(5)).
+  private static var ownPages: (addresses: Int, resident: Int) {
+    let pages = ((try? ProcFile.text("/proc/self/statm")) ?? "").split(separator: " ").prefix(2).compactMap {
+      Int($0)
+    }
+    guard pages.count == 2 else { return (0, 0) }
+    return (pages[0] * pageSize, pages[1] * pageSize)
+  }
+
+  private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
+
+  /// What the kernel reckons can be had without swapping, in bytes (proc_meminfo(5)).
+  private static var available: Int? {
+    let line = ((try? ProcFile.text("/proc/meminfo")) ?? "").split(separator: "\n").first {
+      $0.hasPrefix("MemAvailable:")
+    }
+    let words = line?.split(separator: " ") ?? []
+    return words.count > 1 ? Int(words[1]).map { $0 << 10 } : nil
+  }
+}
+
+/// The control groups of this process that limit its memory (cgroups(7)).
+enum ControlGroup {
+  /// The limits of its groups and of those around them, in bytes.
+  static var memoryLimits: [Int] {
+    let lines = ((try? ProcFile.text("/proc/self/cgroup")) ?? "").split(separator: "\n")
+    return lines.flatMap { limits(ofGroupIn: $0) }
+  }
+
+  /// The limits of a line `4:memory:/path`, or `0::/path` of version 2.
+  private static func limits(ofGroupIn line: Substring) -> [Int] {
+    let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return [] }
+    let (root, file): (String, String)
+    switch parts[1] {
+    case "": (root, file) = ("/sys/fs/cgroup", "memory.max")
+    case "memory": (root, file) = ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")
+    default: return []
+    }
+    let names = parts[2].split(separator: "/")
+    return (0...names.count).compactMap { depth in
+      let folder = ([root] + names.prefix(depth).map(String.init)).joined(separator: "/")
+      guard let text = try? ProcFile.text("\(folder)/\(file)") else { return nil }
+      return Int(text.filter { $0 != "\n" })
+    }
+  }
+}

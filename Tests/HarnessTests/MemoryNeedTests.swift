@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Harness
+
+@Suite("the memory that a case takes")
+struct MemoryNeedTests {
+  private func need(_ text: String) throws -> MemoryNeed { MemoryNeed(try scenario(text)) }
+
+  @Test("what is repeated counts each time, and a flow does not")
+  func bytes() throws {
+    let once = try need("{ exchange: ['abc'] }").bytes
+    #expect(try need("{ exchange: [{ payload: 'abc', repeat: 7 }] }").bytes == 7 * once)
+    #expect(try need("{ exchange: [{ flow: { packets: 1000 } }] }").bytes == 0)
+  }
+
+  @Test("a large case is begun where there is room, or nobody knows, and a small one always")
+  func obstruction() throws {
+    let large = try need("{ exchange: [{ payload: { size: 60000 }, repeat: 100 }] }")
+    #expect(large.obstruction(left: nil) == nil && large.obstruction(left: large.bytes) == nil)
+    let reason = large.obstruction(left: 20 << 20)?.reason
+    #expect(reason == "this case takes about 45 MiB of memory, and 20 MiB are left")
+    #expect(try need("{ exchange: ['a'] }").obstruction(left: 0) == nil)
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What a run may have is little: it ends with a sentence and a status, and by no signal.
+@Suite("Low limits")
+struct LowLimitsTests {
+  private func ended(under limit: String, _ arguments: String, in folder: TestFolder) throws -> Ended {
+    let command = "ulimit \(limit); exec '\(TwoHostProgram.path)' \(arguments)"
+    return try Program.run(["bash", "-c", command], in: folder.path)
+  }
+
+  private func folder() throws -> TestFolder {
+    let folder = try TestFolder()
+    let matrix = "matrix: { n: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }"
+    try folder.write("{ \(matrix), exchange: ['a ${n}', 'b'] }", to: "plain.json5")
+    let large = "{ pacing: 'burst', timeout: '1min', exchange: [{ payload: { size: 65000 }, repeat: 1500 }] }"
+    try folder.write(large, to: "large.json5")
+    let numbers = (0..<60_000).map(String.init).joined(separator: ",")
+    try folder.write("{ matrix: { n: [\(numbers)] }, exchange: ['a ${n}'] }", to: "many.json5")
+    return folder
+  }
+
+  @Test("many jobs do with few addresses", arguments: [200_000, 400_000])
+  func addresses(kilobytes: Int) throws {
+    let ended = try ended(under: "-v \(kilobytes)", "run plain.json5 --jobs 8 --repeat 8", in: folder())
+    #expect(ended.status == 0 && ended.output.contains("128 passed"), "\(ended)")
+  }
+
+  @Test("a case that takes more memory than there is is not begun, and says how much it takes")
+  func largeCase() throws {
+    let ended = try ended(under: "-v 500000", "run large.json5", in: folder())
+    #expect(ended.status == 5, "\(ended)")
+    #expect(ended.output.contains("this case takes about 746 MiB of memory, and "))
+  }
+
+  @Test("where memory comes to its limit the program says so, whatever it does")
+  func exhausted() throws {
+    let folder = try folder()
+    var statuses: Set<Int32> = []
+    for kilobytes in stride(from: 20_000, through: 140_000, by: 5_000) {
+      let limit = "-v \(kilobytes)"
+      // Of less than it is large itself the kernel says what it likes.
+      guard try self.ended(under: limit, "check /dev/null", in: folder).status == 2 else { continue }
+      let ended = try ended(under: limit, "check many.json5", in: folder)
+      statuses.insert(ended.status)
+      if ended.status == 0 { break }
+      #expect(ended.status == 5 && ended.errors.contains("for want of memory"), "\(kilobytes): \(ended)")
+    }
+    #expect(statuses == [0, 5])
+  }
+
+  @Test("few descriptors are told of", arguments: [8, 16, 32])
+  func descriptors(count: Int) throws {
+    let ended = try ended(under: "-n \(count)", "run plain.json5 --jobs 8 --capture none", in: folder())
+    #expect(ended.status == 5 && ended.output.contains("Too many open files (EMFILE)"), "\(ended)")
+  }
+}
