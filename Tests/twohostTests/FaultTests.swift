@@ -317,21 +317,38 @@ struct WrongFileTests {
     #expect(document.status == 5 && document.errors.contains("JUnit"))
   }
 
-  @Test("reports that come at the end take no more memory for many failures than the others")
-  func memory() throws {
-    let folder = try TestFolder()
-    try folder.write("{ exchange: [{ payload: 'x', expect: { header: { ttl: 3 } } }] }", to: "s/x.json5")
+  /// The most memory that a run took, in KiB.
+  private func peak(of arguments: [String], in folder: TestFolder) throws -> Int {
     let measure = """
       import resource, subprocess, sys
       subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
       print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
       """
-    let run = [TwoHostProgram.path, "run", "s", "--repeat", "1500", "--capture", "none", "--jobs", "2"]
+    let ended = try Program.run(
+      ["python3", "-c", measure, TwoHostProgram.path] + arguments, in: folder.path,
+      environment: ["GITHUB_STEP_SUMMARY": "\(folder.path)/summary"])
+    return try #require(Int(ended.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+  }
+
+  @Test("cases that are not run take no memory together, however often they are repeated")
+  func notRun() throws {
+    let folder = try TestFolder()
+    let numbers = (1...60).map(String.init).joined(separator: ",")
+    let messages = (1...1000).map { "{ payload: '${n} \($0)', expect: { header: { ttl: 3 } } }" }
+    try folder.write(
+      "{ matrix: { n: [\(numbers)] }, pacing: 'burst', exchange: [\(messages.joined(separator: ","))] }",
+      to: "s/x.json5")
+    let run = ["run", "s", "--repeat", "2", "--fail-fast", "--capture", "none", "--jobs", "1"]
+    #expect(try peak(of: run, in: folder) < 60_000)
+  }
+
+  @Test("reports that come at the end take no more memory for many failures than the others")
+  func memory() throws {
+    let folder = try TestFolder()
+    try folder.write("{ exchange: [{ payload: 'x', expect: { header: { ttl: 3 } } }] }", to: "s/x.json5")
+    let run = ["run", "s", "--repeat", "1500", "--capture", "none", "--jobs", "2"]
     let peaks = try [[], ["--junit", "junit.xml", "--report", "github"]].map { reports in
-      let ended = try Program.run(
-        ["python3", "-c", measure] + run + reports, in: folder.path,
-        environment: ["GITHUB_STEP_SUMMARY": "\(folder.path)/summary"])
-      return try #require(Int(ended.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+      try peak(of: run + reports, in: folder)
     }
     #expect(peaks[1] - peaks[0] < 6_000, "KiB: \(peaks)")
     #expect(folder.read("junit.xml").contains("tests=\"1500\" failures=\"1500\" errors=\"0\""))

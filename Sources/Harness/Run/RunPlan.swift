@@ -41,16 +41,23 @@ public struct RunPlan: Sendable {
   /// A case by its place in the order in which they are begun, from 0; made anew each time.
   public subscript(index: Int) -> PlannedCase { planned(index, chosen[index % chosen.count].scenario) }
 
-  /// Does something with each case from a place on; what is repeated is made once.
+  /// Does something with each case from a place on; what is repeated is made once, as far as there is room to keep it.
   func forEachCase(from first: Int, _ body: (PlannedCase) -> Void) {
     var made: [Int: Scenario] = [:]
+    var room = Self.mostKept
     for index in first..<count {
       let place = index % chosen.count
       let scenario = made[place] ?? chosen[place].scenario
-      if repetitions > 1 { made[place] = scenario }
+      if repetitions > 1, made[place] == nil, scenario.size <= room {
+        made[place] = scenario
+        room -= scenario.size
+      }
       body(planned(index, scenario))
     }
   }
+
+  /// As many bytes of cases are kept.
+  private static let mostKept = 16 << 20
 
   private func planned(_ index: Int, _ scenario: Scenario) -> PlannedCase {
     PlannedCase(
@@ -58,4 +65,9 @@ public struct RunPlan: Sendable {
       repetition: repetitions > 1 ? Part(index / chosen.count + 1, of: repetitions) : nil,
       invocation: invocation)
   }
+}
+
+extension Scenario {
+  /// How many bytes it takes, about.
+  fileprivate var size: Int { exchange.reduce(4 << 10) { $0 + (1 << 10) + $1.payload.value.count } }
 }
