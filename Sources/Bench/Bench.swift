@@ -18,6 +18,7 @@ enum Bench {
     Group(name: "start", rows: StartUp.rows),
     Group(name: "memory", rows: ManyCases.rows),
     Group(name: "check", rows: ManyFiles.rows),
+    Group(name: "costs", rows: Costs.rows),
     Group(name: "decode", rows: LargeCapture.rows),
     Group(name: "case", rows: OneCase.rows),
     Group(name: "programs", rows: ProgramCases.rows),

@@ -30,6 +30,19 @@ enum GeneratedFiles {
       to: "\(folder)/flow-\(way).json5")
   }
 
+  /// A burst of so many messages of so many bytes, by its path.
+  static func burst(of messages: Int, size: Int, in folder: String) throws -> String {
+    try write(
+      "{ pacing: 'burst', timeout: '5min', exchange: [{ payload: { size: \(size) }, repeat: \(messages) }] }",
+      to: "\(folder)/burst-of-\(messages).json5")
+  }
+
+  /// A scenario with so many keys on one line that nobody knows, by its path.
+  static func unknownKeys(_ count: Int, in folder: String) throws -> String {
+    let keys = (0..<count).map { "kye\($0): 1, " }.joined()
+    return try write("{ \(keys)exchange: ['a'] }", to: "\(folder)/unknown-\(count).json5")
+  }
+
   /// A matrix of this many cases of one packet each, by its path; a multiple of 100.
   static func matrix(of cases: Int, in folder: String) throws -> String {
     let text = """

@@ -13,13 +13,16 @@ struct MeasuredProcess {
 
   /// Runs a program that reads a file as its input, with what it prints thrown away.
   ///
-  /// - Throws: when it cannot be run, or does not end well.
-  init(_ words: [String], input: String = "/dev/null") throws {
+  /// - Throws: when it cannot be run, or does not end with this status.
+  init(_ words: [String], input: String = "/dev/null", status wanted: Int32 = 0) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    if wanted != 0 {
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    }
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var process = pid_t()
@@ -32,7 +35,10 @@ struct MeasuredProcess {
       while wait4(process, &status, 0, &usage) == -1 && errno == EINTR {}
     }
     guard error == 0 else { throw BenchError("\(words[0]): \(String(cString: strerror(error)))") }
-    guard status == 0 else { throw BenchError("\(words.joined(separator: " ")) ended with \(status)") }
+    // As wait(2) gives it: the exit status stands above the signal.
+    guard status == wanted << 8 else {
+      throw BenchError("\(words.joined(separator: " ")) ended with \(status)")
+    }
     processorMilliseconds = usage.ru_utime.milliseconds + usage.ru_stime.milliseconds
     peakBytes = usage.ru_maxrss * 1024
   }
