@@ -31,6 +31,26 @@ struct ScenarioLibraryTests {
     }
   }
 
+  @Test("all files together have so many bytes at most, those that they name included")
+  func bytes() throws {
+    try withFolder { folder in
+      try folder.write(String(repeating: "p", count: 500), to: "payload")
+      for name in ["a", "b", "c", "d"] {
+        try folder.write("{ exchange: [{ payload: { file: 'payload' } }] }", to: "\(name).json5")
+      }
+      let each = "{ exchange: [{ payload: { file: 'payload' } }] }".utf8.count + 500
+      let enough = ScenarioLibrary(paths: [folder.path], mostBytes: 4 * each)
+      #expect(enough.isRight && enough.cases.count == 4)
+      let tooMany = ScenarioLibrary(paths: [folder.path], mostBytes: 3 * each - 1)
+      #expect(tooMany.cases.map(\.id) == ["a", "b"] && tooMany.fileCount == 3)
+      #expect(
+        tooMany.problems.map(\.reason) == [
+          "with it the first 3 of 4 files and those that they name have \(3 * each) bytes, and all may have"
+            + " \(3 * each - 1)"
+        ])
+    }
+  }
+
   @Test("a file that is asked for twice is one scenario, and two that share a name keep their paths")
   func doubles() throws {
     try withFolder { folder in

@@ -6,6 +6,9 @@ import Synchronization
 final class NamedFiles: Sendable {
   private let contents = Mutex<[String: [UInt8]]>([:])
 
+  /// How many bytes all of them have that were read.
+  var bytes: Int { contents.withLock { $0.values.reduce(0) { $0 + $1.count } } }
+
   /// The bytes of a file below a folder.
   ///
   /// - Throws: when there is no such file, it lies elsewhere, or it is longer than `limit` bytes.

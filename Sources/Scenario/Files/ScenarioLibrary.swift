@@ -29,21 +29,48 @@ public struct ScenarioLibrary: Sendable {
     paths: [String], networks: String? = nil, settings: [VariableSetting] = [],
     isGivenUp: @escaping () -> Bool = { false }
   ) {
+    self.init(
+      paths: paths, networks: networks, settings: settings, mostBytes: Self.mostBytes, isGivenUp: isGivenUp)
+  }
+
+  /// As many bytes as all files may have together, those included that they name: they are held until the last case was
+  /// played, a scenario file in about ten times as much memory.
+  private static let mostBytes = 64 << 20
+
+  init(
+    paths: [String], networks: String? = nil, settings: [VariableSetting] = [], mostBytes: Int,
+    isGivenUp: @escaping () -> Bool = { false }
+  ) {
     if let networks, let problem = FileReader.problem(withFolder: networks) { problems.append(problem) }
     var reader = ScenarioReader(networks: networks, settings: settings)
-    for entry in find(in: paths, isGivenUp) {
-      guard !isGivenUp() else { break }
+    let entries = find(in: paths, isGivenUp)
+    for entry in entries {
+      guard !isGivenUp(), reader.bytes <= mostBytes else { break }
       fileCount += 1
       let known = cases.count
       defer { if cases.count == known { wrongFiles.append(entry.id) } }
       do throws(FileProblem) {
         let file = try FileReader.read(entry.path)
-        cases += reader.read(file, id: entry.id, networksAround: SourceFile.folder(of: entry.place))
+        let read = reader.read(file, id: entry.id, networksAround: SourceFile.folder(of: entry.place))
+        try Self.check(reader.bytes, atMost: mostBytes, upTo: entry, number: fileCount, of: entries.count)
+        cases += read
       } catch {
         problems.append(error)
       }
     }
     diagnostics = reader.allDiagnostics
+  }
+
+  /// Checks how many bytes all files have up to one of them.
+  private static func check(
+    _ bytes: Int, atMost most: Int, upTo entry: FileSearch.Entry, number: Int, of count: Int
+  ) throws(FileProblem) {
+    guard bytes > most else { return }
+    throw FileProblem(
+      path: entry.path,
+      reason:
+        "with it the first \(number) of \(count) files and those that they name have \(bytes) bytes, and all may"
+        + " have \(most)")
   }
 
   // MARK: - Finding the files

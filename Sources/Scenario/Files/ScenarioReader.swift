@@ -5,6 +5,8 @@ struct ScenarioReader {
   private(set) var diagnostics = Diagnostics()
   private var catalog: NetworkCatalog
   private let settings: [VariableSetting]
+  /// How many bytes the files had that were read, those included that they name.
+  private(set) var bytes = 0
 
   /// Makes a reader that looks for networks in `networks` first, and gives variables the values of `settings`.
   init(networks: String? = nil, settings: [VariableSetting] = []) {
@@ -22,12 +24,15 @@ struct ScenarioReader {
   /// Reads a file into its cases, which are none where it is wrong; networks are looked for in and above a folder.
   mutating func read(_ file: SourceFile, id: String, networksAround folder: String) -> [ScenarioCase] {
     var found = Diagnostics()
-    defer { diagnostics.report(contentsOf: found) }
+    let files = NamedFiles()
+    defer {
+      diagnostics.report(contentsOf: found)
+      bytes += file.bytes.count + files.bytes
+    }
     guard let node = JSON5Reader.read(file, into: &found), let matrix = Matrix(of: node, settings, &found)
     else {
       return []
     }
-    let files = NamedFiles()
     var networks: [String: Network] = [:]
     var known: [(title: String, tags: [String], hasPrograms: Bool)] = []
     for index in 0..<matrix.count {
