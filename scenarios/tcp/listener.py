@@ -1,3 +1,5 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Takes one connection at port 8080, prints what comes, and how it ended."""
 
 import socket
