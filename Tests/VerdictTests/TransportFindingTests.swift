@@ -228,4 +228,82 @@ import Wire
       #expect(played.kinds == kinds)
     }
   }
+
+  @Test("bytes at a place, and digits that may be any")
+  func patterns() throws {
+    let rows: [(String, [Finding.Kind])] = [
+      ("{ hex: '61 .. 63 6. 65' }", []), ("{ hex: '61 .. 63 7. 65' }", [.payload]),
+      ("{ hex: '61 ..' }", [.payload]),
+      ("{ hex: '63 ..', at: 2 }", []), ("{ hex: '63 ..', at: 3 }", [.payload]), ("{ text: 'de', at: 3 }", []),
+      ("{ text: 'de', at: 4 }", [.payload]), ("{ hex: '', at: 5 }", []),
+      ("{ text: 'e', at: 65535 }", [.payload]),
+    ]
+    for (payload, kinds) in rows {
+      #expect(try play("udp", expect: "payload: \(payload)").kinds == kinds, "\(payload)")
+    }
+  }
+
+  @Test("a reset that nobody asked for is the sender's own kernel's, and not the message again")
+  func reset() throws {
+    var played = try play("tcp", expect: "delivered: true")
+    let packet = try #require(played.messages[0][.sent]?.first)
+    let layer = try #require(Protocols.all.transport(6))
+    let reset = Segment(layer, ["destinationPort": 9, "flags": 0x04], payload: [], in: packet.header)
+    let other = IPv4Packet.build(header: packet.header, payload: reset.bytes)
+    played.others = [
+      .ipv4(other, at: .sender, isOutgoing: true), .ipv4(other, at: .receiver, isOutgoing: false),
+    ]
+    #expect(played.kinds == [.stray])
+    // One that was asked for is the message, whatever else of it is another.
+    var asked = try PlayedCase("{ exchange: [{ tcp: { destinationPort: 9, flags: ['rst'] } }] }")
+    asked.change { $0.header.ttl = 9 }
+    #expect(asked.kinds == [.field(.ttl), .field(.checksum)])
+  }
+
+  @Test("the pieces of a datagram of which one is lost are held against header and payload")
+  func lostPiece() throws {
+    var played = try PlayedCase(
+      "{ network: { mtu: 68, cable: { drop: [2] } }, exchange: [{ udp: { destinationPort: 9 }, payload: { size: 130 }, expect: { arrived: { fragments: 2 }, delivered: false } }] }"
+    )
+    played.fragment(every: 48)
+    played.messages[0][.arrived]?.remove(at: 1)
+    played.lose(at: [.delivered])
+    played.emitted = [1, 3]
+    played.deeds = [CableDeed(2, .dropped)]
+    #expect(played.verdict.allFindings.map(\.text) == [])
+    played.messages[0][.arrived]?[0].payload[9] ^= 1
+    #expect(played.kinds == [.payload])
+  }
+
+  @Test(
+    "what is handed to a UDP socket tells its ports alone, and a message of bytes is the same behind a made-up header"
+  )
+  func handedToUDP() throws {
+    func played(_ text: String, _ change: (inout IPv4Packet) -> Void) throws -> [Finding.Kind] {
+      let played = try PlayedCase(text)
+      var record = played.record
+      var packet = try #require(played.messages[0][.delivered]?.first)
+      // What the socket is not told is made up.
+      packet.header.identification = 77
+      packet.payload.replaceSubrange(6..<8, with: [0, 0])
+      change(&packet)
+      packet = IPv4Packet.build(header: packet.header, payload: packet.payload)
+      record.messages[0].deliveries = [
+        Delivery(
+          bytes: packet.bytes, originalLength: packet.bytes.count, at: .receiver, timestamp: 0,
+          isOfUDPSocket: true)
+      ]
+      return Judge.judge(played.scenario, record).allFindings.map(\.kind)
+    }
+    let texts = [
+      "{ udp: { destinationPort: 7777 }, exchange: [{ payload: 'hello', header: { identification: 3 } }] }",
+      "{ protocol: 17, receiver: { receive: { port: 7777 } }, exchange: [{ payload: { hex: '9c401e61000dfcf968656c6c6f' } }] }",
+    ]
+    for text in texts {
+      #expect(try played(text) { _ in } == [])
+      #expect(try played(text) { $0.payload[9] ^= 1 } == [.payload])
+      #expect(try played(text) { $0.header.ttl = 9 } == [.field(.ttl)])
+    }
+    #expect(try played(texts[0]) { $0.payload[1] ^= 1 } == [.transport("udp", field: "sourcePort")])
+  }
 }

@@ -47,7 +47,30 @@ struct DissectionAgreementTests {
     var isDataInBoth: Bool {
       let protocols = (values[protocolNumber] ?? ["253"]).map { $0.prefix { $0 != " " } }
       let types = (values["icmp.type"] ?? []).compactMap { Int($0.prefix { $0 != " " }) }
-      return !isPiece && protocols.allSatisfy { ["1", "253"].contains($0) } && types.allSatisfy { $0 < 13 }
+      let hasData: Set<Int> = [0, 3, 5, 8, 11, 12]
+      return !isPiece && protocols.allSatisfy { ["1", "253"].contains($0) }
+        && types.allSatisfy(hasData.contains)
+    }
+
+    /// Whether a UDP length leaves bytes of the packet over, of which tshark shows nothing.
+    var hasBytesBehindUDP: Bool {
+      guard let length = values["udp.length"]?.first.flatMap({ Int($0) }),
+        let total = values["ip.len"]?.first.flatMap({ Int($0) }),
+        let header = values["ip.hdr_len"]?.first.flatMap({ Int($0) })
+      else { return false }
+      return length < total - header
+    }
+
+    /// Whether an ICMP error quotes what is misstated or not all there, or says where its quotation ends: of that tshark
+    /// shows nothing, or takes the extensions behind it for a part of it (RFC 4884 §5.5 lets it, below 128 bytes).
+    var quotesOddly: Bool {
+      let isError = values["icmp.type"]?.first.map { ["3", "4", "5", "11", "12"].contains($0) } ?? false
+      let hasLength = values["icmp.length"]?.contains { $0 != "0" } ?? false
+      let isCut = ["_ws.short", "_ws.malformed"].contains { values[$0] != nil }
+      let isWrong = remarks.contains { field, remarks in
+        field.hasPrefix("ip.") && remarks.dropFirst().contains { $0.hasPrefix("wrong") }
+      }
+      return isError && (hasLength || isCut || isWrong)
     }
   }
 
@@ -140,6 +163,10 @@ struct DissectionAgreementTests {
       return isHeader && !seen.isEmpty && decoded.first != "0"
         ? (Array(decoded.prefix(1)), Array(seen.prefix(1))) : ([], [])
     }
+    if ours.quotesOddly || theirs.values["_ws.malformed"] != [] {
+      let isFirst = field.hasPrefix("ip.") && field != "ip.opt.type"
+      return isFirst ? (Array(decoded.prefix(1)), Array(seen.prefix(1))) : ([], [])
+    }
     switch field {
     // tshark looks for versions in the payloads of protocols that it knows.
     case "ip.version": return (decoded, Array(seen.prefix(decoded.count)))
@@ -147,6 +174,7 @@ struct DissectionAgreementTests {
     case "ip.dst":
       guard let current = theirs.values["ip.cur_rt"]?.first else { return (decoded, seen) }
       return (Array(decoded.prefix(1)), [current])
+    case "eth.padding" where ours.hasBytesBehindUDP: return ([], [])
     case "eth.padding":
       let all = (seen + (theirs.values["eth.trailer"] ?? [])).joined()
       return (decoded, all.isEmpty ? [] : [all])
@@ -180,14 +208,20 @@ struct DissectionAgreementTests {
           "\(field) of packet \(number + 1)")
         compared[field, default: 0] += pair.ours.count
       }
-      guard !packets.0.isMisstated else { continue }
+      let isOdd = packets.0.quotesOddly || packets.1.values["_ws.malformed"] != []
+      guard !packets.0.isMisstated, !isOdd else { continue }
       for layer in ["ip", "icmp"] where layer == "ip" || !packets.0.isPiece {
         // Of a header that is not all there both say nothing, which tshark calls unverified.
         let remarks = (packets.0.remarks["\(layer).checksum"] ?? []).map {
           ["right": "1", "wrong": "0"][$0] ?? "2"
         }
         let statuses = packets.1.values["\(layer).checksum.status"] ?? []
-        #expect(remarks == statuses, "\(layer) checksum of packet \(number + 1)")
+        // A message that is quoted tshark does not verify, though all of it may be there.
+        let isQuoting = layer == "icmp" && statuses.dropFirst().allSatisfy { $0 == "2" }
+        let told = isQuoting ? Array(remarks.prefix(1)) : remarks
+        #expect(
+          told == (isQuoting ? Array(statuses.prefix(1)) : statuses),
+          "\(layer) checksum of packet \(number + 1)")
       }
     }
     #expect(

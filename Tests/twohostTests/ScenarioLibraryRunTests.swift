@@ -136,6 +136,7 @@ struct NegativeControlTests {
   /// The row of a field of a transport header: `UDP source port` of `udp sourcePort`.
   private static func transportRow(of name: String) -> String? {
     for layer in Protocols.all.transports {
+      if name == "\(layer.filterName) options" { return "\(layer.title) options" }
       let field = layer.messageFields.first { "\(layer.filterName) \($0.key)" == name }
       if let field { return "\(layer.title) \(field.title)" }
     }

@@ -98,7 +98,7 @@ struct Player: ~Copyable {
     record.counts[.sender] = try stage.hosts.sender.capture.counts(without: markers[.sender] ?? 0)
     record.counts[.receiver] = try stage.hosts.receiver.capture.counts(without: markers[.receiver] ?? 0)
     record.cable = try stage.hosts.cableRecord()
-    if record.lacksDelivery { record.overflowed = try stage.overflowed() }
+    if record.lacksDelivery { record.overflowed = try stage.overflowed(record.rises) }
   }
 
   /// What the hosts do otherwise because of settings of the machine that could not be set in them, in sentences.
@@ -115,7 +115,7 @@ struct Player: ~Copyable {
   /// Ends the roles and hands the hosts over where others may have them; else they are taken down.
   consuming func end(handingTo spare: inout SpareHosts) throws(SystemError) {
     let (scenario, record, lastMarker) = (scenario, record, stage.watch.lastMarker)
-    let hosts = stage.takeHosts()
+    let hosts = try stage.takeHosts()
     try spare.keep(hosts, of: scenario, record, lastMarker: lastMarker)
   }
 

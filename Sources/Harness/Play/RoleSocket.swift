@@ -29,8 +29,11 @@ struct RoleSocket: ~Copyable {
     self.sockets = sockets
   }
 
-  /// The sockets, where the role has not ended.
-  consuming func takeSockets() -> [OpenRoleSocket] { sockets }
+  /// The sockets for the next role, where this one has not ended: what they dropped until now is none of its.
+  consuming func takeSockets() throws(SystemError) -> [OpenRoleSocket] {
+    for socket in sockets { try socket.restartCounting() }
+    return sockets
+  }
 
   /// Takes what the kernel has delivered so far, up to the packet that ends the role.
   mutating func receive(into buffer: ReceiveBuffer) throws(SystemError) -> [Delivery] {
@@ -64,11 +67,14 @@ struct RoleSocket: ~Copyable {
     return inodes
   }
 
-  /// How many packets the sockets had no room for.
-  func overflowed() throws(SystemError) -> Int {
-    var count = 0
-    for socket in sockets { count += try socket.dropped() }
-    return count
+  /// How many packets the sockets had no room for, where the kernel has dropped so many of UDP for their checksum: a UDP
+  /// socket counts these too (`SO_MEMINFO`).
+  func overflowed(besides wrongChecksums: Int) throws(SystemError) -> Int {
+    var (count, ofUDP) = (0, 0)
+    for socket in sockets {
+      if socket.isRaw { count += try socket.dropped() } else { ofUDP += try socket.dropped() }
+    }
+    return count + max(0, ofUDP - wrongChecksums)
   }
 }
 
@@ -159,6 +165,7 @@ final class OpenRoleSocket {
   var isRaw: Bool { if case .raw = kind.kind { true } else { false } }
   fileprivate var raw: RawSocket?
   fileprivate var udp: UDPSocket?
+  private var droppedBefore = 0
 
   private init(_ kind: Kind, raw: consuming RawSocket) {
     self.kind = kind
@@ -181,7 +188,12 @@ final class OpenRoleSocket {
     try udp?.send(packet)
   }
 
-  fileprivate func dropped() throws(SystemError) -> Int {
+  /// How many packets it has dropped since it was taken.
+  fileprivate func dropped() throws(SystemError) -> Int { try droppedInAll() - droppedBefore }
+
+  fileprivate func restartCounting() throws(SystemError) { droppedBefore = try droppedInAll() }
+
+  private func droppedInAll() throws(SystemError) -> Int {
     if let count = try raw?.memory().dropped { return count }
     return try udp?.memory().dropped ?? 0
   }

@@ -26,10 +26,10 @@ struct Stage: ~Copyable {
   }
 
   /// Ends the roles; their sockets stay open for the next case: they are empty, since its end was awaited.
-  consuming func takeHosts() -> HostPair {
+  consuming func takeHosts() throws(SystemError) -> HostPair {
     var pair = hosts
-    pair.sender.keep(sender.takeSockets())
-    pair.receiver.keep(receiver.takeSockets())
+    pair.sender.keep(try sender.takeSockets())
+    pair.receiver.keep(try receiver.takeSockets())
     return pair
   }
 
@@ -80,9 +80,13 @@ struct Stage: ~Copyable {
       frames: watch.takeFrames(), deliveries: deliveries.sorted { $0.timestamp < $1.timestamp })
   }
 
-  /// How many packets the sockets had no room for, by the host, where there were any.
-  func overflowed() throws(SystemError) -> [HostName: Int] {
-    let counts = [HostName.sender: try sender.overflowed(), .receiver: try receiver.overflowed()]
+  /// How many packets the sockets had no room for, by the host, where there were any; `rises` are those of the counters.
+  func overflowed(_ rises: [HostName: [String: Int]]) throws(SystemError) -> [HostName: Int] {
+    let wrong = { (host: HostName) in rises[host]?["Udp.InCsumErrors"] ?? 0 }
+    let counts = [
+      HostName.sender: try sender.overflowed(besides: wrong(.sender)),
+      .receiver: try receiver.overflowed(besides: wrong(.receiver)),
+    ]
     return counts.filter { $0.value > 0 }
   }
 

@@ -3,14 +3,16 @@
 import Wire
 
 extension Scenario {
-  /// Gives each message that names no transport header the scenario's own, and each that names the same protocol what it
-  /// leaves out; an answer has the ports the other way round.
+  /// Gives each message that names no other protocol the scenario's own transport header, and each that names the same what
+  /// it leaves out; an answer has the ports the other way round.
   mutating func fillInTransports() {
     guard let general = transports.first else { return }
     let mirrored = general.mirrored
     for index in exchange.indices where exchange[index].flow == nil {
       let others = exchange[index].from.value == .sender ? general : mirrored
       guard let own = exchange[index].transport else {
+        let number = exchange[index].header.values[.protocol]?.value
+        guard number == nil || number == UInt32(general.layer.number) else { continue }
         exchange[index].transports = [others]
         continue
       }
@@ -90,13 +92,14 @@ struct TransportCheck {
 
   private mutating func checkFields(of message: Message) {
     checkOne(message.transports)
-    guard let transport = message.transport else { return }
-    let name = transport.layer.filterName
-    if let flow = message.flow {
+    if let flow = message.flow, let transport = message.transport ?? scenario.transports.first {
+      let name = transport.layer.filterName
       diagnostics.report(
         "the packets of a flow have no transport header: leave `\(name)` out", at: flow.span ?? message.span)
       return
     }
+    guard let transport = message.transport else { return }
+    let name = transport.layer.filterName
     guard scenario.program(in: message.from.value) == nil else { return }
     if scenario.pacing == .burst, message.acknowledgesWhatArrived {
       diagnostics.report(

@@ -92,19 +92,78 @@ extension ValueType where Value == Located<PayloadMatcher> {
 
 extension ValueType where Value == PayloadMatcher {
   fileprivate static let payloadMatcher = choice(
-    "a payload or an object", of: [payload.shape, condition.shape]
+    "a payload or an object", of: [payload.shape, condition.shape, pattern.shape]
   ) { value in
-    if case .object(let members) = value,
-      members.contains(where: { PayloadMatcherForm.kinds.contains($0.key) })
-    {
-      condition
-    } else {
-      payload
-    }
+    guard case .object(let members) = value else { return payload }
+    if members.contains(where: { PayloadMatcherForm.kinds.contains($0.key) }) { return condition }
+    return members.contains(where: PayloadPatternForm.isSaid) ? pattern : payload
+  }
+
+  private static let pattern = PayloadPatternForm.type.map { form in
+    PayloadMatcher.pattern(form.pattern ?? HexPattern([]), at: form.at)
   }
 
   private static let payload = ValueType<[UInt8]>.payload.map { PayloadMatcher.equals($0) }
   private static let condition = PayloadMatcherForm.type.map { $0.matcher ?? .equals([]) }
+}
+
+/// Bytes with digits that may be any, or at a place, as a file writes them.
+struct PayloadPatternForm: Sendable {
+  var said: [String] = []
+  var pattern: HexPattern?
+  var at: Int?
+
+  /// Whether a member of an object shows that it is one.
+  static func isSaid(_ member: JSON5Member) -> Bool {
+    if member.key == "at" { return true }
+    guard member.key == "hex", case .string(let text) = member.value.value else { return false }
+    return text.contains(".")
+  }
+
+  /// The long form: exactly one kind of bytes.
+  static let type = ObjectType<PayloadPatternForm>.payloadPattern.value.exactlyOne(
+    of: [["text"], ["hex"]], in: \.said, "what stands at a place is exactly one of text or hex")
+}
+
+extension ObjectType where Object == PayloadPatternForm {
+  static let payloadPattern = ObjectType(
+    "bytes such as { hex: \"1388 ....\", at: 2 }", { _ in PayloadPatternForm() },
+    keys: [
+      key("text", ValueType<String>.text.map { HexPattern(Array($0.utf8)) }, "UTF-8 text"),
+      key("hex", .hexPattern, "bytes in hexadecimal; a dot is any digit"),
+      Key(
+        "at", ValueType<Int>.integer(0...65_535, unit: "bytes"), \.at,
+        "the byte from which on they stand, whatever is around them; they are all of it where left out"),
+    ])
+
+  private static func key(
+    _ name: String, _ type: ValueType<HexPattern>, _ meaning: String
+  ) -> Key<PayloadPatternForm> {
+    Key(name, type, meaning) {
+      $0.said.append(name)
+      $0.pattern = $1
+    }
+  }
+}
+
+extension ValueType where Value == HexPattern {
+  /// Bytes in hexadecimal with dots for digits that may be any; an error points at the character that is neither.
+  static let hexPattern = ValueType(
+    phrase: "bytes in hexadecimal such as \"1388 ....\"",
+    shape: .string(pattern: "\\s*([0-9A-Fa-f.]{2}:?\\s*)*")
+  ) { node, decoding in
+    guard case .string(let text) = node.value else {
+      decoding.reject(node, wanted: "bytes in hexadecimal such as \"1388 ....\"")
+      return nil
+    }
+    do throws(HexError) {
+      return try HexPattern(text)
+    } catch {
+      let span = node.span.character(error.index, of: text)
+      decoding.diagnostics.report("\(decoding.subject) is not hexadecimal: \(error)", at: span)
+      return nil
+    }
+  }
 }
 
 /// What a payload may be, as a file writes it where less than all bytes are asked for.

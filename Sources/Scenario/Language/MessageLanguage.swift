@@ -109,10 +109,11 @@ extension ObjectType where Object == HeaderFields {
 }
 
 extension ValueType where Value == Located<SentChecksum> {
+  private static let phrase = "\"good\", \"bad\", \"zero\" or a number from 0 to 65535"
+
   /// A checksum: a word or a number.
   static let sentChecksum = ValueType<SentChecksum>.choice(
-    "\"good\", \"bad\", \"zero\" or a number from 0 to 65535",
-    text: .word([("good", .good), ("bad", .bad), ("zero", .zero)]),
+    phrase, text: .word([("good", .good), ("bad", .bad), ("zero", .zero)], phrase: phrase),
     other: ValueType<Int>.integer(0...65_535).map { .number(UInt16($0)) }
   ).located
 }

@@ -55,7 +55,7 @@ extension ValueType where Value == [UInt8] {
 
 extension SourceSpan {
   /// The place of one character of a string that stands here; the whole string where escapes hide the place.
-  fileprivate func character(_ index: Int, of text: String) -> SourceSpan {
+  func character(_ index: Int, of text: String) -> SourceSpan {
     let start = range.lowerBound + 1 + index
     let isPlain = range.count == text.utf8.count + 2 && text.utf8.count == text.count
     return isPlain ? SourceSpan(file: file, range: start..<min(start + 1, range.upperBound)) : self

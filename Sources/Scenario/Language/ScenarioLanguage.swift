@@ -227,7 +227,8 @@ extension ObjectType where Object == ReceiveRole {
       Key("until", .endText, \.until, "it ends after a payload that contains this, in any case"),
       Key(
         "bufferSize", .integer(1...65_535, unit: "bytes"), \.bufferSize,
-        "the most it reads of a packet, header included; 65535 where left out"),
+        "the most it reads of a packet, header included, or by a UDP socket of a payload; 65535 where left out"
+      ),
     ])
 }
 

@@ -48,7 +48,7 @@ public struct ReceiveRole: Sendable {
   public internal(set) var bind = Located(Binding.host)
   /// The text after which it ends, anywhere in a payload; nil for never.
   public internal(set) var until: EndText?
-  /// The most that it reads of a packet, header included: 1…65535 bytes.
+  /// The most that it reads of a packet, header included, or by a UDP socket of a payload: 1…65535 bytes.
   public internal(set) var bufferSize = 65_535
 }
 

@@ -45,16 +45,22 @@ extension Scenario {
     return port.map { .udp(port: $0) } ?? raw
   }
 
-  /// The kinds of the harness's own sockets in a host: that of its protocol, unless every message has a transport header,
-  /// and those to which messages are handed.
+  /// The kinds of the harness's own sockets in a host: that of its protocol, unless every message has a transport header or
+  /// a UDP socket to be handed to, and those to which messages are handed.
   public func socketKinds(in host: HostName) -> [SocketKind] {
-    let hasPlain = exchange.isEmpty || exchange.contains { $0.transport == nil }
+    let hasPlain = exchange.isEmpty || exchange.contains { $0.transport == nil && !isHandedToUDP($0) }
     var kinds: [SocketKind] = hasPlain ? [.raw(protocol: `protocol`.value)] : []
     var known = Set(kinds)
     for message in exchange where message.from.value == host.other {
       if let kind = socketKind(for: message), known.insert(kind).inserted { kinds.append(kind) }
     }
     return kinds
+  }
+}
+
+extension Scenario {
+  private func isHandedToUDP(_ message: Message) -> Bool {
+    if case .udp? = socketKind(for: message) { true } else { false }
   }
 }
 

@@ -63,7 +63,7 @@ extension SeenDatagram {
         let part = piece.part(of: right)
         return !piece.packet.payload.starts(with: part)
       }
-    case .contains: runs.contains(where: wanted.matches) ? nil : pieces.first
+    case .contains, .pattern: runs.contains(where: wanted.matches) ? nil : pieces.first
     case .length(let length): runs.map(\.count).reduce(0, +) == length ? nil : pieces.first
     case .any: nil
     }

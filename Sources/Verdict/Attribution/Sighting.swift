@@ -121,11 +121,19 @@ extension IPv4Packet {
   }
 
   /// Whether this is likely the packet that was asked for, whole or a piece of it, changed on its way or not.
+  ///
+  /// A reset of TCP that nobody asked for is the kernel's own (RFC 9293 §3.10.7.1).
   func isKin(to asked: IPv4Packet) -> Bool {
+    if isReset, !asked.isReset { return false }
     let isAddressedAlike =
       header.source == asked.header.source && header.destination == asked.header.destination
       && header.protocol == asked.header.protocol
     return isAddressedAlike || carriesPiece(of: asked)
+  }
+
+  /// Whether it carries a segment of TCP with RST.
+  private var isReset: Bool {
+    header.protocol == 6 && header.fragmentOffset == 0 && payload.count > 13 && payload[13] & 0x04 != 0
   }
 
   private func carriesPiece(of asked: IPv4Packet) -> Bool {

@@ -51,13 +51,15 @@ struct Comparison {
     switch datagram.payload {
     case .success(let payload):
       let segment = compareTransport(of: datagram, at: place)
-      let contents = wanted.isPayloadBehindTransport(at: place) ? segment?.payload : payload
-      guard let contents, !wanted.payload(at: place).value.matches(contents) else { return }
+      let isBehind = wanted.isPayloadBehindTransport(at: place)
+      // Where the cable has cut the header nothing is left behind it.
+      let contents = isBehind ? segment?.payload ?? (datagram.isCutByCable ? [] : nil) : payload
+      guard let contents, !wanted.matches(contents, of: datagram, at: place) else { return }
       wrongPayloads.setFirst(contents, at: place)
       // Which of several pieces is to blame for a wrong payload cannot be said of every matcher.
       if let whole = datagram.pieces.first, !whole.isFragment { show(whole, isWrong: true) }
     case .failure where wanted.lenient.contains(place):
-      guard let piece = datagram.firstPiece(unlike: wanted.payload(at: place).value) else { return }
+      guard let piece = datagram.firstPiece(unlike: wanted.ipPayload(at: place)) else { return }
       wrongPieces.setFirst(piece, at: place)
       show(piece, isWrong: true)
     case .failure(let problem):
@@ -85,6 +87,8 @@ struct Comparison {
   private mutating func compareTransport(of datagram: SeenDatagram, at place: Place) -> Segment? {
     guard let transport = wanted.transport(at: place) else { return nil }
     guard let seen = SeenSegment(datagram, transport) else {
+      // Of what the cable has cut off nothing is wanted but what the file says.
+      if datagram.isCutByCable, wanted.message.expect.transport(at: place) == nil { return nil }
       noTransport.setFirst(transport.absence(in: datagram), at: place)
       return nil
     }

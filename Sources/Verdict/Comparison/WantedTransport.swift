@@ -210,6 +210,39 @@ extension Wanted {
   }
 }
 
+extension Wanted {
+  /// Whether a payload is as it must be at a place.
+  ///
+  /// What a UDP socket was handed has a made-up header where the message is but bytes: then that is none of the payload.
+  func matches(_ contents: [UInt8], of datagram: SeenDatagram, at place: Place) -> Bool {
+    let wanted = payload(at: place).value
+    let isMadeUp = datagram.pieces.contains(where: \.isOfUDPSocket) && !isPayloadBehindTransport(at: place)
+    guard isMadeUp, case .equals(let bytes) = wanted else { return wanted.matches(contents) }
+    return contents.dropFirst(Self.udpHeaderLength).elementsEqual(bytes.dropFirst(Self.udpHeaderLength))
+  }
+
+  private static let udpHeaderLength = 8
+
+  /// What all that follows the IP header must be at a place: a payload behind its transport header included.
+  func ipPayload(at place: Place) -> PayloadMatcher {
+    guard isPayloadBehindTransport(at: place), let header = askedSegment?.header else {
+      return payload(at: place).value
+    }
+    switch payload(at: place).value {
+    case .equals(let bytes): return .equals(header + bytes)
+    case .prefix(let bytes): return .prefix(header + bytes)
+    case .length(let length): return .length(header.count + length)
+    case .pattern(let pattern, let start): return .pattern(pattern, at: (start ?? 0) + header.count)
+    case let other: return other
+    }
+  }
+}
+
+extension SeenDatagram {
+  /// Whether the cable has cut it, or has made it say another length.
+  var isCutByCable: Bool { pieces.contains { $0.captured?.hasAlteredLengths == true } }
+}
+
 extension TransportMatchers {
   /// Whether the payload that is asked beside it is what stands behind its header, where no message says more.
   var isBeforePayload: Bool { layer.number != ICMPMessage.protocolNumber }

@@ -251,7 +251,8 @@ struct MessageJudge {
     let wanted = comparison.wanted.payload(at: piece.place)
     let offset = piece.packet.header.fragmentOffset
     let text = FieldText.text(
-      wanted, piece: piece.packet.payload, at: Int(offset), seen: piece.place.rawValue)
+      wanted.map { _ in comparison.wanted.ipPayload(at: piece.place) }, piece: piece.packet.payload,
+      at: Int(offset), seen: piece.place.rawValue)
     return finding(.payload, places, at: wanted.span, text: text)
   }
 

@@ -43,7 +43,8 @@ struct ReturnedJudge {
     }
     switch returned.payload {
     case .success(let payload):
-      return transport(payload, first.header, wanted) ?? headers(packets, wanted)
+      let isWhole = wanted.fragments != nil || !packets.contains(where: \.isPiece)
+      return transport(payload, first.header, isWhole: isWhole, wanted) ?? headers(packets, wanted)
         ?? self.payload(payload, wanted) ?? frames(returned, wanted)
     // The file says how many pieces come back of those that the cable has changed: then they need not fit.
     case .failure where wanted.asksNothingOfContents && deeds.contains(where: \.breaksDatagrams):
@@ -71,9 +72,11 @@ struct ReturnedJudge {
     )
   }
 
-  private func transport(_ payload: [UInt8], _ header: IPv4Header, _ wanted: Seen) -> Located<String>? {
+  private func transport(
+    _ payload: [UInt8], _ header: IPv4Header, isWhole: Bool, _ wanted: Seen
+  ) -> Located<String>? {
     wanted.transport.flatMap {
-      WantedTransport($0).problem(in: payload, of: header, seen: "came back")?.map(\.text)
+      WantedTransport($0).problem(in: payload, of: header, isWhole: isWhole, seen: "came back")?.map(\.text)
     }
   }
 
