@@ -46,6 +46,8 @@ import Wire
     let played = try returning([Self.unreachable(code: 2)], "[\(seen)]")
     #expect(played.kinds == [.returned(1)])
     #expect(played.verdict.allFindings[0].text == text)
+    let shown = try #require(played.verdict.messages[0].evidence)
+    #expect(shown.returned == 1 && shown.bytes == Self.unreachable(code: 2).bytes)
   }
 
   @Test("what does not come back is found, and what comes back beyond it is a stray")

@@ -57,9 +57,18 @@ public struct Descriptor: ~Copyable, Sendable {
   func setOption<Value: BitwiseCopyable>(
     _ name: String, level: Int32, _ option: Int32, to value: Value
   ) throws(SystemError) {
+    try Self.setOption(of: rawValue, name, level: level, option, to: value)
+  }
+
+  /// Sets an option of a socket by its number.
+  ///
+  /// - Throws: the error of setsockopt(2).
+  static func setOption<Value: BitwiseCopyable>(
+    of number: Int32, _ name: String, level: Int32, _ option: Int32, to value: Value
+  ) throws(SystemError) {
     try withUnsafeBytes(of: value) { bytes throws(SystemError) in
       _ = try systemCall("setsockopt(\(name))") {
-        setsockopt(rawValue, level, option, bytes.baseAddress, socklen_t(bytes.count))
+        setsockopt(number, level, option, bytes.baseAddress, socklen_t(bytes.count))
       }
     }
   }

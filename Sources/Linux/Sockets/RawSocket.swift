@@ -5,7 +5,7 @@ import Glibc
 import Wire
 
 /// A raw IPv4 socket: payloads under the kernel's header, or whole packets under one's own (raw(7)).
-public struct RawSocket: ~Copyable, Sendable {
+public struct RawSocket: IPv4Socket, ~Copyable, Sendable {
   /// Who writes the IPv4 header of what is sent.
   public enum Header: Sendable {
     /// The kernel, as the socket's options say.
@@ -16,9 +16,8 @@ public struct RawSocket: ~Copyable, Sendable {
   }
 
   private let descriptor: Descriptor
-  /// What the kernel writes now; at first what it does in every new namespace (ip(7)).
-  private var ttl: UInt8 = 64
-  private var typeOfService: UInt8 = 0
+  /// What the kernel writes now.
+  public var written = KernelHeader()
 
   /// Room for the largest datagram in the smallest fragments, which cost the kernel a buffer each.
   private static let room: Int32 = 8 << 20
@@ -53,35 +52,6 @@ public struct RawSocket: ~Copyable, Sendable {
   /// - Throws: `EADDRNOTAVAIL` when the host has no such address.
   public func bind(to address: IPv4Address) throws(SystemError) {
     try descriptor.bind(to: address.socketAddress, "\(address)")
-  }
-
-  /// Sets what the kernel writes as time to live, 1…255, where it does not already.
-  public mutating func setTTL(_ value: UInt8) throws(SystemError) {
-    guard value != ttl else { return }
-    try descriptor.setOption("IP_TTL", level: Int32(IPPROTO_IP), IP_TTL, to: Int32(value))
-    ttl = value
-  }
-
-  /// Sets what the kernel writes as DSCP (upper six bits) and ECN (lower two), where it does not already.
-  public mutating func setTypeOfService(_ value: UInt8) throws(SystemError) {
-    guard value != typeOfService else { return }
-    try descriptor.setOption("IP_TOS", level: Int32(IPPROTO_IP), IP_TOS, to: Int32(value))
-    typeOfService = value
-  }
-
-  /// Sets whether the kernel sets the don't-fragment flag; without a word it decides by itself.
-  public func setDontFragment(_ value: Bool) throws(SystemError) {
-    let mode = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT
-    try descriptor.setOption("IP_MTU_DISCOVER", level: Int32(IPPROTO_IP), IP_MTU_DISCOVER, to: mode)
-  }
-
-  /// Sets the options that the kernel writes behind each header: at most 40 bytes (ip(7), `IP_OPTIONS`).
-  ///
-  /// - Throws: `EINVAL` when the kernel does not take them.
-  public func setOptions(_ options: [UInt8]) throws(SystemError) {
-    try systemCall("setsockopt(IP_OPTIONS)") {
-      setsockopt(descriptor.rawValue, Int32(IPPROTO_IP), IP_OPTIONS, options, socklen_t(options.count))
-    }
   }
 
   /// Has the kernel tell when it saw each packet (`SO_TIMESTAMPNS`, socket(7)).

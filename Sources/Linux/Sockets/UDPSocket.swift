@@ -5,11 +5,10 @@ import Glibc
 import Wire
 
 /// A UDP socket over IPv4, which is handed payloads and what the kernel tells beside them (udp(7), ip(7)).
-public struct UDPSocket: ~Copyable, Sendable {
+public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
   private let descriptor: Descriptor
-  /// What the kernel writes now; at first what it does in every new namespace (ip(7)).
-  private var ttl: UInt8 = 64
-  private var typeOfService: UInt8 = 0
+  /// What the kernel writes now.
+  public var written = KernelHeader()
 
   /// Room for some of the largest datagrams, or many small ones.
   private static let room: Int32 = 8 << 20
@@ -31,6 +30,9 @@ public struct UDPSocket: ~Copyable, Sendable {
     /// When the kernel saw it, in nanoseconds of the epoch.
     public let timestamp: UInt64
   }
+
+  /// The number to wait on.
+  public var rawDescriptor: Int32 { descriptor.rawValue }
 
   /// The number by which the kernel lists it (`ListedSocket.inode`).
   ///
@@ -91,35 +93,6 @@ public struct UDPSocket: ~Copyable, Sendable {
   }
 
   // MARK: - Sending
-
-  /// Sets what the kernel writes as time to live, 1…255, where it does not already.
-  public mutating func setTTL(_ value: UInt8) throws(SystemError) {
-    guard value != ttl else { return }
-    try descriptor.setOption("IP_TTL", level: Int32(IPPROTO_IP), IP_TTL, to: Int32(value))
-    ttl = value
-  }
-
-  /// Sets what the kernel writes as DSCP (upper six bits) and ECN (lower two), where it does not already.
-  public mutating func setTypeOfService(_ value: UInt8) throws(SystemError) {
-    guard value != typeOfService else { return }
-    try descriptor.setOption("IP_TOS", level: Int32(IPPROTO_IP), IP_TOS, to: Int32(value))
-    typeOfService = value
-  }
-
-  /// Sets whether the kernel sets the don't-fragment flag; without a word it decides by itself.
-  public func setDontFragment(_ value: Bool) throws(SystemError) {
-    let mode = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT
-    try descriptor.setOption("IP_MTU_DISCOVER", level: Int32(IPPROTO_IP), IP_MTU_DISCOVER, to: mode)
-  }
-
-  /// Sets the options that the kernel writes behind each IP header: at most 40 bytes (ip(7), `IP_OPTIONS`).
-  ///
-  /// - Throws: `EINVAL` when the kernel does not take them.
-  public func setOptions(_ options: [UInt8]) throws(SystemError) {
-    try systemCall("setsockopt(IP_OPTIONS)") {
-      setsockopt(descriptor.rawValue, Int32(IPPROTO_IP), IP_OPTIONS, options, socklen_t(options.count))
-    }
-  }
 
   /// Has the kernel send no checksum, which is one of 0 (`SO_NO_CHECK`, RFC 768).
   public func omitChecksum() throws(SystemError) {

@@ -108,9 +108,13 @@ struct FailureText {
   }
 
   private func evidence(_ packet: MarkedPacket) -> [String] {
-    let heading =
-      packet.place == nil ? ["  the nearest packet that was seen, where it differs marked:"] : []
-    return heading + hex(packet)
+    let heading: String? =
+      if let number = packet.returned {
+        number == 1 ? "what came back:" : "what came back as number \(number):"
+      } else {
+        packet.place == nil ? "the nearest packet that was seen, where it differs marked:" : nil
+      }
+    return (heading.map { ["  \($0)"] } ?? []) + hex(packet)
   }
 
   /// The packet's first line, its lines with marks, and what they leave room for.

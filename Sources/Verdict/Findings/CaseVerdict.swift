@@ -103,12 +103,14 @@ public struct MeasureRow: Sendable {
 
 /// A packet and which of its bytes are wrong.
 public struct MarkedPacket: Sendable {
-  /// Where it was seen, or nil for a packet of nobody's.
+  /// Where it was seen, or nil for a packet of nobody's, and for one that came back.
   public let place: Place?
   /// Its bytes from the IPv4 header on.
   public let bytes: [UInt8]
   /// The positions of the bytes that are wrong.
   public let marks: Set<Int>
+  /// In which place of the order it came back, from 1; nil where it did not.
+  public internal(set) var returned: Int?
 }
 
 /// A payload that is another than wanted, and the one that was wanted.

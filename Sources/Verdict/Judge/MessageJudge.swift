@@ -346,8 +346,20 @@ struct MessageJudge {
 
   // MARK: - What shows it
 
+  /// What came back and is wrong, where nothing else is.
+  private var wrongReturned: MarkedPacket? {
+    let numbers = findings.map { finding in
+      if case .returned(let number) = finding.kind { number } else { 0 }
+    }
+    guard let first = numbers.first, numbers.allSatisfy({ $0 > 0 }), first <= passage.returned.count,
+      let bytes = passage.returned[first - 1].packets.first?.lastSeen?.bytes
+    else { return nil }
+    return MarkedPacket(place: nil, bytes: bytes, marks: [], returned: first)
+  }
+
   /// The first packet that is wrong; where none is, the one that was seen where it must not be, or else any.
   private var evidence: MarkedPacket? {
+    if let returned = wrongReturned { return returned }
     let shown = comparison.shown.places.compactMap { comparison.shown[$0] }
       .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: comparison.wrongBytes(of: $0)) }
     let unwanted = datagrams.places.filter { !message.expect.mustBeSeen(at: $0) }
