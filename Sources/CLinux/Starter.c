@@ -136,6 +136,8 @@ static _Noreturn void await_launch(int socket, uint64_t capabilities) {
   int descriptors[clinux_launch_descriptors];
   size_t number = 0;
   if (receive_all(socket, &launch, sizeof launch, descriptors, clinux_launch_descriptors, &number) < 0) _exit(1);
+  // The kernel leaves out those for which there is no more room.
+  if (number != (launch.has_ready ? clinux_launch_descriptors : clinux_launch_descriptors - 1)) _exit(1);
   // Not from the C library, whose locks another thread may have held when the starter was made.
   size_t strings = (size_t)launch.paths + launch.arguments + launch.environment + launch.writable;
   size_t lists = (strings + 4) * sizeof(char *);
@@ -228,11 +230,17 @@ int clinux_ask_for_init(int starter, uint64_t capabilities) {
 
 pid_t clinux_await_init(int starter, int *init, int *socket) {
   struct clinux_started started;
-  int given[2];
+  int given[2] = {-1, -1};
   size_t came = 0;
   if (receive_all(starter, &started, sizeof started, given, 2, &came) < 0) return -1;
   errno = started.error;
   if (started.process < 0) return -1;
+  if (came != 2) {
+    // The kernel leaves out those for which this process has no more room.
+    for (size_t number = 0; number < came; number++) close(given[number]);
+    errno = EMFILE;
+    return -1;
+  }
   *init = given[0];
   *socket = given[1];
   return started.process;
