@@ -147,6 +147,30 @@ import Wire
     #expect(try !isTold("1.1.1.255", "No route to host"))
   }
 
+  @Test(
+    "a program that may not listen at a port below 1024 is told the capability that takes, and not where it may write"
+  )
+  func lowPort() throws {
+    let hints = { (port: Int, role: String, complaint: String) in
+      try Self.hints(role, "[{ tcp: { destinationPort: \(port), flags: ['syn'] } }]") {
+        ($0.stderr, $0.confinesFiles, $0.end) = (Self.output(complaint), true, .exited(1))
+      }
+    }
+    let complaint = "bind: Permission denied"
+    for port in [1, 80, 1023] {
+      let told = try hints(port, "", complaint)
+      #expect(
+        told.contains { $0.contains("net_bind_service") } && !told.contains { $0.contains("no-confine") })
+    }
+    for (port, role, complaint) in [
+      (1024, "", complaint), (80, "capabilities: ['net_bind_service']", complaint),
+      (80, "", "Address in use"),
+    ] {
+      #expect(
+        try !hints(port, role, complaint).contains { $0.contains("net_bind_service") }, "\(port) \(role)")
+    }
+  }
+
   @Test("a program that failed and was refused something is told where it may write, if that is confined")
   func files() throws {
     let isTold = { (complaint: String, isConfined: Bool, end: ProgramEnd) in

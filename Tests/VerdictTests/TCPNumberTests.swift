@@ -47,7 +47,7 @@ import Wire
     let scenario = try Scenario(
       text: "{ network: { \(hosts) }, tcp: { destinationPort: 80 }, exchange: [\(exchange)] }")
     var record = CaseRecord()
-    var acknowledgments = Acknowledgments()
+    var acknowledgments = Acknowledgments(scenario)
     var numbers: [UInt32] = []
     for play in scenario.plays {
       let packet = acknowledgments.message(of: play, after: record).packet(in: scenario)
@@ -74,6 +74,13 @@ import Wire
       try acknowledged(
         "{ payload: 'later', from: 'receiver', tcp: { sequenceNumber: 50 } }, { payload: 'first', from: 'receiver', tcp: { sequenceNumber: 10 } }, {}"
       ) == [0, 0, 55])
+  }
+
+  @Test("a SYN begins a connection anew, and a tag hides no segment")
+  func again() throws {
+    let syn = { (number: Int) in "{ tcp: { flags: ['syn'], sequenceNumber: \(number) } }" }
+    let answer = "{ from: 'receiver', tcp: { flags: ['syn', 'ack'], sequenceNumber: 1 } }"
+    #expect(try acknowledged("\(syn(5000)), \(answer), \(syn(100)), \(answer)") == [0, 5001, 0, 101])
   }
 
   @Test("the judge asks for the number that acknowledges what arrived, and no other")

@@ -235,7 +235,7 @@ import Wire
       ("{ hex: '61 .. 63 6. 65' }", []), ("{ hex: '61 .. 63 7. 65' }", [.payload]),
       ("{ hex: '61 ..' }", [.payload]),
       ("{ hex: '63 ..', at: 2 }", []), ("{ hex: '63 ..', at: 3 }", [.payload]), ("{ text: 'de', at: 3 }", []),
-      ("{ text: 'de', at: 4 }", [.payload]), ("{ hex: '', at: 5 }", []),
+      ("{ text: 'de', at: 4 }", [.payload]), ("{ hex: '', at: 5 }", []), ("{ hex: '', at: 6 }", [.payload]),
       ("{ text: 'e', at: 65535 }", [.payload]),
     ]
     for (payload, kinds) in rows {
@@ -305,5 +305,96 @@ import Wire
       #expect(try played(text) { $0.header.ttl = 9 } == [.field(.ttl)])
     }
     #expect(try played(texts[0]) { $0.payload[1] ^= 1 } == [.transport("udp", field: "sourcePort")])
+  }
+
+  @Test("a program is handed no datagram that is wrong in itself, unless it has a socket for whole packets")
+  func notHandedToProgram() throws {
+    let text =
+      "{ receiver: { run: ['./mine'] }, udp: { destinationPort: 9 }, exchange: [{ payload: 'x', udp: { checksum: 'bad' } }] }"
+    let rows: [([ProgramSocket], [Finding.Kind])] = [
+      ([], [.notSeen(.delivered)]),
+      ([ProgramSocket(name: "a UDP socket at 0.0.0.0:9")], [.notSeen(.delivered)]),
+      ([ProgramSocket(name: "a raw socket of protocol 17")], []),
+    ]
+    for (sockets, kinds) in rows {
+      var played = try PlayedCase(text)
+      var record = ProgramRecord()
+      (record.isReady, record.end, record.sockets) = (true, .exited(0), sockets)
+      played.programs[.receiver] = record
+      #expect(played.kinds == kinds, "\(sockets.map(\.name))")
+    }
+  }
+
+  @Test("what comes back of a program is right in itself, asked for or not")
+  func returnedByProgram() throws {
+    let layer = try #require(Protocols.all.transport(17))
+    let header = IPv4Header(
+      source: IPv4Address(1, 1, 1, 1), destination: IPv4Address(1, 1, 1, 100), protocol: 17)
+    var segment = Segment(layer, ["sourcePort": 9, "destinationPort": 40_000], payload: [1], in: header)
+    for (isRight, byProgram) in [(true, true), (false, true), (false, false)] {
+      let checksum = try #require(segment.checksumField)
+      segment.set(checksum, to: segment.rightValue(of: checksum, in: header) ^ (isRight ? 0 : 1))
+      let role = byProgram ? "receiver: { run: ['./mine'] }," : ""
+      var played = try PlayedCase("{ \(role) exchange: [{ payload: 'x', expect: { returned: [{}] } }] }")
+      let packet = IPv4Packet.build(header: header, payload: segment.bytes)
+      played.others = [
+        .ipv4(packet, at: .sender, isOutgoing: false), .ipv4(packet, at: .receiver, isOutgoing: true),
+      ]
+      if byProgram {
+        var record = ProgramRecord()
+        (record.isReady, record.end) = (true, .exited(0))
+        played.programs[.receiver] = record
+      }
+      #expect(played.kinds == (isRight || !byProgram ? [] : [.returned(1)]))
+    }
+  }
+
+  @Test(
+    "a part of the payload that is said leaves a program's header to be right in itself, and all of it does not"
+  )
+  func partOfPayload() throws {
+    let bytes = "9c401e61000d123468656c6c6f"
+    let rows: [(String, [Finding.Kind])] = [
+      ("{ contains: 'hello' }", [.transport("udp", field: "checksum")]),
+      ("{ length: 13 }", [.transport("udp", field: "checksum")]), ("{ hex: '\(bytes)' }", []),
+    ]
+    for (payload, kinds) in rows {
+      var played = try PlayedCase(
+        "{ protocol: 17, sender: { run: ['./mine'] }, exchange: [{ expect: { payload: \(payload) } }] }")
+      let carried = try HexDump.bytes(fromHex: bytes)
+      played.change { $0 = IPv4Packet.build(header: $0.header, payload: carried) }
+      #expect(played.kinds == kinds, "\(payload)")
+    }
+  }
+
+  @Test("a checksum of zero says that there is none, which is right (RFC 768), unless another is asked for")
+  func noChecksum() throws {
+    for (said, kinds) in [
+      ("", []), (", checksum: 'good'", []), (", checksum: 'bad'", [.transport("udp", field: "checksum")]),
+      (", checksum: 'zero'", []),
+    ] as [(String, [Finding.Kind])] {
+      var played = try PlayedCase(
+        "{ sender: { run: ['./mine'] }, exchange: [{ payload: 'x', udp: { destinationPort: 9\(said) } }] }")
+      played.change { $0.payload.replaceSubrange(6..<8, with: [0, 0]) }
+      #expect(played.kinds == kinds, "\(said)")
+    }
+  }
+
+  @Test("a header that the file puts under another protocol number is judged as the one that it is")
+  func otherNumber() throws {
+    let message = "udp: { destinationPort: 9 }, header: { protocol: 99 }, payload: 'x'"
+    #expect(try PlayedCase("{ exchange: [{ \(message) }] }").kinds == [])
+    #expect(
+      try PlayedCase("{ exchange: [{ \(message), expect: { udp: { sourcePort: 1 } } }] }").kinds
+        == [.transport("udp", field: "sourcePort")])
+  }
+
+  @Test("a scenario's fields are taken by messages whose type has them")
+  func defaultsOfTypes() throws {
+    let scenario = try Scenario(
+      text:
+        "{ icmp: { type: 8, identifier: 5 }, exchange: ['a', { icmp: { type: 3, code: 1 }, payload: 'x' }] }")
+    #expect(scenario.exchange[0].packet(in: scenario).payload[4..<6] == [0, 5])
+    #expect(scenario.exchange[1].packet(in: scenario).payload[4..<6] == [0, 0])
   }
 }

@@ -83,6 +83,28 @@ import Wire
     #expect(try kinds(any, sent: [], arrived: [], byProgram: true).map(\.kind) == [.vlan(nil)])
   }
 
+  @Test(
+    "tags are asked for in every packet and in those that are passed over, where no message speaks of them")
+  func everyAndIgnored() throws {
+    func kinds(_ expect: String) throws -> [Finding.Kind] {
+      let played = try PlayedCase("{ exchange: ['x'], expect: { \(expect) } }")
+      var record = played.record
+      let stray = record.messages[0].frames[0]
+      var bytes = Array(stray.bytes.prefix(12)) + Self.five.bytes + stray.bytes.dropFirst(12)
+      // Of another protocol, and with another payload, it is no message's.
+      (bytes[27], bytes[38]) = (99, 0x79)
+      record.messages[0].frames += [true, false].map {
+        FrameRecord(
+          host: $0 ? .sender : .receiver, isOutgoing: $0, timestamp: 0, bytes: bytes,
+          originalLength: bytes.count)
+      }
+      return Judge.judge(played.scenario, record).allFindings.map(\.kind)
+    }
+    #expect(try kinds("unexpected: { ignore: [{ frame: { vlan: { id: 5 } } }] }") == [])
+    #expect(try kinds("unexpected: { ignore: [{ frame: { vlan: { id: 6 } } }] }") != [])
+    #expect(try kinds("unexpected: 'ignore', every: { frame: { vlan: 'none' } }").contains(.every))
+  }
+
   @Test("a tag is on the wire as IEEE 802.1Q draws it")
   func bytes() {
     #expect(VLANTag(id: 5).bytes == [0x81, 0, 0, 5])

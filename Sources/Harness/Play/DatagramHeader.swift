@@ -24,10 +24,15 @@ struct DatagramHeader {
     (source, destination) = (bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3])
   }
 
-  /// The header and a payload, with a length and without a checksum.
-  func bytes(carrying payload: [UInt8], length: Int) -> [UInt8] {
-    let numbers = [source, destination, UInt16(clamping: length), 0]
-    return numbers.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } + payload
+  /// The header and a payload, with a length, and a checksum that is right where all of the payload is there: what a
+  /// kernel hands to a socket had such a one, or none.
+  func bytes(carrying payload: [UInt8], length: Int, in header: IPv4Header) -> [UInt8] {
+    guard let layer = Protocols.all.transport(Self.number) else { return payload }
+    let values = [
+      "sourcePort": UInt64(source), "destinationPort": UInt64(destination),
+      "length": UInt64(clamping: min(length, Int(UInt16.max))),
+    ]
+    return Segment(layer, values, payload: payload, in: header).bytes
   }
 }
 

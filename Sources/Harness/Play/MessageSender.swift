@@ -58,9 +58,10 @@ struct MessageSender: ~Copyable {
     by role: borrowing RoleSocket
   ) throws(SystemError) -> SendFailure? {
     let port = DatagramHeader(packet).source
-    let hasNoChecksum = message.transport?.checksum.value == .zero
-    if message.isPlain, !hasNoChecksum, let socket = role.socket(for: .udp(port: port)) {
-      return Self.refusal { () throws(SystemError) in try socket.send(packet) }
+    let settings = DatagramSettings(message, packet)
+    // No second socket at the port of one that answers come to: it would take them.
+    if let socket = role.socket(for: .udp(port: port)) {
+      return Self.refusal { () throws(SystemError) in try socket.send(packet, with: settings) }
     }
     var own = try space.enter { () throws(SystemError) in
       if port < 1024 { UDPSocket.freePorts() }
@@ -68,9 +69,7 @@ struct MessageSender: ~Copyable {
     }
     return Self.refusal { () throws(SystemError) in
       try own.bind(to: nil, port: port)
-      if hasNoChecksum { try own.omitChecksum() }
-      if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
-      if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
+      try own.apply(settings)
       try own.send(packet)
     }
   }

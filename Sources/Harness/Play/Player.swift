@@ -21,7 +21,7 @@ struct Player: ~Copyable {
 
   /// Whether what a program has sent at will may still be under way.
   private var isUnsettled = false
-  private var acknowledgments = Acknowledgments()
+  private var acknowledgments: Acknowledgments
   /// What was seen so far of the message that is awaited to be read or answered.
   private var underWay = MessageRecord()
 
@@ -47,6 +47,7 @@ struct Player: ~Copyable {
       after: isUsed ? spare.lastMarker : BarrierMarker.startOfSeries())
     let built = try Stage(scenario, pair, watch)
     stage = built
+    acknowledgments = Acknowledgments(scenario)
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
     countersBefore = counters

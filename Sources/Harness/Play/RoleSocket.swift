@@ -37,19 +37,23 @@ struct RoleSocket: ~Copyable {
 
   /// Takes what the kernel has delivered so far, up to the packet that ends the role.
   mutating func receive(into buffer: ReceiveBuffer) throws(SystemError) -> [Delivery] {
-    var deliveries: [Delivery] = []
+    var taken: [(delivery: Delivery, payload: [UInt8])] = []
     for socket in sockets {
-      while !sockets.isEmpty, deliveries.count < Self.mostAtOnce,
-        let taken = try socket.receive(into: buffer, atMost: mostBytes, at: host)
+      while taken.count < Self.mostAtOnce,
+        let one = try socket.receive(into: buffer, atMost: mostBytes, at: host)
       {
-        deliveries.append(taken.delivery)
-        guard let until, until.isContained(in: taken.payload) else { continue }
-        end()
-        sockets = []
+        taken.append(one)
+        // Behind the end of a role with one socket nothing is taken.
+        if sockets.count == 1, let until, until.isContained(in: one.payload) { break }
       }
     }
+    if sockets.count > 1 { taken.sort { $0.delivery.timestamp < $1.delivery.timestamp } }
+    if let until, let last = taken.firstIndex(where: { until.isContained(in: $0.payload) }) {
+      taken.removeSubrange((last + 1)...)
+      end()
+    }
     if hasEnded { sockets = [] }
-    return deliveries
+    return taken.map(\.delivery)
   }
 
   /// Ends the role; what was delivered until now can still be taken, once.
@@ -182,10 +186,22 @@ final class OpenRoleSocket {
   /// - Throws: `EADDRNOTAVAIL` when the host has no such address.
   func bind() throws(SystemError) { try kind.bind(self) }
 
-  /// Sends what follows a packet's IP header, or of UDP what follows that one's, under headers of the kernel's.
-  func send(_ packet: IPv4Packet) throws(SystemError) {
+  /// Sends what follows a packet's IP header, or of UDP what follows that one's, under headers of the kernel's; what is
+  /// set for this one datagram is undone behind it.
+  func send(_ packet: IPv4Packet, with settings: DatagramSettings = DatagramSettings()) throws(SystemError) {
     try raw?.send(packet)
-    try udp?.send(packet)
+    guard !settings.isEmpty else {
+      try udp?.send(packet)
+      return
+    }
+    do throws(SystemError) {
+      try udp?.apply(settings)
+      try udp?.send(packet)
+    } catch {
+      try? udp?.undo(settings)
+      throw error
+    }
+    try udp?.undo(settings)
   }
 
   /// How many packets it has dropped since it was taken.
@@ -229,7 +245,7 @@ extension Delivery {
       totalLength: UInt16(clamping: IPv4Header.minimumLength + length), ttl: datagram.ttl)
     let ports = DatagramHeader(source: datagram.sourcePort, destination: port)
     let packet = IPv4Packet.build(
-      header: header, payload: ports.bytes(carrying: datagram.payload, length: length),
+      header: header, payload: ports.bytes(carrying: datagram.payload, length: length, in: header),
       fillingIn: [.headerLength, .checksum])
     self.init(
       bytes: packet.bytes, originalLength: IPv4Header.minimumLength + length, at: host,

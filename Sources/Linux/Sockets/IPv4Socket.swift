@@ -47,6 +47,13 @@ extension IPv4Socket where Self: ~Copyable {
     try set("IP_MTU_DISCOVER", IP_MTU_DISCOVER, to: value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT)
   }
 
+  /// Lets the kernel decide by itself whether it sets the don't-fragment flag, as every new namespace does.
+  ///
+  /// - Throws: the error of setsockopt(2).
+  public func leaveDontFragmentToKernel() throws(SystemError) {
+    try set("IP_MTU_DISCOVER", IP_MTU_DISCOVER, to: IP_PMTUDISC_WANT)
+  }
+
   /// Sets the options that the kernel writes behind each header: at most 40 bytes (ip(7), `IP_OPTIONS`).
   ///
   /// - Throws: `EINVAL` when the kernel does not take them.

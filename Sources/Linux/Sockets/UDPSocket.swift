@@ -94,10 +94,11 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
 
   // MARK: - Sending
 
-  /// Has the kernel send no checksum, which is one of 0 (`SO_NO_CHECK`, RFC 768).
-  public func omitChecksum() throws(SystemError) {
-    let yes: Int32 = 1
-    try descriptor.setOption("SO_NO_CHECK", level: SOL_SOCKET, SO_NO_CHECK, to: yes)
+  /// Has the kernel send no checksum, which is one of 0, or one again (`SO_NO_CHECK`, RFC 768).
+  ///
+  /// - Throws: the error of setsockopt(2).
+  public func omitChecksum(_ isOmitted: Bool) throws(SystemError) {
+    try descriptor.setOption("SO_NO_CHECK", level: SOL_SOCKET, SO_NO_CHECK, to: Int32(isOmitted ? 1 : 0))
   }
 
   /// Sends one payload to a port of an address.

@@ -93,6 +93,9 @@ extension Segment {
     return UInt32(truncatingIfNeeded: payload.count + controls)
   }
 
+  /// Whether a connection begins with it (RFC 9293 §3.5).
+  public var beginsConnection: Bool { value("flags") & Self.syn != 0 }
+
   /// The sequence number that follows its last.
   public var nextSequenceNumber: UInt32 {
     UInt32(truncatingIfNeeded: value("sequenceNumber")) &+ sequenceLength

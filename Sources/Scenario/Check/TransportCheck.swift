@@ -26,7 +26,8 @@ extension Scenario {
   /// What goes to a host whose kernel has no address is delivered to nobody.
   mutating func keepFromMuteHosts() {
     guard HostName.allCases.contains(where: { network[$0].isMute }) else { return }
-    for index in exchange.indices where network[exchange[index].from.value.other].isMute {
+    for index in exchange.indices
+    where network[exchange[index].from.value.other].isMute && exchange[index].flow == nil {
       let message = exchange[index]
       if message.expect.places[.delivered] == nil {
         exchange[index].expect.places[.delivered] = .notSeen(message.span)
@@ -92,6 +93,9 @@ struct TransportCheck {
 
   private mutating func checkFields(of message: Message) {
     checkOne(message.transports)
+    if let flow = message.flow, HostName.allCases.contains(where: { scenario.network[$0].isMute }) {
+      diagnostics.report("a mute host takes no part in a flow", at: flow.span ?? message.span)
+    }
     if let flow = message.flow, let transport = message.transport ?? scenario.transports.first {
       let name = transport.layer.filterName
       diagnostics.report(

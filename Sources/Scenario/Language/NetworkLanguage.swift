@@ -74,8 +74,8 @@ extension ObjectType where Object == HostForm {
       Key("mac", ValueType.mac.located, \.mac, "its MAC address; chosen by the kernel where left out"),
       Key(
         "mute", ValueType.bool.located, \.mute,
-        "whether its kernel has no address and answers nothing, so that what it sends leaves as frames; false where "
-          + "left out"),
+        "whether its kernel has no address and answers nothing, so that what it sends leaves as frames, and what is sent "
+          + "to it is delivered to nobody; false where left out"),
       Key(
         "offload", ValueType.bool.located, \.offload,
         "whether its kernel leaves to a network card what one would do, such as checksums, and nothing does it; where "

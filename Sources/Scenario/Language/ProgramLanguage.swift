@@ -14,7 +14,8 @@ extension ObjectType where Object == RoleForm {
       $0.environment = $1
     },
     programKey(
-      "ready", .ready, "what shows that it is ready; a raw socket of the scenario's protocol where left out"
+      "ready", .ready,
+      "what shows that it is ready; a socket that the messages to it can be handed to where left out"
     ) { $0.ready = $1 },
     programKey(
       "stop", .word,

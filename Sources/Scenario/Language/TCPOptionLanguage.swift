@@ -48,7 +48,8 @@ extension ObjectType where Object == TCPOptionForm {
     ])
 
   private static let block = ValueType<[Int]>.list(
-    of: .integer(0...Int(UInt32.max)), "a pair of sequence numbers such as [1, 101]", count: 2...2)
+    of: .integer(0...Int(UInt32.max)), "a pair of sequence numbers such as [1, 101]", count: 2...2
+  ).map { $0.count == 2 ? $0 : [0, 0] }
 
   private static func key(
     _ name: String, _ type: ValueType<TCPOption>, _ meaning: String

@@ -44,7 +44,10 @@ extension ObjectType where Object == VLANTag {
       Key("priority", .integer(0...7), "priority code point; 0 where left out") { $0.priority = UInt8($1) },
       Key("dropEligible", .bool, \.dropEligible, "whether it may be dropped first; false where left out"),
       Key(
-        "etherType", ValueType<Int>.integer(0...65_535),
+        "etherType",
+        ValueType<Int>.integer(0...65_535).checked {
+          $0 == EtherType.ipv4.rawValue ? "0x0800 says that IPv4 follows, and no tag" : nil
+        },
         "what says that it is a tag; 0x8100 where left out, 0x88a8 in service tags"
       ) { $0.etherType = EtherType(rawValue: UInt16($1)) },
     ])

@@ -120,7 +120,8 @@ public enum PayloadMatcher: Hashable, Sendable {
     case .prefix(let bytes): payload.starts(with: bytes)
     case .length(let length): payload.count == length
     case .pattern(let pattern, let start):
-      pattern.matches(start.map { payload.dropFirst($0).prefix(pattern.count) } ?? payload[...])
+      start.map { $0 <= payload.count && pattern.matches(payload.dropFirst($0).prefix(pattern.count)) }
+        ?? pattern.matches(payload[...])
     case .any: true
     }
   }

@@ -35,7 +35,14 @@ public struct TransportFields: Sendable {
   /// The same header with what others say where it is silent.
   func filledIn(by others: TransportFields) -> TransportFields {
     var filled = self
-    filled.values.merge(others.values) { own, _ in own }
+    // The type says what else a header has: of another type nothing is taken but what this one has too.
+    let kind = layer.messageFields.filter { $0.bits.upperBound <= 16 }.map(\.key)
+    filled.values.merge(others.values.filter { kind.contains($0.key) }) { own, _ in own }
+    let ip = IPv4Header(source: .any, destination: .any, protocol: layer.number)
+    let header = Segment(layer, filled.values.mapValues(\.value), payload: [], in: ip).header
+    for field in layer.messageFields where layer.has(field, in: header) && filled.values[field.key] == nil {
+      filled.values[field.key] = others.values[field.key]
+    }
     if checksum.span == nil { filled.checksum = others.checksum }
     filled.options = options ?? others.options
     return filled

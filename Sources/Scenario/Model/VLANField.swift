@@ -79,6 +79,10 @@ extension Scenario {
   /// The EtherTypes of tags under which packets of this scenario can be seen; none where it does not speak of tags.
   public var tagTypes: Set<EtherType> {
     var types: Set<EtherType> = []
+    let others = expect.ignored.map { one -> Seen? in
+      if case .matching(let seen, _) = one { seen } else { nil }
+    }
+    if ([expect.every] + others).contains(where: { $0?.frame.vlan != nil }) { types = FrameField.tagTypes }
     for message in exchange {
       if let tags = message.frame.vlan { types.formUnion(tags.value.map(\.etherType) + FrameField.tagTypes) }
       let seen =

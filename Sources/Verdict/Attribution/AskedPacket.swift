@@ -62,7 +62,7 @@ struct AskedPacket {
   /// How many fields of the transport header are not as the file says.
   private func wrongTransportFields(of packet: IPv4Packet) -> Int {
     guard let transport, !transportMatchers.isEmpty else { return 0 }
-    guard packet.header.protocol == transport.layer.number,
+    guard packet.header.protocol == transport.number,
       let segment = transport.segment(of: packet.payload)
     else { return transportMatchers.count }
     let seen = SeenSegment(segment, in: packet.header)

@@ -39,15 +39,20 @@ private struct Sorting {
   private var rest: [SeenPackets.Packet] = []
   /// The plays by the packets that the cable numbered.
   private var owners: [CablePacket: Int] = [:]
+  /// The hosts whose program has a socket that is handed whole packets, and those of whose program a socket is known.
+  private let (wholeTakers, knownTakers): (Set<HostName>, Set<HostName>)
   /// The first play from each host that may miss its delivery.
   private var firstMissing: [HostName: Int] = [:]
 
   init(_ scenario: Scenario, _ record: CaseRecord) {
     self.scenario = scenario
     seen = SeenPackets(scenario, record)
+    let programs = record.programs
+    wholeTakers = Set(programs.filter { $1.sockets.contains { !$0.isOfPayloads } }.keys)
+    knownTakers = Set(programs.filter { !$1.sockets.isEmpty }.keys)
     let asked = scenario.exchange.map { $0.packet(in: scenario) }
     let underWay = record.unfinished == nil || scenario.pacing == .burst ? 0 : 1
-    var acknowledgments = Acknowledgments()
+    var acknowledgments = Acknowledgments(scenario)
     passages = scenario.plays.prefix(record.messages.count + underWay).map {
       let isOfProgram = scenario.program(in: $0.message.from.value) != nil
       let isKnown = isOfProgram || !$0.message.acknowledgesWhatArrived
@@ -161,7 +166,8 @@ private struct Sorting {
         let packets = pooled.map { index in
           let delivery = handed[index].delivery
           return OnwardPacket(
-            bytes: delivery.bytes, isCut: delivery.bytes.count < delivery.originalLength)
+            bytes: delivery.bytes, isCut: delivery.bytes.count < delivery.originalLength,
+            isOfUDPSocket: delivery.isOfUDPSocket)
         }
         let assigned = assignment.takers(
           of: packets, besides: Set(others.map { ByteKey($0.bytes.withoutPadding) }))
@@ -175,11 +181,29 @@ private struct Sorting {
     let delivery = handed.delivery
     if delivery.isStub {
       if let index = taker ?? stubTaker(from: host) { passages[index].add(delivery) }
-    } else if let taker, let sighting = passages[taker].sighting(of: delivery) {
+    } else if let taker, let sighting = passages[taker].sighting(of: delivery),
+      isTaken(sighting, of: passages[taker].play.message, by: delivery.host)
+    {
       passages[taker].add(sighting)
       deliveryOrder.append(passages[taker].play.number)
     }
   }
+
+  /// Whether a host's kernel hands a packet to a program there: one of UDP or TCP that is wrong in itself only where the
+  /// program has a socket that is handed whole packets.
+  private func isTaken(_ sighting: Sighting, of message: Message, by host: HostName) -> Bool {
+    let packet = sighting.packet
+    // Where nobody has looked at its sockets, a message with such a header is for one of that protocol.
+    guard message.transport != nil || knownTakers.contains(host) else { return true }
+    guard isOfProgram(host), !wholeTakers.contains(host), !scenario.network[host.other].leavesToCard,
+      [Self.udp, Self.tcp].contains(packet.header.protocol), !packet.isPiece,
+      let layer = Protocols.all.transport(packet.header.protocol)
+    else { return true }
+    guard let segment = Segment(layer, parsing: packet.payload) else { return false }
+    return layer.messageFields.allSatisfy { !$0.isComputed || segment.isTaken($0, in: packet.header) }
+  }
+
+  private static let (udp, tcp): (UInt8, UInt8) = (17, 6)
 
   /// What is too short to say whose it is belongs to the first that misses it, else to the first of all.
   private mutating func stubTaker(from host: HostName) -> Int? {
@@ -259,6 +283,20 @@ extension Passage {
   fileprivate func misses(from host: HostName) -> Bool {
     play.message.from.value == host && count(at: .delivered) == 0
       && play.message.expect.mustBeSeen(at: .delivered)
+  }
+}
+
+extension ProgramSocket {
+  /// Whether it is handed what UDP or TCP carries, and no packets.
+  fileprivate var isOfPayloads: Bool { name.contains("UDP socket") || name.contains("TCP socket") }
+}
+
+extension Segment {
+  /// Whether a receiver takes it for all that a length or checksum says: a length may leave bytes over.
+  fileprivate func isTaken(_ field: LayerField, in header: IPv4Header) -> Bool {
+    field.isChecksum
+      ? isRight(field, in: header)
+      : (UInt64(layer.minimumLength)...UInt64(bytes.count)).contains(value(of: field))
   }
 }
 

@@ -32,11 +32,8 @@ struct CapturedPacket: Sendable {
     hasAlteredLengths: Bool = false
   ) {
     guard var header = try? EthernetHeader(parsing: frame.bytes[...]) else { return nil }
-    var (rest, found) = (frame.bytes.dropFirst(EthernetHeader.length - 2), [VLANTag]())
-    while let tag = VLANTag(parsing: rest, of: types.tags) {
-      found.append(tag)
-      rest = rest.dropFirst(VLANTag.length)
-    }
+    let found = VLANTag.all(in: frame.bytes, of: types.tags)
+    let rest = frame.bytes.dropFirst(EthernetHeader.length - 2 + VLANTag.length * found.count)
     guard rest.count >= 2 else { return nil }
     header.etherType = EtherType(
       rawValue: UInt16(rest[rest.startIndex]) << 8 | UInt16(rest[rest.startIndex + 1]))

@@ -9,6 +9,8 @@ struct OnwardPacket {
   let bytes: [UInt8]
   /// Whether its reader's buffer has cut it.
   let isCut: Bool
+  /// Whether a UDP socket was handed it, which is told no identification.
+  var isOfUDPSocket = false
 }
 
 /// Which play each packet is that arrived or was delivered: the one that was seen with the same bytes at the place
@@ -85,13 +87,14 @@ struct OnwardAssignment {
 
   private mutating func takeLike(_ packet: OnwardPacket) -> Int? {
     guard let parsed = try? IPv4Packet(parsing: packet.bytes[...]) else { return nil }
-    for likeness in Likeness.all(for: parsed, isCut: packet.isCut) {
+    for likeness in Likeness.all(for: parsed, packet) {
       let key = likeness.key(of: parsed)
       if likenesses[likeness] == nil { likenesses[likeness] = index(by: likeness) }
-      guard var queue = likenesses[likeness]?[key] else { continue }
+      // Taken out while it is changed: else all of it would be copied.
+      guard var queue = likenesses[likeness]?.removeValue(forKey: key) else { continue }
       let isMissing = queue.next { isMissed(seen[$0].play) } != nil
-      likenesses[likeness]?[key] = queue
       let candidates = isMissing ? queue.ahead(Self.mostCompared) : queue.all(Self.mostCompared)
+      likenesses[likeness]?[key] = queue
       let core = packet.bytes.withoutPadding
       let ranked = candidates.enumerated().map { place, index in
         let distance = core.differences(from: seen[index].packet.bytes.withoutPadding)
@@ -132,9 +135,10 @@ struct OnwardAssignment {
     }
 
     /// The ways in which a packet can be like others, the closest first.
-    static func all(for packet: IPv4Packet, isCut: Bool) -> [Likeness] {
-      let parts: [Likeness] = isCut ? [.wayAndBeginning(packet.payload.count)] : []
+    static func all(for packet: IPv4Packet, _ seen: OnwardPacket) -> [Likeness] {
+      let parts: [Likeness] = seen.isCut ? [.wayAndBeginning(packet.payload.count)] : []
       let payload: [Likeness] = packet.payload.isEmpty ? [] : [.payload]
+      if seen.isOfUDPSocket { return parts + [.wayAndPayload] + payload + [.way] }
       return [.wayIdentificationAndPayload] + parts + [.wayAndIdentification, .wayAndPayload] + payload + [
         .way
       ]

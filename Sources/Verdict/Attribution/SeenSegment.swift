@@ -29,7 +29,7 @@ struct SeenSegment {
   init?(_ datagram: SeenDatagram, _ wanted: WantedTransport) {
     guard
       let first = datagram.pieces.first(where: { $0.packet.header.fragmentOffset == 0 })
-        ?? datagram.pieces.first, first.packet.header.protocol == wanted.layer.number
+        ?? datagram.pieces.first, first.packet.header.protocol == wanted.number
     else { return nil }
     let whole = try? datagram.payload.get()
     guard let segment = wanted.segment(of: whole ?? first.packet.payload) else { return nil }

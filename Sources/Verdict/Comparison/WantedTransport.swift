@@ -7,6 +7,8 @@ import Wire
 struct WantedTransport {
   /// The protocol whose header it must be.
   let layer: any TransportProtocol
+  /// The number that the packet's IP header must have for it.
+  let number: UInt8
   /// Where the file says so; nil where only the packet's protocol number does.
   let span: SourceSpan?
   /// What the file asks.
@@ -20,6 +22,7 @@ struct WantedTransport {
   /// Asks what a file says of a packet, whoever sent it.
   init(_ said: TransportMatchers) {
     (layer, span) = (said.layer, said.span)
+    number = said.layer.number
     self.said = said
     (fields, asked, isOfProgram) = (nil, nil, true)
   }
@@ -27,13 +30,15 @@ struct WantedTransport {
   /// Asks of a header alone that it is right in itself.
   init(itself layer: any TransportProtocol) {
     self.layer = layer
+    number = layer.number
     (span, said, fields, asked, isOfProgram) = (nil, nil, nil, nil, true)
   }
 
   fileprivate init(
-    _ fields: TransportFields, _ said: TransportMatchers?, _ asked: Segment?, isOfProgram: Bool
+    _ fields: TransportFields, _ said: TransportMatchers?, _ asked: Segment?, number: UInt8, isOfProgram: Bool
   ) {
     layer = fields.layer
+    self.number = number
     span = said?.span ?? fields.span
     self.said = said
     self.fields = fields
@@ -134,7 +139,7 @@ struct WantedTransport {
 
   /// What the payload of a packet is instead of such a header, in words.
   private func absence(_ number: UInt8, _ count: Int) -> String {
-    number == layer.number ? "\(byteCount(count)): less than its header" : "protocol \(number)"
+    number == self.number ? "\(byteCount(count)): less than its header" : "protocol \(number)"
   }
 
   /// What is said of a packet that has something else instead of such a header.
@@ -164,7 +169,7 @@ struct WantedTransport {
   func problem(
     in payload: [UInt8], of ip: IPv4Header, isWhole: Bool = true, isOffloaded: Bool = false, seen verb: String
   ) -> Located<(field: String, text: String)>? {
-    guard ip.protocol == layer.number, let segment = segment(of: payload) else {
+    guard ip.protocol == number, let segment = segment(of: payload) else {
       let absence = absence(ip.protocol, payload.count)
       return Located((layer.filterName, text(absence: absence, seen: verb)), at: span)
     }
@@ -183,10 +188,13 @@ extension Wanted {
   func transport(at place: Place) -> WantedTransport? {
     let said = message.expect.transport(at: place)
     if let fields = message.transport, said == nil || said?.layer.filterName == fields.layer.filterName {
-      return WantedTransport(fields, said, askedSegment, isOfProgram: isOfProgram)
+      return WantedTransport(
+        fields, said, askedSegment, number: asked.header.protocol, isOfProgram: isOfProgram)
     }
     if let said { return WantedTransport(said) }
-    guard isOfProgram, case .any = payload(at: place).value else { return nil }
+    // Where the file says all bytes, it says whether they are right.
+    if case .equals = payload(at: place).value { return nil }
+    guard isOfProgram else { return nil }
     return Protocols.all.transport(asked.header.protocol).map { WantedTransport(itself: $0) }
   }
 

@@ -14,6 +14,7 @@ struct MessageJudge {
   private let earlier: [[UInt8]]
   private let deeds: [CableDeed]
   private let deedsOnReturned: [CableDeed]
+  private let isAnsweredByProgram: Bool
   private let datagrams: [Place: [SeenDatagram]]
   private let comparison: Comparison
 
@@ -30,6 +31,7 @@ struct MessageJudge {
     self.record = record
     rises = exchange.rises[passage.play.message.from.value.other] ?? [:]
     macs = exchange.macs
+    isAnsweredByProgram = exchange.programs[passage.play.message.from.value.other] != nil
     deeds = trace.deeds(on: passage)
     deedsOnReturned = trace.deeds(onReturned: passage)
     let play = passage.play
@@ -81,7 +83,9 @@ struct MessageJudge {
 
   private var findings: [Finding] {
     if let refusal { return [refusal] }
-    let judgedReturn = ReturnedJudge(passage, message, deedsOnReturned).findings
+    let judgedReturn = ReturnedJudge(
+      passage, message, deedsOnReturned, isOfProgram: isAnsweredByProgram
+    ).findings
     let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
       record.rises[$0]
     }

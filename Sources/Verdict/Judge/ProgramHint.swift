@@ -34,7 +34,8 @@ struct ProgramHint {
   /// The hints, in sentences.
   var texts: [String] {
     [
-      beside, permission, termination, readiness, otherStream, flushing, typing, broadcast, files, tooLong,
+      beside, permission, termination, readiness, otherStream, flushing, typing, broadcast, lowPort, files,
+      tooLong,
     ].compactMap { $0 }
       + printed
   }
@@ -103,6 +104,25 @@ struct ProgramHint {
     texts.contains { record.stderr.keeps(Array($0.utf8)) }
   }
 
+  /// Whether it complains that it may not do something (`EACCES`).
+  private var isRefusedSomething: Bool {
+    complains(of: ["Permission denied", "permission denied", "EACCES", "Errno 13"])
+  }
+
+  /// What a program says that may not listen at the port that its messages go to.
+  private var lowPort: String? {
+    let isLow = scenario.exchange.contains { message in
+      guard message.from.value == host.other, let port = message.transport?.destinationPort else {
+        return false
+      }
+      return (1..<1024).contains(port)
+    }
+    guard isLow, !faults.isEmpty, !program.capabilities.contains(.netBindService), isRefusedSomething else {
+      return nil
+    }
+    return "A port below 1024 takes a capability more (ip(7)): capabilities: [\"net_bind_service\"]."
+  }
+
   private var own: [Message] { scenario.exchange.filter { $0.from.value == host } }
 
   private var broadcast: String? {
@@ -111,15 +131,15 @@ struct ProgramHint {
       let destination = message.packet(in: scenario).header.destination
       return destination == .broadcast || destination == network.broadcast
     }
-    guard isBroadcast, complains(of: ["Permission denied", "EACCES", "Errno 13"]) else { return nil }
+    guard isBroadcast, isRefusedSomething else { return nil }
     return "Linux sends to a broadcast address only from a socket with SO_BROADCAST (EACCES, ip(7))."
   }
 
   /// What a program says that may not write where it wants to.
   private var files: String? {
-    guard record.confinesFiles, !faults.isEmpty, broadcast == nil,
-      complains(of: ["Permission denied", "permission denied", "EACCES", "Errno 13"])
-    else { return nil }
+    guard record.confinesFiles, !faults.isEmpty, broadcast == nil, lowPort == nil, isRefusedSomething else {
+      return nil
+    }
     return
       "A program changes files in its scenario's folder, /tmp and /dev alone; run --no-confine-files lets it write"
       + " elsewhere."

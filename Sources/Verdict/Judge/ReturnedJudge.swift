@@ -8,12 +8,15 @@ struct ReturnedJudge {
   private let passage: Passage
   private let message: Message
   private let deeds: [CableDeed]
+  /// Whether a program sends it: then its transport header must be right in itself.
+  private let isOfProgram: Bool
 
-  /// Judges what came back; `deeds` are what the cable did to it.
-  init(_ passage: Passage, _ message: Message, _ deeds: [CableDeed]) {
+  /// Judges what came back, of a program or of a kernel; `deeds` are what the cable did to it.
+  init(_ passage: Passage, _ message: Message, _ deeds: [CableDeed], isOfProgram: Bool) {
     self.passage = passage
     self.message = message
     self.deeds = deeds
+    self.isOfProgram = isOfProgram
   }
 
   /// What is missing or wrong: one finding for each packet that must come back.
@@ -75,9 +78,9 @@ struct ReturnedJudge {
   private func transport(
     _ payload: [UInt8], _ header: IPv4Header, isWhole: Bool, _ wanted: Seen
   ) -> Located<String>? {
-    wanted.transport.flatMap {
-      WantedTransport($0).problem(in: payload, of: header, isWhole: isWhole, seen: "came back")?.map(\.text)
-    }
+    let itself = isOfProgram && isWhole && deeds.isEmpty ? Protocols.all.transport(header.protocol) : nil
+    let asked = wanted.transport.map { WantedTransport($0) } ?? itself.map { WantedTransport(itself: $0) }
+    return asked?.problem(in: payload, of: header, isWhole: isWhole, seen: "came back")?.map(\.text)
   }
 
   private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {

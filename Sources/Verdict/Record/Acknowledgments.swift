@@ -11,8 +11,13 @@ public struct Acknowledgments: Sendable {
   /// How many plays' records were read.
   private var count = 0
 
-  /// Has seen nothing yet.
-  public init() {}
+  /// Under which EtherTypes segments are looked for.
+  private let types: FrameTypes
+
+  /// Has seen nothing of a scenario's segments yet.
+  public init(_ scenario: Scenario) {
+    types = scenario.frameTypes
+  }
 
   /// A play's message as it is sent after all that was recorded of the plays before it; plays are asked for in order.
   public mutating func message(of play: Play, after record: CaseRecord) -> Message {
@@ -26,12 +31,13 @@ public struct Acknowledgments: Sendable {
   }
 
   private mutating func note(_ frame: FrameRecord) {
-    guard (try? EthernetHeader(parsing: frame.bytes[...]))?.etherType == .ipv4,
-      let packet = try? IPv4Packet(parsing: frame.bytes[...].dropFirst(EthernetHeader.length)),
+    guard let captured = CapturedPacket(frame, position: 0, types: types),
+      let packet = try? IPv4Packet(parsing: captured.bytes[...]),
       let connection = TCPConnection(receiving: packet, at: frame.host), let segment = Segment(of: packet)
     else { return }
     let number = segment.nextSequenceNumber
     // Numbers wrap: of two, the one up to half of all numbers ahead is the later one.
-    if next[connection].map({ Int32(bitPattern: number &- $0) > 0 }) ?? true { next[connection] = number }
+    let isLater = next[connection].map { Int32(bitPattern: number &- $0) > 0 } ?? true
+    if isLater || segment.beginsConnection { next[connection] = number }
   }
 }

@@ -31,6 +31,16 @@ public struct VLANTag: Hashable, Sendable {
     return bytes
   }
 
+  /// The tags of some EtherTypes in an Ethernet frame, the outermost first.
+  public static func all(in frame: [UInt8], of types: Set<EtherType>) -> [VLANTag] {
+    var (rest, found) = (frame.dropFirst(EthernetHeader.length - 2), [VLANTag]())
+    while let tag = VLANTag(parsing: rest, of: types) {
+      found.append(tag)
+      rest = rest.dropFirst(length)
+    }
+    return found
+  }
+
   /// Reads a tag of one of some EtherTypes; nil where the bytes begin with none.
   public init?(parsing bytes: ArraySlice<UInt8>, of types: Set<EtherType>) {
     var reader = ByteReader(bytes, order: .big)
