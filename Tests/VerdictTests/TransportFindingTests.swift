@@ -397,4 +397,29 @@ import Wire
     #expect(scenario.exchange[0].packet(in: scenario).payload[4..<6] == [0, 5])
     #expect(scenario.exchange[1].packet(in: scenario).payload[4..<6] == [0, 0])
   }
+
+  @Test("an answer goes to the port that the question came from, where the file or the harness says that")
+  func answers() throws {
+    let exchange = "udp: { destinationPort: 9 }, exchange: ['q', { payload: 'a', from: 'receiver' }]"
+    let both = "sender: { run: ['./mine'] }, receiver: { run: ['./mine'] },"
+    for (roles, kinds) in [
+      ("receiver: { run: ['./mine'] },", [.transport("udp", field: "destinationPort")]), (both, []),
+    ]
+      as [(String, [Finding.Kind])]
+    {
+      var played = try PlayedCase("{ \(roles) \(exchange) }")
+      for host in HostName.allCases where played.scenario.program(in: host) != nil {
+        var record = ProgramRecord()
+        (record.isReady, record.end) = (true, .exited(0))
+        played.programs[host] = record
+      }
+      let layer = try #require(Protocols.all.transport(17))
+      played.change(message: 1) { packet in
+        let answer = Segment(
+          layer, ["sourcePort": 9, "destinationPort": 41_250], payload: Array("a".utf8), in: packet.header)
+        packet = IPv4Packet.build(header: packet.header, payload: answer.bytes)
+      }
+      #expect(played.kinds == kinds, "\(roles)")
+    }
+  }
 }

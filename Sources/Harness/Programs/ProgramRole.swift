@@ -135,6 +135,12 @@ struct ProgramRole: ~Copyable {
     return record.isReady
   }
 
+  /// Notes that it has begun the exchange, which shows that it is ready.
+  mutating func noteBegun() {
+    (record.hasSaidReady, record.isReady) = (true, true)
+    record.openSockets = []
+  }
+
   private mutating func hasSign(_ pacing: Pacing) throws(SystemError) -> Bool {
     switch role.ready {
     case .stdout: return program.standardOutput.hasText

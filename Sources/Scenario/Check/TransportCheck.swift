@@ -7,7 +7,7 @@ extension Scenario {
   /// it leaves out; an answer has the ports the other way round.
   mutating func fillInTransports() {
     guard let general = transports.first else { return }
-    let mirrored = general.mirrored
+    let mirrored = general.mirrored(isAskedByProgram: program(in: .sender) != nil)
     for index in exchange.indices where exchange[index].flow == nil {
       let others = exchange[index].from.value == .sender ? general : mirrored
       guard let own = exchange[index].transport else {

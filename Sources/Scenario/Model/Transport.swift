@@ -48,12 +48,13 @@ public struct TransportFields: Sendable {
     return filled
   }
 
-  /// The header of an answer, whose ports are those of the question the other way round.
-  var mirrored: TransportFields {
+  /// The header of an answer, whose ports are those of the question the other way round; where a program asks, of what the
+  /// file does not say nothing is known.
+  func mirrored(isAskedByProgram: Bool) -> TransportFields {
     var mirrored = self
     let pairs = values.map { (layer.mirrored[$0.key] ?? $0.key, $0.value) }
     mirrored.values = Dictionary(uniqueKeysWithValues: pairs)
-    for (key, other) in layer.mirrored where values[key] == nil {
+    for (key, other) in layer.mirrored where values[key] == nil && !isAskedByProgram {
       // What is filled in for a question is what its answer goes to.
       guard let field = layer.messageFields.first(where: { $0.key == key }),
         case .value(let value) = field.leftOut

@@ -83,7 +83,8 @@ extension Seen {
     guard let ethernet = try? EthernetHeader(parsing: bytes[...]), transport == nil, payload == nil,
       header.matchers.isEmpty, header.options == nil
     else { return false }
-    return (frame.vlan.map { WrongTags(VLANTag.all(in: bytes, of: [.vlan, .serviceVLAN]), $0) == nil } ?? true)
+    return
+      (frame.vlan.map { WrongTags(VLANTag.all(in: bytes, of: [.vlan, .serviceVLAN]), $0) == nil } ?? true)
       && frame.matchers.allSatisfy { field, matcher in
         switch field {
         case .length: matcher.value.matches(UInt64(bytes.count))
