@@ -422,4 +422,31 @@ import Wire
       #expect(played.kinds == kinds, "\(roles)")
     }
   }
+
+  @Test("a bit of a header that is no field's is found, also where the checksum says nothing")
+  func otherBits() throws {
+    for (message, bits) in [
+      ("type: 3, code: 1", 32..<40), ("type: 3, code: 1", 48..<64), ("type: 99", 32..<64),
+    ] {
+      // The lowest bit of a word can make the wrong checksum the right one.
+      for bit in bits where bit % 16 != 15 {
+        var played = try PlayedCase("{ exchange: [{ icmp: { \(message), checksum: 'bad' }, payload: 'x' }] }")
+        #expect(played.kinds == [])
+        played.change(at: [.arrived]) { $0.payload[bit / 8] ^= 0x80 >> UInt8(bit % 8) }
+        #expect(played.kinds == [.transport("icmp", field: "otherBits")], "\(bit)")
+      }
+    }
+  }
+
+  @Test("the header of a piece that was sent by hand is held against what was sent, checksum and length too")
+  func piecesByHand() throws {
+    for bit in 0..<64 {
+      var played = try PlayedCase(
+        "{ exchange: [{ udp: { destinationPort: 9 }, payload: '12345678', header: { moreFragments: true } }] }"
+      )
+      #expect(played.kinds == [])
+      played.change(at: [.arrived]) { $0.payload[bit / 8] ^= 0x80 >> UInt8(bit % 8) }
+      #expect(played.kinds.count == 1, "\(bit): \(played.kinds)")
+    }
+  }
 }

@@ -44,6 +44,9 @@ struct SeenSegment {
     isAllTold = !first.isOfUDPSocket
   }
 
+  /// The first bytes of the header, in words.
+  var bits: String { HexDump.hexString(segment.header.prefix(segment.layer.minimumLength)) }
+
   /// Whether a field was told by whatever saw it.
   func tells(_ field: LayerField) -> Bool {
     isAllTold || SocketKind.toldByUDPOfTransport.contains(field.key)

@@ -159,7 +159,7 @@ extension Comparison {
   /// The rows of the transport header that is asked for, options included.
   var transportRows: [LayerField] {
     let layer = Place.allCases.lazy.compactMap { wanted.transport(at: $0)?.layer }.first
-    return layer.map { $0.messageFields + [WantedTransport.options] } ?? []
+    return layer.map { $0.messageFields + [WantedTransport.options, WantedTransport.otherBits] } ?? []
   }
 
   /// The positions of a packet's bytes that are wrong in its transport header.

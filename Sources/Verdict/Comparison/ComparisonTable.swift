@@ -70,6 +70,11 @@ extension Comparison {
       let transport = wanted.transport(at: place)
     else { return nil }
     let matcher = transport.matcher(of: field, in: decisive).value
+    if field.key == WantedTransport.otherBits.key {
+      return ComparisonRow(
+        title: "\(transport.layer.title) \(field.title)", wanted: transport.askedBits,
+        seen: seen.mapValues(\.bits), remark: nil, isWrong: true)
+    }
     let isOptions = field.key == WantedTransport.options.key
     let remark =
       field.isChecksum && decisive.isWhole && !decisive.isOffloaded ? remark(on: field, decisive) : nil

@@ -55,7 +55,19 @@ struct WantedTransport {
       return matcher != .any && !(seen.has(field) && seen.matches(matcher, field))
     }
     if !optionsMatcher.value.matches(seen.segment.options), seen.isAllTold { wrong.append(Self.options) }
+    // Where the type is another, its other bits are others too: that is one cause.
+    if wrong.isEmpty, hasOtherBits(seen) { wrong.append(Self.otherBits) }
     return wrong
+  }
+
+  /// Whether bits of a header that no field stands for are others than those that were asked for.
+  private func hasOtherBits(_ seen: SeenSegment) -> Bool {
+    guard let asked, !isOfProgram, seen.isAllTold, asked.header != seen.segment.header else { return false }
+    var free = [UInt8](repeating: 0xFF, count: layer.minimumLength)
+    for field in layer.messageFields where layer.has(field, in: asked.header) {
+      for bit in field.bits { free[bit / 8] &= ~(0x80 >> UInt8(bit % 8)) }
+    }
+    return zip(free, zip(asked.header, seen.segment.header)).contains { $0 & ($1.0 ^ $1.1) != 0 }
   }
 
   /// What a field must be.
@@ -71,8 +83,11 @@ struct WantedTransport {
   }
 
   private func computed(_ field: LayerField, in seen: SeenSegment) -> Located<FieldMatcher> {
-    // Of what is not all there, or was left to a card, nobody knows what it ought to be.
-    guard seen.isWhole, !(field.isChecksum && seen.isOffloaded) else { return Located(.any) }
+    // Of what is not all there, or was left to a card, nobody knows what it ought to be: only what the harness sent.
+    guard seen.isWhole, !(field.isChecksum && seen.isOffloaded) else {
+      guard let asked, !isOfProgram, !seen.isOffloaded else { return Located(.any) }
+      return Located(.value(asked.value(of: field)))
+    }
     guard field.isChecksum else {
       let isItsOwn = seen.segment.isRight(field, in: seen.ip)
       guard let asked, !isOfProgram else {
@@ -101,6 +116,12 @@ struct WantedTransport {
 
   /// The row that stands for the options.
   static let options = LayerField("options", "Options", "options", 0..<0, form: .bytes)
+
+  /// The row that stands for the bits of a header that are no field's.
+  static let otherBits = LayerField("otherBits", "other bits", "other", 0..<0, form: .bytes)
+
+  /// The first bytes of a header as it was asked for, in words.
+  var askedBits: String { HexDump.hexString(asked?.header.prefix(layer.minimumLength) ?? []) }
 
   /// Whether the file speaks of a field.
   func speaks(of field: LayerField) -> Bool {
@@ -152,6 +173,9 @@ struct WantedTransport {
     if field.key == Self.options.key {
       return
         "\(title): wanted \(optionsMatcher.value.words), \(verb) with \(OptionsMatcher.list(seen.segment.options))"
+    }
+    if field.key == Self.otherBits.key {
+      return "\(title): wanted \(askedBits), \(verb) with \(seen.bits)"
     }
     guard seen.has(field) else {
       return "\(title): wanted \(wanted.value.text(for: field)), \(verb) without it"
