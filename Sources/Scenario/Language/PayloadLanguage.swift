@@ -115,61 +115,6 @@ extension ValueType where Value == Int {
   }()
 }
 
-/// How the bytes of a payload of a given size are made.
-enum Fill: Sendable {
-  /// 00 01 … ff 00 …
-  case counter
-  /// All bits zero.
-  case zeros
-  /// All bits one.
-  case ones
-  /// The bytes of SplitMix64 from this seed, each number's low byte first: the same in every run.
-  case random(seed: UInt64)
-
-  func bytes(count: Int) -> [UInt8] {
-    switch self {
-    case .counter:
-      // Payloads may be as long as IPv4 carries, and blocks are copied faster than bytes are made.
-      let block = [UInt8](0...255)
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(count)
-      while bytes.count < count { bytes += block.prefix(count - bytes.count) }
-      return bytes
-    case .zeros:
-      return [UInt8](repeating: 0x00, count: count)
-    case .ones:
-      return [UInt8](repeating: 0xff, count: count)
-    case .random(let seed):
-      var generator = SplitMix64(state: seed)
-      let numbers = (0..<(count + 7) / 8).map { _ in generator.next() }
-      return Array(
-        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
-          .prefix(count))
-    }
-  }
-}
-
-/// A small generator whose numbers depend on its seed alone (Steele, Lea, Flood: Fast Splittable
-/// Pseudorandom Number Generators, OOPSLA 2014).
-struct SplitMix64: RandomNumberGenerator, Sendable {
-  var state: UInt64
-
-  private static let increment: UInt64 = 0x9e37_79b9_7f4a_7c15
-
-  /// Passes over this many numbers.
-  mutating func skip(_ count: UInt64) {
-    state &+= count &* Self.increment
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= Self.increment
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 extension ValueType where Value == Fill {
   /// A word, or a seed.
   static let fill = choice(
