@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -44,6 +46,18 @@ int clinux_ethtool_set(int socket, const char *interface, uint32_t command, uint
   struct ifreq request = {.ifr_data = (char *)&setting};
   strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
   return ioctl(socket, SIOCETHTOOL, &request);
+}
+
+int clinux_accept4(int socket, int flags) { return accept4(socket, NULL, NULL, flags); }
+
+int clinux_tcp_figures(int socket, struct clinux_tcp_figures *figures) {
+  struct tcp_info info = {0};
+  socklen_t length = sizeof info;
+  int result = getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length);
+  figures->total_retransmissions = info.tcpi_total_retrans;
+  figures->round_trip_microseconds = info.tcpi_rtt;
+  figures->congestion_window = info.tcpi_snd_cwnd;
+  return result;
 }
 
 size_t clinux_cmsg_space(size_t length) { return CMSG_SPACE(length); }

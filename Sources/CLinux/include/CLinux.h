@@ -61,6 +61,17 @@ const char *clinux_errno_name(int error);
 // ioctl(2) with SIOCETHTOOL: a command that takes one value, such as ETHTOOL_STSO.
 int clinux_ethtool_set(int socket, const char *interface, uint32_t command, uint32_t value);
 
+// accept4(2): the address of whoever connects is not told.
+int clinux_accept4(int socket, int flags);
+
+// getsockopt(2) with TCP_INFO, whose structure has fields of bits: some of its figures.
+struct clinux_tcp_figures {
+  uint32_t total_retransmissions;
+  uint32_t round_trip_microseconds;
+  uint32_t congestion_window;
+};
+int clinux_tcp_figures(int socket, struct clinux_tcp_figures *figures);
+
 // cmsg(3).
 size_t clinux_cmsg_space(size_t length);
 struct cmsghdr *clinux_cmsg_first(struct msghdr *message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Wire
 
 /// What a kernel writes into the IP headers of a socket's packets; at first what it does in every new namespace (ip(7)).
 public struct KernelHeader: Sendable {
@@ -66,5 +67,19 @@ extension IPv4Socket where Self: ~Copyable {
 
   private func set(_ name: String, _ option: Int32, to value: Int32) throws(SystemError) {
     try Descriptor.setOption(of: rawDescriptor, name, level: Int32(IPPROTO_IP), option, to: value)
+  }
+}
+
+extension IPv4Address {
+  /// The address as C's structure, with port 0.
+  var socketAddress: sockaddr_in { socketAddress(port: 0) }
+
+  /// The address as C's structure, with a port.
+  func socketAddress(port: UInt16) -> sockaddr_in {
+    var structure = sockaddr_in()
+    structure.sin_family = sa_family_t(AF_INET)
+    structure.sin_addr.s_addr = rawValue.bigEndian
+    structure.sin_port = port.bigEndian
+    return structure
   }
 }

@@ -27,8 +27,10 @@ public struct CapturedFrame: Sendable {
     let told = datagram.ancillary.frame
     let status = told?.tp_status ?? 0
     isChecksumOffloaded = status & UInt32(TP_STATUS_CSUMNOTREADY) != 0
+    // A filter may have cut it before anybody could read it.
+    let length = max(told.map { Int($0.tp_len) } ?? 0, datagram.originalLength)
     guard let told, status & UInt32(TP_STATUS_VLAN_VALID) != 0 else {
-      (bytes, originalLength) = (datagram.bytes, datagram.originalLength)
+      (bytes, originalLength) = (datagram.bytes, length)
       return
     }
     let isNamed = status & UInt32(TP_STATUS_VLAN_TPID_VALID) != 0
@@ -36,7 +38,7 @@ public struct CapturedFrame: Sendable {
     let tag = words.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
     let addresses = datagram.bytes.prefix(Self.addressesLength)
     bytes = addresses + tag + datagram.bytes.dropFirst(Self.addressesLength)
-    originalLength = datagram.originalLength + tag.count
+    originalLength = length + tag.count
   }
 }
 
@@ -113,6 +115,11 @@ public struct PacketSocket: ~Copyable, Sendable {
   ) throws(SystemError) {
     try socket.bind(to: structure(link: index, protocol: type?.rawValue ?? UInt16(ETH_P_ALL)), "AF_PACKET")
   }
+
+  /// Keeps of each frame from now on no more than the headers of IPv4 and TCP need.
+  ///
+  /// - Throws: the error of setsockopt(2).
+  public func keepHeadersAlone() throws(SystemError) { try descriptor.attach(.headersAlone) }
 
   deinit {
     // To close it in place costs a wait for every processor of the kernel.

@@ -99,13 +99,3 @@ public struct RawSocket: IPv4Socket, ~Copyable, Sendable {
     return try buffer.receive("AF_INET", from: descriptor, address: &sender, atMost: most)
   }
 }
-
-extension IPv4Address {
-  /// The address as C's structure.
-  var socketAddress: sockaddr_in {
-    var structure = sockaddr_in()
-    structure.sin_family = sa_family_t(AF_INET)
-    structure.sin_addr.s_addr = rawValue.bigEndian
-    return structure
-  }
-}

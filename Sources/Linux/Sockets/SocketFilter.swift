@@ -14,6 +14,9 @@ public struct SocketFilter: Sendable {
     end(taking: .max), end(taking: 0),
   ])
 
+  /// Cuts each frame behind the longest headers of Ethernet, IPv4 and TCP.
+  static let headersAlone = SocketFilter(instructions: [end(taking: 14 + 60 + 60)])
+
   /// The number of the loopback interface in every namespace.
   private static let loopback: UInt32 = 1
 

@@ -136,12 +136,3 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
       ttl: taken.ancillary.ttl, typeOfService: taken.ancillary.typeOfService, timestamp: taken.timestamp)
   }
 }
-
-extension IPv4Address {
-  /// The address as C's structure, with a port.
-  fileprivate func socketAddress(port: UInt16) -> sockaddr_in {
-    var structure = socketAddress
-    structure.sin_port = port.bigEndian
-    return structure
-  }
-}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+import Wire
+
+/// A TCP socket over IPv4 that never waits: a listener, or one end of a connection (tcp(7)).
+public struct TCPSocket: ~Copyable, Sendable {
+  private let descriptor: Descriptor
+
+  /// The number to wait on.
+  public var rawDescriptor: Int32 { descriptor.rawValue }
+
+  private init(_ descriptor: consuming Descriptor) {
+    self.descriptor = descriptor
+  }
+
+  private static func open() throws(SystemError) -> Descriptor {
+    let opened = try Descriptor.socket(
+      "AF_INET, SOCK_STREAM", family: AF_INET,
+      type: Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), protocol: 0)
+    let yes: Int32 = 1
+    try opened.setOption("SO_REUSEADDR", level: SOL_SOCKET, SO_REUSEADDR, to: yes)
+    return opened
+  }
+
+  // MARK: - The beginning
+
+  /// Listens in the calling thread's namespace at a port of one address, or of all where it is nil.
+  ///
+  /// - Throws: the errors of socket(2), bind(2) and listen(2): `EACCES` for a port below 1024 without
+  ///   CAP_NET_BIND_SERVICE.
+  public init(listeningAt port: UInt16, of address: IPv4Address?) throws(SystemError) {
+    let opened = try Self.open()
+    try opened.bind(to: (address ?? .any).socketAddress(port: port), "\(address ?? .any), port \(port)")
+    try systemCall("listen") { listen(opened.rawValue, 1) }
+    descriptor = opened
+  }
+
+  /// Begins to connect in the calling thread's namespace from a port to a port of an address; `connectionError` tells how
+  /// that went, once the socket can be written to.
+  ///
+  /// - Throws: the errors of socket(2), bind(2) and connect(2).
+  public init(from port: UInt16, to address: IPv4Address, port other: UInt16) throws(SystemError) {
+    let opened = try Self.open()
+    try opened.bind(to: IPv4Address.any.socketAddress(port: port), "port \(port)")
+    do throws(SystemError) {
+      try withSocketAddress(of: address.socketAddress(port: other)) { pointer, length throws(SystemError) in
+        _ = try systemCall("connect(\(address), port \(other))") {
+          connect(opened.rawValue, pointer, length)
+        }
+      }
+    } catch  where error.errno == .inProgress {
+    }
+    descriptor = opened
+  }
+
+  /// Why the connection has failed; nil where it has not (`SO_ERROR`).
+  ///
+  /// - Throws: the error of getsockopt(2).
+  public func connectionError() throws(SystemError) -> Errno? {
+    let error = try descriptor.option("SO_ERROR", SO_ERROR, Int32(0))
+    return error == 0 ? nil : Errno(rawValue: error)
+  }
+
+  /// Takes the connection that somebody has opened to this listener.
+  ///
+  /// - Returns: nil where there is none.
+  /// - Throws: the errors of accept4(2).
+  public func accept() throws(SystemError) -> TCPSocket? {
+    do throws(SystemError) {
+      let number = try systemCall("accept4") {
+        clinux_accept4(rawDescriptor, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+      }
+      return TCPSocket(Descriptor(owning: number))
+    } catch  where error.errno == .wouldBlock {
+      return nil
+    }
+  }
+
+  // MARK: - Bytes
+
+  /// Sends as many of some bytes as there is room for.
+  ///
+  /// - Returns: how many that were.
+  /// - Throws: `EPIPE` and `ECONNRESET` where the other host takes no more, and the other errors of send(2).
+  public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
+    do throws(SystemError) {
+      return try systemCall("send") {
+        Glibc.send(rawDescriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+      }
+    } catch  where error.errno == .wouldBlock {
+      return 0
+    }
+  }
+
+  /// Takes what has come, as much as there is room for.
+  ///
+  /// - Returns: how many bytes that were: 0 where no more will come, nil where there are none now.
+  /// - Throws: `ECONNRESET` where the other host has reset the connection, and the other errors of recv(2).
+  public func receive(_ buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {
+    do throws(SystemError) {
+      return try systemCall("recv") { recv(rawDescriptor, buffer.baseAddress, buffer.count, 0) }
+    } catch  where error.errno == .wouldBlock {
+      return nil
+    }
+  }
+
+  /// Says that no more will be sent (FIN).
+  ///
+  /// - Throws: `ENOTCONN` where the connection is gone.
+  public func endSending() throws(SystemError) {
+    try systemCall("shutdown") { shutdown(rawDescriptor, Int32(SHUT_WR)) }
+  }
+
+  /// What the kernel knows of the connection (`TCP_INFO`).
+  ///
+  /// - Throws: the error of getsockopt(2).
+  public func information() throws(SystemError) -> TCPInformation {
+    var figures = clinux_tcp_figures()
+    try systemCall("getsockopt(TCP_INFO)") { clinux_tcp_figures(rawDescriptor, &figures) }
+    return TCPInformation(figures)
+  }
+}
+
+/// What a kernel knows of a connection (tcp(7), `TCP_INFO`).
+public struct TCPInformation: Hashable, Sendable {
+  /// Segments that were sent again.
+  public let retransmissions: Int
+  /// The smoothed time to the other host and back, in microseconds.
+  public let roundTrip: Int
+  /// How many segments may be under way.
+  public let congestionWindow: Int
+
+  fileprivate init(_ figures: clinux_tcp_figures) {
+    retransmissions = Int(figures.total_retransmissions)
+    roundTrip = Int(figures.round_trip_microseconds)
+    congestionWindow = Int(figures.congestion_window)
+  }
+}
