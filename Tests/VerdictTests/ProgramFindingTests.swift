@@ -344,7 +344,7 @@ import Wire
 
 extension ProgramRecord {
   /// The record of a program that was ready, ended with status 0 and printed nothing.
-  fileprivate static var right: ProgramRecord {
+  static var right: ProgramRecord {
     var record = ProgramRecord()
     record.isReady = true
     record.end = .exited(0)

@@ -49,7 +49,7 @@ struct HostPair: ~Copyable {
       let pair = RouteRequest.makeVethPair(senderEnd, peer: receiverEnd, in: far.space.rawDescriptor)
       try near.netlink.perform([pair], until: deadline)
     }
-    if scenario.hasTransport {
+    if scenario.hasTransport && !scenario.isOfLongStreams {
       if !network.sender.leavesToCard {
         try InterfaceOffload.turnOff(on: Self.interfaceName, by: near.netlink)
       }

@@ -12,6 +12,8 @@ struct Player: ~Copyable {
   let resources: RunResources
   var stage: Stage
   var programs = Programs()
+  /// The built-in roles' ends of the connection, where messages are streams.
+  var streams: StreamEnds?
   private var fromSender: MessageSender
   private var fromReceiver: MessageSender
   /// What the counters were at when this case began: all where it asks for any, else those that tell of drops alone.
@@ -71,14 +73,17 @@ struct Player: ~Copyable {
       stage.watch.processors = [home] + resources.processors.processors.filter { $0 != home }
     }
     do throws(SystemError) {
+      try openStreams()
       if scenario.hasPrograms { try playWithPrograms() } else { try playExchange() }
     } catch {
       // What was seen by then is recorded even if the exchange came to no end.
+      noteStreams()
       let seen = (try? stage.takeSeen()) ?? MessageRecord(frames: stage.watch.takeFrames())
       record.unfinished = MessageRecord(
         frames: seen.frames, deliveries: underWay.deliveries + seen.deliveries)
       throw error
     }
+    noteStreams()
     if stage.sender.hasEnded { record.ended.insert(.sender) }
     if stage.receiver.hasEnded { record.ended.insert(.receiver) }
     let isAskedByNext = scenario.mayShareHosts && !record.isAllDelivered
@@ -121,6 +126,10 @@ struct Player: ~Copyable {
   }
 
   private mutating func playExchange() throws(SystemError) {
+    guard !scenario.isOfStreams else {
+      try playStreams()
+      return
+    }
     switch scenario.pacing {
     case .lockstep: try playInStep()
     case .burst: try playInBurst()
@@ -279,6 +288,7 @@ struct Player: ~Copyable {
   private mutating func settleAfterPrograms() throws(SystemError) {
     // What is there already could leave no room for the barrier.
     try stage.collect()
+    if scenario.isOfStreams { try awaitEndOfConnection() }
     try stage.settle(until: Deadline(after: max(deadline.remaining, Self.shortestSettling)))
     let rest = try stage.takeSeen()
     record.burst = MessageRecord(

@@ -24,6 +24,8 @@ struct Watch {
   private(set) var markers: [HostName: UInt64] = [:]
   /// The numbers of the markers that were sent to each host and have not come out there yet.
   private var underWay: [HostName: Set<UInt64>] = [:]
+  /// What was seen of the connection, where messages are streams.
+  var stream: StreamRecord?
   /// Which of the packets that are awaited of programs were seen.
   private(set) var awaited: AwaitedPackets
 
@@ -196,6 +198,7 @@ struct Watch {
   }
 
   private mutating func note(_ frame: FrameRecord) throws(SystemError) {
+    if stream?.take(frame) == true { return }
     frames.append(frame)
     awaited.note(frame)
     let host = frame.isOutgoing ? frame.host : frame.host.other

@@ -181,12 +181,12 @@ struct ProgramRole: ~Copyable {
   /// Notes up to which number messages were begun, and up to which nothing more can come of them.
   mutating func note(begun: Int, over: Int) { sockets.note(begun: begun, over: over) }
 
-  /// Types a line, if messages are typed to it and it runs still.
+  /// Types some bytes, if messages are typed to it and it runs still.
   ///
   /// - Throws: the errors of write(2).
-  mutating func type(_ line: [UInt8], named name: String) throws(SystemError) {
+  mutating func type(_ bytes: [UInt8], named name: String) throws(SystemError) {
     guard role.isTypedTo, record.end == nil, record.refusedInput == nil else { return }
-    try program.type(line + [UInt8(ascii: "\n")])
+    try program.type(bytes)
     if program.refusesInput { try noteRefusal(before: name) }
   }
 
@@ -299,6 +299,11 @@ extension Scenario {
   ) -> (needs: [ListedSocket.Need], numbers: [ListedSocket.Need: Set<Int>]) {
     var needs: [ListedSocket.Need] = []
     var numbers: [ListedSocket.Need: Set<Int>] = [:]
+    if let connection {
+      guard host == connection.server else { return ([], [:]) }
+      let need = ListedSocket.Need(connection, in: self)
+      return ([need], [need: Set(1...exchange.count)])
+    }
     for (index, message) in exchange.enumerated()
     where message.from.value == host.other && message.expect.mustBeSeen(at: .delivered) {
       let need = ListedSocket.Need(message, in: self)

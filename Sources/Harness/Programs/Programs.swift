@@ -125,10 +125,11 @@ struct Programs: ~Copyable {
 
   /// Types a message to the program in the host that sends it, if it is one that messages are typed to.
   mutating func type(_ play: Play) throws(SystemError) {
-    let (line, name) = (play.message.payload.value, "message \(play.number) was typed")
+    let name = "message \(play.number) was typed"
+    let typed = play.message.typed
     switch play.message.from.value {
-    case .sender: try sender?.type(line, named: name)
-    case .receiver: try receiver?.type(line, named: name)
+    case .sender: try sender?.type(typed, named: name)
+    case .receiver: try receiver?.type(typed, named: name)
     }
   }
 
@@ -158,6 +159,12 @@ struct Programs: ~Copyable {
 
   // MARK: - The end
 
+  /// Lets the programs read the end of what is typed.
+  mutating func closeInput() throws(SystemError) {
+    try sender?.closeInput()
+    try receiver?.closeInput()
+  }
+
   /// Awaits the programs' ends, and ends those that do not come to theirs; nothing is left of any then.
   ///
   /// One that is to be told to end is told so when what is expected of its output is there, and when its time is nearly
@@ -165,8 +172,7 @@ struct Programs: ~Copyable {
   mutating func end(
     _ scenario: Scenario, _ stage: inout Stage, until deadline: Deadline
   ) throws(SystemError) {
-    try sender?.closeInput()
-    try receiver?.closeInput()
+    try closeInput()
     let reserve = min(scenario.timeout / 2, Self.longestTermination)
     let last = Deadline(after: max(.zero, deadline.remaining - reserve))
     try wait(&stage, until: last) { sender, receiver in
@@ -251,6 +257,14 @@ struct Looks {
   func next(before deadline: Deadline) -> Deadline {
     let pause = min(max((RunClock.now - start) / Self.part, Self.shortest), Self.longest)
     return Deadline(after: min(pause, deadline.remaining))
+  }
+}
+
+extension Message {
+  /// What is typed to the program that sends it: a line, or of a stream its bytes.
+  fileprivate var typed: [UInt8] {
+    guard let content = stream?.value else { return payload.value + [UInt8(ascii: "\n")] }
+    return content.count.map { content.bytes(from: 0, count: $0) } ?? []
   }
 }
 

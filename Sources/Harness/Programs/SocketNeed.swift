@@ -18,6 +18,14 @@ extension ListedSocket.Need {
     }
   }
 
+  /// What a connection needs of the program that listens: whoever opens it comes from a port that nobody knows yet.
+  init(_ connection: StreamConnection, in scenario: Scenario) {
+    self.init(
+      protocol: Self.tcp, from: scenario.network[connection.client].address,
+      to: scenario.network[connection.server].address,
+      ports: Ports(from: connection.clientPort ?? 0, to: connection.serverPort))
+  }
+
   /// What a message needs of a program in the host that it goes to: ports only where the file says which bytes come
   /// there.
   init(_ message: Message, in scenario: Scenario) {

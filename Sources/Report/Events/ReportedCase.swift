@@ -33,6 +33,8 @@ public struct ReportedCase: Codable, Sendable {
   public let packets: ReportedPackets?
   /// What was measured of each flow, in order; nil where there is none.
   public let flows: [ReportedFlow]?
+  /// What was seen of the connection, where the messages are streams; nil where they are not.
+  public let stream: ReportedStream?
   /// Everything that is wrong.
   public let findings: [ReportedFinding]
   /// The failure as a terminal shows it, in lines; nil where there is none.
@@ -146,6 +148,7 @@ extension ReportedCase {
     let verdict = result.verdict
     packets = verdict.map(ReportedPackets.init)
     flows = verdict.flatMap { $0.flows.isEmpty ? nil : $0.flows.map(ReportedFlow.init) }
+    stream = verdict?.stream.map(ReportedStream.init)
     findings = verdict?.allFindings.map(ReportedFinding.init) ?? []
     text = verdict.flatMap { $0.isPassed ? nil : $0.shown }
     knownFailure = verdict?.knownFailure

@@ -81,7 +81,10 @@ public struct ExplainText: Sendable {
     let isByProgram = scenario.program(in: message.from.value) != nil
     let heading =
       "message \(index + 1), line \(message.span.position.line): from the \(message.from.value.rawValue)"
-      + " by \(isByProgram ? "its program" : message.wayOut.rawValue)\(flow)\(times)"
+      + " by \(isByProgram ? "its program" : message.stream == nil ? message.wayOut.rawValue : "TCP")\(flow)\(times)"
+    if let stream = message.stream?.value {
+      return lines([heading, "  " + self.text(stream, of: scenario), ""])
+    }
     let packet = SentPacket(message, in: scenario)
     let remarks =
       ((isByProgram ? ["how it leaves is the program's affair"] : message.reasons) + packet.remarks).map {
@@ -89,6 +92,15 @@ public struct ExplainText: Sendable {
       }
     return lines([heading] + remarks + [""])
       + DissectionText(palette: palette).text(packet.dissection, bytes: packet.bytes)
+  }
+
+  private func text(_ stream: StreamContent, of scenario: Scenario) -> String {
+    let bytes =
+      stream.count.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "whatever it sends until it sends no more"
+    guard let connection = scenario.connection else { return bytes }
+    return
+      "\(bytes) on the connection that the \(connection.client.rawValue) opens to port \(connection.serverPort)"
+      + " of the \(connection.server.rawValue)"
   }
 
   private func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }

@@ -79,6 +79,7 @@ public struct TerminalReport: Report {
   private func packets(_ result: ReportedCase) -> String {
     guard let packets = result.packets else { return "not judged" }
     if let flows = result.flows { return FlowText.line(flows) }
+    if let stream = result.stream { return stream.line }
     return "\(packets.sent) sent  \(packets.arrived) arrived  \(packets.delivered) delivered"
   }
 

@@ -147,7 +147,8 @@ private struct EnteringPackets {
     // and a program sends as it likes.
     let backFlips = scenario.network.cable?.value[from: host.other].corrupt ?? []
     areAll =
-      !scenario.hasPrograms && backFlips.isEmpty && scenario.exchange.allSatisfy { $0.from.value == host }
+      !scenario.hasPrograms && !scenario.isOfStreams && backFlips.isEmpty
+      && scenario.exchange.allSatisfy { $0.from.value == host }
     guard areAll else { return }
     let pieces = scenario.exchange.map { $0.pieces(in: scenario) }
     for (index, play) in scenario.plays.enumerated() {

@@ -89,14 +89,6 @@ struct FlowCheck {
   }
 }
 
-extension HeaderFields {
-  /// Where the file sets the first of them, or nil where it sets none.
-  fileprivate var firstSpan: SourceSpan? {
-    let spans = values.values.map(\.span) + [checksum.span, options?.span]
-    return spans.compactMap { $0 }.min { $0.range.lowerBound < $1.range.lowerBound }
-  }
-}
-
 extension Expectation {
   /// Whether anything is asked that can be told of single packets only.
   fileprivate var speaksOfOnePacket: Bool {

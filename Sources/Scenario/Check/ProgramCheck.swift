@@ -57,7 +57,7 @@ struct ProgramCheck {
   }
 
   private mutating func checkLine(of message: Message) {
-    guard message.payload.value.contains(UInt8(ascii: "\n")) else { return }
+    guard message.stream == nil, message.payload.value.contains(UInt8(ascii: "\n")) else { return }
     diagnostics.report(
       "this cannot be typed as a line: it has a line end", at: message.payload.span ?? message.span)
   }

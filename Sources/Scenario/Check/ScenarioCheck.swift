@@ -30,6 +30,7 @@ struct ScenarioCheck {
     diagnostics.report(contentsOf: TransportCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: ProgramCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: FlowCheck(scenario).diagnostics)
+    diagnostics.report(contentsOf: StreamCheck(scenario).diagnostics)
     var found = Diagnostics()
     let choices = Self.choices(for: scenario, &found)
     diagnostics.report(contentsOf: found)
@@ -45,6 +46,7 @@ struct ScenarioCheck {
     for scenario: Scenario, _ diagnostics: inout Diagnostics
   ) -> [(way: WayOut, reasons: [String])?] {
     scenario.exchange.map { message in
+      guard message.stream == nil else { return nil }
       let choice = message.chosenWayOut(in: scenario, &diagnostics)
       diagnostics.report(contentsOf: problems(withPlacesOf: message, in: scenario))
       return choice

@@ -8,7 +8,8 @@ extension Scenario {
   mutating func numberSegments() {
     guard exchange.contains(where: { $0.transport?.layer.number == Segment.tcp }) else { return }
     var next: [TCPConnection: UInt32] = [:]
-    for index in exchange.indices where program(in: exchange[index].from.value) == nil {
+    for index in exchange.indices
+    where program(in: exchange[index].from.value) == nil && exchange[index].stream == nil {
       guard let connection = TCPConnection(of: exchange[index]),
         let segment = Segment(of: exchange[index].packet(in: self))
       else { continue }

@@ -7,9 +7,10 @@ extension Scenario {
   /// it leaves out; an answer has the ports the other way round.
   mutating func fillInTransports() {
     guard let general = transports.first else { return }
-    let mirrored = general.mirrored(isAskedByProgram: program(in: .sender) != nil)
+    let asker = connection?.client ?? .sender
+    let mirrored = general.mirrored(isAskedByProgram: program(in: asker) != nil)
     for index in exchange.indices where exchange[index].flow == nil {
-      let others = exchange[index].from.value == .sender ? general : mirrored
+      let others = exchange[index].from.value == asker ? general : mirrored
       guard let own = exchange[index].transport else {
         let number = exchange[index].header.values[.protocol]?.value
         guard number == nil || number == UInt32(general.layer.number) else { continue }
@@ -48,7 +49,7 @@ struct TransportCheck {
     checkRole()
     checkSeen(scenario.expect.every)
     for case .matching(let seen, _) in scenario.expect.ignored { checkSeen(seen) }
-    for message in scenario.exchange {
+    for message in scenario.exchange where message.stream == nil {
       checkFields(of: message)
       checkExpectation(of: message)
     }

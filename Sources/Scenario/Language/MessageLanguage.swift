@@ -34,6 +34,10 @@ extension ObjectType where Object == Message {
         "many numbered packets instead of one, each checked where it is delivered; captures do not record them"
       ),
       Key(
+        "stream", ValueType<StreamContent>.stream.located,
+        "bytes on a TCP connection to the scenario's `tcp.destinationPort` instead of a packet; the first opens it"
+      ) { $0.stream = $1 },
+      Key(
         "header", ObjectType<HeaderFields>.headerFields.value, \.header,
         "IPv4 header fields as sent; all filled in where left out"),
     ]

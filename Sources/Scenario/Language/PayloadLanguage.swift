@@ -36,19 +36,20 @@ extension ValueType where Value == [UInt8] {
 }
 
 extension ValueType where Value == [UInt8] {
-  /// The bytes of a file, named by a path that does not lead out of the scenario file's folder.
-  static let file = ValueType(
-    phrase: "the path of a file beside or below the scenario file", shape: .string(pattern: nil)
-  ) { node, decoding in
-    guard case .string(let path) = node.value else {
-      decoding.reject(node, wanted: "the path of a file beside or below the scenario file")
-      return nil
-    }
-    do throws(FileProblem) {
-      return try decoding.files.read(path, below: decoding.folder, atMost: 65_535)
-    } catch {
-      decoding.diagnostics.report("\(decoding.subject): \(error)", at: node.span)
-      return nil
+  /// The bytes of a file, no more than so many, named by a path that does not lead out of the scenario file's folder.
+  static func file(atMost most: Int) -> ValueType {
+    let phrase = "the path of a file beside or below the scenario file"
+    return ValueType(phrase: phrase, shape: .string(pattern: nil)) { node, decoding in
+      guard case .string(let path) = node.value else {
+        decoding.reject(node, wanted: phrase)
+        return nil
+      }
+      do throws(FileProblem) {
+        return try decoding.files.read(path, below: decoding.folder, atMost: most)
+      } catch {
+        decoding.diagnostics.report("\(decoding.subject): \(error)", at: node.span)
+        return nil
+      }
     }
   }
 }
@@ -89,7 +90,7 @@ extension ObjectType where Object == PayloadForm {
       key("text", ValueType<String>.text.map { Array($0.utf8) }, "UTF-8 text"),
       key("hex", .hex, "bytes in hexadecimal, spaces allowed"),
       key("base64", .base64, "bytes in base64"),
-      key("file", .file, "the bytes of a file below the scenario file's folder"),
+      key("file", .file(atMost: 65_535), "the bytes of a file below the scenario file's folder"),
       Key("size", .payloadSize, "this many bytes, made by `fill`") {
         $0.said.append("size")
         $0.size = $1

@@ -103,6 +103,10 @@ extension ObjectType where Object == ScenarioExpectation {
         "every", .every(layers), "what must hold of every packet that is seen, whoever sent it",
         store: { $0.every = $1 }),
       Key(
+        "stream", ObjectType<StreamExpectation>.streamExpectation.value,
+        "what must hold of the connection of streams"
+      ) { $0.stream = $1 },
+      Key(
         "unexpected", .unexpected(layers),
         "what becomes of packets that no message accounts for: they fail the case, are ignored, or fail but for those "
           + "that match; \"fail\" where left out"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How the bytes of a payload of a given size are made.
-enum Fill: Sendable {
+enum Fill: Hashable, Sendable {
   /// 00 01 … ff 00 …
   case counter
   /// All bits zero.
@@ -11,25 +11,53 @@ enum Fill: Sendable {
   /// The bytes of SplitMix64 from this seed, each number's low byte first: the same in every run.
   case random(seed: UInt64)
 
+  /// The first bytes.
   func bytes(count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      write(UnsafeMutableRawBufferPointer(buffer), from: 0)
+      filled = count
+    }
+  }
+
+  /// Writes the bytes from a place on; what is long is made as it goes.
+  func write(_ buffer: UnsafeMutableRawBufferPointer, from start: Int) {
     switch self {
     case .counter:
-      // Payloads may be as long as IPv4 carries, and blocks are copied faster than bytes are made.
-      let block = [UInt8](0...255)
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(count)
-      while bytes.count < count { bytes += block.prefix(count - bytes.count) }
-      return bytes
+      for index in buffer.indices { buffer[index] = UInt8(truncatingIfNeeded: start &+ index) }
     case .zeros:
-      return [UInt8](repeating: 0x00, count: count)
+      for index in buffer.indices { buffer[index] = 0x00 }
     case .ones:
-      return [UInt8](repeating: 0xff, count: count)
+      for index in buffer.indices { buffer[index] = 0xff }
     case .random(let seed):
       var generator = SplitMix64(state: seed)
-      let numbers = (0..<(count + 7) / 8).map { _ in generator.next() }
-      return Array(
-        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
-          .prefix(count))
+      generator.skip(UInt64(start / 8))
+      Self.write(buffer, from: &generator, leavingOut: start % 8)
+    }
+  }
+
+  /// Writes the generator's numbers, without the first bytes of the first of them.
+  private static func write(
+    _ buffer: UnsafeMutableRawBufferPointer, from generator: inout SplitMix64, leavingOut left: Int
+  ) {
+    var place = 0
+    if left > 0 {
+      var number = generator.next() >> (UInt64(left) * 8)
+      while place < min(8 - left, buffer.count) {
+        buffer[place] = UInt8(truncatingIfNeeded: number)
+        number >>= 8
+        place += 1
+      }
+    }
+    while place + 8 <= buffer.count {
+      buffer.storeBytes(of: generator.next().littleEndian, toByteOffset: place, as: UInt64.self)
+      place += 8
+    }
+    guard place < buffer.count else { return }
+    var number = generator.next()
+    while place < buffer.count {
+      buffer[place] = UInt8(truncatingIfNeeded: number)
+      number >>= 8
+      place += 1
     }
   }
 }

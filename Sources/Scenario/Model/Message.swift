@@ -16,6 +16,8 @@ public struct Message: Sendable {
   public var transport: TransportFields? { transports.first }
   /// The flow that stands in the place of one packet; nil for a single one.
   public internal(set) var flow: Located<Flow>?
+  /// The bytes that it puts on a TCP connection; nil where it is a packet of its own.
+  public internal(set) var stream: Located<StreamContent>?
   /// The Ethernet header of a frame, as far as the file sets it.
   public internal(set) var frame = FrameFields()
   /// The host that sends it.
@@ -67,6 +69,12 @@ public struct HeaderFields: Sendable {
   public internal(set) var checksum = Located(SentChecksum.good)
   /// The options, or nil where the file sets none.
   public internal(set) var options: Located<[IPv4Option]>?
+
+  /// Where the file sets the first of them, or nil where it sets none.
+  var firstSpan: SourceSpan? {
+    let spans = values.values.map(\.span) + [checksum.span, options?.span]
+    return spans.compactMap { $0 }.min { $0.range.lowerBound < $1.range.lowerBound }
+  }
 }
 
 /// A checksum as a file asks for it.

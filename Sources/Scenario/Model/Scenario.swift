@@ -85,7 +85,7 @@ public struct Scenario: Sendable {
 
   /// Whether its hosts may serve other cases of the matrix too: nothing happens in them that cannot be looked for.
   public var mayShareHosts: Bool {
-    isOfMatrix && isolation == .matrix && !hasPrograms && !isOfFlows && network.arp == .static
+    isOfMatrix && isolation == .matrix && !hasPrograms && !isOfFlows && !isOfStreams && network.arp == .static
       && network.cable == nil
   }
 
@@ -180,6 +180,8 @@ public struct ScenarioExpectation: Sendable {
   ///
   /// Only of its header, its payload and its frame is anything asked.
   public internal(set) var every: Seen?
+  /// What must hold of the connection of streams; nil where the file says nothing.
+  public internal(set) var stream: StreamExpectation?
   /// What becomes of packets that no message accounts for.
   public internal(set) var unexpected = Unexpected.fail
   /// The packets that no message accounts for and that are passed over all the same where the others fail.

@@ -13,6 +13,8 @@ public struct CaseVerdict: Sendable {
   public internal(set) var unexpected: [UnexpectedPackets] = []
   /// How many packets were seen at each place.
   public internal(set) var counts: [Place: Int] = [:]
+  /// What was seen of the connection, where the messages are streams.
+  public let stream: StreamRecord?
   /// What the programs under test printed.
   public let printed: [ProgramPrint]
   /// Why the case is known to fail, where it is and did.
@@ -22,6 +24,7 @@ public struct CaseVerdict: Sendable {
 
   init(_ record: CaseRecord) {
     printed = record.printed
+    stream = record.stream
   }
 
   /// Says beside what is wrong what else may be behind it, in sentences.

@@ -55,6 +55,8 @@ public struct Finding: Sendable {
     case program(HostName, ProgramFault)
     /// A measure of a flow is another than wanted.
     case flow(FlowMeasure)
+    /// Something is wrong with a stream or its connection.
+    case stream(StreamFault)
     /// The case's time ran out.
     case timedOut
     /// The case is known to fail, and passed.
@@ -103,6 +105,7 @@ extension Finding.Kind {
     case .cable: "cable"
     case .program(let host, let fault): "\(fault.rawValue) \(host.rawValue)"
     case .flow(let measure): "flow \(measure.name)"
+    case .stream(let fault): "stream \(fault.name)"
     case .timedOut: "timedOut"
     case .knownFailurePassed: "knownFailurePassed"
     }

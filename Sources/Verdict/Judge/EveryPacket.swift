@@ -12,7 +12,7 @@ struct EveryPacket {
   /// Looks at all that was captured.
   init(_ scenario: Scenario, _ record: CaseRecord) {
     self.scenario = scenario
-    guard scenario.expect.every != nil || scenario.exchange.isEmpty else {
+    guard scenario.expect.every != nil || scenario.judgesEachPacket else {
       packets = []
       return
     }
@@ -68,7 +68,9 @@ struct EveryPacket {
   private func problem(in packet: CapturedPacket) -> Located<(field: String, text: String)>? {
     let verb = packet.isOutgoing ? "sent" : "arrived"
     if let problem = scenario.expect.every?.problem(in: packet, seen: verb) { return problem }
-    guard scenario.exchange.isEmpty else { return nil }
+    guard scenario.judgesEachPacket, packet.frame.bytes.count == packet.frame.originalLength,
+      packet.isOutgoing || scenario.network.cable == nil || !scenario.isOfStreams
+    else { return nil }
     guard let header = try? IPv4Header(parsing: packet.bytes[...]) else {
       return Located(("header", "\(verb) with less than a header"))
     }
@@ -94,4 +96,9 @@ struct EveryPacket {
     return WantedTransport(itself: layer).problem(
       in: parsed.payload, of: header, isOffloaded: packet.frame.isChecksumOffloaded, seen: verb)
   }
+}
+
+extension Scenario {
+  /// Whether each packet must be right in itself: where no message says what it is like.
+  fileprivate var judgesEachPacket: Bool { exchange.isEmpty || isOfStreams }
 }

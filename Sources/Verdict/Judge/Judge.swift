@@ -16,7 +16,9 @@ public enum Judge {
       return withKnownFailure(verdict, scenario)
     }
     var verdict = judgePlayed(scenario, record, attribution)
-    verdict.messages += scenario.plays.dropFirst(record.messages.count).map(notPlayed)
+    if !scenario.isOfStreams {
+      verdict.messages += scenario.plays.dropFirst(record.messages.count).map(notPlayed)
+    }
     verdict.findings += programs + endings(scenario, record) + counters(scenario, record)
     verdict.findings += cable(scenario, record)
     verdict.hints += programHints(scenario, record, programs)
@@ -51,7 +53,7 @@ public enum Judge {
     let text = "the time of this case ran out while awaiting \(awaited)\(unread)"
     let finding = Finding(kind: .timedOut, places: [], span: span, text: text)
     let isUnderWay = missing == nil || missing?.play.position == record.messages.count
-    if scenario.pacing == .lockstep, !scenario.isOfFlows, isUnderWay,
+    if scenario.pacing == .lockstep, !scenario.isOfFlows, !scenario.isOfStreams, isUnderWay,
       record.messages.count < attribution.passages.count
     {
       let passage = attribution.passages[record.messages.count]
@@ -73,9 +75,14 @@ public enum Judge {
     if scenario.isOfFlows { return judgeFlows(scenario, record) }
     var verdict = CaseVerdict(record)
     verdict.counts = counts(record, attribution)
+    if let streams = StreamJudge(scenario, record) {
+      verdict.messages = streams.messages
+      verdict.findings = streams.findings
+    }
     verdict.unexpected = UnexpectedPackets.gather(attribution)
     verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
     verdict.findings += EveryPacket(scenario, record).findings
+    guard !scenario.isOfStreams else { return verdict }
     // Of a burst whose end was not seen, nothing is known but what was seen until then.
     guard scenario.pacing == .lockstep || record.burst != nil else { return verdict }
     let trace = CableTrace(record)
@@ -103,6 +110,11 @@ public enum Judge {
     var counts: [Place: Int] = [:]
     for place in Place.allCases {
       counts[place] = attribution.passages.reduce(0) { $0 + $1.count(at: place) }
+    }
+    if let stream = record.stream {
+      counts[.sent] = Int(stream.value(of: .segments))
+      counts[.arrived] = HostName.allCases.reduce(0) { $0 + stream.conversation[from: $1].arrivals }
+      return counts
     }
     if attribution.passages.isEmpty {
       // Without messages whatever passed counts.

@@ -14,6 +14,8 @@ public struct CaseRecord: Sendable {
   public var unfinished: MessageRecord?
   /// The host of whose program a packet was awaited when the case's time ran out; nil where something else was.
   public var awaitedSender: HostName?
+  /// What was seen of the connection, where the messages are streams.
+  public var stream: StreamRecord?
   /// By how much the counters of each host rose over the whole exchange, as far as any is asked about; a
   /// counter that this kernel does not have is missing.
   public var rises: [HostName: [String: Int]] = [:]
@@ -41,8 +43,11 @@ public struct CaseRecord: Sendable {
     return Self.timeOrder(of: recorded).map { recorded[$0] }
   }
 
-  /// Every frame of the case, play by play, then the burst's, then those of what came to no end.
-  var recordedFrames: [FrameRecord] { (messages + [burst, unfinished].compactMap { $0 }).flatMap(\.frames) }
+  /// Every frame of the case, play by play, then the burst's, then those of what came to no end, then those of a
+  /// connection.
+  var recordedFrames: [FrameRecord] {
+    (messages + [burst, unfinished].compactMap { $0 }).flatMap(\.frames) + (stream?.frames ?? [])
+  }
 
   /// The positions of recorded frames, in the order of time.
   static func timeOrder(of recorded: [FrameRecord]) -> [Int] {

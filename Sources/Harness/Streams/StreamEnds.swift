@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Linux
+import Scenario
+import Verdict
+import Wire
+
+/// The ends of a connection that built-in roles have: both, one beside a program's, or none.
+final class StreamEnds {
+  private let connection: StreamConnection
+  private let contents: [HostName: StreamContents]
+  private let builtIn: Set<HostName>
+  private let usesThreads: Bool
+  private var listener: StreamSocket?
+  private var sender: StreamEnd?
+  private var receiver: StreamEnd?
+
+  /// Why the connection could not be begun; nil where it could.
+  private(set) var openingFailure: String?
+
+  /// Listens, where the server is a built-in role.
+  ///
+  /// - Throws: the errors of socket(2) and bind(2).
+  init(_ scenario: Scenario, _ connection: StreamConnection, _ hosts: borrowing HostPair) throws(SystemError)
+  {
+    self.connection = connection
+    contents = [
+      .sender: StreamContents(scenario, from: .sender), .receiver: StreamContents(scenario, from: .receiver),
+    ]
+    builtIn = Set(HostName.allCases.filter { scenario.program(in: $0) == nil })
+    usesThreads = !scenario.hasPrograms
+    guard builtIn.contains(connection.server) else { return }
+    let address = scenario.listeningAddress(of: connection.server)
+    listener = try hosts.enter(connection.server) { () throws(SystemError) -> StreamSocket in
+      UDPSocket.freePorts()
+      return StreamSocket(try TCPSocket(listeningAt: connection.serverPort, of: address))
+    }
+  }
+
+  /// Begins the connection, where the client is a built-in role.
+  func connect(_ scenario: Scenario, _ hosts: borrowing HostPair) {
+    guard builtIn.contains(connection.client) else { return }
+    let (address, port) = (scenario.network[connection.server].address, connection.serverPort)
+    let own = connection.clientPort ?? 0
+    do throws(SystemError) {
+      let opened = try hosts.enter(connection.client) { () throws(SystemError) -> StreamSocket in
+        UDPSocket.freePorts()
+        return StreamSocket(try TCPSocket(from: own, to: address, port: port))
+      }
+      put(opened, in: connection.client)
+    } catch {
+      openingFailure = error.description
+    }
+  }
+
+  private func put(_ socket: StreamSocket, in host: HostName) {
+    guard let own = contents[host], let other = contents[host.other] else { return }
+    let end = StreamEnd(socket, sending: own, receiving: other)
+    if host == .sender { sender = end } else { receiver = end }
+  }
+
+  /// Whether a host's end is a built-in role's.
+  func isBuiltIn(_ host: HostName) -> Bool { builtIn.contains(host) }
+
+  /// Lets a host send its bytes up to a place.
+  func release(upTo place: Int, from host: HostName) {
+    if host == .sender { released[.sender] = place } else { released[.receiver] = place }
+    sender?.release(upTo: released[.sender] ?? 0)
+    receiver?.release(upTo: released[.receiver] ?? 0)
+  }
+
+  /// How far each host may send by now: a server may before it has a connection.
+  private var released: [HostName: Int] = [:]
+
+  /// Does what can be done without waiting.
+  ///
+  /// - Throws: the errors of accept4(2), and `EAGAIN` where no thread can be had.
+  func advance() throws(SystemError) {
+    try accept()
+    try sender?.advance(usingThreads: usesThreads)
+    try receiver?.advance(usingThreads: usesThreads)
+  }
+
+  private func accept() throws(SystemError) {
+    let isTaken = connection.server == .sender ? sender != nil : receiver != nil
+    guard !isTaken, let listener, let accepted = try listener.socket.accept() else { return }
+    put(StreamSocket(accepted), in: connection.server)
+    release(upTo: released[connection.server] ?? 0, from: connection.server)
+  }
+
+  /// Lets the ends say that no more will be sent: the client's at once, and the server's when the client's host has, or at
+  /// once where the client is a program.
+  func end() {
+    let first = isBuiltIn(connection.client) ? connection.client : connection.server
+    sender?.end(atOnce: first == .sender)
+    receiver?.end(atOnce: first == .receiver)
+  }
+
+  /// Whether there was more to do than was done at once.
+  var isBusy: Bool { (sender?.isBusy ?? false) || (receiver?.isBusy ?? false) }
+
+  /// The descriptors that can be read when there is something to do.
+  var readable: [Int32] {
+    (sender?.readable ?? []) + (receiver?.readable ?? []) + [listener?.socket.rawDescriptor].compactMap { $0 }
+  }
+
+  /// The descriptors that can be written to when there is something to do.
+  var writable: [Int32] { (sender?.writable ?? []) + (receiver?.writable ?? []) }
+
+  /// What the end in a host has seen so far; nil where it has none.
+  func record(of host: HostName) -> StreamEndRecord? { host == .sender ? sender?.record : receiver?.record }
+
+  /// What the ends have seen, with what their kernels know; a built-in role without a connection has seen nothing.
+  func records() -> [HostName: StreamEndRecord] {
+    var records: [HostName: StreamEndRecord] = [:]
+    for host in builtIn { records[host] = StreamEndRecord() }
+    if let record = sender?.finalRecord() { records[.sender] = record }
+    if let record = receiver?.finalRecord() { records[.receiver] = record }
+    return records
+  }
+}
+
+extension Scenario {
+  /// The address at which the built-in role in a host listens; nil for every one.
+  fileprivate func listeningAddress(of host: HostName) -> IPv4Address? {
+    guard case .receive(let role) = role(of: host) else { return network[host].address }
+    return switch role.bind.value {
+    case .any: nil
+    case .host: network[host].address
+    case .address(let address): address
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bytes that a message puts on a TCP connection.
+public enum StreamContent: Sendable {
+  /// These bytes.
+  case bytes([UInt8])
+  /// So many bytes, which are made as they go.
+  case made(Made)
+  /// Whatever its host sends until it sends no more.
+  case untilEnd
+
+  /// Bytes that nobody holds all at once.
+  public struct Made: Hashable, Sendable {
+    /// How many there are.
+    public let count: Int
+    let fill: Fill
+  }
+
+  /// The most bytes of one message.
+  public static let mostBytes = 1 << 30
+
+  /// How many bytes there are; nil where nobody knows before they have come.
+  public var count: Int? {
+    switch self {
+    case .bytes(let bytes): bytes.count
+    case .made(let made): made.count
+    case .untilEnd: nil
+    }
+  }
+
+  /// Writes the bytes from a place on into a buffer, which is no longer than what is left of them; none where nobody knows
+  /// them.
+  public func write(_ buffer: UnsafeMutableRawBufferPointer, from start: Int) {
+    switch self {
+    case .bytes(let bytes):
+      bytes.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[start...].prefix(buffer.count))) }
+    case .made(let made): made.fill.write(buffer, from: start)
+    case .untilEnd: break
+    }
+  }
+
+  /// So many of the bytes from a place on.
+  public func bytes(from start: Int, count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      write(UnsafeMutableRawBufferPointer(buffer), from: start)
+      filled = count
+    }
+  }
+}

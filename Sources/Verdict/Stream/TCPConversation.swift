@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// A TCP connection between the two hosts, followed segment by segment as the captures see it (RFC 9293).
+///
+/// Nothing of it grows with what has passed, but for gaps.
+public struct TCPConversation: Sendable {
+  private let connection: StreamConnection
+  private let addresses: [HostName: IPv4Address]
+  private let checksArrivals: Bool
+  private let hasBytes: Bool
+  private var clientPort: UInt16?
+  /// The ports from which the client began in vain.
+  private var refusedPorts: Set<UInt16> = []
+  private var fromSender: TCPDirection
+  private var fromReceiver: TCPDirection
+  private let fresh: [HostName: TCPDirection]
+
+  /// How many times the client began, with different ports.
+  public private(set) var attempts = 0
+  /// How many frames were seen of it, at both ends.
+  public private(set) var frames = 0
+
+  /// Follows the connection of a scenario; nil where it has none.
+  public init?(_ scenario: Scenario) {
+    guard let connection = scenario.connection else { return nil }
+    self.connection = connection
+    clientPort = connection.clientPort
+    addresses = [
+      .sender: scenario.network.sender.address, .receiver: scenario.network.receiver.address,
+    ]
+    // What a cable has made wrong a kernel drops.
+    checksArrivals = scenario.network.cable != nil
+    hasBytes = !scenario.capturesHeadersAlone
+    fromSender = TCPDirection(.sender, StreamContents(scenario, from: .sender))
+    fromReceiver = TCPDirection(.receiver, StreamContents(scenario, from: .receiver))
+    fresh = [.sender: fromSender, .receiver: fromReceiver]
+  }
+
+  /// The host that opens it.
+  public var client: HostName { connection.client }
+
+  /// What a host sends on it.
+  public subscript(from host: HostName) -> TCPDirection {
+    get { host == .sender ? fromSender : fromReceiver }
+    _modify { if host == .sender { yield &fromSender } else { yield &fromReceiver } }
+  }
+
+  /// Whether both hosts have begun it.
+  public var isOpen: Bool { fromSender.begin != nil && fromReceiver.begin != nil }
+  /// Whether nothing more can come on it: both hosts have ended it, or one has reset it.
+  public var isOver: Bool { isReset || fromSender.isEnded && fromReceiver.isEnded }
+  /// Whether either host has reset it.
+  public var isReset: Bool { fromSender.resets + fromReceiver.resets > 0 }
+
+  /// Takes a frame, if it is one of the connection; returns whether it was.
+  public mutating func take(_ frame: FrameRecord) -> Bool {
+    guard let segment = TCPSegment(frame: frame.bytes) else { return false }
+    let host = frame.isOutgoing ? frame.host : frame.host.other
+    guard segment.source == addresses[host], segment.destination == addresses[host.other] else {
+      return false
+    }
+    guard isOfConnection(segment, from: host, isOutgoing: frame.isOutgoing) else {
+      let ports = [segment.sourcePort, segment.destinationPort]
+      return ports.contains(connection.serverPort) && !refusedPorts.isDisjoint(with: ports)
+    }
+    frames += 1
+    let isWhole = hasBytes && segment.payload.count == segment.length
+    if frame.isOutgoing {
+      self[from: host].noteSent(segment, isWhole: isWhole)
+      noteAcknowledgment(segment, from: host)
+    } else if !checksArrivals || frame.hasRightChecksums {
+      self[from: host].noteArrived(segment, isWhole: isWhole)
+    }
+    return true
+  }
+
+  /// Whether a segment has the ports; a client that was refused begins anew with another.
+  private mutating func isOfConnection(
+    _ segment: TCPSegment, from host: HostName, isOutgoing: Bool
+  ) -> Bool {
+    let isClient = host == connection.client
+    let (server, client) =
+      isClient
+      ? (segment.destinationPort, segment.sourcePort) : (segment.sourcePort, segment.destinationPort)
+    guard server == connection.serverPort else { return false }
+    let begins = isClient && isOutgoing && segment.isFirst && !segment.acknowledges
+    if begins, attempts == 0, clientPort == nil { clientPort = client }
+    if begins, attempts == 0 { attempts = 1 }
+    if begins, client != clientPort, let refused = clientPort, self[from: connection.server].hasRefused {
+      refusedPorts.insert(refused)
+      (clientPort, attempts) = (client, attempts + 1)
+      for (host, direction) in fresh { self[from: host] = direction }
+    }
+    return client == clientPort
+  }
+
+  private mutating func noteAcknowledgment(_ segment: TCPSegment, from host: HostName) {
+    guard segment.acknowledges, !segment.isReset, self[from: host.other].begin != nil else { return }
+    let other = self[from: host.other]
+    let count = other.count(acknowledgedBy: segment.acknowledgmentNumber)
+    self[from: host].noteAcknowledging(count, arrived: other.acknowledgeable)
+    if count <= other.acknowledgeable { self[from: host.other].noteAcknowledged(count) }
+  }
+}
+
+extension FrameRecord {
+  /// Whether the packet in it has the checksums that it should, as a kernel looks at them.
+  fileprivate var hasRightChecksums: Bool {
+    guard let packet = try? IPv4Packet(parsing: bytes.dropFirst(EthernetHeader.length)),
+      packet.header.isChecksumRight, let segment = Segment(of: packet), let field = segment.checksumField
+    else { return false }
+    return isChecksumOffloaded || segment.isRight(field, in: packet.header)
+  }
+}
