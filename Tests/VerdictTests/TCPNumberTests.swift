@@ -47,10 +47,11 @@ import Wire
     let scenario = try Scenario(
       text: "{ network: { \(hosts) }, tcp: { destinationPort: 80 }, exchange: [\(exchange)] }")
     var record = CaseRecord()
-    var acknowledgments = Acknowledgments(scenario)
+    var messages = SentMessages(scenario)
     var numbers: [UInt32] = []
     for play in scenario.plays {
-      let packet = acknowledgments.message(of: play, after: record).packet(in: scenario)
+      let message = messages.message(of: play, after: record)
+      let packet = try #require(message).packet(in: scenario)
       numbers.append(packet.payload[8..<12].map { UInt32($0) }.reduce(0) { $0 << 8 | $1 })
       let sender = play.message.from.value
       record.messages.append(

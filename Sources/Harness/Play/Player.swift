@@ -23,7 +23,7 @@ struct Player: ~Copyable {
 
   /// Whether what a program has sent at will may still be under way.
   private var isUnsettled = false
-  private var acknowledgments: Acknowledgments
+  private var messages: SentMessages
   /// What was seen so far of the message that is awaited to be read or answered.
   private var underWay = MessageRecord()
 
@@ -49,7 +49,7 @@ struct Player: ~Copyable {
       after: isUsed ? spare.lastMarker : BarrierMarker.startOfSeries())
     let built = try Stage(scenario, pair, watch)
     stage = built
-    acknowledgments = Acknowledgments(scenario)
+    messages = SentMessages(scenario)
     fromSender = MessageSender(scenario)
     fromReceiver = MessageSender(scenario)
     countersBefore = counters
@@ -242,7 +242,7 @@ struct Player: ~Copyable {
       try programs.type(play)
       return nil
     }
-    let message = acknowledgments.message(of: play, after: record)
+    guard let message = messages.message(of: play, after: record) else { return nil }
     let closing = resources.closing
     if message.from.value == .receiver {
       return try fromReceiver.send(

@@ -137,8 +137,14 @@ private struct SentPacket {
     let acknowledged =
       message.acknowledgesWhatArrived
       ? "acknowledgment number 0 stands for one that acknowledges what has arrived by then" : nil
-    return [first, acknowledged, chosenAddress, chosenIdentification, chosenFlag, fragmentation, error]
-      .compactMap { $0 }
+    let chosen = [chosenAddress, chosenIdentification, chosenFlag]
+    return ([first, acknowledged, quoted] + chosen + [fragmentation, error]).compactMap { $0 }
+  }
+
+  private var quoted: String? {
+    message.quoted.map {
+      "message \($0.value) is quoted as it has arrived by then; here it stands as it is asked for"
+    }
   }
 
   private var near: HostName { message.from.value }

@@ -19,6 +19,8 @@ struct ScenarioCheck {
     scenario.fillInTransports()
     scenario.numberSegments()
     scenario.keepFromMuteHosts()
+    diagnostics.report(contentsOf: QuotationCheck(scenario, isWhole: isWhole).diagnostics)
+    scenario.fillInQuotations()
     check(isWhole: isWhole)
   }
 

@@ -23,6 +23,7 @@ final class KeySuggestions: Sendable {
     "vlanid": ["id"], "pcp": ["priority"], "prio": ["priority"], "dei": ["dropEligible"],
     "cfi": ["dropEligible"], "type": ["etherType"], "tpid": ["etherType"], "data": ["payload"],
     "load": ["payload"], "body": ["payload"], "text": ["payload"], "opts": ["options"],
+    "quoted": ["quotes"], "original": ["quotes"], "inner": ["quotes"], "about": ["quotes"],
   ]
 
   /// The keys of the object whose values may be objects that have a certain key; made when the first is asked for, since

@@ -56,10 +56,16 @@ extension ObjectType where Object == TransportFields {
       "options", ValueType<[UInt8]>.options(of: layer).located,
       "none where left out; padded with ends to a multiple of 4"
     ) { $0.options = $1 }
+    let others = (layer.hasOptions ? [options] : []) + (layer.hasQuotations ? [quotes] : [])
     return ObjectType(
       "an object of \(layer.title) header fields", named: "\(layer.title)Fields",
-      { TransportFields(layer, at: $0) }, keys: keys + (layer.hasOptions ? [options] : []))
+      { TransportFields(layer, at: $0) }, keys: keys + others)
   }
+
+  private static let quotes = Key<TransportFields>(
+    "quotes", ValueType<Int>.integer(1...CaseSize.mostMessages).located,
+    "the number of a message before: its packet, as it arrived, stands behind the header, as much as an error may quote"
+  ) { $0.quotes = $1 }
 
   private static func leftOut(of field: LayerField) -> String {
     switch field.leftOut {

@@ -133,6 +133,11 @@ public struct Play: Sendable {
   /// The play's place among all plays, from 0.
   public let position: Int
 
+  /// The same play of a message of which more is known than its file says.
+  public func of(_ message: Message) -> Play {
+    Play(shared: SharedMessage(message), number: number, repetition: repetition, position: position)
+  }
+
   /// The play in words: `message 2`, or with repetitions `message 2, 3 of 5`.
   public var title: String {
     let repetitions = message.repetitions

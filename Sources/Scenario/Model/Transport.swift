@@ -14,6 +14,8 @@ public struct TransportFields: Sendable {
   public internal(set) var checksum = Located(SentChecksum.good)
   /// The options, padding included; nil where the file sets none.
   public internal(set) var options: Located<[UInt8]>?
+  /// The number of the message, from 1, whose packet stands behind the header as it arrived; nil where none does.
+  public internal(set) var quotes: Located<Int>?
 
   init(_ layer: any TransportProtocol, at span: SourceSpan) {
     self.layer = layer
@@ -45,6 +47,7 @@ public struct TransportFields: Sendable {
     }
     if checksum.span == nil { filled.checksum = others.checksum }
     filled.options = options ?? others.options
+    if layer.quotes(header) { filled.quotes = quotes ?? others.quotes }
     return filled
   }
 

@@ -52,15 +52,17 @@ private struct Sorting {
     knownTakers = Set(programs.filter { !$1.sockets.isEmpty }.keys)
     let asked = scenario.exchange.map { $0.packet(in: scenario) }
     let underWay = record.unfinished == nil || scenario.pacing == .burst ? 0 : 1
-    var acknowledgments = Acknowledgments(scenario)
-    passages = scenario.plays.prefix(record.messages.count + underWay).map {
-      let isOfProgram = scenario.program(in: $0.message.from.value) != nil
-      let isKnown = isOfProgram || !$0.message.acknowledgesWhatArrived
-      return Passage(
-        $0,
-        asked: isKnown
-          ? asked[$0.number - 1] : acknowledgments.message(of: $0, after: record).packet(in: scenario),
-        isOfProgram: isOfProgram)
+    var messages = SentMessages(scenario)
+    passages = scenario.plays.prefix(record.messages.count + underWay).map { play in
+      let isOfProgram = scenario.program(in: play.message.from.value) != nil
+      guard !isOfProgram, play.message.dependsOnWhatArrived else {
+        return Passage(play, asked: asked[play.number - 1], isOfProgram: isOfProgram)
+      }
+      guard let message = messages.message(of: play, after: record) else {
+        return Passage(play, asked: asked[play.number - 1], isWithoutQuoted: true)
+      }
+      let packet = message.packet(in: scenario)
+      return Passage(message.quoted == nil ? play : play.of(message), asked: packet)
     }
   }
 

@@ -17,11 +17,14 @@ struct Passage: Sendable {
   private(set) var returned: [ReturnedDatagram] = []
   /// Whether a program sends it, in its own way.
   let isOfProgram: Bool
+  /// Whether it was not sent because what it quotes had not arrived.
+  let isWithoutQuoted: Bool
 
-  init(_ play: Play, asked: IPv4Packet, isOfProgram: Bool = false) {
+  init(_ play: Play, asked: IPv4Packet, isOfProgram: Bool = false, isWithoutQuoted: Bool = false) {
     self.play = play
     self.asked = asked
     self.isOfProgram = isOfProgram
+    self.isWithoutQuoted = isWithoutQuoted
   }
 
   /// Its packets at each place where any were seen, gathered to datagrams.

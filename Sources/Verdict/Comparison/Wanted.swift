@@ -104,7 +104,7 @@ struct Wanted {
   func payload(at place: Place) -> Located<PayloadMatcher> {
     if let said = message.expect.payloadMatcher(at: place) { return said }
     return isOfProgram && message.payload.span == nil
-      ? Located(.any) : Located(.equals(message.payload.value))
+      ? Located(.any) : Located(.equals(message.payload.value), at: message.quoted?.span)
   }
 
   /// Whether an IP payload holds the payload that is wanted at a place.

@@ -82,7 +82,7 @@ struct MessageJudge {
   }
 
   private var findings: [Finding] {
-    if let refusal { return [refusal] }
+    if let unsent = withoutQuoted ?? refusal { return [unsent] }
     let judgedReturn = ReturnedJudge(
       passage, message, deedsOnReturned, isOfProgram: isAnsweredByProgram
     ).findings
@@ -99,6 +99,14 @@ struct MessageJudge {
   }
 
   // MARK: - Whether it was sent
+
+  /// That it was not sent, since it quotes what had not arrived.
+  private var withoutQuoted: Finding? {
+    guard passage.isWithoutQuoted, let quoted = message.quoted else { return nil }
+    let text =
+      "never sent: message \(quoted.value), which it quotes, had not arrived at the \(message.from.value.rawValue)"
+    return finding(.notPlayed, [], at: quoted.span, text: text)
+  }
 
   /// What is wrong with the send call; where anything is, there is nothing more to judge.
   private var refusal: Finding? {

@@ -5,7 +5,7 @@ import Wire
 
 /// What the segments of TCP acknowledge that say no acknowledgment number: all that had arrived on their connection when
 /// they were sent (RFC 9293 §3.10.7.4).
-public struct Acknowledgments: Sendable {
+struct Acknowledgments: Sendable {
   /// The sequence numbers that are next, by the connection as the acknowledging host sees it.
   private var next: [TCPConnection: UInt32] = [:]
   /// How many plays' records were read.
@@ -15,12 +15,12 @@ public struct Acknowledgments: Sendable {
   private let types: FrameTypes
 
   /// Has seen nothing of a scenario's segments yet.
-  public init(_ scenario: Scenario) {
+  init(_ scenario: Scenario) {
     types = scenario.frameTypes
   }
 
   /// A play's message as it is sent after all that was recorded of the plays before it; plays are asked for in order.
-  public mutating func message(of play: Play, after record: CaseRecord) -> Message {
+  mutating func message(of play: Play, after record: CaseRecord) -> Message {
     let message = play.message
     guard message.acknowledgesWhatArrived, let connection = TCPConnection(of: message) else { return message }
     while count < min(play.position, record.messages.count) {

@@ -77,6 +77,12 @@ struct ICMPProtocol: TransportProtocol {
     }
   }
 
+  let hasQuotations = true
+
+  func quotes(_ header: [UInt8]) -> Bool {
+    header.first.map { ICMPMessage(type: $0).isError } ?? false
+  }
+
   func has(_ field: LayerField, in header: [UInt8]) -> Bool {
     guard field.bits.lowerBound >= 32, header.count >= 2 else { return true }
     return Self.fields(ofType: header[0], code: header[1]).contains { $0.key == field.key }

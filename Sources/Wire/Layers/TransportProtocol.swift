@@ -18,6 +18,10 @@ public protocol TransportProtocol: LayerProtocol {
   var mirrored: [String: String] { get }
   /// The fields that a header of this kind has: all of them, unless its first bytes say what kind it is.
   func has(_ field: LayerField, in header: [UInt8]) -> Bool
+  /// Whether some of its messages quote packets.
+  var hasQuotations: Bool { get }
+  /// Whether a message with this header quotes a packet, which stands behind it.
+  func quotes(_ header: [UInt8]) -> Bool
 }
 
 extension TransportProtocol {
@@ -38,6 +42,10 @@ extension TransportProtocol {
   public var minimumLength: Int { messageFields.reduce(0) { max($0, $1.byteRange.upperBound) } }
   /// Every header has every field.
   public func has(_ field: LayerField, in header: [UInt8]) -> Bool { true }
+  /// None do.
+  public var hasQuotations: Bool { false }
+  /// It does not.
+  public func quotes(_ header: [UInt8]) -> Bool { false }
 }
 
 extension Protocols {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+
+/// The messages as they are sent, where that depends on what had arrived by then: segments of TCP acknowledge it, and errors
+/// of ICMP quote it.
+public struct SentMessages: Sendable {
+  private var acknowledgments: Acknowledgments
+  private var quotations: Quotations
+  private let scenario: Scenario
+
+  /// Has seen nothing of a scenario's packets yet.
+  public init(_ scenario: Scenario) {
+    self.scenario = scenario
+    acknowledgments = Acknowledgments(scenario)
+    quotations = Quotations(scenario)
+  }
+
+  /// A built-in role's message as it is sent after all that was recorded of the plays before it; plays are asked for in
+  /// order.
+  ///
+  /// - Returns: nil where it quotes a message that had not arrived: then it is not sent.
+  public mutating func message(of play: Play, after record: CaseRecord) -> Message? {
+    guard play.message.quoted != nil else { return acknowledgments.message(of: play, after: record) }
+    return quotations.packet(quotedBy: play, after: record).map { play.message.quoting($0, in: scenario) }
+  }
+}
+
+extension Message {
+  /// Whether what had arrived when it was sent says how it looks.
+  var dependsOnWhatArrived: Bool { acknowledgesWhatArrived || quoted != nil }
+}
