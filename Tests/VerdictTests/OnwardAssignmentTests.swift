@@ -49,6 +49,20 @@ import Wire
     #expect(Self.takers(passages, [packet, packet, packet]) == [0, 2, 2])
   }
 
+  @Test(
+    "what a UDP socket was handed is no packet for its lack of an identification, which such a socket is not told"
+  )
+  func withoutIdentification() throws {
+    // The identifications wrap: of three that are the same, the second has that of 0 which is filled in.
+    let sent = [65_535, 0, 1].enumerated().map {
+      (play: $0, packet: Self.packet("a", identification: UInt16($1)))
+    }
+    var assignment = OnwardAssignment(
+      try Self.passages("'a', 'a', 'a'", sent: sent), from: .sender, to: .arrived)
+    let handed = OnwardPacket(bytes: sent[1].packet.bytes, isCut: false, isOfUDPSocket: true)
+    #expect(assignment.takers(of: [handed, handed, handed]) == [0, 1, 2])
+  }
+
   @Test("a changed packet does not take the play of one that came as it was sent, whichever came first")
   func exactFirst() throws {
     let (right, other) = (Self.packet("a", identification: 1), Self.packet("a", identification: 2))

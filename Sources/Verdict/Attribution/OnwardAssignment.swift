@@ -11,6 +11,15 @@ struct OnwardPacket {
   let isCut: Bool
   /// Whether a UDP socket was handed it, which is told no identification.
   var isOfUDPSocket = false
+
+  /// The bytes of a packet, without padding, as far as its reader is told of them: identification, flags, fragment offset
+  /// and checksum a UDP socket is not, and what stands for them is made up.
+  fileprivate func told(_ bytes: [UInt8]) -> [UInt8] {
+    var told = bytes.withoutPadding
+    guard isOfUDPSocket, told.count >= IPv4Header.minimumLength else { return told }
+    for index in [4, 5, 6, 7, 10, 11] { told[index] = 0 }
+    return told
+  }
 }
 
 /// Which play each packet is that arrived or was delivered: the one that was seen with the same bytes at the place
@@ -71,7 +80,8 @@ struct OnwardAssignment {
   /// bytes at the place before and is no play's there is none here either.
   mutating func takers(of packets: [OnwardPacket], besides others: Set<ByteKey> = []) -> [Int?] {
     let cores = packets.map { ByteKey($0.bytes.withoutPadding) }
-    var takers: [Int?] = cores.map { takeExact($0) }
+    // A UDP socket is told neither identification nor flags: that one packet had none of either says nothing of whose it is.
+    var takers: [Int?] = zip(packets, cores).map { $0.isOfUDPSocket ? nil : takeExact($1) }
     for index in packets.indices where takers[index] == nil && !others.contains(cores[index]) {
       takers[index] = takeLike(packets[index])
     }
@@ -95,9 +105,9 @@ struct OnwardAssignment {
       let isMissing = queue.next { isMissed(seen[$0].play) } != nil
       let candidates = isMissing ? queue.ahead(Self.mostCompared) : queue.all(Self.mostCompared)
       likenesses[likeness]?[key] = queue
-      let core = packet.bytes.withoutPadding
+      let core = packet.told(packet.bytes)
       let ranked = candidates.enumerated().map { place, index in
-        let distance = core.differences(from: seen[index].packet.bytes.withoutPadding)
+        let distance = core.differences(from: packet.told(seen[index].packet.bytes))
         return (rank: isMissed(seen[index].play) ? 0 : 1, distance, place, play: seen[index].play)
       }
       guard let best = ranked.min(by: { ($0.rank, $0.1, $0.2) < ($1.rank, $1.1, $1.2) }) else { continue }
