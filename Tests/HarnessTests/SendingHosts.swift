@@ -74,14 +74,16 @@ struct SendingHosts: ~Copyable {
 
   private mutating func transmit(_ message: Message) throws(SystemError) -> SendFailure? {
     // A role with a socket of its own sends by the same calls.
-    let role = { (host: HostName) in RoleSocket(of: host, in: Scenario(file: message.span.file), []) }
+    let role = { (host: HostName) throws(SystemError) in
+      try RoleSocket(of: host, in: Scenario(file: message.span.file), [])
+    }
     switch message.from.value {
     case .sender:
-      let sender = role(.sender)
+      let sender = try role(.sender)
       return try fromSender.send(
         message, from: hosts.sender, to: hosts.receiver.mac, by: sender, closing: closing)
     case .receiver:
-      let receiver = role(.receiver)
+      let receiver = try role(.receiver)
       return try fromReceiver.send(
         message, from: hosts.receiver, to: hosts.sender.mac, by: receiver, closing: closing)
     }

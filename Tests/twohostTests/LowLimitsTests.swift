@@ -51,6 +51,17 @@ struct LowLimitsTests {
     #expect(statuses == [0, 5])
   }
 
+  @Test("a host that needs more sockets than there may be says how many, and what to do")
+  func sockets() throws {
+    let folder = try TestFolder()
+    let messages = (1024..<1324).map { "{ udp: { destinationPort: \($0) } }" }.joined(separator: ",")
+    try folder.write("{ timeout: '1min', exchange: [\(messages)] }", to: "ports.json5")
+    let few = try ended(under: "-n 200", "run ports.json5 --capture none", in: folder)
+    #expect(few.status == 5 && few.output.contains("the receiver needs 300 sockets, one a port or protocol"))
+    #expect(few.output.contains("ulimit -n"), "\(few)")
+    #expect(try ended(under: "-n 400", "run ports.json5 --capture none", in: folder).status == 0)
+  }
+
   @Test("few descriptors are told of", arguments: [8, 16, 32])
   func descriptors(count: Int) throws {
     let ended = try ended(under: "-n \(count)", "run plain.json5 --jobs 8 --capture none", in: folder())

@@ -12,6 +12,10 @@ struct RoleSocket: ~Copyable {
   private let until: EndText?
   private let mostBytes: Int
   private var sockets: [OpenRoleSocket]
+  /// The places of the sockets by their kinds.
+  private let places: [SocketKind: Int]
+  /// Which of the sockets have something; nil where there are so few that each is asked.
+  private var readable: ReadableSet?
 
   /// Whether the role has ended; with its sockets closed the kernel delivers to it no more.
   private(set) var hasEnded = false
@@ -19,14 +23,20 @@ struct RoleSocket: ~Copyable {
   private static let longestPacket = 65_535
   /// More than its socket has room for: a program may send as fast as this takes.
   private static let mostAtOnce = 1 << 16
+  /// To ask each of so many costs less than to ask which.
+  private static let mostAsked = 8
 
   /// Begins the role in a host, with its sockets.
-  init(of host: HostName, in scenario: Scenario, _ sockets: [OpenRoleSocket]) {
+  ///
+  /// - Throws: where it cannot be told which of many sockets have something.
+  init(of host: HostName, in scenario: Scenario, _ sockets: [OpenRoleSocket]) throws(SystemError) {
     let receiver: ReceiveRole? = if case .receive(let role) = scenario.role(of: host) { role } else { nil }
     self.host = host
     until = receiver?.until
     mostBytes = receiver?.bufferSize ?? Self.longestPacket
     self.sockets = sockets
+    places = Dictionary(zip(sockets.map(\.kind.kind), sockets.indices)) { first, _ in first }
+    readable = sockets.count > Self.mostAsked ? try ReadableSet(sockets.map(\.rawDescriptor)) : nil
   }
 
   /// The sockets for the next role, where this one has not ended: what they dropped until now is none of its.
@@ -37,23 +47,37 @@ struct RoleSocket: ~Copyable {
 
   /// Takes what the kernel has delivered so far, up to the packet that ends the role.
   mutating func receive(into buffer: ReceiveBuffer) throws(SystemError) -> [Delivery] {
-    var taken: [(delivery: Delivery, payload: [UInt8])] = []
-    for socket in sockets {
-      while taken.count < Self.mostAtOnce,
-        let one = try socket.receive(into: buffer, atMost: mostBytes, at: host)
-      {
-        taken.append(one)
-        // Behind the end of a role with one socket nothing is taken.
-        if sockets.count == 1, let until, until.isContained(in: one.payload) { break }
-      }
+    var taken: [Taken] = []
+    var ready = try readable?.next() ?? Array(sockets.indices)
+    while !ready.isEmpty, taken.count < Self.mostAtOnce {
+      for place in ready { try take(from: sockets[place], into: buffer, &taken) }
+      ready = try readable?.next() ?? []
     }
     if sockets.count > 1 { taken.sort { $0.delivery.timestamp < $1.delivery.timestamp } }
     if let until, let last = taken.firstIndex(where: { until.isContained(in: $0.payload) }) {
       taken.removeSubrange((last + 1)...)
       end()
     }
-    if hasEnded { sockets = [] }
+    if hasEnded {
+      sockets = []
+      readable = nil
+    }
     return taken.map(\.delivery)
+  }
+
+  private typealias Taken = (delivery: Delivery, payload: [UInt8])
+
+  /// Takes what one socket has.
+  private func take(
+    from socket: OpenRoleSocket, into buffer: ReceiveBuffer, _ taken: inout [Taken]
+  ) throws(SystemError) {
+    while taken.count < Self.mostAtOnce,
+      let one = try socket.receive(into: buffer, atMost: mostBytes, at: host)
+    {
+      taken.append(one)
+      // Behind the end of a role with one socket nothing is taken.
+      if sockets.count == 1, let until, until.isContained(in: one.payload) { return }
+    }
   }
 
   /// Ends the role; what was delivered until now can still be taken, once.
@@ -62,7 +86,9 @@ struct RoleSocket: ~Copyable {
   }
 
   /// The socket that is open already for a message, where it can send it as it is: one of its protocol, or at its port.
-  func socket(for kind: SocketKind) -> OpenRoleSocket? { sockets.first { $0.kind.kind == kind } }
+  func socket(for kind: SocketKind) -> OpenRoleSocket? {
+    places[kind].flatMap { sockets.indices.contains($0) ? sockets[$0] : nil }
+  }
 
   /// The numbers by which the kernel lists what is open of its sockets.
   func inodes() throws(SystemError) -> Set<UInt64> {
@@ -88,8 +114,10 @@ final class OpenRoleSocket {
   struct Kind: Equatable {
     let kind: SocketKind
     private let address: IPv4Address?
-    /// Whether its host may send what it would be handed.
+    /// Whether its host may send what it would be handed; by ICMP a kernel tells itself what it could not send.
     private let hearsItself: Bool
+
+    private static let icmp: UInt8 = 1
 
     /// What the role in a host needs; none where it is idle, or its protocol is one without sockets.
     static func all(of host: HostName, in scenario: Scenario) -> [Kind] {
@@ -105,10 +133,12 @@ final class OpenRoleSocket {
         case .address(let own): address = own
         }
       }
+      let hearsItself = scenario.maySendToItself(host)
       let own = scenario.socketKinds(in: host).map { kind in
-        Kind(kind: kind, address: address, hearsItself: scenario.maySendToItself(host, kind))
+        Kind(kind: kind, address: address, hearsItself: hearsItself || kind == .raw(protocol: icmp))
       }
-      let others = others(of: host, in: scenario).filter { other in !own.contains { $0.kind == other.kind } }
+      let known = Set(own.map(\.kind))
+      let others = others(of: host, in: scenario).filter { !known.contains($0.kind) }
       return (own + others).filter(\.canBeOpened)
     }
 
@@ -125,7 +155,18 @@ final class OpenRoleSocket {
     /// Opens all of them in the calling thread's namespace.
     static func open(of host: HostName, in scenario: Scenario) throws(SystemError) -> [OpenRoleSocket] {
       var opened: [OpenRoleSocket] = []
-      for kind in all(of: host, in: scenario) { opened.append(try kind.open()) }
+      let kinds = all(of: host, in: scenario)
+      for kind in kinds {
+        do throws(SystemError) {
+          opened.append(try kind.open())
+        } catch  where error.errno == .tooManyFiles {
+          throw SystemError(
+            error.call, error.errno,
+            detail:
+              "the \(host.rawValue) needs \(kinds.count) sockets, one a port or protocol, and there was room for "
+              + "\(opened.count): raise the limit of open files (ulimit -n)")
+        }
+      }
       return opened
     }
 
@@ -165,6 +206,8 @@ final class OpenRoleSocket {
   }
 
   let kind: Kind
+  /// The number to wait on.
+  fileprivate var rawDescriptor: Int32 { raw?.rawDescriptor ?? udp?.rawDescriptor ?? -1 }
   /// Whether it is a raw socket.
   var isRaw: Bool { if case .raw = kind.kind { true } else { false } }
   fileprivate var raw: RawSocket?
@@ -263,12 +306,10 @@ extension Delivery {
 }
 
 extension Scenario {
-  private static let icmp: UInt8 = 1
-
-  /// Whether a host may send what its own socket would be handed: a program sends what it likes, a message may go to all
-  /// or to its sender, and a kernel tells itself by ICMP what it could not send.
-  fileprivate func maySendToItself(_ host: HostName, _ kind: SocketKind) -> Bool {
-    program(in: host) != nil || kind == .raw(protocol: Self.icmp)
+  /// Whether a host may send what its own sockets would be handed: a program sends what it likes, and a message may go to
+  /// all or to its sender.
+  fileprivate func maySendToItself(_ host: HostName) -> Bool {
+    program(in: host) != nil
       || exchange.contains { $0.from.value == host && $0.header.values[.destination] != nil }
   }
 }

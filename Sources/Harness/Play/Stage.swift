@@ -19,8 +19,10 @@ struct Stage: ~Copyable {
   ) throws(SystemError) {
     let receiverSockets = try pair.receiver.takeRoleSockets(.receiver, scenario)
     let senderSockets = try pair.sender.takeRoleSockets(.sender, scenario)
-    sender = RoleSocket(of: .sender, in: scenario, senderSockets)
-    receiver = RoleSocket(of: .receiver, in: scenario, receiverSockets)
+    let near = try RoleSocket(of: .sender, in: scenario, senderSockets)
+    let far = try RoleSocket(of: .receiver, in: scenario, receiverSockets)
+    sender = near
+    receiver = far
     hosts = pair
     self.watch = watch
   }

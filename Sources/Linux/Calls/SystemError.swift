@@ -51,6 +51,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let messageTooLong = Errno(rawValue: EMSGSIZE)
   /// The deadline passed.
   public static let timedOut = Errno(rawValue: ETIMEDOUT)
+  /// The process has as many open files as it may.
+  public static let tooManyFiles = Errno(rawValue: EMFILE)
   /// There is no room for more.
   public static let noBufferSpace = Errno(rawValue: ENOBUFS)
   /// The interface is down.
