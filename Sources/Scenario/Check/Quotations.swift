@@ -36,6 +36,12 @@ struct QuotationCheck {
   /// them.
   init(_ scenario: Scenario, isWhole: Bool) {
     self.scenario = scenario
+    if scenario.pacing == .burst, let first = scenario.exchange.first(where: { $0.quoted != nil }) {
+      // That stands for all of them.
+      diagnostics.report(
+        "in a burst nobody knows what has arrived when this is sent: say its `payload`",
+        at: first.quoted?.span ?? first.span)
+    }
     for (index, message) in scenario.exchange.enumerated() {
       guard let quoted = message.quoted else { continue }
       let span = quoted.span ?? message.span
@@ -55,10 +61,6 @@ struct QuotationCheck {
       diagnostics.report(
         "what a program quotes is its own affair: leave `quotes` out", at: span,
         notes: ["ask for its payload: expect: { payload: { contains: \"hello\" } }"])
-    }
-    if scenario.pacing == .burst {
-      diagnostics.report(
-        "in a burst nobody knows what has arrived when this is sent: say its `payload`", at: span)
     }
     checkType(of: message, at: span)
   }

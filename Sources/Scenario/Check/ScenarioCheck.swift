@@ -29,7 +29,7 @@ struct ScenarioCheck {
     checkEndOfSender()
     checkEndings()
     checkOrder()
-    diagnostics.report(contentsOf: TransportCheck(scenario).diagnostics)
+    diagnostics.report(contentsOf: TransportCheck(scenario, isWhole: isWhole).diagnostics)
     diagnostics.report(contentsOf: ProgramCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: FlowCheck(scenario).diagnostics)
     diagnostics.report(contentsOf: StreamCheck(scenario).diagnostics)

@@ -53,7 +53,8 @@ extension Message {
 
   /// Whether it acknowledges what has arrived when it is sent: a segment of TCP with ACK that says no number.
   public var acknowledgesWhatArrived: Bool {
-    guard let transport, transport.layer.number == Segment.tcp, transport.values[Self.acknowledgment] == nil
+    guard stream == nil, let transport, transport.layer.number == Segment.tcp,
+      transport.values[Self.acknowledgment] == nil
     else { return false }
     return transport.values["flags"].map { $0.value & Segment.ack != 0 } ?? true
   }

@@ -43,16 +43,32 @@ struct TransportCheck {
   private(set) var diagnostics = Diagnostics()
 
   /// Checks a scenario whose messages have their transport headers.
-  init(_ scenario: Scenario) {
+  ///
+  /// Where not all of them could be read, what there may be among them is not looked for.
+  init(_ scenario: Scenario, isWhole: Bool) {
     self.scenario = scenario
     checkNumbers()
     checkRole()
+    if isWhole { checkSocket() }
     checkSeen(scenario.expect.every)
     for case .matching(let seen, _) in scenario.expect.ignored { checkSeen(seen) }
+    checkAcknowledgments()
     for message in scenario.exchange where message.stream == nil {
       checkFields(of: message)
       checkExpectation(of: message)
     }
+  }
+
+  /// In a burst no message can acknowledge what arrived: that is said of the first, which stands for all.
+  private mutating func checkAcknowledgments() {
+    guard scenario.pacing == .burst,
+      let first = scenario.exchange.first(where: {
+        $0.acknowledgesWhatArrived && scenario.program(in: $0.from.value) == nil
+      })
+    else { return }
+    diagnostics.report(
+      "in a burst nobody knows what has arrived when this is sent: say its \"acknowledgmentNumber\"",
+      at: first.transport?.span ?? first.span)
   }
 
   /// There is one transport header, and it says the protocol.
@@ -92,6 +108,23 @@ struct TransportCheck {
     }
   }
 
+  /// A UDP socket is there for messages of UDP alone.
+  private mutating func checkSocket() {
+    guard case .receive(let role) = scenario.receiver.value, role.socket?.value != .raw,
+      let span = role.socket?.span ?? role.port?.span
+    else { return }
+    let isUsed = scenario.exchange.contains { message in
+      guard message.from.value == .sender, case .udp? = scenario.socketKind(for: message) else {
+        return false
+      }
+      return true
+    }
+    guard !isUsed else { return }
+    diagnostics.report(
+      "no message to the receiver is of UDP, so that it has no UDP socket: leave this out", at: span,
+      notes: ["or give a message the header: udp: { destinationPort: 7777 }"])
+  }
+
   private mutating func checkFields(of message: Message) {
     checkOne(message.transports)
     if let flow = message.flow, HostName.allCases.contains(where: { scenario.network[$0].isMute }) {
@@ -106,11 +139,6 @@ struct TransportCheck {
     guard let transport = message.transport else { return }
     let name = transport.layer.filterName
     guard scenario.program(in: message.from.value) == nil else { return }
-    if scenario.pacing == .burst, message.acknowledgesWhatArrived {
-      diagnostics.report(
-        "in a burst nobody knows what has arrived when this is sent: say its \"acknowledgmentNumber\"",
-        at: transport.span)
-    }
     for field in transport.layer.messageFields {
       guard case .required = field.leftOut, transport.values[field.key] == nil else { continue }
       diagnostics.report(

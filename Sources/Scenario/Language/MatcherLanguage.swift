@@ -28,8 +28,9 @@ extension ValueType where Value == FieldMatcher {
     let phrase = "\(value.phrase), \(words.map { "\"\($0.0)\"" }.joined(separator: ", "))"
     let shapes = [value.shape, word.shape, condition.shape]
     let isText = if case .string = value.shape { true } else { false }
-    let isList = if case .list = value.shape { true } else { false }
-    return choice("\(phrase), or { oneOf }, { not }, { min, max }", of: shapes) { node -> ValueType? in
+    let isList = value.isList
+    return choice("\(phrase), or { oneOf }, { not }\(isList ? "" : ", { min, max }")", of: shapes) {
+      node -> ValueType? in
       switch node {
       case .string(let text) where words.contains { $0.0 == text }: word
       case .object: condition
@@ -42,8 +43,8 @@ extension ValueType where Value == FieldMatcher {
 
   private static func condition(_ value: ValueType<UInt64>) -> ValueType {
     ObjectType<MatcherForm>.matcher(value).value.exactlyOne(
-      of: [["oneOf"], ["not"], ["min", "max"]], in: \.said,
-      "a value is matched by exactly one of oneOf, not, or min and max"
+      of: [["oneOf"], ["not"]] + (value.isList ? [] : [["min", "max"]]), in: \.said,
+      "a value is matched by exactly one of oneOf\(value.isList ? " and not" : ", not, or min and max")"
     ).checked { form in
       form.low <= form.high ? nil : "no value can match: min is more than max"
     }.map { form in
@@ -52,6 +53,11 @@ extension ValueType where Value == FieldMatcher {
       return .range(form.low...form.high)
     }
   }
+}
+
+extension ValueType {
+  /// Whether its values are lists, of which none is more than another.
+  fileprivate var isList: Bool { if case .list = shape { true } else { false } }
 }
 
 /// What a field may be, as a file writes it in its long form.
@@ -74,14 +80,16 @@ extension ObjectType where Object == MatcherForm {
   /// What a field may be, beyond a single value.
   static func matcher(_ value: ValueType<UInt64>) -> ObjectType {
     let values = ValueType.list(of: value, "a list of at least one value", count: 1...(.max))
+    let choices: [Key<MatcherForm>] = [
+      Key("oneOf", values, \.oneOf, "one of these"), Key("not", value, \.not, "anything but this"),
+    ]
+    let bounds: [Key<MatcherForm>] = [
+      Key("min", value, \.min, "this or more"), Key("max", value, \.max, "this or less"),
+    ]
     return ObjectType(
-      "an object such as { min: 1, max: 9 }", { _ in MatcherForm() },
-      keys: [
-        Key("oneOf", values, \.oneOf, "one of these"),
-        Key("not", value, \.not, "anything but this"),
-        Key("min", value, \.min, "this or more"),
-        Key("max", value, \.max, "this or less"),
-      ])
+      value.isList ? "an object of oneOf or not" : "an object such as { min: 1, max: 9 }",
+      named: value.isList ? "ListMatcher" : "Matcher", { _ in MatcherForm() },
+      keys: choices + (value.isList ? [] : bounds))
   }
 }
 
