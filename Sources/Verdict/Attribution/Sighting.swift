@@ -132,7 +132,7 @@ extension IPv4Packet {
   }
 
   /// Whether it carries a segment of TCP with RST.
-  private var isReset: Bool {
+  var isReset: Bool {
     header.protocol == 6 && header.fragmentOffset == 0 && payload.count > 13 && payload[13] & 0x04 != 0
   }
 

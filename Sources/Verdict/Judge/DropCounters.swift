@@ -3,7 +3,10 @@
 import Scenario
 
 /// The counters by which a kernel tells why it kept a packet to itself, and what is said of those that rose.
-enum DropCounters {
+struct DropCounters {
+  /// What is said of those that rose over the whole exchange, by the host: once, not for each message that is missing.
+  private let exchange: [HostName: String]
+
   /// The counters of packets that went their way, and of settings (`/proc/net/snmp` and `netstat`): of these four tables
   /// all others tell of one that did not.
   private static let usual: [String: Set<String>] = [
@@ -26,13 +29,18 @@ enum DropCounters {
     "BeyondWindow", "Mismatch", "NotFound", "Unexpected", "Bad", "TooBig", "RateLimit",
   ]
 
-  /// The end of a sentence, `; Ip.InHdrErrors rose by 1`, or nothing where none rose.
+  /// Reads by how much the counters of each host rose over the whole exchange.
+  init(_ rises: [HostName: [String: Int]]) {
+    exchange = rises.mapValues(Self.list)
+  }
+
+  /// The end of a sentence, `; Ip.InHdrErrors rose by 1`, or nothing where none of a host rose.
   ///
   /// What rose while the message passed says more than what rose over the whole exchange.
-  static func text(message: [String: Int], exchange: [String: Int]) -> String {
-    let own = list(message)
+  func text(message: [String: Int], of host: HostName) -> String {
+    let own = Self.list(message)
     if !own.isEmpty { return "; \(own)" }
-    let all = list(exchange)
+    let all = exchange[host] ?? ""
     return all.isEmpty ? "" : "; over the whole exchange \(all)"
   }
 

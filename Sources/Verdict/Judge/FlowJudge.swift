@@ -82,7 +82,7 @@ struct FlowJudge {
       let again = flow.retries > 0 ? ", of which \(flow.retries) were sent again" : ""
       reasons.append("the interface of the \(host) dropped \(flow.droppedByInterface)\(again)")
     }
-    let counters = DropCounters.text(message: rises, exchange: [:]).dropFirst(2)
+    let counters = DropCounters([:]).text(message: rises, of: play.message.from.value.other).dropFirst(2)
     if !counters.isEmpty { reasons.append("\(counters) at the \(host)") }
     let packets = flow.lost == 1 ? "1 packet was" : "\(flow.lost) packets were"
     return reasons.isEmpty ? nil : "\(packets) lost: \(reasons.joined(separator: "; "))"

@@ -58,7 +58,8 @@ public enum Judge {
     {
       let passage = attribution.passages[record.messages.count]
       let judge = MessageJudge(
-        passage, MessageRecord(), of: record, cable: scenario.network.cable?.value, CableTrace(record))
+        passage, MessageRecord(), of: record, drops: DropCounters(record.rises),
+        cable: scenario.network.cable?.value, CableTrace(record))
       verdict.messages.append(judge.verdict(ofUnfinished: finding))
       showNearest(&verdict, attribution)
       verdict.findings += programs
@@ -81,18 +82,18 @@ public enum Judge {
     }
     verdict.unexpected = UnexpectedPackets.gather(attribution)
     verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
+    verdict.hints += ResetHint.texts(scenario, attribution)
     verdict.findings += EveryPacket(scenario, record).findings
     guard !scenario.isOfStreams else { return verdict }
     // Of a burst whose end was not seen, nothing is known but what was seen until then.
     guard scenario.pacing == .lockstep || record.burst != nil else { return verdict }
-    let trace = CableTrace(record)
+    let (trace, drops) = (CableTrace(record), DropCounters(record.rises))
     var earlier: [HostName: [[UInt8]]] = [:]
     for (passage, seen) in zip(attribution.passages, record.messages) {
       let message = passage.play.message
       let judge = MessageJudge(
-        passage, seen, of: record, after: earlier[message.from.value] ?? [],
-        cable: scenario.network.cable?.value,
-        trace)
+        passage, seen, of: record, drops: drops, after: earlier[message.from.value] ?? [],
+        cable: scenario.network.cable?.value, trace)
       verdict.messages.append(judge.verdict)
       earlier[message.from.value] = [message.payload.value] + (earlier[message.from.value] ?? []).prefix(3)
     }

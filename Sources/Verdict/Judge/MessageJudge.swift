@@ -8,7 +8,7 @@ struct MessageJudge {
   private let passage: Passage
   private var message: Message { passage.play.message }
   private let record: MessageRecord
-  private let rises: [String: Int]
+  private let drops: DropCounters
   private let macs: [HostName: MACAddress]
   /// The payloads that went the same way before, the last one first.
   private let earlier: [[UInt8]]
@@ -20,16 +20,16 @@ struct MessageJudge {
 
   /// Holds what was seen of a play against what must hold of it.
   ///
-  /// `exchange` says what was seen beside it, counters over the whole exchange included; `trace` says what the cable
-  /// did to it and to what came back.
+  /// `exchange` says what was seen beside it, and `drops` what counters tell of it; `trace` says what the cable did to it
+  /// and to what came back.
   init(
-    _ passage: Passage, _ record: MessageRecord, of exchange: CaseRecord, after earlier: [[UInt8]] = [],
-    cable: Cable?, _ trace: CableTrace
+    _ passage: Passage, _ record: MessageRecord, of exchange: CaseRecord, drops: DropCounters,
+    after earlier: [[UInt8]] = [], cable: Cable?, _ trace: CableTrace
   ) {
     self.earlier = earlier
     self.passage = passage
     self.record = record
-    rises = exchange.rises[passage.play.message.from.value.other] ?? [:]
+    self.drops = drops
     macs = exchange.macs
     isAnsweredByProgram = exchange.programs[passage.play.message.from.value.other] != nil
     deeds = trace.deeds(on: passage)
@@ -55,7 +55,7 @@ struct MessageJudge {
     var verdict = MessageVerdict(passage.play)
     verdict.findings = findings
     guard !verdict.findings.isEmpty else { return verdict }
-    verdict.evidence = evidence
+    verdict.evidence = evidence(of: verdict.findings)
     verdict.hints = refusalHints
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
@@ -67,7 +67,7 @@ struct MessageJudge {
     verdict.hints =
       Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
       + TransportHint.allCases.filter { $0.applies(to: comparison) }.map(\.text) + comparison.slips(earlier)
-      + presenceHints
+      + presenceHints(verdict.findings)
     return verdict
   }
 
@@ -77,7 +77,7 @@ struct MessageJudge {
     verdict.findings = [finding]
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
-    verdict.evidence = evidence
+    verdict.evidence = evidence(of: findings)
     return verdict
   }
 
@@ -175,7 +175,7 @@ struct MessageJudge {
 
   private func howFar(before place: Place) -> String {
     let (near, far) = (message.from.value.rawValue, message.from.value.other.rawValue)
-    let counters = DropCounters.text(message: record.rises, exchange: rises)
+    let counters = drops.text(message: record.rises, of: message.from.value.other)
     return switch place {
     case .sent: "no packet of it left the \(near)"
     case .arrived: "it was sent, and the cable did not bring it to the \(far)"
@@ -339,7 +339,7 @@ struct MessageJudge {
   // MARK: - What may be behind it
 
   /// What may keep a packet from its socket beside what a counter says.
-  private var presenceHints: [String] {
+  private func presenceHints(_ findings: [Finding]) -> [String] {
     guard findings.contains(where: { $0.kind == .notSeen(.delivered) }) else { return [] }
     let group = "A socket is handed packets to a group only when it has joined that (IP_ADD_MEMBERSHIP)."
     let martian = datagrams[.arrived]?.first?.pieces.first?.packet.header.martian.map { what in
@@ -359,7 +359,7 @@ struct MessageJudge {
   // MARK: - What shows it
 
   /// What came back and is wrong, where nothing else is.
-  private var wrongReturned: MarkedPacket? {
+  private func wrongReturned(_ findings: [Finding]) -> MarkedPacket? {
     let numbers = findings.map { finding in
       if case .returned(let number) = finding.kind { number } else { 0 }
     }
@@ -370,8 +370,8 @@ struct MessageJudge {
   }
 
   /// The first packet that is wrong; where none is, the one that was seen where it must not be, or else any.
-  private var evidence: MarkedPacket? {
-    if let returned = wrongReturned { return returned }
+  private func evidence(of findings: [Finding]) -> MarkedPacket? {
+    if let returned = wrongReturned(findings) { return returned }
     let shown = comparison.shown.places.compactMap { comparison.shown[$0] }
       .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: comparison.wrongBytes(of: $0)) }
     let unwanted = datagrams.places.filter { !message.expect.mustBeSeen(at: $0) }
