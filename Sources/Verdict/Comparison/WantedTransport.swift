@@ -188,21 +188,47 @@ struct WantedTransport {
     return "\(title): wanted \(wanted.value.text(for: field)), \(verb) with \(value)\(right)"
   }
 
-  /// The first thing that is wrong with the payload of a packet as such a header, with the key of the field, beside where
-  /// the file asks for it; `isWhole` is false where not all of it is there.
+  // MARK: - A packet alone
+
+  /// The first thing that is wrong with the payload of a packet as such a header.
+  struct Problem {
+    fileprivate let wanted: WantedTransport
+    /// The field, and the header that has it otherwise than wanted; nil where there is no such header.
+    fileprivate let found: (field: LayerField, seen: SeenSegment)?
+    /// The protocol and the length of what is there.
+    fileprivate let number: UInt8
+    fileprivate let count: Int
+
+    /// What is said of it, with the key of the field, beside where the file asks for it.
+    func text(seen verb: String) -> Located<(field: String, text: String)> {
+      guard let (field, seen) = found else {
+        let absence = wanted.absence(number, count)
+        return Located((wanted.layer.filterName, wanted.text(absence: absence, seen: verb)), at: wanted.span)
+      }
+      let matcher = wanted.matcher(of: field, in: seen)
+      let text = wanted.text(field, wanted: matcher, in: seen, verb: verb)
+      return Located(("\(wanted.layer.filterName) \(field.key)", text), at: matcher.span ?? wanted.span)
+    }
+  }
+
+  /// What is wrong first with a captured packet as one with such a header; nil where all is as asked.
+  func problem(in captured: CapturedPacket, _ packet: IPv4Packet) -> Problem? {
+    problem(
+      in: packet.payload, of: packet.header, isWhole: !packet.isPiece,
+      isOffloaded: captured.frame.isChecksumOffloaded)
+  }
+
+  /// What is wrong first with the payload of a packet as such a header; `isWhole` is false where not all of it is there.
   func problem(
-    in payload: [UInt8], of ip: IPv4Header, isWhole: Bool = true, isOffloaded: Bool = false, seen verb: String
-  ) -> Located<(field: String, text: String)>? {
+    in payload: [UInt8], of ip: IPv4Header, isWhole: Bool = true, isOffloaded: Bool = false
+  ) -> Problem? {
     guard ip.protocol == number, let segment = segment(of: payload) else {
-      let absence = absence(ip.protocol, payload.count)
-      return Located((layer.filterName, text(absence: absence, seen: verb)), at: span)
+      return Problem(wanted: self, found: nil, number: ip.protocol, count: payload.count)
     }
     let seen = SeenSegment(segment, in: ip, isWhole: isWhole, isOffloaded: isOffloaded)
-    guard let field = fieldsWrong(in: seen).first else { return nil }
-    let wanted = matcher(of: field, in: seen)
-    return Located(
-      ("\(layer.filterName) \(field.key)", text(field, wanted: wanted, in: seen, verb: verb)),
-      at: wanted.span ?? span)
+    return fieldsWrong(in: seen).first.map {
+      Problem(wanted: self, found: ($0, seen), number: ip.protocol, count: payload.count)
+    }
   }
 }
 

@@ -94,7 +94,8 @@ struct EveryPacket {
       let parsed = try? IPv4Packet(parsing: packet.bytes[...])
     else { return nil }
     return WantedTransport(itself: layer).problem(
-      in: parsed.payload, of: header, isOffloaded: packet.frame.isChecksumOffloaded, seen: verb)
+      in: parsed.payload, of: header, isOffloaded: packet.frame.isChecksumOffloaded
+    )?.text(seen: verb)
   }
 }
 

@@ -80,7 +80,7 @@ struct ReturnedJudge {
   ) -> Located<String>? {
     let itself = isOfProgram && isWhole && deeds.isEmpty ? Protocols.all.transport(header.protocol) : nil
     let asked = wanted.transport.map { WantedTransport($0) } ?? itself.map { WantedTransport(itself: $0) }
-    return asked?.problem(in: payload, of: header, isWhole: isWhole, seen: "came back")?.map(\.text)
+    return asked?.problem(in: payload, of: header, isWhole: isWhole)?.text(seen: "came back").map(\.text)
   }
 
   private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {

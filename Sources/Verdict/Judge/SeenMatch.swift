@@ -4,65 +4,87 @@ import Scenario
 import Wire
 
 extension Seen {
+  /// Whether a packet and the frame that carries it are as asked.
+  func matches(_ captured: CapturedPacket) -> Bool {
+    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else { return false }
+    return part(unlikeAskedIn: captured, packet) == nil
+  }
+
   /// What is wrong with a packet and the frame that carries it, first its header; nil where all is as asked.
   func problem(in captured: CapturedPacket, seen verb: String) -> Located<(field: String, text: String)>? {
     guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else {
       return Located(("header", "too short for IPv4"))
     }
-    return headerProblem(packet, verb) ?? transportProblem(captured, packet, verb)
-      ?? payloadProblem(packet, verb) ?? frameProblem(captured, packet, verb)
+    return part(unlikeAskedIn: captured, packet).map { text(of: $0, captured, packet, verb) }
   }
 
-  private func transportProblem(
-    _ captured: CapturedPacket, _ packet: IPv4Packet, _ verb: String
-  ) -> Located<(field: String, text: String)>? {
-    transport.flatMap {
-      WantedTransport($0).problem(
-        in: packet.payload, of: packet.header, isWhole: !packet.isPiece,
-        isOffloaded: captured.frame.isChecksumOffloaded, seen: verb)
+  /// A part of a packet that is not as asked, beside what is asked of it.
+  private enum Part {
+    case field(IPv4Field, Located<FieldMatcher>)
+    case options(Located<OptionsMatcher>)
+    case transport(WantedTransport.Problem)
+    case payload(Located<PayloadMatcher>)
+    case frame(FrameField, Located<FieldMatcher>)
+    case vlan(WrongTags)
+  }
+
+  private func part(unlikeAskedIn captured: CapturedPacket, _ packet: IPv4Packet) -> Part? {
+    if let wrong = wrongHeader(packet) { return wrong }
+    if let transport, let wrong = WantedTransport(transport).problem(in: captured, packet) {
+      return .transport(wrong)
     }
+    if let payload, !payload.value.matches(contents(of: packet.payload)) { return .payload(payload) }
+    return wrongFrame(captured, packet)
   }
 
-  private func headerProblem(_ packet: IPv4Packet, _ verb: String) -> Located<(field: String, text: String)>?
-  {
+  private func wrongHeader(_ packet: IPv4Packet) -> Part? {
     for field in IPv4Field.numeric {
       guard let matcher = header.matchers[field], !matcher.value.matches(field, in: packet.header) else {
         continue
       }
-      let text = FieldText.text(field, wanted: matcher, in: packet.header, seen: verb)
-      return Located((field.rawValue, text), at: matcher.span)
+      return .field(field, matcher)
     }
     guard let options = header.options, !options.value.matches(packet.header.options) else { return nil }
-    let text = FieldText.text(options, in: packet.header, seen: verb)
-    return Located((IPv4Field.options.rawValue, text), at: options.span)
+    return .options(options)
   }
 
-  private func payloadProblem(_ packet: IPv4Packet, _ verb: String) -> Located<(field: String, text: String)>?
-  {
-    let contents = contents(of: packet.payload)
-    guard let payload, !payload.value.matches(contents) else { return nil }
-    return Located(("payload", FieldText.text(payload, contents, seen: verb)), at: payload.span)
+  private func wrongFrame(_ captured: CapturedPacket, _ packet: IPv4Packet) -> Part? {
+    for field in FrameField.allCases {
+      guard let matcher = frame[field] else { continue }
+      guard !matcher.value.matches(captured.value(of: field, padding: packet.padding.count)) else { continue }
+      return .frame(field, matcher)
+    }
+    return frame.vlan.flatMap { WrongTags(captured.tags, $0) }.map { .vlan($0) }
+  }
+
+  /// What is said of a part that is not as asked.
+  private func text(
+    of part: Part, _ captured: CapturedPacket, _ packet: IPv4Packet, _ verb: String
+  ) -> Located<(field: String, text: String)> {
+    switch part {
+    case .field(let field, let wanted):
+      let text = FieldText.text(field, wanted: wanted, in: packet.header, seen: verb)
+      return Located((field.rawValue, text), at: wanted.span)
+    case .options(let wanted):
+      let text = FieldText.text(wanted, in: packet.header, seen: verb)
+      return Located((IPv4Field.options.rawValue, text), at: wanted.span)
+    case .transport(let problem): return problem.text(seen: verb)
+    case .payload(let wanted):
+      let text = FieldText.text(wanted, contents(of: packet.payload), seen: verb)
+      return Located(("payload", text), at: wanted.span)
+    case .frame(let field, let wanted):
+      let value = captured.value(of: field, padding: packet.padding.count)
+      return Located(
+        (field.rawValue, FieldText.text(field, wanted: wanted, value: value, seen: verb)), at: wanted.span)
+    case .vlan(let wrong):
+      return Located(("vlan", wrong.text(of: captured.tags, seen: verb)), at: wrong.wanted.span)
+    }
   }
 
   /// What the payload is of which something is asked: what stands behind the transport header that is asked for.
   func contents(of payload: [UInt8], behindICMP isLayered: Bool = false) -> [UInt8] {
     guard let transport, transport.isBeforePayload || isLayered else { return payload }
     return WantedTransport(transport).segment(of: payload)?.payload ?? []
-  }
-
-  private func frameProblem(
-    _ captured: CapturedPacket, _ packet: IPv4Packet, _ verb: String
-  ) -> Located<(field: String, text: String)>? {
-    for field in FrameField.allCases {
-      guard let matcher = frame[field] else { continue }
-      let value = captured.value(of: field, padding: packet.padding.count)
-      guard !matcher.value.matches(value) else { continue }
-      let text = FieldText.text(field, wanted: matcher, value: value, seen: verb)
-      return Located((field.rawValue, text), at: matcher.span)
-    }
-    return frame.vlan.flatMap { WrongTags(captured.tags, $0) }.map { wrong in
-      Located(("vlan", wrong.text(of: captured.tags, seen: verb)), at: wrong.wanted.span)
-    }
   }
 }
 
@@ -73,7 +95,7 @@ extension IgnoredPackets {
     let sender = one.isOutgoing ? one.host : one.host.other
     guard host == nil || host == sender else { return false }
     guard let packet = one.packet else { return seen.matches(frame: one.bytes) }
-    return packet.captured.first.map { seen.problem(in: $0, seen: "") == nil } ?? false
+    return packet.captured.first.map(seen.matches) ?? false
   }
 }
 
