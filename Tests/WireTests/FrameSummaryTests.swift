@@ -172,6 +172,24 @@ import Wire
 
   private static let rows = arp + ipv6 + ipv4 + others
 
+  @Test(
+    "the flags of a TCP header are told where they are asked for, in Wireshark's order, from the first piece alone",
+    arguments: [
+      ("02", " [SYN]"), ("12", " [SYN, ACK]"), ("19", " [FIN, PSH, ACK]"),
+      ("ff", " [FIN, SYN, RST, PSH, ACK, URG, ECE, CWR]"),
+      ("00", ""),
+    ])
+  func flags(_ byte: String, _ flags: String) {
+    let segment = Self.bytes("04d20050000000000000000050\(byte)040000000000")
+    let told = { (packet: [UInt8]) in FrameSummary(ipv4: packet[...], tellingFlags: true).text }
+    #expect(told(Self.ipv4(6, segment)) == "TCP\(flags), 192.0.2.1:1234 to 192.0.2.2:80")
+    #expect(
+      told(Self.ipv4(6, segment, more: true)) == "a fragment of TCP\(flags), 192.0.2.1:1234 to 192.0.2.2:80")
+    #expect(told(Self.ipv4(6, segment, offset: 64)) == "a fragment of TCP, 192.0.2.1 to 192.0.2.2")
+    #expect(told(Self.ipv4(6, Array(segment.prefix(13)))) == "TCP, 192.0.2.1:1234 to 192.0.2.2:80")
+    #expect(told(Self.ipv4(17, segment)) == "UDP, 192.0.2.1:1234 to 192.0.2.2:80")
+  }
+
   @Test("a frame is named by what it is", arguments: rows)
   func text(_ row: Row) {
     #expect(FrameSummary(frame: row.frame).text == row.text)

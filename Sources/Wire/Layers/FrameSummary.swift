@@ -61,8 +61,8 @@ public struct FrameSummary: Hashable, Sendable {
 
   // MARK: - IPv4
 
-  /// Describes an IPv4 packet, which the bytes begin with.
-  public init(ipv4 bytes: ArraySlice<UInt8>) {
+  /// Describes an IPv4 packet, which the bytes begin with; of TCP with its flags where they are told: `TCP [SYN, ACK]`.
+  public init(ipv4 bytes: ArraySlice<UInt8>, tellingFlags: Bool = false) {
     guard let packet = try? IPv4Packet(parsing: bytes) else {
       self.init("IPv4, less than a header")
       return
@@ -72,8 +72,9 @@ public struct FrameSummary: Hashable, Sendable {
     let name = Self.name(of: header.protocol, isLaterPiece ? [] : packet.payload[...])
     let piece = isLaterPiece || header.moreFragments ? "a fragment of " : ""
     let ports = isLaterPiece ? nil : Self.ports(of: header.protocol, packet.payload[...])
+    let flags = tellingFlags && !isLaterPiece ? Self.flags(of: header.protocol, packet.payload) : ""
     self.init(
-      "\(piece)\(name), \(Self.end(header.source.description, ports?.source))"
+      "\(piece)\(name)\(flags), \(Self.end(header.source.description, ports?.source))"
         + " to \(Self.end(header.destination.description, ports?.destination))")
   }
 
@@ -106,6 +107,13 @@ public struct FrameSummary: Hashable, Sendable {
     guard number == tcp || number == udp, payload.count >= 4 else { return nil }
     var reader = ByteReader(payload, order: .big)
     return (reader.uint16(), reader.uint16())
+  }
+
+  /// The flags of a TCP header in the order in which Wireshark writes them, from the last bit on.
+  private static func flags(of number: UInt8, _ payload: [UInt8]) -> String {
+    guard number == tcp, payload.count >= 14 else { return "" }
+    let flags = TCPProtocol.flags.reversed().filter { $0.number(in: payload[...]) == 1 }
+    return flags.isEmpty ? "" : " [\(flags.map { $0.key.uppercased() }.joined(separator: ", "))]"
   }
 
   private static func icmpName(_ payload: ArraySlice<UInt8>) -> String {

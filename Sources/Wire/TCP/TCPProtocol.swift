@@ -43,7 +43,7 @@ struct TCPProtocol: TransportProtocol {
   private static let flagSet = LayerField(
     "flags", "Flags", "tcp.flags", 103..<112, form: .flags(flags.map(\.key)), leftOut: .value(0x10))
   /// The flags from the first bit on (RFC 9293 §3.1, RFC 9768).
-  private static let flags = [
+  static let flags = [
     ("ae", "Accurate ECN", "ae"), ("cwr", "Congestion Window Reduced", "cwr"), ("ece", "ECN-Echo", "ece"),
     ("urg", "Urgent", "urg"), ("ack", "Acknowledgment", "ack"), ("psh", "Push", "push"),
     ("rst", "Reset", "reset"),
