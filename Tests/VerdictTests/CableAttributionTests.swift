@@ -273,7 +273,8 @@ import Wire
   @Test("what is asked of a payload is asked of what is there of it")
   func partsMatched() throws {
     let rows: [(String, [Finding.Kind])] = [
-      ("{ length: 56 }", []), ("{ length: 104 }", [.payload]), ("{ contains: { hex: '1617' } }", []),
+      ("{ length: 56 }", []), ("{ length: 104 }", [.payload]), ("{ minLength: 56 }", []),
+      ("{ minLength: 57 }", [.payload]), ("{ contains: { hex: '1617' } }", []),
       ("{ contains: { hex: '2f30' } }", [.payload]), ("{ prefix: { hex: '00010203' } }", []),
       ("{ prefix: { hex: '0002' } }", [.payload]),
     ]

@@ -78,7 +78,7 @@ import Wire
 
   @Test(
     "a payload that no matcher fits is found",
-    arguments: ["{ contains: 'x' }", "{ prefix: 'b' }", "{ length: 4 }", "'abd'", "''"])
+    arguments: ["{ contains: 'x' }", "{ prefix: 'b' }", "{ length: 4 }", "{ minLength: 4 }", "'abd'", "''"])
   func payloadMatchers(_ payload: String) throws {
     let played = try PlayedCase("{ exchange: [{ payload: 'abc', expect: { payload: \(payload) } }] }")
     #expect(played.kinds == [.payload])

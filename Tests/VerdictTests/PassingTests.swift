@@ -85,7 +85,7 @@ import Wire
     "a payload passes by each kind of matcher",
     arguments: [
       "'abcdef'", "{ hex: '616263646566' }", "{ contains: 'cd' }", "{ prefix: 'abc' }",
-      "{ length: 6 }",
+      "{ length: 6 }", "{ minLength: 6 }", "{ minLength: 1 }",
     ])
   func payloadMatchers(_ payload: String) throws {
     let played = try PlayedCase("{ exchange: [{ payload: 'abcdef', expect: { payload: \(payload) } }] }")

@@ -199,6 +199,8 @@ import Wire
     #expect(try play("udp", expect: "payload: 'abcde'").kinds == [])
     #expect(try play("udp", expect: "payload: { length: 5 }").kinds == [])
     #expect(try play("udp", expect: "payload: { length: 13 }").kinds == [.payload])
+    #expect(try play("udp", expect: "payload: { minLength: 5 }").kinds == [])
+    #expect(try play("udp", expect: "payload: { minLength: 6 }").kinds == [.payload])
     // Of a message that is but bytes it is all behind the IP header, beside `icmp` too.
     let echo =
       "protocol: 1, exchange: [{ payload: { hex: '0800f7fe00000001' }, expect: { sent: { icmp: { type: 8 }, payload: { length: 8 } } } }]"

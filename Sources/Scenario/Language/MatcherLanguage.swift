@@ -176,14 +176,15 @@ extension ValueType where Value == HexPattern {
 
 /// What a payload may be, as a file writes it where less than all bytes are asked for.
 struct PayloadMatcherForm: Sendable {
-  static let kinds = ["contains", "prefix", "length"]
+  static let kinds = ["contains", "prefix", "length", "minLength"]
 
   var said: [String] = []
   var matcher: PayloadMatcher?
 
   /// The long form: exactly one thing asked.
   static let type = ObjectType<PayloadMatcherForm>.payloadMatcher.value.exactlyOne(
-    of: kinds.map { [$0] }, in: \.said, "a payload is matched by exactly one of contains, prefix or length")
+    of: kinds.map { [$0] }, in: \.said,
+    "a payload is matched by exactly one of contains, prefix, length or minLength")
 }
 
 extension ObjectType where Object == PayloadMatcherForm {
@@ -195,6 +196,9 @@ extension ObjectType where Object == PayloadMatcherForm {
       key("prefix", some.map { .prefix($0) }, "these bytes at its beginning"),
       key(
         "length", ValueType<Int>.integer(0...65_535, unit: "bytes").map { .length($0) }, "this many bytes"),
+      key(
+        "minLength", ValueType<Int>.integer(1...65_535, unit: "bytes").map { .minimumLength($0) },
+        "this many bytes or more"),
     ])
 
   /// Bytes that ask for something: every payload has no bytes in it.

@@ -107,6 +107,8 @@ public enum PayloadMatcher: Hashable, Sendable {
   case prefix([UInt8])
   /// This many bytes.
   case length(Int)
+  /// This many bytes or more.
+  case minimumLength(Int)
   /// These bytes, some digits of which may be any, from this byte on; all of it where no byte is said.
   case pattern(HexPattern, at: Int?)
   /// Anything: nobody asks.
@@ -119,6 +121,7 @@ public enum PayloadMatcher: Hashable, Sendable {
     case .contains(let bytes): bytes.isEmpty || payload.firstRange(of: bytes) != nil
     case .prefix(let bytes): payload.starts(with: bytes)
     case .length(let length): payload.count == length
+    case .minimumLength(let length): payload.count >= length
     case .pattern(let pattern, let start):
       start.map { $0 <= payload.count && pattern.matches(payload.dropFirst($0).prefix(pattern.count)) }
         ?? pattern.matches(payload[...])
@@ -133,6 +136,7 @@ public enum PayloadMatcher: Hashable, Sendable {
     case .contains(let bytes): "\(Self.bytes(bytes.count)) within"
     case .prefix(let bytes): "\(Self.bytes(bytes.count)) first"
     case .length(let length): "any \(Self.bytes(length))"
+    case .minimumLength(let length): "at least \(Self.bytes(length))"
     case .pattern(let pattern, nil): "\(Self.bytes(pattern.count)) by pattern"
     case .pattern(let pattern, let start?): "\(Self.bytes(pattern.count)) at \(start)"
     case .any: "any"

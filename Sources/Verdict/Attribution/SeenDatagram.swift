@@ -64,10 +64,13 @@ extension SeenDatagram {
         return !piece.packet.payload.starts(with: part)
       }
     case .contains, .pattern: runs.contains(where: wanted.matches) ? nil : pieces.first
-    case .length(let length): runs.map(\.count).reduce(0, +) == length ? nil : pieces.first
+    case .length(let length): seenLength == length ? nil : pieces.first
+    case .minimumLength(let length): seenLength >= length ? nil : pieces.first
     case .any: nil
     }
   }
+
+  private var seenLength: Int { runs.reduce(0) { $0 + $1.count } }
 
   /// The payload as far as it is there: each run of pieces that follow each other without a hole.
   private var runs: [[UInt8]] {

@@ -290,6 +290,7 @@ extension Wanted {
     case .equals(let bytes): return .equals(header + bytes)
     case .prefix(let bytes): return .prefix(header + bytes)
     case .length(let length): return .length(header.count + length)
+    case .minimumLength(let length): return .minimumLength(header.count + length)
     case .pattern(let pattern, let start): return .pattern(pattern, at: (start ?? 0) + header.count)
     case let other: return other
     }
