@@ -227,4 +227,120 @@ import Wire
       #expect(treatment.record.deeds == numbers.map { Self.deed($0, .lost) })
     }
   }
+
+  // MARK: - By what a packet is
+
+  static let matches: [(cable: String, out: [String])] = [
+    ("{ drop: [{ payload: 'a' }] }", ["b", "a", "c", "a", "marker 1"]),
+    ("{ drop: [{ nth: 2, payload: 'a' }] }", ["a", "b", "c", "a", "marker 1"]),
+    ("{ drop: [{ nth: [1, 3], payload: 'a' }] }", ["b", "a", "c", "marker 1"]),
+    ("{ drop: [{ nth: 'every', payload: 'a' }] }", ["b", "c", "marker 1"]),
+    ("{ drop: [{ nth: { every: 2 }, header: { protocol: 253 } }] }", ["a", "a", "a", "marker 1"]),
+    ("{ duplicate: [{ nth: 3, payload: 'a' }] }", ["a", "b", "a", "c", "a", "a", "marker 1"]),
+    ("{ swap: [{ payload: 'a' }] }", ["b", "a", "a", "c", "a", "marker 1"]),
+    ("{ swap: [{ nth: 2, payload: 'a' }] }", ["a", "b", "c", "a", "a", "marker 1"]),
+    // One that has just changed places stays, although it matches, and of the last the next never comes.
+    ("{ swap: [{ nth: 'every', header: { protocol: 253 } }] }", ["b", "a", "c", "a", "a", "marker 1"]),
+    // A number counts all packets, a match its own.
+    ("{ drop: [1, { nth: 2, payload: 'a' }] }", ["b", "c", "a", "marker 1"]),
+    (
+      "{ swap: [{ payload: 'c' }], duplicate: [{ nth: 'every', payload: 'a' }] }",
+      ["a", "a", "b", "a", "a", "a", "a", "c", "marker 1"]
+    ),
+  ]
+
+  @Test("packets are treated by what they are", arguments: matches, HostName.allCases)
+  func match(_ row: (cable: String, out: [String]), from host: HostName) throws {
+    #expect(try played(row.cable, ["a", "b", "a", "c", "a"], of: host, from: host) == [row.out])
+  }
+
+  @Test("what matches is counted, in each direction for itself, and told by its number")
+  func counts() throws {
+    let cable = "{ drop: [{ nth: 2, payload: 'a' }, { nth: 9, payload: 'b' }, 1] }"
+    var treatment = try Self.treatment(cable)
+    for name in ["x", "a", "b", "a", "a"] { treatment.enter(Self.frame(name), at: .zero) }
+    #expect(treatment.record.matched == [0: 3, 1: 1])
+    #expect(treatment.record.deeds == [Self.deed(1, .dropped), Self.deed(4, .dropped)])
+    var other = try Self.treatment(cable, from: .receiver)
+    other.enter(Self.frame("a"), at: .zero)
+    #expect(other.record.matched == [:])
+  }
+
+  @Test("a packet that matches is changed and held back as one with a number")
+  func matchesThatChange() throws {
+    let cable = """
+      { corrupt: [{ packet: { payload: 'a' }, bit: 160 }], truncate: [{ packet: { payload: 'b' }, to: 20 }],
+        delay: [{ packet: { payload: 'a' }, by: '20ms' }] }
+      """
+    var treatment = try Self.treatment(cable)
+    for name in ["x", "a", "b"] { treatment.enter(Self.frame(name), at: .zero) }
+    var flipped = Self.frame("a")
+    flipped[34] ^= 0x80
+    #expect(treatment.leave(at: .zero) == [Self.frame("x"), Array(Self.frame("b").prefix(34))])
+    #expect(treatment.leave(at: .milliseconds(20)) == [flipped])
+    #expect(
+      treatment.record.deeds == [
+        Self.deed(2, .bitFlipped(160)), Self.deed(2, .delayed(.milliseconds(20))),
+        Self.deed(3, .truncated(20)),
+      ])
+  }
+
+  static let contradictions: [(cable: String, out: [String], reasons: [String])] = [
+    (
+      "{ drop: [{ payload: 'a' }], duplicate: [1] }", ["b", "a"],
+      ["is dropped: nothing else can be done to it"]
+    ),
+    ("{ drop: [1, { payload: 'a' }] }", ["b", "a"], ["is in \"drop\" twice"]),
+    ("{ duplicate: [1, { payload: 'a' }] }", ["a", "a", "b", "a"], ["is in \"duplicate\" twice"]),
+    ("{ swap: [{ payload: 'a' }, { payload: 'b' }] }", ["b", "a", "a"], ["changes places twice"]),
+    (
+      "{ swap: [{ payload: 'a' }], drop: [{ payload: 'b' }] }", ["a", "a"],
+      ["is dropped: nothing else can be done to it"]
+    ),
+    (
+      "{ swap: [{ nth: 2, payload: 'a' }] }", ["a", "b", "a"],
+      ["was to change places with packet 4, which did not come"]
+    ),
+    (
+      "{ swap: [{ payload: 'a' }], delay: [{ packet: { payload: 'b' }, by: '1ms' }] }", ["b", "a", "a"],
+      ["changes places with another: it cannot be delayed too"]
+    ),
+    (
+      "{ corrupt: [{ packet: 1, bit: 9 }, { packet: { payload: 'a' }, bit: 9 }], drop: [3] }", ["?", "b"],
+      ["has its bit 9 flipped twice"]
+    ),
+    (
+      "{ corrupt: [{ packet: { payload: 'b' }, bit: 165 }], truncate: [{ packet: 2, to: 20 }] }",
+      ["a", "", "a"],
+      ["is cut to 20 bytes: its bit 165 does not come out"]
+    ),
+    (
+      "{ loss: { percent: 100, seed: 1 }, duplicate: [{ payload: 'b' }] }", [],
+      ["is lost by the seed: nothing else can be done to it"]
+    ),
+    // Of every packet that matches, what can be done is done.
+    ("{ drop: [1], duplicate: [{ nth: 'every', payload: 'a' }] }", ["b", "a", "a"], []),
+    ("{ loss: { percent: 100, seed: 1 }, duplicate: [{ nth: { every: 1 }, payload: 'b' }] }", [], []),
+  ]
+
+  @Test(
+    "what cannot be done to a packet beside something else is not done, and said", arguments: contradictions)
+  func contradiction(_ row: (cable: String, out: [String], reasons: [String])) throws {
+    var treatment = try Self.treatment(row.cable)
+    for name in ["a", "b", "a"] { treatment.enter(Self.frame(name), at: .zero) }
+    treatment.enter(Self.marker(1), at: .zero)
+    let out = treatment.leave(at: .zero).map { BarrierMarker($0) == nil && $0[15] != 0 ? "?" : Self.name($0) }
+    #expect(out == row.out + ["marker 1"])
+    #expect(treatment.record.failures.map(\.reason) == row.reasons)
+    #expect(treatment.record.failures.allSatisfy { $0.span != nil })
+  }
+
+  @Test("a pair of which one is dropped has not changed places")
+  func noPartner() throws {
+    var treatment = try Self.treatment("{ swap: [{ nth: 'every', payload: 'a' }], drop: [{ payload: 'b' }] }")
+    for name in ["a", "b", "a", "c"] { treatment.enter(Self.frame(name), at: .zero) }
+    #expect(treatment.leave(at: .zero).map(Self.name) == ["a", "c", "a"])
+    #expect(treatment.record.deeds == [Self.deed(2, .dropped), Self.deed(3, .swapped)])
+    #expect(treatment.record.emitted == [1, 4, 3])
+  }
 }

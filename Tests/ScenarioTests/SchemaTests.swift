@@ -32,7 +32,11 @@ struct SchemaTests {
     #expect(mtu.description?.contains("1500") == true)
     #expect(schema.properties?["arp"]?.words == ["static", "dynamic"])
     #expect(schema.properties?["sender"]?.reference == "#/$defs/Host")
-    let definitions = ["Cable", "Corruption", "Delay", "Host", "Impairments", "Loss", "Truncation"]
+    let definitions = [
+      "Cable", "Corruption", "Delay", "EveryNth", "FrameMatchers", "HeaderMatchers", "Host", "ICMPMatchers",
+      "Impairments", "Loss", "Option", "PacketMatch", "Payload", "PayloadMatcher", "PayloadPattern", "Seed",
+      "TCPMatchers", "TCPOption", "TCPTimestamps", "Timestamp", "Truncation", "UDPMatchers", "VLANMatcher",
+    ]
     #expect(schema.definitions?.keys.sorted() == definitions, "a network has no matrix to refer to")
   }
 

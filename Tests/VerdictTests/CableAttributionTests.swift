@@ -124,9 +124,10 @@ import Wire
       (played.emitted, played.deeds) = ([1], [CableDeed(CablePacket(1, from: .receiver), .dropped)])
       #expect(played.kinds == kinds)
       let changes = played.verdict.messages.map(\.changes)
-      #expect(changes == [[], kinds.isEmpty ? [] : ["The cable dropped reverse packet 1."]])
+      let told = "The cable dropped reverse packet 1: IP protocol 253, 1.1.1.1 to 1.1.1.100."
+      #expect(changes == [[], kinds.isEmpty ? [] : [told]])
       let comments = CaptureComments(played.scenario, played.record, played.verdict).texts
-      #expect(comments.map { $0?.hasSuffix("The cable dropped reverse packet 1.") } == [false, false, true])
+      #expect(comments.map { $0?.hasSuffix(told) } == [false, false, true])
     }
   }
 
@@ -198,6 +199,81 @@ import Wire
         "the cable was asked for reverse packet 8 and saw 1 from the receiver",
       ])
     #expect(played.verdict.findings.map(\.span.position.column) == [30, 52])
+  }
+
+  @Test("a match of which too few packets came is found where it stands, with how many there were")
+  func matchedTooFew() throws {
+    for (drop, text) in [
+      ("{ nth: 2, payload: 'same' }", "packet 2 of those that match, and of 1 from the sender 1 did"),
+      ("{ payload: 'other' }", "packet 1 of those that match, and of 1 from the sender none did"),
+      (
+        "{ nth: [1, 3, 4], payload: 'same' }",
+        "packets 3 and 4 of those that match, and of 1 from the sender 1 did"
+      ),
+      (
+        "{ nth: 'every', payload: 'other' }",
+        "every packet of those that match, and of 1 from the sender none did"
+      ),
+      (
+        "{ nth: { every: 2 }, payload: 'same' }",
+        "every 2nd packet of those that match, and of 1 from the sender 1 did"
+      ),
+      (
+        "{ nth: { every: 13 }, payload: 'same' }",
+        "every 13th packet of those that match, and of 1 from the sender 1 did"
+      ),
+    ] {
+      var played = try bothWays("", "", "drop: [\(drop)]")
+      (played.emitted, played.emittedBack) = ([1], [1])
+      #expect(played.kinds == [.cable])
+      #expect(played.verdict.findings.map(\.text) == ["the cable was asked for \(text)"])
+      #expect(played.verdict.findings.map(\.span.position.column) == [30])
+      var back = try bothWays("", "", "reverse: { drop: [\(drop)] }")
+      (back.emitted, back.emittedBack) = ([1], [1])
+      let text = text.replacing("sender", with: "receiver")
+      #expect(back.verdict.findings.map(\.text) == ["the cable was asked for \(text)"])
+    }
+    for drop in [
+      "{ payload: 'same' }", "{ nth: 'every', payload: 'same' }",
+      "{ nth: { every: 1 }, header: { ttl: 64 } }",
+    ] {
+      var played = try bothWays("arrived: false", "", "drop: [\(drop)]")
+      played.lose(at: [.arrived, .delivered], message: 0)
+      (played.emitted, played.emittedBack) = ([], [1])
+      #expect(played.kinds == [], "\(drop)")
+    }
+  }
+
+  @Test("what the cable did is told by what the packet was, of TCP with its flags, once a packet")
+  func toldByWhatItWas() throws {
+    var played = try PlayedCase(
+      """
+      { network: { sender: { mute: true }, receiver: { mute: true },
+        cable: { reverse: { drop: [{ tcp: { flags: ['syn', 'ack'] } }] } } }, tcp: { destinationPort: 7777 }, exchange: [
+        { tcp: { flags: ['syn'], sequenceNumber: 1 } }, { from: 'receiver', tcp: { flags: ['syn', 'ack'] } } ] }
+      """)
+    played.lose(at: [.arrived], message: 1)
+    let packet = CablePacket(1, from: .receiver)
+    (played.emitted, played.deeds) = ([1], [CableDeed(packet, .bitFlipped(64)), CableDeed(packet, .dropped)])
+    #expect(
+      played.verdict.messages[1].changes == [
+        "The cable flipped bit 64 of reverse packet 1: TCP [SYN, ACK], 1.1.1.1:7777 to 1.1.1.100:40000.",
+        "The cable dropped reverse packet 1.",
+      ])
+  }
+
+  @Test("what could not be done to a packet is found where the file asks for it")
+  func failure() throws {
+    let played = try bothWays("", "", "duplicate: [{ payload: 'same' }]")
+    let span = played.scenario.network.cable?.value.forward.duplicate.first?.span
+    var record = played.record
+    var cable = CableRecord()
+    cable.matched = [0: 1]
+    cable.failures = [CableFailure(CablePacket(1, from: .sender), "is in the way", at: span)]
+    record.cable = [.sender: cable]
+    let findings = Judge.judge(played.scenario, record).findings
+    #expect(findings.map(\.text) == ["packet 1 is in the way"])
+    #expect(findings.map(\.span.range) == [try #require(span).range])
   }
 
   // MARK: - Less than a header

@@ -108,8 +108,11 @@ import Wire
   @Test("of what the cable padded nobody says that it was not changed, of what it held back anybody may")
   func touchedByTheCable() throws {
     let rows: [(CableDeed.Kind, [String])] = [
-      (.padded(25), ["The cable padded packet 1 with 25 bytes."]),
-      (.delayed(.milliseconds(20)), [Self.agreement, "The cable held packet 1 back 20 ms."]),
+      (.padded(25), ["The cable padded packet 1 with 25 bytes: IP protocol 253, 1.1.1.100 to 1.1.1.1."]),
+      (
+        .delayed(.milliseconds(20)),
+        [Self.agreement, "The cable held packet 1 back 20 ms: IP protocol 253, 1.1.1.100 to 1.1.1.1."]
+      ),
     ]
     for (kind, changes) in rows {
       var played = try PlayedCase(
@@ -128,7 +131,7 @@ import Wire
     (played.emitted, played.deeds) = ([1], [CableDeed(1, .bitFlipped(64))])
     let changes = played.verdict.messages[0].changes
     #expect(changes.first == "The cable changed the time to live: sent 9, arrived 137.")
-    #expect(changes.last == "The cable flipped bit 64 of packet 1.")
+    #expect(changes.last == "The cable flipped bit 64 of packet 1: IP protocol 253, 1.1.1.100 to 1.1.1.1.")
     // Without a number nobody can say who it was.
     played.emitted = nil
     #expect(
@@ -145,7 +148,8 @@ import Wire
     (played.emitted, played.deeds) = ([1], [CableDeed(1, .bitFlipped(192))])
     #expect(
       played.verdict.messages[0].changes == [
-        "The cable changed the payload.", "The cable flipped bit 192 of packet 1.",
+        "The cable changed the payload.",
+        "The cable flipped bit 192 of packet 1: IP protocol 253, 1.1.1.100 to 1.1.1.1.",
       ])
     played.change(at: [.arrived, .delivered]) { packet in
       packet.payload[0] = 0x61

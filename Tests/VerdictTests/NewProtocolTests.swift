@@ -67,6 +67,22 @@ import Wire
     #expect(high.contains("did you mean \"udplite.coverage\"?"))
   }
 
+  @Test("the cable knows its packets by their fields")
+  func cable() throws {
+    let cable = "{ drop: [{ nth: 'every', udplite: { destinationPort: 7, checksum: 'any' } }] }"
+    let messages = [7, 8, 7].map { "{ udplite: { destinationPort: \($0) } }" }.joined(separator: ", ")
+    let (scenario, errors) = try scenario("{ network: { cable: \(cable) }, exchange: [\(messages)] }")
+    #expect(errors == "")
+    var selection = CableSelection(try #require(scenario.network.cable).value.forward, from: .sender)
+    let ethernet = EthernetHeader(
+      destination: MACAddress(2, 0, 0, 0, 0, 2), source: MACAddress(2, 0, 0, 0, 0, 1)
+    ).bytes
+    let isDropped = scenario.exchange.map { message in
+      !selection.orders(for: ethernet + message.packet(in: scenario).bytes, number: 1).isEmpty
+    }
+    #expect(isDropped == [true, false, true])
+  }
+
   @Test("the schema and the reference page have it")
   func pages() {
     #expect(LanguageSchema.scenario(Self.protocols).contains("\"UDP-LiteFields\""))

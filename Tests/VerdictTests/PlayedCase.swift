@@ -98,6 +98,11 @@ struct PlayedCase {
     var cable = CableRecord()
     cable.entered = frames.filter { $0.host == host && $0.isOutgoing }.map(\.bytes)
     cable.emitted = emitted
+    if let asked = scenario.network.cable {
+      var selection = CableSelection(asked.value[from: host], from: host)
+      for (index, frame) in cable.entered.enumerated() { _ = selection.orders(for: frame, number: index + 1) }
+      cable.matched = selection.matched
+    }
     cable.deeds = deeds.filter { $0.packet.host == host }
     return cable
   }

@@ -109,7 +109,10 @@ import Wire
       #expect(played.kinds == [.returned(1)], "\(returned)")
       let text = "did not come back: it was sent, and the cable did not bring it to the sender"
       #expect(played.verdict.allFindings.map(\.text) == [text])
-      #expect(played.verdict.messages[0].changes == ["The cable dropped reverse packet 1."])
+      #expect(
+        played.verdict.messages[0].changes == [
+          "The cable dropped reverse packet 1: ICMP destination unreachable (protocol unreachable), 1.1.1.1 to 1.1.1.100."
+        ])
     }
     let lost = "[{ copies: 0, icmp: { type: 3, code: 2 } }]"
     #expect(try returning([answer], through: [], lost).kinds == [])
@@ -153,7 +156,10 @@ import Wire
       let played = try returning([answer], through: [1, 1], "[\(wanted)]", [.duplicated])
       #expect(played.kinds == [.returned(1)], "\(wanted)")
       #expect(played.verdict.allFindings.allSatisfy { $0.text.hasPrefix("came back") }, "\(wanted)")
-      #expect(played.verdict.messages[0].changes == ["The cable doubled reverse packet 1."])
+      #expect(
+        played.verdict.messages[0].changes == [
+          "The cable doubled reverse packet 1: ICMP destination unreachable (protocol unreachable), 1.1.1.1 to 1.1.1.100."
+        ])
     }
     #expect(try returning([answer], through: [1, 1], "[]").kinds == [.stray, .stray])
   }

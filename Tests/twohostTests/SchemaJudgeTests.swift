@@ -8,7 +8,8 @@ import Testing
 struct SchemaJudgeTests {
   /// The files whose errors lie between several places, which the checks find and no schema can.
   private static let errorsOfMeaning: Set = [
-    "bind-elsewhere", "cable-beyond-the-exchange", "cable-lost-by-the-seed", "cable-meets-itself",
+    "bind-elsewhere", "cable-beyond-the-exchange", "cable-lost-by-the-seed",
+    "cable-match-beyond-the-exchange", "cable-match-of-nothing", "cable-meets-itself",
     "cable-meets-offload",
     "cable-reverse-beyond-the-exchange", "cable-reverse-meets-itself",
     "counters-in-a-burst", "endings", "flow-beside-others", "flow-by-programs", "flow-too-much",
@@ -154,6 +155,12 @@ extension SchemaJudgeTests {
     "{ delay: [{ packet: 1 }] }",
     "{ truncate: [{ packet: 1, to: 65535 }] }", "{ truncate: [{ packet: 1, by: 20 }] }",
     "{ loss: { percent: 101, seed: 1 } }", "{ loss: { percent: 1 } }", "{ loss: 10 }", "{ dorp: [1] }",
+    "{ drop: [{}] }", "{ drop: { udp: {} } }", "{ drop: [{ nth: 0, udp: {} }] }",
+    "{ drop: [{ nth: [], udp: {} }] }",
+    "{ drop: [{ nth: 'evry', udp: {} }] }", "{ drop: [{ nth: {}, udp: {} }] }",
+    "{ drop: [{ copies: 1, udp: {} }] }",
+    "{ drop: [{ nth: { every: 0 }, udp: {} }] }", "{ drop: [{ payload: { minLength: 0 } }] }",
+    "{ swap: ['every'] }", "{ delay: [{ packet: {}, by: '20ms' }] }",
     "{ reverse: true }", "{ reverse: { dorp: [1] } }", "{ reverse: { reverse: {} } }",
   ]
 
@@ -197,6 +204,9 @@ extension SchemaJudgeTests {
       "{ exchange: ['x'], timeout: '3600s' }", "{ exchange: ['x'], timeout: '3600000ms' }",
       "{ exchange: ['x'], timeout: '1h' }", "{ exchange: ['x'], timeout: '2999999ms' }",
       "{ exchange: ['x', 'y'], pacing: 'burst', network: { cable: { swap: [[1, 2]] } } }",
+      "{ exchange: ['x', 'y'], network: { cable: { drop: [1, { nth: 'every', udp: {} }, { payload: { minLength: 1 } }] } } }",
+      "{ exchange: ['x', 'y'], network: { cable: { swap: [{ nth: [1, 2], header: { ttl: { max: 9 } } }] } } }",
+      "{ exchange: ['x'], network: { cable: { drop: [{ nth: { every: '${n}' }, tcp: {} }] } }, matrix: { n: [1] } }",
       "{ exchange: ['x'], network: { cable: { swap: '${s}' } }, matrix: { s: [[]] } }",
       "{ exchange: ['x'], network: { cable: { reverse: '${r}' } }, matrix: { r: [{ drop: [] }, {}] } }",
       "{ exchange: ['x'], network: { mtu: 0x5dc, arp: 'dynamic' } }",

@@ -4,24 +4,31 @@ import Scenario
 import Verdict
 import Wire
 
-/// What a cable does to the frames of one host, by their numbers and the time alone: which come out, how changed, in
-/// which order, and when.
+/// What a cable does to the frames of one host, by what they are, their numbers and the time alone: which come out, how
+/// changed, in which order, and when.
 ///
 /// Times are durations since some moment, the same for all.
 struct CableTreatment {
   private let impairments: Impairments
   private let host: HostName
+  private var selection: CableSelection
   private var due: [(frame: [UInt8], number: Int?, at: Duration)] = []
-  private var waiting: (frames: [[UInt8]], number: Int)?
+  private var waiting: (frames: [[UInt8]], number: Int, swap: CableOrder)?
   private var markers: [[UInt8]] = []
-
-  /// What was done so far.
-  private(set) var record = CableRecord()
+  private var done = CableRecord()
 
   /// Treats the frames that a host sends.
   init(_ cable: Cable, from host: HostName) {
     impairments = cable[from: host]
+    selection = CableSelection(impairments, from: host)
     self.host = host
+  }
+
+  /// What was done so far.
+  var record: CableRecord {
+    var record = done
+    record.matched = selection.matched
+    return record
   }
 
   /// When the next frame that is held back is to come out; nil where none is.
@@ -40,59 +47,61 @@ struct CableTreatment {
       due.append((frame, nil, now))
       return
     }
-    record.entered.append(frame)
-    enter(packet: frame, number: record.packets, at: now)
+    done.entered.append(frame)
+    enter(packet: frame, number: done.packets, at: now)
   }
 
   private mutating func enter(packet frame: [UInt8], number: Int, at now: Duration) {
-    let partner = waiting.flatMap { $0.number + 1 == number ? $0 : nil }
-    defer {
-      if let partner {
-        waiting = nil
-        due += partner.frames.map { ($0, partner.number, now) }
-      }
-    }
-    guard !isTaken(number) else { return }
-    let changed = change(frame, number)
-    let isTwice = impairments.duplicate.contains { $0.value == number }
-    if isTwice { note(number, .duplicated) }
-    let frames = Array(repeating: changed, count: isTwice ? 2 : 1)
-    if impairments.swap.contains(where: { $0.value.first == number }) {
-      note(number, .swapped)
-      waiting = (frames, number)
-    } else if let delay = impairments.delay.first(where: { $0.packet.value == number }) {
-      note(number, .delayed(delay.by.value))
-      due += frames.map { ($0, number, now + delay.by.value) }
+    let partner = waiting
+    waiting = nil
+    let asked = selection.orders(for: frame, number: number)
+    let isLost = impairments.loses(number)
+    let orders = PacketOrders(asked, behind: partner?.swap, isLost: isLost)
+    for refusal in orders.refused { fail(number, refusal.reason, at: refusal.span) }
+    if isLost {
+      note(number, .lost)
+    } else if orders.done.contains(where: { $0.treatment == .drop }) {
+      note(number, .dropped)
     } else {
-      due += frames.map { ($0, number, now) }
+      pass(frame, number, orders.done, at: now)
+      if let partner { note(partner.number, .swapped) }
     }
+    if let partner { due += partner.frames.map { ($0, partner.number, now) } }
   }
 
-  /// Whether a packet never comes out.
-  private mutating func isTaken(_ number: Int) -> Bool {
-    if impairments.drop.contains(where: { $0.value == number }) {
-      note(number, .dropped)
-      return true
+  /// Lets a packet through, changed, doubled and held back as is asked.
+  private mutating func pass(_ frame: [UInt8], _ number: Int, _ orders: [CableOrder], at now: Duration) {
+    let changed = change(frame, number, orders)
+    let isTwice = orders.contains { $0.treatment == .duplicate }
+    if isTwice { note(number, .duplicated) }
+    let frames = Array(repeating: changed, count: isTwice ? 2 : 1)
+    if let swap = orders.first(where: { $0.treatment == .swap }) {
+      waiting = (frames, number, swap)
+      return
     }
-    guard impairments.loses(number) else { return false }
-    note(number, .lost)
-    return true
+    var moment = now
+    for case .delay(let time) in orders.map(\.treatment) {
+      note(number, .delayed(time))
+      moment += time
+    }
+    due += frames.map { ($0, number, moment) }
   }
 
   /// The packet that was to pass the one that waits has not come before all was over.
   private mutating func giveUpWaiting(at now: Duration) {
-    guard let (frames, number) = waiting else { return }
+    guard let (frames, number, swap) = waiting else { return }
     waiting = nil
     due += frames.map { ($0, number, now) }
-    fail(number, "was to change places with packet \(number + 1), which did not come")
+    let reason = "was to change places with packet \(number + 1), which did not come"
+    if swap.packets.value.isOfSingles { fail(number, reason, at: swap.span) }
   }
 
   private mutating func note(_ number: Int, _ kind: CableDeed.Kind) {
-    record.deeds.append(CableDeed(CablePacket(number, from: host), kind))
+    done.deeds.append(CableDeed(CablePacket(number, from: host), kind))
   }
 
-  private mutating func fail(_ number: Int, _ reason: String) {
-    record.failures.append(CableFailure(CablePacket(number, from: host), reason))
+  private mutating func fail(_ number: Int, _ reason: String, at span: SourceSpan?) {
+    done.failures.append(CableFailure(CablePacket(number, from: host), reason, at: span))
   }
 
   // MARK: - Out
@@ -102,7 +111,7 @@ struct CableTreatment {
     let ready = due.enumerated().filter { $0.element.at <= now }
       .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     due.removeAll { $0.at <= now }
-    record.emitted += ready.compactMap(\.number)
+    done.emitted += ready.compactMap(\.number)
     guard due.isEmpty else { return ready.map(\.frame) }
     defer { markers = [] }
     return ready.map(\.frame) + markers
@@ -111,27 +120,25 @@ struct CableTreatment {
   // MARK: - Changes
 
   /// A NIC fills in and pads, and what happens to a packet on the wire comes after that.
-  private mutating func change(_ frame: [UInt8], _ number: Int) -> [UInt8] {
+  private mutating func change(_ frame: [UInt8], _ number: Int, _ orders: [CableOrder]) -> [UInt8] {
     var changed = frame
     let length = frame.count - EthernetHeader.length
     fillInChecksum(of: &changed, number)
     pad(&changed, number)
-    for corruption in impairments.corrupt where corruption.packet.value == number {
-      let bit = corruption.bit.value
-      guard bit < length * 8 else {
-        fail(number, "has \(length) bytes, and no bit \(bit) to be flipped")
-        continue
+    for order in orders {
+      switch order.treatment {
+      case .flip(let bit) where bit >= length * 8:
+        fail(number, "has \(length) bytes, and no bit \(bit) to be flipped", at: order.span)
+      case .flip(let bit):
+        changed[EthernetHeader.length + bit / 8] ^= 0x80 >> (bit % 8)
+        note(number, .bitFlipped(bit))
+      case .cut(let rest) where rest >= length:
+        fail(number, "has \(length) bytes, and cannot be cut to \(rest)", at: order.span)
+      case .cut(let rest):
+        changed = Array(changed.prefix(EthernetHeader.length + rest))
+        note(number, .truncated(rest))
+      case .drop, .duplicate, .swap, .delay: break
       }
-      changed[EthernetHeader.length + bit / 8] ^= 0x80 >> (bit % 8)
-      note(number, .bitFlipped(bit))
-    }
-    for cut in impairments.truncate where cut.packet.value == number {
-      guard cut.to.value < length else {
-        fail(number, "has \(length) bytes, and cannot be cut to \(cut.to.value)")
-        continue
-      }
-      changed = Array(changed.prefix(EthernetHeader.length + cut.to.value))
-      note(number, .truncated(cut.to.value))
     }
     return changed
   }

@@ -16,11 +16,21 @@ enum CableText {
     let offload = impairments.checksumOffload ? ["fills in header checksums of zero"] : []
     let padding = impairments.padTo.map { ["pads frames to \($0) bytes"] } ?? []
     let loss = impairments.loss.map { ["loses \($0.percent) % of the packets, by the seed \($0.seed)"] } ?? []
-    return offload + padding + impairments.drop.map { "drops packet \($0.value)" } + loss
-      + impairments.corrupt.map { "flips bit \($0.bit.value) of packet \($0.packet.value)" }
-      + impairments.truncate.map { "cuts packet \($0.packet.value) to \($0.to.value) bytes" }
-      + impairments.duplicate.map { "doubles packet \($0.value)" }
-      + impairments.swap.map { "lets packet \($0.value[1]) pass packet \($0.value[0])" }
-      + impairments.delay.map { "holds packet \($0.packet.value) back \($0.by.value.formatted)" }
+    let named = impairments.orders.map(text)
+    let drops = impairments.drop.count
+    return offload + padding + named.prefix(drops) + loss + named.dropFirst(drops)
+  }
+
+  private static func text(_ order: CableOrder) -> String {
+    let choice = order.packets.value
+    let packets = choice.words + (choice.seen.map { " of those that match (\(AskedText.text($0)))" } ?? "")
+    return switch order.treatment {
+    case .drop: "drops \(packets)"
+    case .duplicate: "doubles \(packets)"
+    case .swap: "lets \(choice.number.map { "packet \($0 + 1)" } ?? "the packet behind it") pass \(packets)"
+    case .flip(let bit): "flips bit \(bit) of \(packets)"
+    case .cut(let length): "cuts \(packets) to \(length) bytes"
+    case .delay(let time): "holds \(packets) back \(time.formatted)"
+    }
   }
 }

@@ -3,84 +3,84 @@
 import Wire
 
 /// What a cable may not be asked in one direction although each word of it is right: two things that cannot both be
-/// done to a packet.
+/// done to a packet, and matches that no packet can be as.
 struct CableCheck {
   private(set) var diagnostics = Diagnostics()
 
-  /// Checks what is done to each packet against what else is done to it.
+  /// Checks what is done to each packet that has a number against what else is done to it, and each match for itself.
   init(_ impairments: Impairments) {
-    checkRepetitions(impairments)
-    checkDrops(impairments)
-    checkLoss(impairments)
-    checkPairs(impairments)
-    checkBits(impairments)
-  }
-
-  /// A packet is dropped, duplicated, delayed or cut once.
-  private mutating func checkRepetitions(_ impairments: Impairments) {
-    let lists = [
-      ("drop", impairments.drop), ("duplicate", impairments.duplicate),
-      ("delay", impairments.delay.map(\.packet)),
-      ("truncate", impairments.truncate.map(\.packet)),
-    ]
-    for (name, packets) in lists {
-      var seen: Set<Int> = []
-      for packet in packets where !seen.insert(packet.value).inserted {
-        report("packet \(packet.value) is in \"\(name)\" twice", at: packet.span)
-      }
+    let orders = impairments.orders
+    checkNumbers(orders, impairments)
+    for order in orders {
+      if let seen = order.packets.value.seen { checkMatch(seen, at: order.packets.span) }
     }
   }
 
-  private mutating func checkDrops(_ impairments: Impairments) {
-    let dropped = Set(impairments.drop.map(\.value))
-    let others = impairments.named.dropFirst(impairments.drop.count)
-    for packet in others where dropped.contains(packet.value) {
-      report("packet \(packet.value) is dropped: nothing else can be done to it", at: packet.span)
+  // MARK: - Packets by number
+
+  /// What is asked of a packet by its number and what the seed takes is known beforehand.
+  private mutating func checkNumbers(_ orders: [CableOrder], _ impairments: Impairments) {
+    var asked: [Int: [CableOrder]] = [:]
+    for order in orders {
+      guard let number = order.packets.value.number else { continue }
+      asked[number, default: []].append(order)
+      // It is named too: what is done to it is done to one of a pair.
+      if order.treatment == .swap { asked[number + 1, default: []] += [] }
+    }
+    var swap: (order: CableOrder, first: Int)?
+    for (number, orders) in asked.sorted(by: { $0.key < $1.key }) {
+      let partner = swap.flatMap { $0.first + 1 == number ? $0.order : nil }
+      let sorted = PacketOrders(orders, behind: partner, isLost: impairments.loses(number))
+      for refusal in sorted.refused { report("packet \(number) \(refusal.reason)", at: refusal.span) }
+      swap = sorted.done.first { $0.treatment == .swap }.map { ($0, number) }
     }
   }
 
-  /// What the seed takes is known beforehand.
-  private mutating func checkLoss(_ impairments: Impairments) {
-    for packet in impairments.named where impairments.loses(packet.value) {
-      report("packet \(packet.value) is lost by the seed: nothing else can be done to it", at: packet.span)
+  // MARK: - Matches
+
+  private mutating func checkMatch(_ seen: Seen, at span: SourceSpan?) {
+    diagnostics.report(transportsOf: seen)
+    checkProtocol(seen)
+    checkChecksums(seen)
+    checkFrame(seen.frame)
+    if seen.asksForAnything {
+      report("every packet matches this: \"any\" asks nothing of it", at: span)
     }
   }
 
-  /// A pair is told by places alone: what else moves one of the two would undo it or make it another.
-  private mutating func checkPairs(_ impairments: Impairments) {
-    var swapped: Set<Int> = []
-    for pair in impairments.swap {
-      if let again = pair.value.first(where: swapped.contains) {
-        report("packet \(again) changes places twice", at: pair.span)
-      }
-      swapped.formUnion(pair.value)
-    }
-    for delay in impairments.delay where swapped.contains(delay.packet.value) {
-      report(
-        "packet \(delay.packet.value) changes places with another: it cannot be delayed too",
-        at: delay.packet.span)
+  private mutating func checkProtocol(_ seen: Seen) {
+    guard let layer = seen.transport?.layer, let asked = seen.header.matchers[.protocol] else { return }
+    report(
+      "`\(layer.filterName)` says the protocol, which is \(layer.number): leave `protocol` out",
+      at: asked.span)
+  }
+
+  private mutating func checkChecksums(_ seen: Seen) {
+    for matcher in (seen.transport?.matchers ?? [:]).values where matcher.value == .offloaded {
+      report("what a cable acts on is as on a wire: no checksum is left to a card", at: matcher.span)
     }
   }
 
-  private mutating func checkBits(_ impairments: Impairments) {
-    var flipped: Set<[Int]> = []
-    for corruption in impairments.corrupt {
-      let (packet, bit) = (corruption.packet.value, corruption.bit.value)
-      if !flipped.insert([packet, bit]).inserted {
-        report("bit \(bit) of packet \(packet) is flipped twice", at: corruption.bit.span)
-      }
-      guard let cut = impairments.truncate.first(where: { $0.packet.value == packet }),
-        bit >= cut.to.value * 8
-      else { continue }
-      report(
-        "packet \(packet) is cut to \(cut.to.value) bytes: its bit \(bit) does not come out",
-        at: corruption.bit.span)
+  /// The cable treats frames of one kind alone.
+  private mutating func checkFrame(_ frame: FrameMatchers) {
+    for (key, span) in [("vlan", frame.vlan?.span), ("etherType", frame[.etherType]?.span)] {
+      report("the cable treats IPv4 packets in frames without a tag alone: leave `\(key)` out", at: span)
     }
   }
 
   private mutating func report(_ message: String, at span: SourceSpan?) {
     guard let span else { return }
     diagnostics.report(message, at: span)
+  }
+}
+
+extension Seen {
+  /// Whether every packet is as asked, since nothing is asked but "any".
+  fileprivate var asksForAnything: Bool {
+    let isHeaderAny = header.matchers.values.allSatisfy { $0.value == .any }
+    let areOptionsAny = header.options.map { $0.value == .any } ?? true
+    return isHeaderAny && areOptionsAny && transports.isEmpty && payload == nil && frame.vlan == nil
+      && frame.matchers.values.allSatisfy { $0.value == .any }
   }
 }
 
@@ -101,31 +101,13 @@ extension Diagnostics {
     _ impairments: Impairments, from host: HostName, at span: SourceSpan, in scenario: Scenario
   ) {
     let entering = EnteringPackets(scenario, from: host)
-    for packet in impairments.named where packet.value > entering.most ?? .max {
-      report(
-        "packet \(packet.value) never enters the cable: the \(host.rawValue) sends \(entering.most ?? 0)",
-        at: packet.span ?? span)
-    }
-    for corruption in impairments.corrupt {
-      guard let length = entering.length(of: corruption.packet.value), corruption.bit.value >= length * 8
-      else {
-        continue
+    for order in impairments.orders {
+      if let problem = entering.problem(with: order.packets.value, swaps: order.treatment == .swap) {
+        report(problem, at: order.packets.span ?? span)
       }
-      report(
-        "packet \(corruption.packet.value) has \(length) bytes: there is no bit \(corruption.bit.value)",
-        at: corruption.bit.span ?? span)
-    }
-    for cut in impairments.truncate {
-      guard let length = entering.length(of: cut.packet.value), cut.to.value >= length else { continue }
-      report(
-        "packet \(cut.packet.value) has \(length) bytes: it cannot be cut to \(cut.to.value)",
-        at: cut.to.span ?? span)
-    }
-    for pair in impairments.swap
-    where scenario.pacing == .lockstep && !scenario.isOfFlows && entering.areOfTwoPlays(pair.value) {
-      report(
-        "in lockstep packet \(pair.value[1]) is sent when packet \(pair.value[0]) is over, so that they cannot change"
-          + " places: pacing: \"burst\"", at: pair.span ?? span)
+      if let problem = entering.problem(with: order, isLockstep: scenario.isOfLockstepMessages) {
+        report(problem, at: order.span ?? span)
+      }
     }
     for delay in impairments.delay where delay.by.value >= scenario.timeout {
       report(
@@ -135,14 +117,21 @@ extension Diagnostics {
   }
 }
 
+extension Scenario {
+  /// Whether each message is over before the next is sent.
+  fileprivate var isOfLockstepMessages: Bool { pacing == .lockstep && !isOfFlows }
+}
+
 /// A host's packets in the order in which they enter the cable, as far as they are known beforehand.
 private struct EnteringPackets {
   /// The play that sends each packet, and the packet's length where one carries the whole message.
   private var packets: [(play: Int, length: Int?)] = []
   /// Whether nothing but the host's own messages can be any.
   private let areAll: Bool
+  private let host: HostName
 
   init(_ scenario: Scenario, from host: HostName) {
+    self.host = host
     // The host's kernel may answer what comes from the other, also an answer that flipped bits have made a request,
     // and a program sends as it likes.
     let backFlips = scenario.network.cable?.value[from: host.other].corrupt ?? []
@@ -157,15 +146,46 @@ private struct EnteringPackets {
   }
 
   /// How many there are; nil where that is not known.
-  var most: Int? { areAll ? packets.count : nil }
+  private var most: Int? { areAll ? packets.count : nil }
+
+  /// What is said where packets that are named are known never to enter; nil where they may.
+  func problem(with choice: PacketChoice, swaps: Bool) -> String? {
+    guard let most else { return nil }
+    let sends = "the \(host.rawValue) sends \(most)"
+    guard let number = choice.number else {
+      return choice.missing(of: most).map {
+        "the cable never sees \($0.words) of those that match: \(sends)"
+      }
+    }
+    return [number, swaps ? number + 1 : number].first { $0 > most }.map {
+      "packet \($0) never enters the cable: \(sends)"
+    }
+  }
+
+  /// What is said where something is known not to fit a packet; nil where it may.
+  func problem(with order: CableOrder, isLockstep: Bool) -> String? {
+    guard let number = order.packets.value.number else { return nil }
+    let length = length(of: number) ?? .max / 8
+    switch order.treatment {
+    case .flip(let bit) where bit >= length * 8:
+      return "packet \(number) has \(length) bytes: there is no bit \(bit)"
+    case .cut(let rest) where rest >= length:
+      return "packet \(number) has \(length) bytes: it cannot be cut to \(rest)"
+    case .swap where isLockstep && areOfTwoPlays([number, number + 1]):
+      return
+        "in lockstep packet \(number + 1) is sent when packet \(number) is over, so that they cannot change"
+        + " places: pacing: \"burst\""
+    default: return nil
+    }
+  }
 
   /// The length of a packet in bytes; nil where it is not known.
-  func length(of number: Int) -> Int? {
+  private func length(of number: Int) -> Int? {
     packets.indices.contains(number - 1) ? packets[number - 1].length : nil
   }
 
   /// Whether packets are known to be of different plays.
-  func areOfTwoPlays(_ numbers: [Int]) -> Bool {
+  private func areOfTwoPlays(_ numbers: [Int]) -> Bool {
     let known = numbers.filter { packets.indices.contains($0 - 1) }.map { packets[$0 - 1].play }
     return Set(known).count > 1
   }

@@ -83,22 +83,12 @@ struct TransportCheck {
 
   private mutating func checkOne(_ transports: [TransportFields]) {
     for second in transports.dropFirst() {
-      report(second.layer, beside: transports[0].layer, at: second.span)
+      diagnostics.report(second.layer, beside: transports[0].layer, at: second.span)
     }
-  }
-
-  private mutating func report(
-    _ second: any TransportProtocol, beside first: any TransportProtocol, at span: SourceSpan
-  ) {
-    diagnostics.report(
-      "a packet has one transport header: `\(first.filterName)` or `\(second.filterName)`", at: span)
   }
 
   private mutating func checkSeen(_ seen: Seen?) {
-    guard let seen else { return }
-    for second in seen.transports.dropFirst() {
-      report(second.layer, beside: seen.transports[0].layer, at: second.span)
-    }
+    if let seen { diagnostics.report(transportsOf: seen) }
   }
 
   private mutating func checkRole() {
@@ -186,5 +176,20 @@ struct TransportCheck {
     diagnostics.report(
       "a UDP socket is not told the \(title) of what it is handed", at: span,
       notes: ["ask for it in `arrived`, or receiver: { receive: { socket: \"raw\" } }"])
+  }
+}
+
+extension Diagnostics {
+  /// Reports transport headers that are asked for beside another.
+  mutating func report(transportsOf seen: Seen) {
+    for second in seen.transports.dropFirst() {
+      report(second.layer, beside: seen.transports[0].layer, at: second.span)
+    }
+  }
+
+  fileprivate mutating func report(
+    _ second: any TransportProtocol, beside first: any TransportProtocol, at span: SourceSpan
+  ) {
+    report("a packet has one transport header: `\(first.filterName)` or `\(second.filterName)`", at: span)
   }
 }

@@ -2,58 +2,69 @@
 
 extension ObjectType where Object == Cable {
   /// What a cable does.
-  static let cable = ObjectType(
-    "a cable", { _ in Cable() },
-    keys: ObjectType<Impairments>.impairments.keys.map { $0.within(\.forward) } + [
-      Key(
-        "reverse", ObjectType<Impairments>.impairments.value, \.reverse,
-        "the same for the receiver's IPv4 packets, by numbers of their own; they pass untouched where left out"
-      )
-    ])
+  static func cable(_ layers: Transports) -> ObjectType {
+    let impairments = ObjectType<Impairments>.impairments(layers)
+    return ObjectType(
+      "a cable", { _ in Cable() },
+      keys: impairments.keys.map { $0.within(\.forward) } + [
+        Key(
+          "reverse", impairments.value, \.reverse,
+          "the same for the receiver's IPv4 packets, counted for themselves; they pass untouched where left out"
+        )
+      ])
+  }
 }
 
 extension ObjectType where Object == Impairments {
   /// What a cable does to the packets of one direction.
-  static let impairments = ObjectType(
-    "an object such as { drop: [1] }", { _ in Impairments() },
-    keys: [
+  static func impairments(_ layers: Transports) -> ObjectType {
+    ObjectType(
+      "an object such as { drop: [1] }", { _ in Impairments() }, keys: card + named(layers) + [loss])
+  }
+
+  /// What a network card does to each packet.
+  private static let card: [Key<Impairments>] = [
+    Key(
+      "padTo", .integer(60...60, unit: "bytes"), \.padTo,
+      "frames shorter than this are padded with zeros, as a NIC does"),
+    Key(
+      "checksumOffload", .bool, \.checksumOffload,
+      "a header checksum of zero is filled in on the way, as a NIC does: it is then zero where it is sent, and "
+        + "right where it arrives; false where left out"),
+  ]
+
+  private static let loss = Key<Impairments>(
+    "loss", ObjectType<Impairments.Loss>.loss.value, \.loss,
+    "packets that chance takes, the same in every run")
+
+  /// What is done to packets that the file names by their number or by what they are.
+  private static func named(_ layers: Transports) -> [Key<Impairments>] {
+    let packet = ValueType<PacketChoice>.packetChoice(layers).located
+    let packets = ValueType<[Located<PacketChoice>]>.list(
+      of: packet, "a list of packets such as [1, 3] or [{ nth: 2, udp: {} }]")
+    return [
+      Key("drop", packets, \.drop, "packets that never come out"),
+      Key("duplicate", packets, \.duplicate, "packets that come out twice"),
       Key(
-        "padTo", .integer(60...60, unit: "bytes"), \.padTo,
-        "frames shorter than this are padded with zeros, as a NIC does"),
+        "swap",
+        .list(of: ValueType<PacketChoice>.pair(layers).located, "a list such as [[1, 2]] or [{ udp: {} }]"),
+        \.swap,
+        "pairs [n, n+1] of packets that change places; of a match the packet and the one that enters behind it, "
+          + "whatever that is"),
       Key(
-        "checksumOffload", .bool, \.checksumOffload,
-        "a header checksum of zero is filled in on the way, as a NIC does: it is then zero where it is sent, and "
-          + "right where it arrives; false where left out"),
-      Key("drop", packets, \.drop, "the numbers of packets that never come out"),
-      Key("duplicate", packets, \.duplicate, "the numbers of packets that come out twice"),
-      Key("swap", pairs, \.swap, "pairs [n, n+1] of packets that change places"),
-      Key(
-        "corrupt", list(of: ObjectType<Impairments.Corruption>.corruption, "{ packet: 1, bit: 64 }"),
+        "corrupt", list(of: ObjectType<Impairments.Corruption>.corruption(packet), "{ packet: 1, bit: 64 }"),
         \.corrupt,
         "bits that are flipped"),
       Key(
-        "delay", list(of: ObjectType<Impairments.Delay>.delay, "{ packet: 1, by: \"20ms\" }"), \.delay,
+        "delay", list(of: ObjectType<Impairments.Delay>.delay(packet), "{ packet: 1, by: \"20ms\" }"),
+        \.delay,
         "packets that are held back while later ones pass"),
       Key(
-        "truncate", list(of: ObjectType<Impairments.Truncation>.truncation, "{ packet: 1, to: 24 }"),
+        "truncate", list(of: ObjectType<Impairments.Truncation>.truncation(packet), "{ packet: 1, to: 24 }"),
         \.truncate,
         "packets that are cut"),
-      Key(
-        "loss", ObjectType<Impairments.Loss>.loss.value, \.loss,
-        "packets that chance takes, the same in every run"),
-    ])
-
-  fileprivate static let number = ValueType<Int>.integer(1...1_000_000).located
-  private static let packets = ValueType<[Located<Int>]>.list(
-    of: number, "a list of packet numbers such as [1, 3]")
-  private static let pairs = ValueType<[Located<[Int]>]>.list(
-    of: ValueType<[Int]>.list(
-      of: .integer(1...1_000_000), "a pair of packet numbers such as [1, 2]", count: 2...2
-    )
-    .checked {
-      $0.count < 2 || $0[1] == $0[0] + 1 ? nil : "two packets that change places follow each other: [1, 2]"
-    }
-    .located, "a list of pairs such as [[1, 2]]")
+    ]
+  }
 
   private static func list<Element>(
     of type: ObjectType<Element>, _ example: String
@@ -63,34 +74,40 @@ extension ObjectType where Object == Impairments {
 }
 
 extension ObjectType where Object == Impairments.Corruption {
-  static let corruption = ObjectType(
-    "an object such as { packet: 1, bit: 64 }", { _ in Impairments.Corruption() },
-    keys: [
-      Key("packet", ObjectType<Impairments>.number, \.packet, isRequired: true, "the packet's number"),
-      Key(
-        "bit", ValueType.integer(0...524_279).located, \.bit, isRequired: true,
-        "the bit of the IP packet; 0 is the top bit of its first byte"),
-    ])
+  static func corruption(_ packet: ValueType<Located<PacketChoice>>) -> ObjectType {
+    ObjectType(
+      "an object such as { packet: 1, bit: 64 }", { _ in Impairments.Corruption() },
+      keys: [
+        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or what it is"),
+        Key(
+          "bit", ValueType.integer(0...524_279).located, \.bit, isRequired: true,
+          "the bit of the IP packet; 0 is the top bit of its first byte"),
+      ])
+  }
 }
 
 extension ObjectType where Object == Impairments.Delay {
-  static let delay = ObjectType(
-    "an object such as { packet: 1, by: \"20ms\" }", { _ in Impairments.Delay() },
-    keys: [
-      Key("packet", ObjectType<Impairments>.number, \.packet, isRequired: true, "the packet's number"),
-      Key("by", ValueType.duration.located, \.by, isRequired: true, "for how long; never shorter"),
-    ])
+  static func delay(_ packet: ValueType<Located<PacketChoice>>) -> ObjectType {
+    ObjectType(
+      "an object such as { packet: 1, by: \"20ms\" }", { _ in Impairments.Delay() },
+      keys: [
+        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or what it is"),
+        Key("by", ValueType.duration.located, \.by, isRequired: true, "for how long; never shorter"),
+      ])
+  }
 }
 
 extension ObjectType where Object == Impairments.Truncation {
-  static let truncation = ObjectType(
-    "an object such as { packet: 1, to: 24 }", { _ in Impairments.Truncation() },
-    keys: [
-      Key("packet", ObjectType<Impairments>.number, \.packet, isRequired: true, "the packet's number"),
-      Key(
-        "to", ValueType.integer(0...65_534, unit: "bytes").located, \.to, isRequired: true,
-        "how much of the IP packet is left"),
-    ])
+  static func truncation(_ packet: ValueType<Located<PacketChoice>>) -> ObjectType {
+    ObjectType(
+      "an object such as { packet: 1, to: 24 }", { _ in Impairments.Truncation() },
+      keys: [
+        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or what it is"),
+        Key(
+          "to", ValueType.integer(0...65_534, unit: "bytes").located, \.to, isRequired: true,
+          "how much of the IP packet is left"),
+      ])
+  }
 }
 
 extension ObjectType where Object == Impairments.Loss {

@@ -10,9 +10,11 @@ enum NetworkChoice: Sendable {
 
 extension ValueType where Value == NetworkChoice {
   /// A name, or the network itself.
-  static let networkChoice = choice(
-    "a network's name or an object", text: ValueType<String>.networkName.located.map { .named($0) },
-    object: ObjectType<Network>.network.value.map { .inline($0) })
+  static func networkChoice(_ layers: Transports) -> ValueType {
+    choice(
+      "a network's name or an object", text: ValueType<String>.networkName.located.map { .named($0) },
+      object: ObjectType<Network>.network(with: layers).value.map { .inline($0) })
+  }
 }
 
 extension ValueType where Value == String {
@@ -31,23 +33,29 @@ extension ValueType where Value == String {
 
 extension ObjectType where Object == Network {
   /// A network, inline or a file's whole content.
-  static let network = ObjectType(
-    "a network", { _ in Network.lan },
-    keys: [
-      Key("sender", ObjectType<HostForm>.host.value, "the sending host; 1.1.1.100/24 where left out") {
-        $1.fill(&$0.sender)
-      },
-      Key("receiver", ObjectType<HostForm>.host.value, "the receiving host; 1.1.1.1/24 where left out") {
-        $1.fill(&$0.receiver)
-      },
-      Key("mtu", .integer(68...65_535, unit: "bytes"), \.mtu, "of both ends; 1500 where left out"),
-      Key("arp", .word, \.arp, "how the hosts learn each other's MAC address; \"static\" where left out"),
-      Key(
-        "cable", ObjectType<Cable>.cable.value.located, \.cable,
-        "what is done to the sender's IPv4 packets on the way, by their number from 1, and in `reverse` to the "
-          + "receiver's; nothing where left out"
-      ),
-    ])
+  static let network = network(with: Protocols.all.transports)
+
+  /// A network whose cable may match packets with headers of some protocols.
+  static func network(with layers: Transports) -> ObjectType {
+    ObjectType(
+      "a network", { _ in Network.lan },
+      keys: [
+        Key("sender", ObjectType<HostForm>.host.value, "the sending host; 1.1.1.100/24 where left out") {
+          $1.fill(&$0.sender)
+        },
+        Key("receiver", ObjectType<HostForm>.host.value, "the receiving host; 1.1.1.1/24 where left out") {
+          $1.fill(&$0.receiver)
+        },
+        Key("mtu", .integer(68...65_535, unit: "bytes"), \.mtu, "of both ends; 1500 where left out"),
+        Key(
+          "arp", .word, \.arp, "how the hosts learn each other's MAC address; \"static\" where left out"),
+        Key(
+          "cable", ObjectType<Cable>.cable(layers).value.located, \.cable,
+          "what is done to the sender's IPv4 packets on the way, by their number from 1 or by what they are, and in "
+            + "`reverse` to the receiver's; nothing where left out"
+        ),
+      ])
+  }
 }
 
 /// A host as a file writes it.

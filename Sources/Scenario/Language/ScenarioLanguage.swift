@@ -12,14 +12,15 @@ extension ObjectType where Object == Scenario {
   }
 
   private static func keys(_ layers: Transports) -> [Key<Scenario>] {
-    surroundings + Key.transports(layers) + course(layers)
+    surroundings(layers) + Key.transports(layers) + course(layers)
   }
 
-  private static let surroundings: [Key<Scenario>] =
+  private static func surroundings(_ layers: Transports) -> [Key<Scenario>] {
     [
       Key("title", .text, \.title, "one line for reports; from the file's name where left out"),
       Key("tags", .list(of: .text, "a list of strings"), \.tags, "words to choose scenarios by"),
-      Key("network", .networkChoice, "a network's name or the network itself; \"lan\" where left out") {
+      Key("network", .networkChoice(layers), "a network's name or the network itself; \"lan\" where left out")
+      {
         scenario, choice in
         switch choice {
         case .named(let name): scenario.networkName = name
@@ -32,6 +33,7 @@ extension ObjectType where Object == Scenario {
         "protocol", ValueType.integer(0...255).map(UInt8.init).located, \.protocol,
         "IP protocol of the messages; 253 where left out"),
     ]
+  }
 
   private static func course(_ layers: Transports) -> [Key<Scenario>] {
     [

@@ -11,18 +11,18 @@ public struct Cable: Sendable {
   public subscript(from host: HostName) -> Impairments { host == .sender ? forward : reverse }
 }
 
-/// What the cable does to the IPv4 packets of one direction, numbered from 1 in the order in which they enter it.
+/// What the cable does to the IPv4 packets of one direction, which are counted from 1 in the order in which they enter it.
 public struct Impairments: Sendable {
   /// The length in bytes up to which frames are padded with zeros, as a NIC does; nil for none.
   public internal(set) var padTo: Int?
   /// Whether a header checksum of zero is filled in, as a NIC does.
   public internal(set) var checksumOffload = false
   /// The packets that never come out.
-  public internal(set) var drop: [Located<Int>] = []
+  public internal(set) var drop: [Located<PacketChoice>] = []
   /// The packets that come out twice.
-  public internal(set) var duplicate: [Located<Int>] = []
-  /// The pairs of packets, one behind the other, that change places.
-  public internal(set) var swap: [Located<[Int]>] = []
+  public internal(set) var duplicate: [Located<PacketChoice>] = []
+  /// The packets that change places with the one behind them.
+  public internal(set) var swap: [Located<PacketChoice>] = []
   /// The bits that are flipped.
   public internal(set) var corrupt: [Corruption] = []
   /// The packets that are held back while later ones pass.
@@ -34,24 +34,24 @@ public struct Impairments: Sendable {
 
   /// A bit of a packet that is flipped.
   public struct Corruption: Sendable {
-    /// The packet's number.
-    public internal(set) var packet = Located(1)
+    /// The packet.
+    public internal(set) var packet = Located(PacketChoice(number: 1))
     /// The bit's place in the IP packet; 0 is the top bit of its first byte.
     public internal(set) var bit = Located(0)
   }
 
   /// A packet that is held back.
   public struct Delay: Sendable {
-    /// The packet's number.
-    public internal(set) var packet = Located(1)
+    /// The packet.
+    public internal(set) var packet = Located(PacketChoice(number: 1))
     /// For how long.
     public internal(set) var by = Located(Duration.milliseconds(1))
   }
 
   /// A packet that is cut.
   public struct Truncation: Sendable {
-    /// The packet's number.
-    public internal(set) var packet = Located(1)
+    /// The packet.
+    public internal(set) var packet = Located(PacketChoice(number: 1))
     /// How many bytes of the IP packet are left.
     public internal(set) var to = Located(0)
   }
@@ -62,12 +62,6 @@ public struct Impairments: Sendable {
     public internal(set) var percent = 0
     /// What decides which: the same seed loses the same packets.
     public internal(set) var seed = 0
-  }
-
-  /// The packets that the file names, each where it does; a pair that changes places is named by both.
-  public var named: [Located<Int>] {
-    drop + duplicate + swap.flatMap { pair in pair.value.map { Located($0, at: pair.span) } }
-      + corrupt.map(\.packet) + delay.map(\.packet) + truncate.map(\.packet)
   }
 
   /// Whether chance takes a packet: one number of SplitMix64 for each packet, in their order, of which the rest

@@ -8,9 +8,11 @@ struct CableTrace {
   private var packets: [Int: CablePacket] = [:]
   private var arrived: Set<Int> = []
   private var deeds: [CablePacket: [CableDeed]] = [:]
+  private let records: [HostName: CableRecord]
 
   /// Follows the cable's packets in both directions.
   init(_ record: CaseRecord) {
+    records = record.cable
     guard !record.cable.isEmpty else { return }
     let frames = record.recordedFrames.enumerated().filter { $0.element.isIPv4 }
     for (host, cable) in record.cable { follow(cable, from: host, in: frames) }
@@ -49,7 +51,16 @@ struct CableTrace {
 
   /// What was done to the packet in a frame, by the frame's position among those recorded, in sentences.
   func sentences(at position: Int) -> [String] {
-    packets[position].flatMap { deeds[$0] }.map { $0.map(\.sentence) } ?? []
+    packets[position].flatMap { deeds[$0] }.map(sentences) ?? []
+  }
+
+  /// Deeds in sentences; what a packet was when it entered is said at the first of them that is about it.
+  func sentences(of deeds: [CableDeed]) -> [String] {
+    var told: Set<CablePacket> = []
+    return deeds.map { deed in
+      let isNew = told.insert(deed.packet).inserted
+      return deed.sentence(of: isNew ? records[deed.packet.host]?.summary(of: deed.packet.number) : nil)
+    }
   }
 
   /// Whether the packet in a frame that arrived is no more as long as its header says.

@@ -215,18 +215,16 @@ public enum Judge {
   private static func cable(
     _ impairments: Impairments, _ seen: CableRecord, from host: HostName, at span: SourceSpan
   ) -> [Finding] {
-    let find = { (packet: CablePacket, named: SourceSpan?, text: String) in
-      Finding(kind: .cable, places: [], span: named ?? span, text: text, packet: packet)
-    }
-    let missing = impairments.named.filter { $0.value > seen.packets }.map { named in
-      let packet = CablePacket(named.value, from: host)
-      let text = "the cable was asked for \(packet.name) and saw \(seen.packets) from the \(host.rawValue)"
-      return find(packet, named.span, text)
+    let missing = impairments.orders.compactMap { order -> Finding? in
+      guard let text = seen.missing(of: order, from: host) else { return nil }
+      let packet = order.packets.value.number.map { CablePacket($0, from: host) }
+      return Finding(kind: .cable, places: [], span: order.packets.span ?? span, text: text, packet: packet)
     }
     return missing
       + seen.failures.map { failure in
-        let named = impairments.named.first { $0.value == failure.packet.number }
-        return find(failure.packet, named?.span, "\(failure.packet.name) \(failure.reason)")
+        let text = "\(failure.packet.name) \(failure.reason)"
+        return Finding(
+          kind: .cable, places: [], span: failure.span ?? span, text: text, packet: failure.packet)
       }
   }
 
@@ -249,6 +247,23 @@ public enum Judge {
       verdict.knownFailure = known.value
     }
     return verdict
+  }
+}
+
+extension CableRecord {
+  /// What is said of packets that an order is for and that never came; nil where all came.
+  fileprivate func missing(of order: CableOrder, from host: HostName) -> String? {
+    let choice = order.packets.value
+    if let number = choice.number {
+      let name = CablePacket(number, from: host).name
+      return number > packets
+        ? "the cable was asked for \(name) and saw \(packets) from the \(host.rawValue)" : nil
+    }
+    let count = matched[order.index] ?? 0
+    return choice.missing(of: count).map { late in
+      "the cable was asked for \(late.words) of those that match, and of \(packets) from the \(host.rawValue)"
+        + " \(count == 0 ? "none" : "\(count)") did"
+    }
   }
 }
 

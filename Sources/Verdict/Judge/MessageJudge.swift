@@ -12,6 +12,7 @@ struct MessageJudge {
   private let macs: [HostName: MACAddress]
   /// The payloads that went the same way before, the last one first.
   private let earlier: [[UInt8]]
+  private let trace: CableTrace
   private let deeds: [CableDeed]
   private let deedsOnReturned: [CableDeed]
   private let isAnsweredByProgram: Bool
@@ -32,6 +33,7 @@ struct MessageJudge {
     self.drops = drops
     macs = exchange.macs
     isAnsweredByProgram = exchange.programs[passage.play.message.from.value.other] != nil
+    self.trace = trace
     deeds = trace.deeds(on: passage)
     deedsOnReturned = trace.deeds(onReturned: passage)
     let play = passage.play
@@ -62,7 +64,7 @@ struct MessageJudge {
     let isTouched = deeds.contains(where: \.changesFrame)
     verdict.changes =
       comparison.changes(isTouched: isTouched)
-      + (deeds + deedsOnReturned).prefix(Self.mostDeeds).map(\.sentence)
+      + trace.sentences(of: Array((deeds + deedsOnReturned).prefix(Self.mostDeeds)))
     verdict.payload = comparison.payloadDifference
     verdict.hints =
       Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)

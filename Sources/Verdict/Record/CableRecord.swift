@@ -13,6 +13,8 @@ public struct CableRecord: Sendable {
   public var failures: [CableFailure] = []
   /// The numbers of the packets that came out, in order.
   public var emitted: [Int] = []
+  /// How many packets matched each order that says what they are, by the order's place among all (`Impairments.orders`).
+  public var matched: [Int: Int] = [:]
 
   /// How many of the host's frames it had no room for, which nobody asked for: then there is no verdict.
   public var overflowed: UInt64 = 0
@@ -22,6 +24,12 @@ public struct CableRecord: Sendable {
 
   /// How many IPv4 packets entered.
   public var packets: Int { entered.count }
+
+  /// What the packet of a number was when it entered, in words; nil where none had the number.
+  func summary(of number: Int) -> String? {
+    guard entered.indices.contains(number - 1) else { return nil }
+    return FrameSummary(ipv4: entered[number - 1].dropFirst(EthernetHeader.length), tellingFlags: true).text
+  }
 }
 
 /// A packet by the number that the cable gave it.
@@ -81,16 +89,19 @@ public struct CableDeed: Hashable, Sendable {
 }
 
 /// Something that a cable was asked to do to a packet and could not.
-public struct CableFailure: Hashable, Sendable {
+public struct CableFailure: Sendable {
   /// The packet.
   public let packet: CablePacket
   /// What kept it from being done, as the rest of a sentence that begins with the packet.
   public let reason: String
+  /// Where the file asks for it.
+  public let span: SourceSpan?
 
   /// Tells of a failure.
-  public init(_ packet: CablePacket, _ reason: String) {
+  public init(_ packet: CablePacket, _ reason: String, at span: SourceSpan?) {
     self.packet = packet
     self.reason = reason
+    self.span = span
   }
 }
 
@@ -128,7 +139,9 @@ extension CableDeed {
   }
 
   /// The deed as a sentence: `The cable flipped bit 37 of packet 2.`
-  var sentence: String {
+  ///
+  /// What the packet was stands behind it where it is given: `The cable dropped packet 2: UDP, 1.1.1.1:7 to …`
+  func sentence(of summary: String? = nil) -> String {
     let deed =
       switch kind {
       case .dropped: "dropped \(packet.name)"
@@ -142,7 +155,7 @@ extension CableDeed {
         "filled in the checksum of \(packet.name): \(IPv4Field.checksum.format(UInt32(checksum)))"
       case .padded(let count): "padded \(packet.name) with \(count) bytes"
       }
-    return "The cable \(deed)."
+    return "The cable \(deed)\(summary.map { ": \($0)" } ?? "")."
   }
 }
 
