@@ -83,6 +83,39 @@ struct ExplainTests {
       "\(output)")
   }
 
+  @Test(
+    "what the cable takes by a match is said with what is asked of it",
+    arguments: [
+      ("drop: [{ udp: {} }]", "drops packet 1 of those that match (UDP)"),
+      (
+        "duplicate: [{ nth: [1, 2, 3], header: { ttl: { min: 2 }, options: 'none' } }]",
+        "doubles packets 1, 2 and 3 of those that match (time to live at least 2; no options)"
+      ),
+      (
+        "swap: [{ nth: 'every', tcp: { flags: ['syn', 'ack'], options: 'any' } }]",
+        "lets the packet behind it pass every packet of those that match (TCP, flags ack, syn, any options)"
+      ),
+      (
+        "corrupt: [{ packet: { nth: { every: 2 }, payload: { minLength: 1 } }, bit: 7 }]",
+        "flips bit 7 of every 2nd packet of those that match (payload at least 1 byte)"
+      ),
+      (
+        "truncate: [{ packet: { nth: 2, frame: { padding: 0 } }, to: 20 }]",
+        "cuts packet 2 of those that match (padding 0) to 20 bytes"
+      ),
+      (
+        "delay: [{ packet: { nth: { every: 1 }, icmp: { type: 8 }, payload: { contains: 'ab' } }, by: '20ms' }]",
+        "holds every packet of those that match (ICMP, type 8; payload 2 bytes within) back 20 ms"
+      ),
+      ("drop: [{ header: { options: ['nop'] } }]", "drops packet 1 of those that match (options 01000000)"),
+      ("swap: [[1, 2]]", "lets packet 2 pass packet 1"),
+    ])
+  func cableByMatch(_ cable: String, _ text: String) throws {
+    let exchange = "exchange: ['a', { payload: 'b', from: 'receiver' }]"
+    let output = try explain("{ network: { cable: { \(cable) } }, pacing: 'burst', \(exchange) }")
+    #expect(output.contains("cable      \(text)\n"), "\(output)")
+  }
+
   @Test("of programs it is said when they are ready, how they end, and what they may leave")
   func programs() throws {
     let output = try explain(
