@@ -5,9 +5,9 @@
 
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -54,7 +54,9 @@ int clinux_tcp_figures(int socket, struct clinux_tcp_figures *figures) {
   struct tcp_info info = {0};
   socklen_t length = sizeof info;
   int result = getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length);
+  figures->segments = info.tcpi_segs_out;
   figures->total_retransmissions = info.tcpi_total_retrans;
+  figures->out_of_order = info.tcpi_rcv_ooopack;
   figures->round_trip_microseconds = info.tcpi_rtt;
   figures->congestion_window = info.tcpi_snd_cwnd;
   return result;

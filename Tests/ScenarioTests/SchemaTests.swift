@@ -34,7 +34,7 @@ struct SchemaTests {
     #expect(schema.properties?["sender"]?.reference == "#/$defs/Host")
     let definitions = [
       "Cable", "Corruption", "Delay", "EveryNth", "FrameMatchers", "HeaderMatchers", "Host", "ICMPMatchers",
-      "Impairments", "Loss", "Option", "PacketMatch", "Payload", "PayloadMatcher", "PayloadPattern", "Seed",
+      "Impairments", "ListMatcher", "Loss", "Option", "PacketMatch", "Payload", "PayloadMatcher", "PayloadPattern", "Seed",
       "TCPMatchers", "TCPOption", "TCPTimestamps", "Timestamp", "Truncation", "UDPMatchers", "VLANMatcher",
     ]
     #expect(schema.definitions?.keys.sorted() == definitions, "a network has no matrix to refer to")

@@ -67,7 +67,9 @@ int clinux_accept4(int socket, int flags);
 
 // getsockopt(2) with TCP_INFO, whose structure has fields of bits: some of its figures.
 struct clinux_tcp_figures {
+  uint32_t segments;
   uint32_t total_retransmissions;
+  uint32_t out_of_order;
   uint32_t round_trip_microseconds;
   uint32_t congestion_window;
 };

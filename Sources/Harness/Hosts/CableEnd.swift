@@ -24,7 +24,7 @@ struct NewHost: ~Copyable {
       resources.settings.reset()
       netlink = try NetlinkSocket()
       capture = try PacketSocket(closedBy: resources.closing)
-      if scenario.capturesHeadersAlone { try capture?.keepHeadersAlone() }
+      if scenario.capturesNoSegments { try capture?.passOverSegments() }
       if !scenario.isOfFlows { roleSockets = try OpenRoleSocket.Kind.open(of: host, in: scenario) }
       if scenario.mayShareHosts { tables = try NetworkTables() }
     }

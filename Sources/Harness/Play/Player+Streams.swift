@@ -92,5 +92,11 @@ extension Player {
     record.stream = stage.watch.stream
     record.stream?.ends = streams?.records() ?? [:]
     record.stream?.openingFailure = streams?.openingFailure
+    guard record.stream?.conversation.isFollowed == false else { return }
+    for host in HostName.allCases {
+      guard let after = try? stage.hosts.counters(of: host) else { continue }
+      let rises = NetworkCounters.rises(from: nil, to: after)
+      record.stream?.ends[host]?.zeroWindows = rises["TcpExt.TCPToZeroWindowAdv"] ?? 0
+    }
   }
 }

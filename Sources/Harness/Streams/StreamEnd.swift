@@ -137,6 +137,8 @@ final class StreamEnd {
     var record = self.record
     do throws(SystemError) {
       let information = try socket.socket.information()
+      record.segments = information.segments
+      record.outOfOrder = information.outOfOrder
       record.retransmissions = information.retransmissions
       record.roundTrip = information.roundTrip
       record.congestionWindow = information.congestionWindow

@@ -11,6 +11,10 @@ final class StreamEnds {
   private let contents: [HostName: StreamContents]
   private let builtIn: Set<HostName>
   private let usesThreads: Bool
+  /// So many bytes are under way at most: no more than a capture of every segment has room for, whoever runs it.
+  private let room: Int32?
+
+  private static let narrowRoom: Int32 = 1 << 16
   private var listener: StreamSocket?
   private var sender: StreamEnd?
   private var receiver: StreamEnd?
@@ -29,11 +33,13 @@ final class StreamEnds {
     ]
     builtIn = Set(HostName.allCases.filter { scenario.program(in: $0) == nil })
     usesThreads = !scenario.hasPrograms
+    let room = scenario.capturesNoSegments ? nil : Self.narrowRoom
+    self.room = room
     guard builtIn.contains(connection.server) else { return }
     let address = scenario.listeningAddress(of: connection.server)
     listener = try hosts.enter(connection.server) { () throws(SystemError) -> StreamSocket in
       UDPSocket.freePorts()
-      return StreamSocket(try TCPSocket(listeningAt: connection.serverPort, of: address))
+      return StreamSocket(try TCPSocket(listeningAt: connection.serverPort, of: address, room: room))
     }
   }
 
@@ -41,11 +47,11 @@ final class StreamEnds {
   func connect(_ scenario: Scenario, _ hosts: borrowing HostPair) {
     guard builtIn.contains(connection.client) else { return }
     let (address, port) = (scenario.network[connection.server].address, connection.serverPort)
-    let own = connection.clientPort ?? 0
+    let (own, room) = (connection.clientPort ?? 0, room)
     do throws(SystemError) {
       let opened = try hosts.enter(connection.client) { () throws(SystemError) -> StreamSocket in
         UDPSocket.freePorts()
-        return StreamSocket(try TCPSocket(from: own, to: address, port: port))
+        return StreamSocket(try TCPSocket(from: own, to: address, port: port, room: room))
       }
       put(opened, in: connection.client)
     } catch {

@@ -61,8 +61,13 @@ struct StreamStanding {
 
   /// Which end of the connection is lacking, in words; nil where it is over, or there is none.
   var lackingEnd: String? {
-    guard conversation.isOpen, !conversation.isOver else { return nil }
-    let host = HostName.allCases.first { !conversation[from: $0].isEnded } ?? .sender
+    guard conversation.isOpen, !conversation.isReset else { return nil }
+    let isTold = { (host: HostName) in
+      ends[host.other].map { $0.isEnded || $0.failure != nil } ?? true
+    }
+    guard let host = HostName.allCases.first(where: { !conversation.isEnded(by: $0) || !isTold($0) }) else {
+      return nil
+    }
     return "the \(host.rawValue) to end its side of the connection"
   }
 }

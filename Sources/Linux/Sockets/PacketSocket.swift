@@ -27,10 +27,8 @@ public struct CapturedFrame: Sendable {
     let told = datagram.ancillary.frame
     let status = told?.tp_status ?? 0
     isChecksumOffloaded = status & UInt32(TP_STATUS_CSUMNOTREADY) != 0
-    // A filter may have cut it before anybody could read it.
-    let length = max(told.map { Int($0.tp_len) } ?? 0, datagram.originalLength)
     guard let told, status & UInt32(TP_STATUS_VLAN_VALID) != 0 else {
-      (bytes, originalLength) = (datagram.bytes, length)
+      (bytes, originalLength) = (datagram.bytes, datagram.originalLength)
       return
     }
     let isNamed = status & UInt32(TP_STATUS_VLAN_TPID_VALID) != 0
@@ -38,7 +36,7 @@ public struct CapturedFrame: Sendable {
     let tag = words.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
     let addresses = datagram.bytes.prefix(Self.addressesLength)
     bytes = addresses + tag + datagram.bytes.dropFirst(Self.addressesLength)
-    originalLength = length + tag.count
+    originalLength = datagram.originalLength + tag.count
   }
 }
 
@@ -116,10 +114,10 @@ public struct PacketSocket: ~Copyable, Sendable {
     try socket.bind(to: structure(link: index, protocol: type?.rawValue ?? UInt16(ETH_P_ALL)), "AF_PACKET")
   }
 
-  /// Keeps of each frame from now on no more than the headers of IPv4 and TCP need.
+  /// Captures of TCP from now on only the segments by which connections begin and end.
   ///
   /// - Throws: the error of setsockopt(2).
-  public func keepHeadersAlone() throws(SystemError) { try descriptor.attach(.headersAlone) }
+  public func passOverSegments() throws(SystemError) { try descriptor.attach(.ofPassingSegments) }
 
   deinit {
     // To close it in place costs a wait for every processor of the kernel.

@@ -14,8 +14,27 @@ public struct SocketFilter: Sendable {
     end(taking: .max), end(taking: 0),
   ])
 
-  /// Cuts each frame behind the longest headers of Ethernet, IPv4 and TCP.
-  static let headersAlone = SocketFilter(instructions: [end(taking: 14 + 60 + 60)])
+  /// Keeps out the segments of TCP over IPv4 that neither begin a connection nor end one; all else is handed on.
+  static let ofPassingSegments = SocketFilter(instructions: [
+    // The EtherType, and the protocol, flags and offset of IPv4 (RFC 791 §3.1).
+    load(BPF_H | BPF_ABS, 12), jump(BPF_JEQ, 0x0800, 0, else: 7),
+    load(BPF_B | BPF_ABS, 23), jump(BPF_JEQ, 6, 0, else: 5),
+    load(BPF_H | BPF_ABS, 20), jump(BPF_JSET, 0x1fff, 3, else: 0),
+    // How long IPv4's header is, and the flags of TCP behind it: FIN, SYN or RST (RFC 9293 §3.1).
+    sock_filter(code: UInt16(BPF_LDX | BPF_B | BPF_MSH), jt: 0, jf: 0, k: 14),
+    load(BPF_B | BPF_IND, 14 + 13), jump(BPF_JSET, 0x07, 0, else: 1),
+    end(taking: .max), end(taking: 0),
+  ])
+
+  /// Loads a part of a packet, as `kind` says how much and from where.
+  private static func load(_ kind: Int32, _ place: UInt32) -> sock_filter {
+    sock_filter(code: UInt16(BPF_LD | kind), jt: 0, jf: 0, k: place)
+  }
+
+  /// Passes over instructions: some where a value was loaded as `test` asks, others where not.
+  private static func jump(_ test: Int32, _ value: UInt32, _ count: UInt8, else other: UInt8) -> sock_filter {
+    sock_filter(code: UInt16(BPF_JMP | test | BPF_K), jt: count, jf: other, k: value)
+  }
 
   /// The number of the loopback interface in every namespace.
   private static let loopback: UInt32 = 1

@@ -15,34 +15,44 @@ public struct TCPSocket: ~Copyable, Sendable {
     self.descriptor = descriptor
   }
 
-  private static func open() throws(SystemError) -> Descriptor {
+  private static func open(room: Int32?) throws(SystemError) -> Descriptor {
     let opened = try Descriptor.socket(
       "AF_INET, SOCK_STREAM", family: AF_INET,
       type: Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), protocol: 0)
     let yes: Int32 = 1
     try opened.setOption("SO_REUSEADDR", level: SOL_SOCKET, SO_REUSEADDR, to: yes)
+    if let room {
+      // The kernel takes twice as much, half of it for itself (socket(7)).
+      try opened.setOption("SO_SNDBUF", level: SOL_SOCKET, SO_SNDBUF, to: room)
+      try opened.setOption("SO_RCVBUF", level: SOL_SOCKET, SO_RCVBUF, to: room)
+    }
     return opened
   }
 
   // MARK: - The beginning
 
-  /// Listens in the calling thread's namespace at a port of one address, or of all where it is nil.
+  /// Listens in the calling thread's namespace at a port of one address, or of all where it is nil; of what is connected
+  /// to it no more than so many bytes are under way, or as many as the kernel likes.
   ///
   /// - Throws: the errors of socket(2), bind(2) and listen(2): `EACCES` for a port below 1024 without
   ///   CAP_NET_BIND_SERVICE.
-  public init(listeningAt port: UInt16, of address: IPv4Address?) throws(SystemError) {
-    let opened = try Self.open()
+  public init(
+    listeningAt port: UInt16, of address: IPv4Address?, room: Int32? = nil
+  ) throws(SystemError) {
+    let opened = try Self.open(room: room)
     try opened.bind(to: (address ?? .any).socketAddress(port: port), "\(address ?? .any), port \(port)")
     try systemCall("listen") { listen(opened.rawValue, 1) }
     descriptor = opened
   }
 
   /// Begins to connect in the calling thread's namespace from a port to a port of an address; `connectionError` tells how
-  /// that went, once the socket can be written to.
+  /// that went, once the socket can be written to. No more than so many bytes are under way, or as many as the kernel likes.
   ///
   /// - Throws: the errors of socket(2), bind(2) and connect(2).
-  public init(from port: UInt16, to address: IPv4Address, port other: UInt16) throws(SystemError) {
-    let opened = try Self.open()
+  public init(
+    from port: UInt16, to address: IPv4Address, port other: UInt16, room: Int32? = nil
+  ) throws(SystemError) {
+    let opened = try Self.open(room: room)
     try opened.bind(to: IPv4Address.any.socketAddress(port: port), "port \(port)")
     do throws(SystemError) {
       try withSocketAddress(of: address.socketAddress(port: other)) { pointer, length throws(SystemError) in
@@ -125,15 +135,21 @@ public struct TCPSocket: ~Copyable, Sendable {
 
 /// What a kernel knows of a connection (tcp(7), `TCP_INFO`).
 public struct TCPInformation: Hashable, Sendable {
-  /// Segments that were sent again.
+  /// Segments that were sent; 0 where the kernel is too old to count them.
+  public let segments: Int
+  /// Those of them that were sent again.
   public let retransmissions: Int
+  /// Segments that came out of order; 0 where the kernel is too old to count them.
+  public let outOfOrder: Int
   /// The smoothed time to the other host and back, in microseconds.
   public let roundTrip: Int
   /// How many segments may be under way.
   public let congestionWindow: Int
 
   fileprivate init(_ figures: clinux_tcp_figures) {
+    segments = Int(figures.segments)
     retransmissions = Int(figures.total_retransmissions)
+    outOfOrder = Int(figures.out_of_order)
     roundTrip = Int(figures.round_trip_microseconds)
     congestionWindow = Int(figures.congestion_window)
   }

@@ -11,6 +11,9 @@ enum Fill: Hashable, Sendable {
   /// The bytes of SplitMix64 from this seed, each number's low byte first: the same in every run.
   case random(seed: UInt64)
 
+  /// Bytes are copied faster than made: a stretch of the counter, long enough to be copied at once.
+  private static let block = (0..<1 << 16).map { UInt8(truncatingIfNeeded: $0) }
+
   /// The first bytes.
   func bytes(count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -23,11 +26,17 @@ enum Fill: Hashable, Sendable {
   func write(_ buffer: UnsafeMutableRawBufferPointer, from start: Int) {
     switch self {
     case .counter:
-      for index in buffer.indices { buffer[index] = UInt8(truncatingIfNeeded: start &+ index) }
-    case .zeros:
-      for index in buffer.indices { buffer[index] = 0x00 }
-    case .ones:
-      for index in buffer.indices { buffer[index] = 0xff }
+      Self.block.withUnsafeBytes { block in
+        var place = 0
+        while place < buffer.count {
+          let from = (start + place) % 256
+          let count = min(buffer.count - place, block.count - from)
+          buffer[place..<place + count].copyBytes(from: block[from..<from + count])
+          place += count
+        }
+      }
+    case .zeros: buffer.initializeMemory(as: UInt8.self, repeating: 0x00)
+    case .ones: buffer.initializeMemory(as: UInt8.self, repeating: 0xff)
     case .random(let seed):
       var generator = SplitMix64(state: seed)
       generator.skip(UInt64(start / 8))

@@ -48,6 +48,8 @@ extension Scenario {
   /// The kinds of the harness's own sockets in a host: that of its protocol, unless every message has a transport header or
   /// a UDP socket to be handed to, and those to which messages are handed.
   public func socketKinds(in host: HostName) -> [SocketKind] {
+    // Streams have a connection, and nothing else is handed to anybody.
+    guard !isOfStreams else { return [] }
     let hasPlain = exchange.isEmpty || exchange.contains { $0.transport == nil && !isHandedToUDP($0) }
     var kinds: [SocketKind] = hasPlain ? [.raw(protocol: `protocol`.value)] : []
     var known = Set(kinds)

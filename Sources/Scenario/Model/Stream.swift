@@ -85,7 +85,7 @@ extension Scenario {
 
   private static let longStream = 1 << 20
 
-  /// Whether captures take no more than the headers of segments: both ends of the connection are our own, and check each
-  /// byte.
-  public var capturesHeadersAlone: Bool { isOfLongStreams && !hasPrograms }
+  /// Whether captures take of the connection only the segments by which it begins and ends: both ends are our own, and check
+  /// each byte, and their kernels count the segments.
+  public var capturesNoSegments: Bool { isOfLongStreams && !hasPrograms }
 }

@@ -106,7 +106,7 @@ struct StreamJudge {
     guard isComplete, !conversation.isReset, scenario.expect.stream?.reset?.value != true else { return [] }
     return HostName.allCases.compactMap { host in
       let direction = conversation[from: host]
-      guard !direction.isEnded else { return nil }
+      guard !stream.isEnded(by: host) else { return nil }
       let text =
         direction.end == nil
         ? "the \(host.rawValue) never ended its side of the connection (FIN)"
@@ -224,7 +224,7 @@ struct StreamJudge {
 
   /// Where the byte was wrong first, as far as the captures tell.
   private func origin(of difference: StreamDifference, from host: HostName) -> [String] {
-    guard !scenario.capturesHeadersAlone else { return [] }
+    guard !scenario.capturesNoSegments else { return [] }
     guard let sent = conversation[from: host].wronglySent, sent.offset <= difference.offset else {
       return ["The byte left the \(host.rawValue) as it should, and was changed behind that."]
     }
@@ -240,6 +240,7 @@ struct StreamJudge {
       stream.ends[end]?.failure.map { "The socket of the \(end.rawValue) failed: \($0)." }
     }
     let end = direction.end.map { ["The \(host.rawValue) ended its side (FIN) after \(byteCount($0))."] }
-    return ["The \(host.rawValue) sent \(byteCount(sent)) of all its messages."] + (end ?? []) + failures
+    let left = conversation.isFollowed ? ["The \(host.rawValue) sent \(byteCount(sent)) of all its messages."] : []
+    return left + (end ?? []) + failures
   }
 }

@@ -38,6 +38,12 @@ public struct StreamRecord: Sendable {
     return true
   }
 
+  /// Whether a host has ended its side, and the other knows of it: its kernel has acknowledged that, or its socket was told.
+  func isEnded(by host: HostName) -> Bool {
+    guard conversation.isEnded(by: host) else { return false }
+    return conversation.isFollowed || ends[host.other]?.isEnded == true
+  }
+
   /// How many of a host's bytes came to the other: to its socket, or where a program has that, to its kernel.
   public func received(from host: HostName) -> Int {
     ends[host.other]?.received ?? conversation[from: host].arrivedCount
@@ -51,8 +57,23 @@ public struct StreamRecord: Sendable {
   /// The first of a host's bytes, as they came.
   func head(from host: HostName) -> [UInt8] { ends[host.other]?.head ?? conversation[from: host].head }
 
+  /// What the kernels of built-in roles have counted, where no capture did; nil of what they do not count.
+  private func counted(_ measure: StreamMeasure) -> UInt64? {
+    let sum = { (count: KeyPath<StreamEndRecord, Int>) in
+      UInt64(ends.values.reduce(0) { $0 + $1[keyPath: count] })
+    }
+    return switch measure {
+    case .segments: sum(\.segments)
+    case .retransmissions: sum(\.retransmissions)
+    case .outOfOrder: sum(\.outOfOrder)
+    case .zeroWindows: sum(\.zeroWindows)
+    case .rate: nil
+    }
+  }
+
   /// What was counted of it.
   public func value(of measure: StreamMeasure) -> UInt64 {
+    if !conversation.isFollowed, let counted = counted(measure) { return counted }
     let directions = HostName.allCases.map { conversation[from: $0] }
     let sum = { (count: KeyPath<TCPDirection, Int>) in
       UInt64(directions.reduce(0) { $0 + $1[keyPath: count] })
@@ -83,8 +104,14 @@ public struct StreamEndRecord: Sendable {
   public var isEnded = false
   /// Why no more could be sent or received, if so: the call and the error in words.
   public var failure: String?
-  /// How many segments its kernel sent again.
+  /// How many segments its kernel sent.
+  public var segments = 0
+  /// How many of those it sent again.
   public var retransmissions = 0
+  /// How many came to it out of order.
+  public var outOfOrder = 0
+  /// How many times it told that it has no room.
+  public var zeroWindows = 0
   /// The smoothed time to the other host and back, in microseconds.
   public var roundTrip = 0
   /// How many segments its kernel would have had under way.

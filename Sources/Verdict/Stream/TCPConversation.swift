@@ -10,7 +10,8 @@ public struct TCPConversation: Sendable {
   private let connection: StreamConnection
   private let addresses: [HostName: IPv4Address]
   private let checksArrivals: Bool
-  private let hasBytes: Bool
+  /// Whether all segments are captured, or only those by which the connection begins and ends.
+  public let isFollowed: Bool
   private var clientPort: UInt16?
   /// The ports from which the client began in vain.
   private var refusedPorts: Set<UInt16> = []
@@ -33,7 +34,7 @@ public struct TCPConversation: Sendable {
     ]
     // What a cable has made wrong a kernel drops.
     checksArrivals = scenario.network.cable != nil
-    hasBytes = !scenario.capturesHeadersAlone
+    isFollowed = !scenario.capturesNoSegments
     fromSender = TCPDirection(.sender, StreamContents(scenario, from: .sender))
     fromReceiver = TCPDirection(.receiver, StreamContents(scenario, from: .receiver))
     fresh = [.sender: fromSender, .receiver: fromReceiver]
@@ -51,7 +52,13 @@ public struct TCPConversation: Sendable {
   /// Whether both hosts have begun it.
   public var isOpen: Bool { fromSender.begin != nil && fromReceiver.begin != nil }
   /// Whether nothing more can come on it: both hosts have ended it, or one has reset it.
-  public var isOver: Bool { isReset || fromSender.isEnded && fromReceiver.isEnded }
+  public var isOver: Bool { isReset || HostName.allCases.allSatisfy(isEnded) }
+
+  /// Whether a host has said that it sends no more, and the other has acknowledged that, as far as that is captured.
+  public func isEnded(by host: HostName) -> Bool {
+    isFollowed ? self[from: host].isEnded : self[from: host].end != nil
+  }
+
   /// Whether either host has reset it.
   public var isReset: Bool { fromSender.resets + fromReceiver.resets > 0 }
 
@@ -67,10 +74,10 @@ public struct TCPConversation: Sendable {
       return ports.contains(connection.serverPort) && !refusedPorts.isDisjoint(with: ports)
     }
     frames += 1
-    let isWhole = hasBytes && segment.payload.count == segment.length
+    let isWhole = segment.payload.count == segment.length
     if frame.isOutgoing {
       self[from: host].noteSent(segment, isWhole: isWhole)
-      noteAcknowledgment(segment, from: host)
+      if isFollowed { noteAcknowledgment(segment, from: host) }
     } else if !checksArrivals || frame.hasRightChecksums {
       self[from: host].noteArrived(segment, isWhole: isWhole)
     }
