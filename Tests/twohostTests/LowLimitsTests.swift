@@ -67,4 +67,17 @@ struct LowLimitsTests {
     let ended = try ended(under: "-n \(count)", "run plain.json5 --jobs 8 --capture none", in: folder())
     #expect(ended.status == 5 && ended.output.contains("Too many open files (EMFILE)"), "\(ended)")
   }
+
+  @Test("where there is little room for calls the threads have theirs, and the first says where it has none")
+  func stack() throws {
+    let folder = try folder()
+    var statuses: Set<Int32> = []
+    for kilobytes in [48, 64, 96, 128, 192, 256] {
+      let ended = try ended(under: "-s \(kilobytes)", "run plain.json5 --jobs 8 --capture none", in: folder)
+      statuses.insert(ended.status)
+      let isTold = ended.status == 5 && ended.errors.contains("for want of memory")
+      #expect(ended.status == 0 || isTold, "\(kilobytes): \(ended)")
+    }
+    #expect(statuses.contains(0))
+  }
 }

@@ -13,17 +13,26 @@ public enum ProcessMemory {
   /// Up to 16 MiB of what is given back are kept for what is asked for next, where the kernel would else take the same
   /// pages back and give them anew, each filled with zeros, for every array that comes and goes (mallopt(3)). Under a
   /// limit no thread reserves room for itself alone, and what aborts or crashes says why and ends with a status: of an
-  /// allocation that fails nothing else is heard.
+  /// allocation that fails, or of a call for which there is no room, nothing else is heard.
   ///
   /// - Parameter status: the exit status then.
   public static func prepare(endingWith status: Int32) {
     mallopt(M_TRIM_THRESHOLD, mostKept)
     mallopt(M_MMAP_THRESHOLD, leastMapped)
-    guard limit != nil else { return }
-    mallopt(M_ARENA_MAX, 1)
+    if limit != nil { mallopt(M_ARENA_MAX, 1) }
+    guard limit != nil || isStackSmall else { return }
     exitStatus = status
-    for number in [SIGABRT, SIGSEGV, SIGBUS] { signal(number, endForWantOfMemory) }
+    // Where there is no room for calls there is none for the handler's either (sigaltstack(2)).
+    var own = stack_t(ss_sp: malloc(handlerStack), ss_flags: 0, ss_size: handlerStack)
+    sigaltstack(&own, nil)
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = endForWantOfMemory
+    action.sa_flags = SA_ONSTACK
+    for number in [SIGABRT, SIGSEGV, SIGBUS] { sigaction(number, &action, nil) }
   }
+
+  /// Room for the handler of signals and for what the kernel puts beside it.
+  private static let handlerStack = 64 << 10
 
   /// Written once, before any handler is there that reads it.
   private nonisolated(unsafe) static var exitStatus: Int32 = 0
@@ -31,18 +40,24 @@ public enum ProcessMemory {
   /// Calls only what a handler of signals may (signal-safety(7)).
   private static let endForWantOfMemory: @convention(c) (Int32) -> Void = { _ in
     let words: StaticString =
-      "twohost: it cannot go on, most likely for want of memory, which has a limit here (ulimit -v)\n"
+      "twohost: it cannot go on, most likely for want of memory, which has a limit here (ulimit -v or -s)\n"
     _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
     _exit(exitStatus)
   }
 
+  /// Whether the first thread may have less room for calls than it could ever take.
+  private static var isStackSmall: Bool { softLimit(RLIMIT_STACK).map { $0 < 1 << 20 } ?? false }
+
   /// How many bytes of addresses, or of its own data, this process may have; nil where it has no limit.
   private static var limit: Int? {
-    [RLIMIT_AS, RLIMIT_DATA].compactMap { resource in
-      var limits = rlimit()
-      guard getrlimit(__rlimit_resource_t(resource.rawValue), &limits) == 0 else { return nil }
-      return limits.rlim_cur < Int.max ? Int(limits.rlim_cur) : nil
-    }.min()
+    [RLIMIT_AS, RLIMIT_DATA].compactMap(softLimit).min()
+  }
+
+  /// How much of something this process may have, in bytes; nil where it has no limit.
+  private static func softLimit(_ resource: __rlimit_resource) -> Int? {
+    var limits = rlimit()
+    guard getrlimit(__rlimit_resource_t(resource.rawValue), &limits) == 0 else { return nil }
+    return limits.rlim_cur < Int.max ? Int(limits.rlim_cur) : nil
   }
 
   // MARK: - What is left

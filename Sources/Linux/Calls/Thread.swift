@@ -10,6 +10,11 @@ public enum Thread {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
+  /// The least room for calls that a thread has, in bytes: as much as pthread_create(3) gives where there is no limit.
+  /// Of less a limit may be (`RLIMIT_STACK`, which is meant for the first thread), and a thread that comes to its end
+  /// is killed.
+  private static let leastStack = 2 << 20
+
   /// Runs a body in a new thread.
   ///
   /// - Throws: `EAGAIN` where no more threads can be had.
@@ -18,6 +23,9 @@ public enum Thread {
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var stack = 0
+    pthread_attr_getstacksize(&attributes, &stack)
+    pthread_attr_setstacksize(&attributes, max(stack, leastStack))
     var thread = pthread_t()
     let handed = Unmanaged.passRetained(Body(body))
     let error = pthread_create(
