@@ -32,7 +32,7 @@ struct LowLimitsTests {
   func largeCase() throws {
     let ended = try ended(under: "-v 500000", "run large.json5", in: folder())
     #expect(ended.status == 5, "\(ended)")
-    #expect(ended.output.contains("this case takes about 746 MiB of memory, and "))
+    #expect(ended.output.contains("this case takes about 1120 MiB of memory, and "))
   }
 
   @Test("where memory comes to its limit the program says so, whatever it does")

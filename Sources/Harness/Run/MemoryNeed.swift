@@ -6,9 +6,10 @@ import Verdict
 
 /// What a case takes of memory, which is known before it is begun: all that is seen of it is held until it is judged.
 struct MemoryNeed {
-  /// A payload is held as it is asked for, as it was seen at each place, and as it is compared (measured).
-  private static let bytesOfByte = 8
-  private static let bytesOfMessage = 2 << 10
+  /// A payload is held as it is asked for, as it was seen at each place, as it is compared, and as it is captured
+  /// (measured).
+  private static let bytesOfByte = 12
+  private static let bytesOfMessage = 7 << 9
   /// Of less nobody asks whether it is there.
   private static let least = 32 << 20
 
