@@ -31,6 +31,8 @@ struct MemoryNeedTests {
     #expect(large.obstruction(left: nil) == nil && large.obstruction(left: large.bytes) == nil)
     let reason = large.obstruction(left: 20 << 20)?.reason
     #expect(reason == "this case takes about 69 MiB of memory, and 20 MiB are left")
+    let ofPoorMachines = try need("{ exchange: [{ payload: { size: 9000 }, repeat: 200 }] }")
+    #expect(ofPoorMachines.obstruction(left: 12 << 20) != nil)
     #expect(try need("{ exchange: ['a'] }").obstruction(left: 0) == nil)
   }
 }

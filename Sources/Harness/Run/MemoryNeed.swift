@@ -11,7 +11,7 @@ struct MemoryNeed {
   private static let bytesOfByte = 12
   private static let bytesOfMessage = 7 << 9
   /// Of less nobody asks whether it is there.
-  private static let least = 32 << 20
+  private static let least = 4 << 20
 
   /// How many bytes it takes, about.
   let bytes: Int
