@@ -10,7 +10,8 @@ extension Player {
   mutating func openStreams() throws(SystemError) {
     guard let connection = scenario.connection else { return }
     stage.watch.stream = TCPConversation(scenario).map { StreamRecord($0) }
-    streams = try StreamEnds(scenario, connection, stage.hosts)
+    streams = try StreamEnds(
+      scenario, connection, stage.hosts, threadsOn: resources.processors)
   }
 
   /// Plays the messages one behind the other, or in a burst all at once, and ends the connection.

@@ -67,12 +67,12 @@ final class StreamEnd {
     do throws(SystemError) { try socket.socket.endSending() } catch { note(error) }
   }
 
-  /// Sends and takes what can be, without waiting.
+  /// Sends and takes what can be, without waiting; what is long by a thread on other processors, where there are such.
   ///
   /// - Throws: `EAGAIN` where no thread can be had for what is long.
-  func advance(usingThreads: Bool) throws(SystemError) {
+  func advance(threadsOn processors: CPUAffinity?) throws(SystemError) {
     isBusy = false
-    try send(usingThreads: usingThreads)
+    try send(threadsOn: processors)
     receive()
     endSending()
   }
@@ -81,15 +81,15 @@ final class StreamEnd {
     record.failure = record.failure ?? error.description
   }
 
-  private func send(usingThreads: Bool) throws(SystemError) {
+  private func send(threadsOn processors: CPUAffinity?) throws(SystemError) {
     if let running = transmission {
       sent = running.sent
       guard running.isOver else { return }
       if let failure = running.failure { note(failure) }
       transmission = nil
     }
-    if usingThreads, released - sent > Self.longStretch, record.failure == nil {
-      transmission = try StreamTransmission(socket, own, sent..<released)
+    if let processors, released - sent > Self.longStretch, record.failure == nil {
+      transmission = try StreamTransmission(socket, own, sent..<released, on: processors)
       return
     }
     for _ in 0..<Self.mostPieces where sent < released && record.failure == nil {

@@ -10,7 +10,8 @@ final class StreamEnds {
   private let connection: StreamConnection
   private let contents: [HostName: StreamContents]
   private let builtIn: Set<HostName>
-  private let usesThreads: Bool
+  /// Where threads may run that send what is long; nil where this one has to keep pace with captures.
+  private let processors: CPUAffinity?
   /// So many bytes are under way at most: no more than a capture of every segment has room for, whoever runs it.
   private let room: Int32?
 
@@ -25,14 +26,16 @@ final class StreamEnds {
   /// Listens, where the server is a built-in role.
   ///
   /// - Throws: the errors of socket(2) and bind(2).
-  init(_ scenario: Scenario, _ connection: StreamConnection, _ hosts: borrowing HostPair) throws(SystemError)
-  {
+  init(
+    _ scenario: Scenario, _ connection: StreamConnection, _ hosts: borrowing HostPair,
+    threadsOn processors: CPUAffinity
+  ) throws(SystemError) {
     self.connection = connection
     contents = [
       .sender: StreamContents(scenario, from: .sender), .receiver: StreamContents(scenario, from: .receiver),
     ]
     builtIn = Set(HostName.allCases.filter { scenario.program(in: $0) == nil })
-    usesThreads = !scenario.hasPrograms
+    self.processors = scenario.capturesNoSegments ? processors : nil
     let room = scenario.capturesNoSegments ? nil : Self.narrowRoom
     self.room = room
     guard builtIn.contains(connection.server) else { return }
@@ -83,8 +86,8 @@ final class StreamEnds {
   /// - Throws: the errors of accept4(2), and `EAGAIN` where no thread can be had.
   func advance() throws(SystemError) {
     try accept()
-    try sender?.advance(usingThreads: usesThreads)
-    try receiver?.advance(usingThreads: usesThreads)
+    try sender?.advance(threadsOn: processors)
+    try receiver?.advance(threadsOn: processors)
   }
 
   private func accept() throws(SystemError) {

@@ -18,16 +18,20 @@ final class StreamTransmission: Sendable {
   /// So long a thread that cannot send sleeps before it looks whether it is to give up.
   private static let pause = Duration.milliseconds(50)
 
-  /// Begins to send the bytes of a range.
+  /// Begins to send the bytes of a range, on others of some processors than this thread's where there are any.
   ///
-  /// - Throws: `EAGAIN` where no thread can be had, and the errors of eventfd(2).
-  init(_ socket: StreamSocket, _ contents: StreamContents, _ range: Range<Int>) throws(SystemError) {
+  /// - Throws: `EAGAIN` where no thread can be had, and the errors of eventfd(2) and sched_getaffinity(2).
+  init(
+    _ socket: StreamSocket, _ contents: StreamContents, _ range: Range<Int>, on processors: CPUAffinity
+  ) throws(SystemError) {
     self.socket = socket
     self.contents = contents
     self.range = range
     sentBytes = Atomic(range.lowerBound)
     bell = try EventDescriptor()
+    let own = try CPUAffinity.ofThisThread().processors
     try Thread.start { [self] in
+      if own.count == 1 { processors.leave(own[0]) }
       do throws(SystemError) { try send() } catch { result.withLock { $0 = error } }
       ended.withLock { $0 = true }
       bell.ring()

@@ -60,7 +60,7 @@ public struct CPUAffinity: Sendable {
   }
 
   /// Lets the calling thread run on these processors but one, where there are others.
-  func leave(_ processor: Int) {
+  public func leave(_ processor: Int) {
     var others = mask
     if processor / 8 < others.count { others[processor / 8] &= ~(1 << UInt8(processor % 8)) }
     CPUAffinity(mask: others.allSatisfy { $0 == 0 } ? mask : others).restore()
