@@ -34,8 +34,9 @@ struct SchemaTests {
     #expect(schema.properties?["sender"]?.reference == "#/$defs/Host")
     let definitions = [
       "Cable", "Corruption", "Delay", "EveryNth", "FrameMatchers", "HeaderMatchers", "Host", "ICMPMatchers",
-      "Impairments", "ListMatcher", "Loss", "Option", "PacketMatch", "Payload", "PayloadMatcher", "PayloadPattern", "Seed",
-      "TCPMatchers", "TCPOption", "TCPTimestamps", "Timestamp", "Truncation", "UDPMatchers", "VLANMatcher",
+      "Impairments", "ListMatcher", "Loss", "Option", "PacketMatch", "Payload", "PayloadMatcher",
+      "PayloadPattern", "Seed", "TCPMatchers", "TCPOption", "TCPTimestamps", "Timestamp", "Truncation",
+      "UDPMatchers", "VLANMatcher",
     ]
     #expect(schema.definitions?.keys.sorted() == definitions, "a network has no matrix to refer to")
   }

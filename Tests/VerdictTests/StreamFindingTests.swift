@@ -37,7 +37,7 @@ import Wire
 
   @Test("between programs the cable tells which bytes came, and a wrong one at its place")
   func betweenPrograms() throws {
-    for (sent, kinds) in [("hello", [String]()), ("hellp", ["payload"])] {
+    for (sent, kinds) in [("hello", [String]()), ("hellp", ["stream payload"])] {
       var played = try PlayedStream(Self.programs)
       played.open()
       played.send(.sender, 0, PlayedStream.ack, sent)
@@ -70,7 +70,7 @@ import Wire
     var played = try play()
     played.deliver("hellO", to: .receiver, difference: StreamDifference(offset: 4, wanted: 0x6f, seen: 0x4f))
     let finding = try #require(played.verdict.allFindings.first)
-    #expect(played.kinds == ["payload"])
+    #expect(played.kinds == ["stream payload"])
     #expect(finding.text == "byte 4: wanted 0x6f, delivered 0x4f")
     #expect(played.verdict.messages[0].payload?.position == 4)
     #expect(played.verdict.messages[1].findings.isEmpty)
@@ -236,7 +236,7 @@ import Wire
       { tcp: { destinationPort: 7777 }, receiver: { run: ['./a'] }, exchange: [{ stream: 'GET' },
         { stream: { until: 'end' }, from: 'receiver', expect: { payload: { prefix: 'OK' } } }] }
       """
-    for (answer, kinds) in [("OK, and more", [String]()), ("no", ["payload"])] {
+    for (answer, kinds) in [("OK, and more", [String]()), ("no", ["stream payload"])] {
       var played = try PlayedStream(text)
       played.open()
       played.send(.sender, 0, PlayedStream.ack, "GET")

@@ -126,6 +126,14 @@ struct NegativeControlTests {
       "before message 1 was typed", "before message 2 was typed", "before it had read all that was typed",
     ],
     "leftBehind receiver": [", sleep 1000", ", [python3]"],
+    "stream notOpened": ["opened no connection to port 7777", "could not open the connection: "],
+    "stream incomplete": ["4 of 5 bytes came to the sender"],
+    "stream surplus": ["1 byte more came from the receiver than the file says: 21"],
+    "stream payload": [
+      "byte 69999: wanted 0x00, delivered 0x21", "wanted 5 bytes within, delivered 5 bytes",
+    ],
+    "stream reset": ["the receiver reset the connection (RST)", "no host reset the connection (RST)"],
+    "stream retransmissions": ["retransmissions: wanted 1, was 0"],
     "stdout receiver": ["was not printed"], "stderr receiver": ["\"trouble\\n\""],
   ]
 

@@ -108,6 +108,12 @@ struct HostPair: ~Copyable {
     [.sender: try sender.counters(), .receiver: try receiver.counters()]
   }
 
+  /// How many times each new host has told that it has no room for segments, as far as its kernel tells.
+  func zeroWindows() -> [HostName: Int] {
+    guard let counters = try? counters() else { return [:] }
+    return counters.mapValues { NetworkCounters.rises(from: nil, to: $0)["TcpExt.TCPToZeroWindowAdv"] ?? 0 }
+  }
+
   /// The MAC address of a host's end of the cable.
   func mac(of host: HostName) -> MACAddress { host == .sender ? sender.mac : receiver.mac }
 

@@ -90,14 +90,8 @@ extension Player {
 
   /// Records what was seen of the connection.
   mutating func noteStreams() {
-    record.stream = stage.watch.stream
-    record.stream?.ends = streams?.records() ?? [:]
-    record.stream?.openingFailure = streams?.openingFailure
-    guard record.stream?.conversation.isFollowed == false else { return }
-    for host in HostName.allCases {
-      guard let after = try? stage.hosts.counters(of: host) else { continue }
-      let rises = NetworkCounters.rises(from: nil, to: after)
-      record.stream?.ends[host]?.zeroWindows = rises["TcpExt.TCPToZeroWindowAdv"] ?? 0
-    }
+    guard let streams else { return }
+    let counted = scenario.capturesNoSegments ? stage.hosts.zeroWindows() : [:]
+    record.stream = streams.complete(stage.watch.stream, zeroWindows: counted)
   }
 }

@@ -119,12 +119,22 @@ final class StreamEnds {
   /// What the end in a host has seen so far; nil where it has none.
   func record(of host: HostName) -> StreamEndRecord? { host == .sender ? sender?.record : receiver?.record }
 
+  /// What captures saw of the connection, with what the ends have seen, and how many times each host had no room.
+  func complete(_ seen: StreamRecord?, zeroWindows: [HostName: Int]) -> StreamRecord? {
+    var record = seen
+    record?.ends = records(zeroWindows)
+    record?.openingFailure = openingFailure
+    return record
+  }
+
   /// What the ends have seen, with what their kernels know; a built-in role without a connection has seen nothing.
-  func records() -> [HostName: StreamEndRecord] {
+  private func records(_ zeroWindows: [HostName: Int]) -> [HostName: StreamEndRecord] {
     var records: [HostName: StreamEndRecord] = [:]
-    for host in builtIn { records[host] = StreamEndRecord() }
-    if let record = sender?.finalRecord() { records[.sender] = record }
-    if let record = receiver?.finalRecord() { records[.receiver] = record }
+    for host in builtIn {
+      let end = host == .sender ? sender : receiver
+      records[host] = end?.finalRecord() ?? StreamEndRecord()
+      records[host]?.zeroWindows = zeroWindows[host] ?? 0
+    }
     return records
   }
 }

@@ -6,6 +6,8 @@ import Scenario
 public enum StreamFault: Hashable, Sendable {
   /// There was no connection.
   case notOpened
+  /// Bytes came that are others than wanted.
+  case payload
   /// Fewer bytes came than were to.
   case incomplete
   /// More bytes came than were to.
@@ -27,6 +29,7 @@ public enum StreamFault: Hashable, Sendable {
   var name: String {
     switch self {
     case .notOpened: "notOpened"
+    case .payload: "payload"
     case .incomplete: "incomplete"
     case .surplus: "surplus"
     case .reset: "reset"

@@ -195,7 +195,7 @@ struct StreamJudge {
     let kept = isKept ? "" : ", of which the first \(bytes.count) were looked at"
     let start = bytes.isEmpty ? "" : ": \(HexDump.hexString(bytes.prefix(16)))\(bytes.count > 16 ? " …" : "")"
     return Finding(
-      kind: .payload, places: [.delivered], span: matcher.span ?? scenario.whole,
+      kind: .stream(.payload), places: [.delivered], span: matcher.span ?? scenario.whole,
       text: "wanted \(matcher.value.text), delivered \(seen)\(kept)\(start)")
   }
 
@@ -210,7 +210,9 @@ struct StreamJudge {
     let text =
       "byte \(place): wanted \(Self.hex(difference.wanted)), delivered \(Self.hex(difference.seen))"
     verdict.findings.append(
-      Finding(kind: .payload, places: [.delivered], span: span(of: scenario.plays[part.position]), text: text)
+      Finding(
+        kind: .stream(.payload), places: [.delivered], span: span(of: scenario.plays[part.position]),
+        text: text)
     )
     verdict.changes += origin(of: difference, from: host)
     guard let count = part.content.count, count <= Self.mostShown else { return }
@@ -240,7 +242,8 @@ struct StreamJudge {
       stream.ends[end]?.failure.map { "The socket of the \(end.rawValue) failed: \($0)." }
     }
     let end = direction.end.map { ["The \(host.rawValue) ended its side (FIN) after \(byteCount($0))."] }
-    let left = conversation.isFollowed ? ["The \(host.rawValue) sent \(byteCount(sent)) of all its messages."] : []
-    return left + (end ?? []) + failures
+    // Where no capture followed the bytes, nobody counted those that left.
+    guard conversation.isFollowed else { return failures }
+    return ["The \(host.rawValue) sent \(byteCount(sent)) of all its messages."] + (end ?? []) + failures
   }
 }
