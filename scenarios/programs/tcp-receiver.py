@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints each text that comes on a TCP connection, its length before it in two bytes, and ends at one that has QUIT.
 
-With --one-short it reads a byte too few of each; with --one-receive it takes what one call returns for one text.
+With --one-short it reads a byte too few of each; with --one-receive it takes what one call returns, of at most 16 bytes,
+for one text.
 """
 
 import socket
@@ -21,7 +22,7 @@ def read(connection, length):
 
 def text(connection):
     if "--one-receive" in sys.argv:
-        return connection.recv(65535)[2:]
+        return connection.recv(16)[2:]
     length = int.from_bytes(read(connection, 2), "big")
     return read(connection, length - 1 if "--one-short" in sys.argv else length)
 
