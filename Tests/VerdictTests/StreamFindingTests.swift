@@ -190,6 +190,29 @@ import Wire
     }
   }
 
+  @Test("a reset behind the end of both sides says nothing of the connection")
+  func resetBehindTheEnd() throws {
+    var played = try play()
+    played.send(.receiver, 5, PlayedStream.rst, acknowledging: nil)
+    #expect(played.kinds == [])
+  }
+
+  @Test("an answer that leaves before its question came is out of turn, and in a burst it is not")
+  func outOfTurn() throws {
+    for (text, kinds) in [
+      (Self.two, ["outOfTurn"]), (Self.two.replacing("exchange:", with: "pacing: 'burst', exchange:"), []),
+    ] {
+      var played = try PlayedStream(text)
+      played.open()
+      played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 0)
+      played.send(.sender, 0, PlayedStream.ack, "hello", acknowledging: 4)
+      played.close(after: 5, 4)
+      played.deliver("back", to: .sender)
+      played.deliver("hello", to: .receiver)
+      #expect(played.kinds == kinds)
+    }
+  }
+
   @Test("a connection that was refused, never answered or never begun is told as such")
   func notOpened() throws {
     var refused = try PlayedStream(Self.programs)

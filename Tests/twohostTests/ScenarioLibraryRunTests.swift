@@ -130,7 +130,8 @@ struct NegativeControlTests {
     "stream incomplete": ["4 of 5 bytes came to the sender"],
     "stream surplus": ["1 byte more came from the receiver than the file says: 21"],
     "stream payload": [
-      "byte 69999: wanted 0x00, delivered 0x21", "wanted 5 bytes within, delivered 5 bytes",
+      "byte 0: wanted 0x00, delivered 0x04", "byte 69999: wanted 0x00, delivered 0x21",
+      "wanted 5 bytes within, delivered 5 bytes",
     ],
     "stream reset": ["the receiver reset the connection (RST)", "no host reset the connection (RST)"],
     "stream retransmissions": ["retransmissions: wanted 1, was 0"],

@@ -159,7 +159,9 @@ extension ListedSocket {
     case .packet(let listening): return listening.takesIPv4(by: link)
     case .raw(let number): return number == need.number && isAddressed(need)
     case .udp: return need.number == Self.udp && isAtPort(need) && isAddressed(need)
-    case .tcp: return need.number == Self.tcp && isAtPort(need) && isAddressed(need)
+    case .tcp(let isListening):
+      // One that is bound alone is handed nothing.
+      return need.number == Self.tcp && (isListening || peerPort != 0) && isAtPort(need) && isAddressed(need)
     case .ping: return need.number == Self.icmp && isAddressed(need)
     }
   }

@@ -43,7 +43,7 @@ struct StreamJudge {
   /// What is wrong with the connection.
   var findings: [Finding] {
     guard isOpen else { return [find(.notOpened, at: nil, notOpened)] }
-    return surplus + resets + endings + HostName.allCases.flatMap(faults) + measures
+    return early + surplus + resets + endings + HostName.allCases.flatMap(faults) + measures
   }
 
   private func find(_ fault: StreamFault, at span: SourceSpan?, _ text: String) -> Finding {
@@ -66,6 +66,17 @@ struct StreamJudge {
     return isRefused
       ? "the \(server) refused the connection to its port \(port): nobody listens there"
       : "the \(server) did not answer the SYN to its port \(port)"
+  }
+
+  /// What a program said before it had been asked.
+  private var early: [Finding] {
+    conversation.early.sorted().prefix(1).map { position in
+      let play = scenario.plays[position]
+      return Finding(
+        kind: .outOfTurn, places: [], span: span(of: play),
+        text:
+          "message \(play.number) was sent before message \(scenario.plays[position - 1].number) had arrived")
+    }
   }
 
   private var surplus: [Finding] {

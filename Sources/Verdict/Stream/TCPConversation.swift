@@ -19,6 +19,18 @@ public struct TCPConversation: Sendable {
   private var fromReceiver: TCPDirection
   private let fresh: [HostName: TCPDirection]
 
+  /// The plays whose bytes left before what is to come before them had come, by their places among all plays.
+  public private(set) var early: [Int] = []
+  /// What must have come of the other host when a host sends its next message, by the host.
+  private var turns: [HostName: ArraySlice<Turn>] = [:]
+
+  /// The beginning of a message that answers others.
+  private struct Turn {
+    let position: Int
+    let start: Int
+    let needed: Int
+  }
+
   /// How many times the client began, with different ports.
   public private(set) var attempts = 0
   /// How many frames were seen of it, at both ends.
@@ -38,6 +50,33 @@ public struct TCPConversation: Sendable {
     fromSender = TCPDirection(.sender, StreamContents(scenario, from: .sender))
     fromReceiver = TCPDirection(.receiver, StreamContents(scenario, from: .receiver))
     fresh = [.sender: fromSender, .receiver: fromReceiver]
+    if scenario.pacing == .lockstep, isFollowed { turns = Self.turns(of: scenario) }
+  }
+
+  /// The turns of each host, as far as anybody knows where messages begin and end.
+  private static func turns(of scenario: Scenario) -> [HostName: ArraySlice<Turn>] {
+    let contents = HostName.allCases.map { ($0, StreamContents(scenario, from: $0)) }
+    let parts = contents.flatMap { host, contents in contents.parts.map { (host, $0) } }
+      .sorted { $0.1.position < $1.1.position }
+    var counts: [HostName: Int] = [:]
+    var turns: [HostName: ArraySlice<Turn>] = [:]
+    for (host, part) in parts {
+      let needed = counts[host.other] ?? 0
+      turns[host, default: []].append(Turn(position: part.position, start: part.start, needed: needed))
+      // Where one has no known end, nothing is known of those behind it.
+      guard let end = part.end else { break }
+      counts[host] = end
+    }
+    return turns
+  }
+
+  /// Notes the messages that begin with what a host has sent by now, and before their turn.
+  private mutating func noteTurns(of host: HostName) {
+    let (sent, arrived) = (self[from: host].sentCount, self[from: host.other].arrivedCount)
+    while let turn = turns[host]?.first, turn.start < sent {
+      if arrived < turn.needed { early.append(turn.position) }
+      turns[host]?.removeFirst()
+    }
   }
 
   /// The host that opens it.
@@ -52,15 +91,18 @@ public struct TCPConversation: Sendable {
   /// Whether both hosts have begun it.
   public var isOpen: Bool { fromSender.begin != nil && fromReceiver.begin != nil }
   /// Whether nothing more can come on it: both hosts have ended it, or one has reset it.
-  public var isOver: Bool { isReset || HostName.allCases.allSatisfy(isEnded) }
+  public var isOver: Bool { isReset || hasOrderlyEnd }
+
+  private var hasOrderlyEnd: Bool { HostName.allCases.allSatisfy(isEnded) }
 
   /// Whether a host has said that it sends no more, and the other has acknowledged that, as far as that is captured.
   public func isEnded(by host: HostName) -> Bool {
     isFollowed ? self[from: host].isEnded : self[from: host].end != nil
   }
 
-  /// Whether either host has reset it.
-  public var isReset: Bool { fromSender.resets + fromReceiver.resets > 0 }
+  /// Whether either host has reset it: behind its end a late copy of a segment is answered by RST, which says nothing of
+  /// the connection (RFC 9293 §3.10.7.1).
+  public var isReset: Bool { fromSender.resets + fromReceiver.resets > 0 && !hasOrderlyEnd }
 
   /// Takes a frame, if it is one of the connection; returns whether it was.
   public mutating func take(_ frame: FrameRecord) -> Bool {
@@ -78,6 +120,7 @@ public struct TCPConversation: Sendable {
     if frame.isOutgoing {
       self[from: host].noteSent(segment, isWhole: isWhole)
       if isFollowed { noteAcknowledgment(segment, from: host) }
+      if segment.length > 0 { noteTurns(of: host) }
     } else if !checksArrivals || frame.hasRightChecksums {
       self[from: host].noteArrived(segment, isWhole: isWhole)
     }
