@@ -126,7 +126,9 @@ struct NegativeControlTests {
       "before message 1 was typed", "before message 2 was typed", "before it had read all that was typed",
     ],
     "leftBehind receiver": [", sleep 1000", ", [python3]"],
-    "stream notOpened": ["opened no connection to port 7777", "could not open the connection: "],
+    "stream notOpened": [
+      "opened no connection to port 7777", "refused the connection to its port 7777: nobody listens there",
+    ],
     "stream incomplete": ["4 of 5 bytes came to the sender"],
     "stream surplus": ["1 byte more came from the receiver than the file says: 21"],
     "stream payload": [
