@@ -271,6 +271,26 @@ import Wire
     }
   }
 
+  @Test("a byte that nobody asks for hides none behind it that is asked for")
+  func unaskedBytes() throws {
+    let text = Self.programs.replacing(
+      "{ stream: 'hello' }",
+      with: """
+        { stream: 'hello', expect: { payload: { prefix: 'h' } } }, { stream: 'world' }
+        """)
+    for (sent, kinds) in [("hallo", [String]()), ("jallo", ["stream payload"])] {
+      for (next, others) in [("world", [String]()), ("wurld", ["stream payload"])] {
+        var played = try PlayedStream(text)
+        played.open()
+        played.send(.sender, 0, PlayedStream.ack, sent + next)
+        played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 10)
+        played.close(after: 10, 4)
+        played.endPrograms()
+        #expect(played.kinds == kinds + others)
+      }
+    }
+  }
+
   @Test("a client that was refused and begins anew from another port has the connection that it opens then")
   func secondAttempt() throws {
     let conversation = try #require(TCPConversation(Scenario(text: Self.programs)))

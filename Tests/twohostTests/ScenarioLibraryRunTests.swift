@@ -96,7 +96,9 @@ struct NegativeControlTests {
     "order": ["delivered in the order 1, 2, 3", "delivered in the order 2, 1"],
     "icmp header": ["wanted ICMP, arrived with protocol 253"],
     "every": ["wanted 64, sent with 9", "header checksum: sent with 0x7588, right is 0x7587"],
-    "outOfTurn": ["message 2 was sent before message 1"],
+    "outOfTurn": [
+      "message 2 was sent before message 1", "message 2 was sent before anything of message 1",
+    ],
     "unread receiver": [
       "did not read message 1: it had ended by then", "did not read message 2 and message 3: it had ended",
       "did not read message 3, left in a raw socket of protocol 253",

@@ -10,6 +10,8 @@ public struct StreamContents: Sendable {
     public let start: Int
     /// The bytes.
     public let content: StreamContent
+    /// Whether each byte is asked for: where the file says what is, those may be others.
+    public let isCompared: Bool
     /// Where those end; nil where nobody knows beforehand.
     public var end: Int? { content.count.map { start + $0 } }
   }
@@ -25,7 +27,10 @@ public struct StreamContents: Sendable {
   public init(_ scenario: Scenario, from host: HostName) {
     for play in scenario.plays where play.message.from.value == host {
       guard let content = play.message.stream?.value else { continue }
-      parts.append(Part(position: play.position, start: count, content: content))
+      parts.append(
+        Part(
+          position: play.position, start: count, content: content,
+          isCompared: play.message.expect.everywhere.payload == nil))
       count += content.count ?? 0
       isOpen = content.count == nil
     }
@@ -43,14 +48,14 @@ public struct StreamContents: Sendable {
 
   /// Calls for each stretch of one part in a range, as far as its bytes are known, with the part, the place of the stretch
   /// in it, and how long it is; until the call says false.
-  private func stretches(_ range: Range<Int>, _ body: (StreamContent, Int, Int) -> Bool) {
+  private func stretches(_ range: Range<Int>, _ body: (Part, Int, Int) -> Bool) {
     let end = min(range.upperBound, count)
     var next = range.lowerBound
     var index = index(of: next)
     while next < end, index < parts.count {
       guard let partEnd = parts[index].end else { return }
       let length = min(partEnd, end) - next
-      if length > 0, !body(parts[index].content, next - parts[index].start, length) { return }
+      if length > 0, !body(parts[index], next - parts[index].start, length) { return }
       next = max(next, min(partEnd, end))
       index += 1
     }
@@ -59,29 +64,46 @@ public struct StreamContents: Sendable {
   /// Writes known bytes from a place on; returns how many there were.
   public func write(_ buffer: UnsafeMutableRawBufferPointer, from start: Int) -> Int {
     var filled = 0
-    stretches(start..<start + buffer.count) { content, place, length in
-      content.write(.init(rebasing: buffer[filled..<filled + length]), from: place)
+    stretches(start..<start + buffer.count) { part, place, length in
+      part.content.write(.init(rebasing: buffer[filled..<filled + length]), from: place)
       filled += length
       return true
     }
     return filled
   }
 
-  /// The place of the first of some bytes that is another than was to stand there; nil where none is, or nobody knows.
+  /// The first of some bytes that is another than was to stand there; nil where none is, or nobody knows or asks.
   ///
   /// `scratch` is room for as many bytes as are looked at.
   public func firstDifference(
     from start: Int, _ bytes: UnsafeRawBufferPointer, scratch: UnsafeMutableRawBufferPointer
   ) -> StreamDifference? {
-    let known = write(.init(rebasing: scratch[..<bytes.count]), from: start)
+    var looked = 0
+    var found: StreamDifference?
+    stretches(start..<start + bytes.count) { part, place, length in
+      defer { looked += length }
+      guard part.isCompared else { return true }
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: scratch[..<length])
+      part.content.write(wanted, from: place)
+      let seen = UnsafeRawBufferPointer(rebasing: bytes[looked..<looked + length])
+      guard let other = Self.firstDifference(wanted, seen) else { return true }
+      found = StreamDifference(offset: start + looked + other, wanted: wanted[other], seen: seen[other])
+      return false
+    }
+    return found
+  }
+
+  /// The first place at which bytes are others, eight at a time as long as they are not.
+  private static func firstDifference(
+    _ wanted: UnsafeMutableRawBufferPointer, _ seen: UnsafeRawBufferPointer
+  ) -> Int? {
     var place = 0
-    while place + 8 <= known,
-      bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        == scratch.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+    while place + 8 <= seen.count,
+      seen.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        == wanted.loadUnaligned(fromByteOffset: place, as: UInt64.self)
     { place += 8 }
-    while place < known, bytes[place] == scratch[place] { place += 1 }
-    guard place < known else { return nil }
-    return StreamDifference(offset: start + place, wanted: scratch[place], seen: bytes[place])
+    while place < seen.count, seen[place] == wanted[place] { place += 1 }
+    return place < seen.count ? place : nil
   }
 
   /// The part that a byte belongs to: behind the last where it is open; nil where it is of none.

@@ -71,11 +71,12 @@ struct StreamJudge {
   /// What a program said before it had been asked.
   private var early: [Finding] {
     conversation.early.sorted().prefix(1).map { position in
-      let play = scenario.plays[position]
+      let plays = scenario.plays
+      let play = plays[position]
+      let asked = plays[..<position].last { $0.message.from.value != play.message.from.value }
       return Finding(
         kind: .outOfTurn, places: [], span: span(of: play),
-        text:
-          "message \(play.number) was sent before message \(scenario.plays[position - 1].number) had arrived")
+        text: "message \(play.number) was sent before anything of message \(asked?.number ?? 0) had arrived")
     }
   }
 
@@ -169,8 +170,7 @@ struct StreamJudge {
     let received = stream.received(from: host)
     if let matcher = play.message.expect.everywhere.payload, received >= part.end ?? 0 {
       if let problem = problem(with: part, from: host, matcher) { verdict.findings.append(problem) }
-    } else if let difference = stream.difference(from: host), contains(part, difference.offset), isFirstToFail
-    {
+    } else if let difference = stream.difference(from: host), contains(part, difference.offset) {
       tell(difference, of: part, from: host, &verdict)
     }
     if let end = part.end, received < end {

@@ -19,7 +19,7 @@ public struct TCPConversation: Sendable {
   private var fromReceiver: TCPDirection
   private let fresh: [HostName: TCPDirection]
 
-  /// The plays whose bytes left before what is to come before them had come, by their places among all plays.
+  /// The plays whose bytes left before anything had come of the one that they answer, by their places among all plays.
   public private(set) var early: [Int] = []
   /// What must have come of the other host when a host sends its next message, by the host.
   private var turns: [HostName: ArraySlice<Turn>] = [:]
@@ -58,14 +58,15 @@ public struct TCPConversation: Sendable {
     let contents = HostName.allCases.map { ($0, StreamContents(scenario, from: $0)) }
     let parts = contents.flatMap { host, contents in contents.parts.map { (host, $0) } }
       .sorted { $0.1.position < $1.1.position }
-    var counts: [HostName: Int] = [:]
+    var begun: [HostName: Int] = [:]
     var turns: [HostName: ArraySlice<Turn>] = [:]
     for (host, part) in parts {
-      let needed = counts[host.other] ?? 0
+      // An echo begins as soon as anything has come.
+      let needed = begun[host.other].map { $0 + 1 } ?? 0
       turns[host, default: []].append(Turn(position: part.position, start: part.start, needed: needed))
       // Where one has no known end, nothing is known of those behind it.
-      guard let end = part.end else { break }
-      counts[host] = end
+      guard part.end != nil else { break }
+      begun[host] = part.start
     }
     return turns
   }
