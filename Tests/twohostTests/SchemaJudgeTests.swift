@@ -18,6 +18,11 @@ struct SchemaJudgeTests {
     "network-unknown", "order-in-lockstep",
     "returned-pieces",
     "payload-file", "program-at-its-own-pace", "program-without-run", "programs", "protocol-of-no-receiver",
+    "acknowledgments-in-a-burst", "quotes", "quotes-a-flow", "quotes-in-a-burst", "stream-at-a-small-mtu",
+    "stream-behind-the-end", "stream-beside-a-packet", "stream-expected-of-packets",
+    "stream-of-idle-and-mute-hosts", "stream-port-zero", "stream-seen-at-places", "stream-to-udp",
+    "stream-until-the-end-of-a-role", "stream-with-headers", "stream-with-ports-of-its-own",
+    "stream-with-roles-for-packets", "stream-without-a-port", "udp-socket-for-nothing",
     "roles", "unexpected-anything", "variables", "variables-alone", "variables-value", "ways-out",
     "ways-out-of-destinations", "ways-out-of-fields", "ways-out-of-options",
   ]
