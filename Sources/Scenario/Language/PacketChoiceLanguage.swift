@@ -89,10 +89,9 @@ extension ValueType where Value == PacketChoice.Nth {
   private static let numbers = ValueType<[Int]>.list(
     of: .packetNumber, "a list of at least one number such as [1, 3]", count: 1...(.max)
   ).checked { numbers in
-    numbers.enumerated().first { numbers.prefix($0.offset).contains($0.element) }.map {
-      "\($0.element) is in this list twice"
-    }
-  }.map { PacketChoice.Nth.numbers($0) }
+    var seen: Set<Int> = []
+    return numbers.first { !seen.insert($0).inserted }.map { "\($0) is in this list twice" }
+  }.map { PacketChoice.Nth.numbers($0.sorted()) }
 }
 
 /// Every so many-th packet, as a file writes it.

@@ -9,7 +9,7 @@ public struct PacketChoice: Sendable {
 
   /// Places among packets, from 1.
   public enum Nth: Hashable, Sendable {
-    /// These.
+    /// These, in order.
     case numbers([Int])
     /// Every so many-th.
     case every(Int)
@@ -38,7 +38,7 @@ public struct PacketChoice: Sendable {
   /// Whether the packet in a place among those that count is meant.
   public func includes(_ place: Int) -> Bool {
     switch nth {
-    case .numbers(let numbers): numbers.contains(place)
+    case .numbers(let numbers): numbers.includes(place)
     case .every(let step): place.isMultiple(of: step)
     }
   }
@@ -79,10 +79,14 @@ extension Int {
   }
 }
 
-extension [String] {
-  /// The words as a list: `a`, `a and b`, `a, b and c`.
-  fileprivate var formattedAsList: String {
-    guard count > 1, let last else { return first ?? "" }
-    return "\(dropLast().joined(separator: ", ")) and \(last)"
+extension [Int] {
+  /// Whether a number is among these, which are in order.
+  fileprivate func includes(_ number: Int) -> Bool {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low] == number
   }
 }
