@@ -28,6 +28,22 @@ struct PlayedStream {
     send(.sender, 0, Self.ack, acknowledging: 0)
   }
 
+  /// The handshake, and both messages, `hello` and `back`.
+  mutating func exchange() {
+    open()
+    send(.sender, 0, Self.ack, "hello")
+    send(.receiver, 0, Self.ack, "back", acknowledging: 5)
+  }
+
+  /// Both messages as they were sent, at the sockets of built-in roles.
+  mutating func deliver() {
+    deliver("back", to: .sender)
+    deliver("hello", to: .receiver)
+  }
+
+  /// Says which hosts closed a connection with bytes unread.
+  mutating func closeUnread(by hosts: Set<HostName>) { record.stream?.closedUnread = hosts }
+
   /// An orderly end, after so many bytes of either host.
   mutating func close(after sender: Int, _ receiver: Int) {
     send(.sender, sender, Self.fin | Self.ack, acknowledging: receiver)

@@ -16,12 +16,9 @@ import Wire
   /// The two messages on a connection that is opened and ended as it should be.
   private func play(_ text: String = two) throws -> PlayedStream {
     var played = try PlayedStream(text)
-    played.open()
-    played.send(.sender, 0, PlayedStream.ack, "hello")
-    played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 5)
+    played.exchange()
     played.close(after: 5, 4)
-    played.deliver("back", to: .sender)
-    played.deliver("hello", to: .receiver)
+    played.deliver()
     return played
   }
 
@@ -109,8 +106,7 @@ import Wire
     played.send(.sender, 0, PlayedStream.ack, "hello")
     played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 5)
     played.close(after: 5, 4)
-    played.deliver("back", to: .sender)
-    played.deliver("hello", to: .receiver)
+    played.deliver()
     #expect(played.kinds == [])
     #expect(played.record.stream?.value(of: .retransmissions) == 1)
   }
@@ -155,11 +151,8 @@ import Wire
   @Test("a FIN that never comes, or that nobody acknowledges, is told of the host that lacks it")
   func endings() throws {
     var played = try PlayedStream(Self.two)
-    played.open()
-    played.send(.sender, 0, PlayedStream.ack, "hello")
-    played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 5)
-    played.deliver("back", to: .sender)
-    played.deliver("hello", to: .receiver)
+    played.exchange()
+    played.deliver()
     #expect(played.kinds == ["stream notEnded sender", "stream notEnded receiver"])
     played.send(.sender, 5, PlayedStream.fin | PlayedStream.ack, acknowledging: 4)
     #expect(
@@ -176,18 +169,48 @@ import Wire
       (Self.two, true, ["stream reset"]), (asking, true, []), (asking, false, ["stream reset"]),
     ] {
       var played = try PlayedStream(text)
-      played.open()
-      played.send(.sender, 0, PlayedStream.ack, "hello")
-      played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 5)
+      played.exchange()
       if isReset {
         played.send(.receiver, 4, PlayedStream.rst | PlayedStream.ack, acknowledging: 5)
       } else {
         played.close(after: 5, 4)
       }
-      played.deliver("back", to: .sender)
-      played.deliver("hello", to: .receiver)
+      played.deliver()
       #expect(played.kinds == kinds)
     }
+  }
+
+  @Test(
+    "bytes that a program closed its socket without having read are told, unless it may leave them, or a reset tells"
+  )
+  func unread() throws {
+    let mayLeave = Self.programs.replacing(
+      "exchange:", with: "expect: { receiver: { unread: 'any' } }, exchange:")
+    for (text, hosts, kinds) in [
+      (Self.programs, Set([HostName.receiver]), ["unread receiver"]), (Self.programs, [], []),
+      (mayLeave, [.receiver], []), (Self.two, [.receiver], []),
+    ] {
+      var played = try PlayedStream(text)
+      played.exchange()
+      played.close(after: 5, 4)
+      if text == Self.two { played.deliver() }
+      played.closeUnread(by: hosts)
+      played.endPrograms()
+      #expect(played.kinds == kinds)
+    }
+  }
+
+  @Test("where the time runs out what is lacking is told once")
+  func missingTime() throws {
+    var played = try PlayedStream(Self.programs)
+    played.open()
+    played.send(.sender, 0, PlayedStream.ack, "hel")
+    played.closeUnread(by: [.receiver])
+    played.endPrograms()
+    #expect(Set(played.kinds) == ["stream incomplete", "unread receiver"])
+    let verdict = Judge.timedOut(
+      played.scenario, played.record, awaiting: "the last 2 of 5 bytes of message 1")
+    #expect(verdict.allFindings.map(\.kind) == [.timedOut])
   }
 
   @Test("a reset behind the end of both sides says nothing of the connection")
@@ -207,8 +230,7 @@ import Wire
       played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 0)
       played.send(.sender, 0, PlayedStream.ack, "hello", acknowledging: 4)
       played.close(after: 5, 4)
-      played.deliver("back", to: .sender)
-      played.deliver("hello", to: .receiver)
+      played.deliver()
       #expect(played.kinds == kinds)
     }
   }
@@ -298,9 +320,7 @@ import Wire
     var played = try PlayedStream(Self.programs)
     played.send(.sender, -1, PlayedStream.syn, acknowledging: nil, clientPort: 50_001)
     played.send(.receiver, -1, PlayedStream.rst | PlayedStream.ack, acknowledging: 0, clientPort: 50_001)
-    played.open()
-    played.send(.sender, 0, PlayedStream.ack, "hello")
-    played.send(.receiver, 0, PlayedStream.ack, "back", acknowledging: 5)
+    played.exchange()
     played.close(after: 5, 4)
     played.endPrograms()
     #expect(played.kinds == [])

@@ -21,6 +21,7 @@ struct SchemaJudgeTests {
     "acknowledgments-in-a-burst", "quotes", "quotes-a-flow", "quotes-in-a-burst", "stream-at-a-small-mtu",
     "stream-behind-the-end", "stream-beside-a-packet", "stream-expected-of-packets",
     "stream-of-idle-and-mute-hosts", "stream-port-zero", "stream-seen-at-places", "stream-to-udp",
+    "stream-typed-at-length",
     "stream-until-the-end-of-a-role", "stream-with-headers", "stream-with-ports-of-its-own",
     "stream-with-roles-for-packets", "stream-without-a-port", "udp-socket-for-nothing",
     "roles", "unexpected-anything", "variables", "variables-alone", "variables-value", "ways-out",

@@ -108,10 +108,9 @@ struct HostPair: ~Copyable {
     [.sender: try sender.counters(), .receiver: try receiver.counters()]
   }
 
-  /// How many times each new host has told that it has no room for segments, as far as its kernel tells.
-  func zeroWindows() -> [HostName: Int] {
-    guard let counters = try? counters() else { return [:] }
-    return counters.mapValues { NetworkCounters.rises(from: nil, to: $0)["TcpExt.TCPToZeroWindowAdv"] ?? 0 }
+  /// What the counters of hosts that were new are at now, by their names; empty where they cannot be read.
+  func counts() -> [HostName: [String: Int]] {
+    ((try? counters()) ?? [:]).mapValues { NetworkCounters.rises(from: nil, to: $0) }
   }
 
   /// The MAC address of a host's end of the cable.

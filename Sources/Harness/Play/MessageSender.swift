@@ -64,7 +64,7 @@ struct MessageSender: ~Copyable {
       return Self.refusal { () throws(SystemError) in try socket.send(packet, with: settings) }
     }
     var own = try space.enter { () throws(SystemError) in
-      if port < 1024 { UDPSocket.freePorts() }
+      UnprivilegedPorts.free(port)
       return try UDPSocket()
     }
     return Self.refusal { () throws(SystemError) in

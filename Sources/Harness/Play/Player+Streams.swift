@@ -30,6 +30,10 @@ extension Player {
       try awaitStreams { player in player.standing()?.lacking(of: play, part) }
       stage.watch.stream?.duration = RunClock.now - start
       guard standing()?.hasCome(part, from: play.message.from.value) == true else { break }
+      if scenario.pacing == .lockstep { try awaitReading(of: play) }
+    }
+    if scenario.pacing == .burst {
+      for play in scenario.plays { try awaitReading(of: play) }
     }
     streams?.end()
     try programs.closeInput()
@@ -51,17 +55,31 @@ extension Player {
     }
   }
 
+  /// Awaits that the program in a message's host has read what came, unless it may leave some of that or the connection is
+  /// gone.
+  private mutating func awaitReading(of play: Play) throws(SystemError) {
+    let host = play.message.from.value.other
+    guard programs.runs(in: host), scenario.expectation(of: host).unread.value == .nothing else { return }
+    try awaitStreams(looking: true) { player throws(SystemError) in
+      if player.programs.isOver(in: host) || player.standing()?.isReset == true { return nil }
+      return try player.programs.hasReadStreams(in: host)
+        ? nil : "the \(host.rawValue) to read \(play.title)"
+    }
+  }
+
   /// Goes on with all ends as long as something is lacking that may still come.
   private mutating func awaitStreams(
-    _ lacking: (inout Player) throws(SystemError) -> String?
+    looking: Bool = false, _ lacking: (inout Player) throws(SystemError) -> String?
   ) throws(SystemError) {
+    let looks = Looks()
     try advanceStreams()
     while let what = try lacking(&self) {
       guard !deadline.hasPassed else { throw SystemError("ppoll", .timedOut, detail: what) }
       if streams?.isBusy != true {
         try stage.wait(
           toRead: programs.readable + (streams?.readable ?? []),
-          toWrite: programs.writable + (streams?.writable ?? []), until: deadline)
+          toWrite: programs.writable + (streams?.writable ?? []),
+          until: looking ? looks.next(before: deadline) : deadline)
       }
       try advanceStreams()
     }
@@ -91,7 +109,7 @@ extension Player {
   /// Records what was seen of the connection.
   mutating func noteStreams() {
     guard let streams else { return }
-    let counted = scenario.capturesNoSegments ? stage.hosts.zeroWindows() : [:]
-    record.stream = streams.complete(stage.watch.stream, zeroWindows: counted)
+    let isAsked = scenario.capturesNoSegments || scenario.hasPrograms
+    record.stream = streams.complete(stage.watch.stream, counted: isAsked ? stage.hosts.counts() : [:])
   }
 }

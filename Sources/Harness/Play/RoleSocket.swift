@@ -188,7 +188,7 @@ final class OpenRoleSocket {
         if hearsItself { try opened.ignoreOwnPackets() }
         return OpenRoleSocket(self, raw: opened)
       case .udp(let port):
-        if port < 1024 { UDPSocket.freePorts() }
+        UnprivilegedPorts.free(port)
         let opened = try UDPSocket()
         opened.reserveRoom()
         try opened.tellHeaders()

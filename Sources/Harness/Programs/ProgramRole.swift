@@ -178,6 +178,9 @@ struct ProgramRole: ~Copyable {
     try sockets.haveRead(need, after: marker, program)
   }
 
+  /// Whether it has read all that its connections were handed.
+  func hasReadStreams() throws(SystemError) -> Bool { try sockets.haveReadStreams() }
+
   /// Notes up to which number messages were begun, and up to which nothing more can come of them.
   mutating func note(begun: Int, over: Int) { sockets.note(begun: begun, over: over) }
 

@@ -100,6 +100,11 @@ struct ProgramSockets: ~Copyable {
   /// Whether the program has a socket that anything can be sent to.
   func canReceive() throws(SystemError) -> Bool { try own(.listening).contains(where: \.canReceive) }
 
+  /// Whether nothing is left in the program's connections of TCP that it has not read.
+  func haveReadStreams() throws(SystemError) -> Bool {
+    try own(.all).allSatisfy { $0.kind != .tcp(isListening: false) || $0.queued == 0 }
+  }
+
   private func own(_ choice: HostSockets.Choice) throws(SystemError) -> [ListedSocket] {
     let all =
       switch lists {

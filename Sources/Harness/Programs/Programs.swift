@@ -157,6 +157,14 @@ struct Programs: ~Copyable {
     }
   }
 
+  /// Whether the program in a host has read all that its connections were handed.
+  mutating func hasReadStreams(in host: HostName) throws(SystemError) -> Bool {
+    switch host {
+    case .sender: try sender?.hasReadStreams() ?? true
+    case .receiver: try receiver?.hasReadStreams() ?? true
+    }
+  }
+
   // MARK: - The end
 
   /// Lets the programs read the end of what is typed.

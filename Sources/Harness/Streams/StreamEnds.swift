@@ -15,10 +15,13 @@ final class StreamEnds {
   /// So many bytes are under way at most: no more than a capture of every segment has room for, whoever runs it.
   private let room: Int32?
 
-  private static let narrowRoom: Int32 = 1 << 16
   private var listener: StreamSocket?
   private var sender: StreamEnd?
   private var receiver: StreamEnd?
+  /// How far each host may send by now: a server may before it has a connection.
+  private var released: [HostName: Int] = [:]
+
+  private static let narrowRoom: Int32 = 1 << 16
 
   /// Why the connection could not be begun; nil where it could.
   private(set) var openingFailure: String?
@@ -41,7 +44,7 @@ final class StreamEnds {
     guard builtIn.contains(connection.server) else { return }
     let address = scenario.listeningAddress(of: connection.server)
     listener = try hosts.enter(connection.server) { () throws(SystemError) -> StreamSocket in
-      UDPSocket.freePorts()
+      UnprivilegedPorts.free(connection.serverPort)
       return StreamSocket(try TCPSocket(listeningAt: connection.serverPort, of: address, room: room))
     }
   }
@@ -53,7 +56,7 @@ final class StreamEnds {
     let (own, room) = (connection.clientPort ?? 0, room)
     do throws(SystemError) {
       let opened = try hosts.enter(connection.client) { () throws(SystemError) -> StreamSocket in
-        UDPSocket.freePorts()
+        UnprivilegedPorts.free(own)
         return StreamSocket(try TCPSocket(from: own, to: address, port: port, room: room))
       }
       put(opened, in: connection.client)
@@ -68,18 +71,13 @@ final class StreamEnds {
     if host == .sender { sender = end } else { receiver = end }
   }
 
-  /// Whether a host's end is a built-in role's.
-  func isBuiltIn(_ host: HostName) -> Bool { builtIn.contains(host) }
-
   /// Lets a host send its bytes up to a place.
   func release(upTo place: Int, from host: HostName) {
-    if host == .sender { released[.sender] = place } else { released[.receiver] = place }
-    sender?.release(upTo: released[.sender] ?? 0)
-    receiver?.release(upTo: released[.receiver] ?? 0)
+    released[host] = place
+    end(in: host)?.release(upTo: place)
   }
 
-  /// How far each host may send by now: a server may before it has a connection.
-  private var released: [HostName: Int] = [:]
+  private func end(in host: HostName) -> StreamEnd? { host == .sender ? sender : receiver }
 
   /// Does what can be done without waiting.
   ///
@@ -91,8 +89,9 @@ final class StreamEnds {
   }
 
   private func accept() throws(SystemError) {
-    let isTaken = connection.server == .sender ? sender != nil : receiver != nil
-    guard !isTaken, let listener, let accepted = try listener.socket.accept() else { return }
+    guard end(in: connection.server) == nil, let listener, let accepted = try listener.socket.accept() else {
+      return
+    }
     put(StreamSocket(accepted), in: connection.server)
     release(upTo: released[connection.server] ?? 0, from: connection.server)
   }
@@ -100,7 +99,7 @@ final class StreamEnds {
   /// Lets the ends say that no more will be sent: the client's at once, and the server's when the client's host has, or at
   /// once where the client is a program.
   func end() {
-    let first = isBuiltIn(connection.client) ? connection.client : connection.server
+    let first = builtIn.contains(connection.client) ? connection.client : connection.server
     sender?.end(atOnce: first == .sender)
     receiver?.end(atOnce: first == .receiver)
   }
@@ -117,12 +116,13 @@ final class StreamEnds {
   var writable: [Int32] { (sender?.writable ?? []) + (receiver?.writable ?? []) }
 
   /// What the end in a host has seen so far; nil where it has none.
-  func record(of host: HostName) -> StreamEndRecord? { host == .sender ? sender?.record : receiver?.record }
+  func record(of host: HostName) -> StreamEndRecord? { end(in: host)?.record }
 
-  /// What captures saw of the connection, with what the ends have seen, and how many times each host had no room.
-  func complete(_ seen: StreamRecord?, zeroWindows: [HostName: Int]) -> StreamRecord? {
+  /// What captures saw of the connection, with what the ends have seen, and what the hosts' counters tell.
+  func complete(_ seen: StreamRecord?, counted: [HostName: [String: Int]]) -> StreamRecord? {
     var record = seen
-    record?.ends = records(zeroWindows)
+    record?.ends = records(counted.compactMapValues { $0["TcpExt.TCPToZeroWindowAdv"] })
+    record?.closedUnread = Set(counted.filter { ($0.value["TcpExt.TCPAbortOnClose"] ?? 0) > 0 }.keys)
     record?.openingFailure = openingFailure
     return record
   }
@@ -131,8 +131,7 @@ final class StreamEnds {
   private func records(_ zeroWindows: [HostName: Int]) -> [HostName: StreamEndRecord] {
     var records: [HostName: StreamEndRecord] = [:]
     for host in builtIn {
-      let end = host == .sender ? sender : receiver
-      records[host] = end?.finalRecord() ?? StreamEndRecord()
+      records[host] = end(in: host)?.finalRecord() ?? StreamEndRecord()
       records[host]?.zeroWindows = zeroWindows[host] ?? 0
     }
     return records

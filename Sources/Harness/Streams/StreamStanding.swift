@@ -31,6 +31,9 @@ struct StreamStanding {
     ends[host.other]?.received ?? conversation[from: host].arrivedCount
   }
 
+  /// Whether either host has reset it.
+  var isReset: Bool { conversation.isReset }
+
   /// Whether a message came whole; of one with an open end that is not known.
   func hasCome(_ part: StreamContents.Part, from host: HostName) -> Bool {
     part.end.map { received(from: host) >= $0 } ?? true
@@ -40,7 +43,9 @@ struct StreamStanding {
   func lacking(of play: Play, _ part: StreamContents.Part) -> String? {
     let host = play.message.from.value
     guard !isHopeless, ends[host]?.failure == nil, !isOver(part, from: host) else { return nil }
-    return part.end.map { "\($0 - part.start) bytes of \(play.title)" }
+    let came = max(0, received(from: host) - part.start)
+    let past = came > 0 ? "the last " : ""
+    return part.end.map { "\(past)\($0 - part.start - came) of \($0 - part.start) bytes of \(play.title)" }
       ?? "the end of what the \(host.rawValue) sends"
   }
 

@@ -63,12 +63,6 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let noSuchDeviceOrAddress = Errno(rawValue: ENXIO)
   /// It has begun, and goes on.
   public static let inProgress = Errno(rawValue: EINPROGRESS)
-  /// Nobody listens there.
-  public static let connectionRefused = Errno(rawValue: ECONNREFUSED)
-  /// The other host has reset the connection.
-  public static let connectionReset = Errno(rawValue: ECONNRESET)
-  /// There is no connection any more.
-  public static let notConnected = Errno(rawValue: ENOTCONN)
   /// It was given up on request.
   public static let canceled = Errno(rawValue: ECANCELED)
   /// The answer was not of the form that the protocol asks for.

@@ -65,14 +65,6 @@ public struct TCPSocket: ~Copyable, Sendable {
     descriptor = opened
   }
 
-  /// Why the connection has failed; nil where it has not (`SO_ERROR`).
-  ///
-  /// - Throws: the error of getsockopt(2).
-  public func connectionError() throws(SystemError) -> Errno? {
-    let error = try descriptor.option("SO_ERROR", SO_ERROR, Int32(0))
-    return error == 0 ? nil : Errno(rawValue: error)
-  }
-
   /// Takes the connection that somebody has opened to this listener.
   ///
   /// - Returns: nil where there is none.

@@ -84,14 +84,6 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
     try descriptor.bind(to: structure, "\(address ?? .any), port \(port)")
   }
 
-  /// Lets every user of the calling thread's namespace have every port, where that may be written.
-  public static func freePorts() {
-    guard let file = try? Descriptor.open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY) else {
-      return
-    }
-    _ = write(file.rawValue, "0", 1)
-  }
-
   // MARK: - Sending
 
   /// Has the kernel send no checksum, which is one of 0, or one again (`SO_NO_CHECK`, RFC 768).

@@ -8,6 +8,7 @@ struct StreamCheck {
   /// Headers of 52 bytes, and 36 bytes of payload: Linux makes no segments with less room (`tcp_min_snd_mss` of 48 less a
   /// timestamp's 12).
   private static let smallestMTU = 88
+  private static let mostTyped = 16 << 20
   private(set) var diagnostics = Diagnostics()
 
   /// Checks each stream for itself, and that all else is fit for streams.
@@ -99,7 +100,14 @@ struct StreamCheck {
 
   /// Where one message ends and the next of its host begins is known by their lengths.
   private mutating func checkContent(of message: Message, at index: Int) {
-    guard let stream = message.stream, case .untilEnd = stream.value else { return }
+    guard let stream = message.stream else { return }
+    if let count = stream.value.count, count > Self.mostTyped,
+      scenario.program(in: message.from.value)?.isTypedTo == true
+    {
+      report(
+        "what is typed to a program is held until it reads: at most \(Self.mostTyped) bytes", at: stream.span)
+    }
+    guard case .untilEnd = stream.value else { return }
     guard scenario.program(in: message.from.value) != nil else {
       report("what a built-in role sends is said here: `until` is for programs", at: stream.span)
       return

@@ -73,19 +73,17 @@ extension ObjectType where Object == StreamExpectation {
       count(.retransmissions, "segments with bytes that had left before"),
       count(.outOfOrder, "segments that arrive behind a gap, or behind what was sent after them"),
       count(.zeroWindows, "how many times a host tells that it has no room"),
-      count(.rate, "bytes that go through in a second"),
+      count(.rate, "bytes that go through in a second", upTo: 1 << 40),
       Key(
         "reset", ValueType<Bool>.bool.located, \.reset,
         "whether the connection ends by RST; by FIN from both hosts where left out"),
     ])
 
-  private static func count(_ measure: StreamMeasure, _ meaning: String) -> Key<StreamExpectation> {
-    Key(measure.rawValue, ValueType<FieldMatcher>.number.located, meaning) { $0.matchers[measure] = $1 }
+  private static func count(
+    _ measure: StreamMeasure, _ meaning: String, upTo most: Int = Int(Int32.max)
+  ) -> Key<StreamExpectation> {
+    let number = ValueType<FieldMatcher>.matcher(
+      ValueType<Int>.integer(0...most).map { UInt64($0) }, words: [("any", .any)])
+    return Key(measure.rawValue, number.located, meaning) { $0.matchers[measure] = $1 }
   }
-}
-
-extension ValueType where Value == FieldMatcher {
-  /// What a number may be.
-  fileprivate static let number = matcher(
-    ValueType<Int>.integer(0...Int(Int32.max)).map { UInt64($0) }, words: [("any", .any)])
 }

@@ -39,6 +39,12 @@ public struct CaseVerdict: Sendable {
     findings.removeAll { $0.kind == .stray && $0.positions == positions }
   }
 
+  /// Takes back what is of some kinds: one cause is told once.
+  mutating func removeFindings(where isTaken: (Finding.Kind) -> Bool) {
+    findings.removeAll { isTaken($0.kind) }
+    for index in messages.indices { messages[index].findings.removeAll { isTaken($0.kind) } }
+  }
+
   /// Whether everything is as it must be.
   public var isPassed: Bool { findings.isEmpty && messages.allSatisfy { $0.findings.isEmpty } }
 

@@ -37,6 +37,7 @@ public enum Judge {
   {
     let attribution = Attribution(scenario, record)
     var verdict = judgePlayed(scenario, record, attribution)
+    verdict.removeFindings(where: \.isOfMissingTime)
     let seen = HostName.allCases.flatMap {
       ProgramJudge($0, scenario, record, attribution)?.findingsUntilKilled ?? []
     }
@@ -292,6 +293,14 @@ extension CounterExpectation {
 }
 
 extension Finding.Kind {
+  /// Whether it is of a stream or a connection that had no time to come to its end.
+  fileprivate var isOfMissingTime: Bool {
+    switch self {
+    case .stream(.incomplete), .stream(.notEnded), .program(_, .unread): true
+    default: false
+    }
+  }
+
   /// Whether it is about what a program did not read of what it was sent.
   fileprivate var isOfUnread: Bool {
     if case .program(_, .unread) = self { true } else { false }

@@ -43,7 +43,7 @@ struct StreamJudge {
   /// What is wrong with the connection.
   var findings: [Finding] {
     guard isOpen else { return [find(.notOpened, at: nil, notOpened)] }
-    return early + surplus + resets + endings + HostName.allCases.flatMap(faults) + measures
+    return early + surplus + unread + resets + endings + HostName.allCases.flatMap(faults) + measures
   }
 
   private func find(_ fault: StreamFault, at span: SourceSpan?, _ text: String) -> Finding {
@@ -90,6 +90,20 @@ struct StreamJudge {
       return find(
         .surplus, at: contents.parts.last.map { scenario.plays[$0.position].message.span },
         "\(byteCount(more)) more came from the \(host.rawValue) than the file says\(hex)")
+    }
+  }
+
+  /// What a program was sent and closed its socket without; of a reset that is the cause, and is told by that.
+  private var unread: [Finding] {
+    guard !conversation.isReset, scenario.expect.stream?.reset?.value != true else { return [] }
+    return HostName.allCases.compactMap { host in
+      guard stream.closedUnread.contains(host), scenario.program(in: host) != nil,
+        scenario.expectation(of: host).unread.value == .nothing
+      else { return nil }
+      let role = host == .sender ? scenario.sender : scenario.receiver
+      return Finding(
+        kind: .program(host, .unread), places: [], span: role.span ?? scenario.whole,
+        text: "the \(host.rawValue) closed a connection, and had not read all that came")
     }
   }
 

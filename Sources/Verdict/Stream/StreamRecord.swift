@@ -15,6 +15,8 @@ public struct StreamRecord: Sendable {
   public var ends: [HostName: StreamEndRecord] = [:]
   /// Why the built-in client could not open it; nil where it could, or a program is the client.
   public var openingFailure: String?
+  /// The hosts that closed a connection with bytes that nobody had read.
+  public var closedUnread: Set<HostName> = []
   /// How long bytes were under way: from the first that was sent to the last that came.
   public var duration = Duration.zero
 

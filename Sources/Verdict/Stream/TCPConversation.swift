@@ -33,8 +33,6 @@ public struct TCPConversation: Sendable {
 
   /// How many times the client began, with different ports.
   public private(set) var attempts = 0
-  /// How many frames were seen of it, at both ends.
-  public private(set) var frames = 0
 
   /// Follows the connection of a scenario; nil where it has none.
   public init?(_ scenario: Scenario) {
@@ -116,7 +114,6 @@ public struct TCPConversation: Sendable {
       let ports = [segment.sourcePort, segment.destinationPort]
       return ports.contains(connection.serverPort) && !refusedPorts.isDisjoint(with: ports)
     }
-    frames += 1
     let isWhole = segment.payload.count == segment.length
     if frame.isOutgoing {
       self[from: host].noteSent(segment, isWhole: isWhole)
