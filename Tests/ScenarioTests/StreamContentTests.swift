@@ -67,4 +67,18 @@ import Testing
       }
     }
   }
+
+  @Test("captures pass over segments of long streams between built-in roles alone, of which nobody asks more")
+  func passedOver() throws {
+    let rows = [
+      ("{ size: 1048577 }", "", true), ("{ size: 1048576 }", "", false),
+      ("{ size: 1048577 }", "expect: { every: { header: { ttl: 64 } } },", false),
+      ("{ size: 1048577 }", "network: { cable: { drop: [9] } },", false),
+      ("{ size: 1048577 }", "receiver: { run: ['x'] },", false),
+    ]
+    for (stream, rest, isPassedOver) in rows {
+      let text = "{ tcp: { destinationPort: 9 }, \(rest) exchange: [{ stream: \(stream) }] }"
+      #expect(try scenario(text).capturesNoSegments == isPassedOver, "\(text)")
+    }
+  }
 }
