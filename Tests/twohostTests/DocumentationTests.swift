@@ -17,8 +17,9 @@ struct DocumentationTests {
       try folder.write(example.text, to: "s/\(example.file ?? "line-\(example.line).json5")")
     }
     let programs = TwoHostProgram.checkout + "/scenarios/programs"
-    try folder.write(
-      String(contentsOfFile: "\(programs)/receiver.py", encoding: .utf8), to: "s/receiver.py")
+    for name in ["receiver.py", "echo-server.py", "ask.py"] {
+      try folder.write(String(contentsOfFile: "\(programs)/\(name)", encoding: .utf8), to: "s/\(name)")
+    }
     return folder
   }
 

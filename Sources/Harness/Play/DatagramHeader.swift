@@ -20,8 +20,8 @@ struct DatagramHeader {
 
   /// Reads the ports that a packet's payload begins with.
   init(_ packet: IPv4Packet) {
-    let bytes = packet.payload.prefix(4).map { UInt16($0) } + [0, 0, 0, 0]
-    (source, destination) = (bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3])
+    let ports = DatagramPorts(packet)
+    (source, destination) = (ports.source, ports.destination)
   }
 
   /// The header and a payload, with a length, and a checksum that is right where all of the payload is there: what a

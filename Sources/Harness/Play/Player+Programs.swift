@@ -44,7 +44,21 @@ extension Player {
   mutating func hasTaker(_ message: Message) throws(SystemError) -> Bool? {
     let host = message.from.value.other
     guard mustBeRead(message), !isSentAtWill(message) else { return nil }
-    return try programs.hasSocket(for: ListedSocket.Need(message, in: scenario), in: host)
+    let need = ListedSocket.Need(message, in: scenario)
+    try awaitSocket(for: need, in: host)
+    return try programs.hasSocket(for: need, in: host)
+  }
+
+  /// Awaits a socket that a program may open only when it speaks, and may be about to.
+  private mutating func awaitSocket(for need: ListedSocket.Need, in host: HostName) throws(SystemError) {
+    let looks = Looks()
+    while try !programs.hasSocket(for: need, in: host), programs.mayOpenSocket(for: need, in: host),
+      !deadline.hasPassed
+    {
+      try stage.wait(
+        toRead: programs.readable, toWrite: programs.writable, until: looks.next(before: deadline))
+      try programs.update()
+    }
   }
 
   /// Whether a program is to be handed a message, and to read it.

@@ -13,6 +13,12 @@ struct ProgramRole: ~Copyable {
   private var sockets: ProgramSockets
   /// What it needs to be ready for: what the messages to it ask of a socket.
   private let needs: [ListedSocket.Need]
+  /// Those of them that it is held to before anything is sent.
+  private let firstNeeds: [ListedSocket.Need]
+  /// Those of which it was seen to have a socket.
+  private var metNeeds: Set<ListedSocket.Need> = []
+  /// Until when each of the others is awaited.
+  private var patience: [ListedSocket.Need: Deadline] = [:]
   /// The numbers of the messages to it, by what they need.
   private let numbers: [ListedSocket.Need: Set<Int>]
   /// Whether anything may be sent to it, since no message says what is.
@@ -34,6 +40,7 @@ struct ProgramRole: ~Copyable {
     from peer: MACAddress, beside others: Set<UInt64>, with resources: RunResources, until deadline: Deadline
   ) throws(SystemError) {
     let (needs, numbers) = scenario.needs(of: host)
+    firstNeeds = scenario.firstNeeds(of: host, among: needs, numbers)
     isOpenToAll = scenario.exchange.isEmpty && host == .receiver
     let asked = Self.asked(role, needs, isOpenToAll: isOpenToAll)
     let begun = try BegunProgram(
@@ -124,24 +131,18 @@ struct ProgramRole: ~Copyable {
 
   // MARK: - What it can be sent
 
-  /// Looks whether it is ready now: by what it says, or else by a socket for what the messages to it need; in lockstep
-  /// for the first of them.
+  /// Looks whether it is ready now: by what it says, or else by a socket for what the messages need that come before its
+  /// own; in lockstep for the first of them.
   ///
-  /// One that messages go to, and that has ended, is not ready, whatever it has said.
-  mutating func checkReadiness(_ pacing: Pacing) throws(SystemError) -> Bool {
-    record.hasSaidReady = try hasSign(pacing)
-    record.isReady = record.hasSaidReady && (needs.isEmpty || !status.isOver)
-    if record.isReady { record.openSockets = [] }
+  /// One that messages go to before it speaks, and that has ended, is not ready, whatever it has said.
+  mutating func checkReadiness() throws(SystemError) -> Bool {
+    record.hasSaidReady = try hasSign()
+    record.isReady = record.hasSaidReady && (firstNeeds.isEmpty || !status.isOver)
+    if record.isReady { record.forgetSockets() }
     return record.isReady
   }
 
-  /// Notes that it has begun the exchange, which shows that it is ready.
-  mutating func noteBegun() {
-    (record.hasSaidReady, record.isReady) = (true, true)
-    record.openSockets = []
-  }
-
-  private mutating func hasSign(_ pacing: Pacing) throws(SystemError) -> Bool {
+  private mutating func hasSign() throws(SystemError) -> Bool {
     switch role.ready {
     case .stdout: return program.standardOutput.hasText
     case .stderr: return program.standardError.hasText
@@ -149,8 +150,11 @@ struct ProgramRole: ~Copyable {
     case .listening(let port): return try sockets.listens(at: UInt16(port))
     case nil:
       if isOpenToAll { return try sockets.canReceive() || status.isOver }
-      for need in pacing == .lockstep ? Array(needs.prefix(1)) : needs {
-        guard try sockets.takers(of: need, program).isEmpty else { continue }
+      for need in firstNeeds {
+        guard try sockets.takers(of: need, program).isEmpty else {
+          metNeeds.insert(need)
+          continue
+        }
         // To list all that it has takes longer than to look for one.
         if nextDescription.hasPassed { try describeSockets(lacking: need) }
         return false
@@ -160,18 +164,41 @@ struct ProgramRole: ~Copyable {
   }
 
   private mutating func describeSockets(lacking need: ListedSocket.Need? = nil) throws(SystemError) {
-    record.openSockets = try sockets.described(lacking: need)
+    let others = try sockets.others(lacking: need)
+    record.openSockets = others.map(\.description)
+    record.openPorts = others.reduce(into: [:]) { ports, other in
+      if let number = other.number, ports[number] == nil { ports[number] = other.port }
+    }
+    record.neededSocket = need.map { ProgramRecord.NeededSocket(protocol: $0.number, text: $0.description) }
     nextDescription = Deadline(after: Self.pauseOfDescriptions)
   }
 
   /// Whether it has a socket now that a message can be handed to; else what it has is described.
   mutating func hasSocket(for need: ListedSocket.Need) throws(SystemError) -> Bool {
     let isTaken = try !sockets.takers(of: need, program).isEmpty
+    if isTaken { metNeeds.insert(need) }
     if !isTaken, record.openSockets.isEmpty || nextDescription.hasPassed {
       try describeSockets(lacking: need)
     }
     return isTaken
   }
+
+  /// Whether it may still open a socket that it was not held to before the exchange began: it opens that when it speaks.
+  ///
+  /// From when it was asked first it has a while for it.
+  mutating func mayOpenSocket(for need: ListedSocket.Need) -> Bool {
+    guard role.ready == nil, !firstNeeds.contains(need), !metNeeds.contains(need), !status.isOver else {
+      return false
+    }
+    // In a burst nothing that it has sent by then shows that it has come so far.
+    let longest =
+      scenario.pacing == .burst ? scenario.timeout / 2 : min(Self.longestOpening, scenario.timeout / 4)
+    let patience = patience[need] ?? Deadline(after: longest)
+    self.patience[need] = patience
+    return !patience.hasPassed
+  }
+
+  private static let longestOpening = Duration.seconds(1)
 
   /// Whether a message that was handed to it behind a marker was read, or it has no socket for it any more.
   mutating func hasRead(_ need: ListedSocket.Need, after marker: UInt64) throws(SystemError) -> Bool {
@@ -218,7 +245,7 @@ struct ProgramRole: ~Copyable {
   mutating func finish() throws(SystemError) {
     try update()
     if !record.isReady && (role.ready != nil || record.end == nil) {
-      try describeSockets(lacking: role.ready == nil ? needs.first : nil)
+      try describeSockets(lacking: role.ready == nil ? firstNeeds.first : nil)
     }
     record.unreadInput = program.unreadInput
     try sockets.closeAll(program)
@@ -291,28 +318,5 @@ extension PrintedOutput {
 extension ProcessDescription {
   fileprivate var survivor: ProgramRecord.Survivor {
     ProgramRecord.Survivor(pid: number, arguments: arguments)
-  }
-}
-
-extension Scenario {
-  /// What the messages to a host's program need of its sockets, each once, in the order of the exchange, and the
-  /// numbers of the messages that need it.
-  fileprivate func needs(
-    of host: HostName
-  ) -> (needs: [ListedSocket.Need], numbers: [ListedSocket.Need: Set<Int>]) {
-    var needs: [ListedSocket.Need] = []
-    var numbers: [ListedSocket.Need: Set<Int>] = [:]
-    if let connection {
-      guard host == connection.server else { return ([], [:]) }
-      let need = ListedSocket.Need(connection, in: self)
-      return ([need], [need: Set(1...exchange.count)])
-    }
-    for (index, message) in exchange.enumerated()
-    where message.from.value == host.other && message.expect.mustBeSeen(at: .delivered) {
-      let need = ListedSocket.Need(message, in: self)
-      if numbers[need] == nil { needs.append(need) }
-      numbers[need, default: []].insert(index + 1)
-    }
-    return (needs, numbers)
   }
 }

@@ -78,14 +78,26 @@ struct ProgramSockets: ~Copyable {
     do throws(SystemError) { return try UDPClosings() } catch { return nil }
   }
 
-  /// What the program has of sockets, in words, besides those that it has opened for a packet since it was found to have
-  /// none.
-  func described(lacking need: ListedSocket.Need? = nil) throws(SystemError) -> [String] {
+  /// A socket that no message can be handed to.
+  struct Other {
+    /// It in words.
+    let description: String
+    /// The number of its protocol, and its port, where it has one of UDP or listens for TCP.
+    let number: UInt8?
+    let port: UInt16
+  }
+
+  /// What the program has of sockets, besides those that it has opened for a packet since it was found to have none.
+  func others(lacking need: ListedSocket.Need? = nil) throws(SystemError) -> [Other] {
     let limits = Dictionary(known.map { ($0.listed.inode, $0.limits) }) { first, _ in first }
     return try own(.all).filter { socket in
       guard let need, socket.takes(need, by: link) else { return true }
       return limits[socket.inode]??.take(by: link) == false
-    }.map { $0.description + (limits[$0.inode]??.description(at: link) ?? "") }
+    }.map {
+      Other(
+        description: $0.description + (limits[$0.inode]??.description(at: link) ?? ""),
+        number: $0.numberOfPort, port: $0.port)
+    }
   }
 
   /// Notes up to which number messages were begun, and up to which nothing more can come of them: what is opened now is
@@ -316,6 +328,16 @@ extension ListedSocket {
     switch kind {
     case .udp, .tcp: true
     case .raw, .packet, .ping: false
+    }
+  }
+
+  /// The number of the protocol of which it has a port; nil where it has none.
+  fileprivate var numberOfPort: UInt8? {
+    guard port != 0 else { return nil }
+    return switch kind {
+    case .udp: 17
+    case .tcp(isListening: true): 6
+    case .tcp, .raw, .packet, .ping: nil
     }
   }
 

@@ -5,17 +5,6 @@ import Scenario
 import Verdict
 import Wire
 
-extension Scenario {
-  /// The first play, where the program in a host sends it when it likes and the file does not say what shows that the
-  /// program is ready; nil where another begins.
-  fileprivate func firstPlay(of host: HostName) -> Play? {
-    guard let first = exchange.first, first.from.value == host, let program = program(in: host),
-      program.ready == nil, !program.isTypedTo, first.expect.mustBeSeen(at: .sent)
-    else { return nil }
-    return plays.first
-  }
-}
-
 /// The programs under test of a case: in one host, in both, or in none.
 struct Programs: ~Copyable {
   private var sender: ProgramRole?
@@ -41,18 +30,13 @@ struct Programs: ~Copyable {
       receiver = try start(
         role, of: .receiver, in: scenario, stage.hosts.receiver, from: stage.hosts.sender.mac,
         beside: stage.inodes(of: .receiver), with: resources, until: deadline)
-      let first = scenario.firstPlay(of: .receiver)
-      guard try Self.awaitReadiness(&receiver, sending: first, scenario.pacing, &stage, until: deadline)
-      else {
-        return false
-      }
+      guard try Self.awaitReadiness(&receiver, &stage, until: deadline) else { return false }
     }
     if let role = scenario.program(in: .sender) {
       sender = try start(
         role, of: .sender, in: scenario, stage.hosts.sender, from: stage.hosts.receiver.mac,
         beside: stage.inodes(of: .sender), with: resources, until: deadline)
-      let first = scenario.firstPlay(of: .sender)
-      return try Self.awaitReadiness(&sender, sending: first, scenario.pacing, &stage, until: deadline)
+      return try Self.awaitReadiness(&sender, &stage, until: deadline)
     }
     return true
   }
@@ -80,21 +64,14 @@ struct Programs: ~Copyable {
     }
   }
 
-  /// Returns whether it is ready: as it shows, or where it begins the exchange, since it has begun.
+  /// Returns whether it is ready, as it shows.
   private static func awaitReadiness(
-    _ role: inout ProgramRole?, sending first: Play?, _ pacing: Pacing, _ stage: inout Stage,
-    until deadline: Deadline
+    _ role: inout ProgramRole?, _ stage: inout Stage, until deadline: Deadline
   ) throws(SystemError) -> Bool {
     let looks = Looks()
     while true {
       try role?.update()
-      if try role?.checkReadiness(pacing) == true { return true }
-      // It may send, be answered and end before anybody has looked at its sockets.
-      try stage.collect()
-      if let first, stage.watch.awaited.lacking(of: first) == nil {
-        role?.noteBegun()
-        return true
-      }
+      if try role?.checkReadiness() == true { return true }
       guard let now = role.status, !now.isOver, !deadline.hasPassed else { return false }
       try stage.wait(toRead: now.readable, toWrite: now.writable, until: looks.next(before: deadline))
     }
@@ -138,6 +115,14 @@ struct Programs: ~Copyable {
     switch host {
     case .sender: try sender?.hasSocket(for: need) ?? false
     case .receiver: try receiver?.hasSocket(for: need) ?? false
+    }
+  }
+
+  /// Whether the program in a host may still open a socket that a message can be handed to: it opens that when it speaks.
+  mutating func mayOpenSocket(for need: ListedSocket.Need, in host: HostName) -> Bool {
+    switch host {
+    case .sender: sender?.mayOpenSocket(for: need) ?? false
+    case .receiver: receiver?.mayOpenSocket(for: need) ?? false
     }
   }
 

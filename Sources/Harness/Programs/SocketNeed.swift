@@ -2,6 +2,7 @@
 
 import Linux
 import Scenario
+import Wire
 
 extension ListedSocket.Need {
   private static let (tcp, udp): (UInt8, UInt8) = (6, 17)
@@ -26,21 +27,26 @@ extension ListedSocket.Need {
       ports: Ports(from: connection.clientPort ?? 0, to: connection.serverPort))
   }
 
-  /// What a message needs of a program in the host that it goes to: ports only where the file says which bytes come
-  /// there.
+  /// What a message needs of a program in the host that it goes to: ports only where the file says them, or which bytes
+  /// come there.
   init(_ message: Message, in scenario: Scenario) {
     let packet = message.packet(in: scenario)
-    // The first four bytes of UDP and TCP are the ports (RFC 768, RFC 9293 §3.1).
-    let ports = packet.payload.prefix(4)
-    let hasPorts =
-      [Self.tcp, Self.udp].contains(packet.header.protocol) && ports.count == 4
-      && message.saysPayload(in: scenario)
     self.init(
       protocol: packet.header.protocol, from: packet.header.source, to: packet.header.destination,
-      ports: hasPorts
-        ? Ports(
-          from: UInt16(ports[0]) << 8 | UInt16(ports[1]), to: UInt16(ports[2]) << 8 | UInt16(ports[3]))
-        : nil)
+      ports: Self.portsKnown(of: message, packet, in: scenario))
+  }
+
+  private static func portsKnown(of message: Message, _ packet: IPv4Packet, in scenario: Scenario) -> Ports? {
+    guard [tcp, udp].contains(packet.header.protocol) else { return nil }
+    let ports = DatagramPorts(packet)
+    guard let transport = message.transport, transport.layer.number == packet.header.protocol else {
+      return packet.payload.count >= 4 && message.saysPayload(in: scenario)
+        ? Ports(from: ports.source, to: ports.destination) : nil
+    }
+    // A program has the port that its kernel gives it; an answer goes to that one.
+    let isOfProgram = scenario.program(in: message.from.value) != nil
+    return Ports(
+      from: isOfProgram ? message.saidSourcePort : ports.source, to: transport.destinationPort)
   }
 }
 
@@ -55,5 +61,15 @@ extension Message {
     case .equals(let bytes): return isKnown && bytes == payload.value
     default: return false
     }
+  }
+}
+
+extension ListedSocket.Need {
+  /// The packet in words, without ports that nobody knows: `UDP from 1.1.1.100:40000 to 1.1.1.1:7777`.
+  var description: String {
+    let name = [Self.tcp: "TCP", Self.udp: "UDP"][number] ?? "protocol \(number)"
+    let from = ports?.source.flatMap { $0 == 0 ? nil : ":\($0)" } ?? ""
+    let to = ports?.destination.map { ":\($0)" } ?? ""
+    return "\(name) from \(source)\(from) to \(destination)\(to)"
   }
 }

@@ -132,13 +132,13 @@ extension ListedSocket {
 
     /// The ports of a packet of UDP or TCP.
     public struct Ports: Hashable, Sendable {
-      /// The one that it comes from.
-      public let source: UInt16
-      /// The one that it goes to.
-      public let destination: UInt16
+      /// The one that it comes from; nil where nobody knows it.
+      public let source: UInt16?
+      /// The one that it goes to; nil where nobody knows it.
+      public let destination: UInt16?
 
       /// Says which they are.
-      public init(from source: UInt16, to destination: UInt16) {
+      public init(from source: UInt16?, to destination: UInt16?) {
         (self.source, self.destination) = (source, destination)
       }
     }
@@ -168,7 +168,8 @@ extension ListedSocket {
 
   private func isAtPort(_ need: Need) -> Bool {
     guard let ports = need.ports else { return port != 0 }
-    return port == ports.destination && [0, ports.source].contains(peerPort)
+    let isTo = ports.destination.map { $0 == port } ?? (port != 0)
+    return isTo && (peerPort == 0 || ports.source.map { $0 == peerPort } ?? true)
   }
 
   private func isAddressed(_ need: Need) -> Bool {
@@ -201,13 +202,14 @@ extension ListedSocket {
 extension ListedSocket: CustomStringConvertible {
   /// The socket in words: `a raw socket of protocol 253`, `a TCP socket that listens at 0.0.0.0:80`.
   public var description: String {
-    let place = port == 0 ? "" : " at \(address):\(port)"
+    let place =
+      (port == 0 ? "" : " at \(address):\(port)") + (peerPort == 0 ? "" : " with \(peer):\(peerPort)")
     return switch kind {
     case .raw(let number): "a raw socket of protocol \(number)\(address == .any ? "" : " at \(address)")"
     case .packet(let listening): listening.name
     case .udp: "a UDP socket\(place)"
     case .tcp(isListening: true): "a TCP socket that listens\(place)"
-    case .tcp(isListening: false): "a TCP socket\(place)"
+    case .tcp(isListening: false): "a TCP socket\(place)\(peerPort == 0 ? " that does not listen" : "")"
     case .ping: "an ICMP socket"
     }
   }

@@ -111,8 +111,10 @@ private struct SentPacket {
   private let message: Message
   private let network: Network
   private let packet: IPv4Packet
+  private let isOfBuiltIn: Bool
 
   init(_ message: Message, in scenario: Scenario) {
+    isOfBuiltIn = scenario.program(in: message.from.value) == nil
     self.message = message
     network = scenario.network
     packet = message.packet(in: scenario)
@@ -138,13 +140,18 @@ private struct SentPacket {
       message.acknowledgesWhatArrived
       ? "acknowledgment number 0 stands for one that acknowledges what has arrived by then" : nil
     let chosen = [chosenAddress, chosenIdentification, chosenFlag]
-    return ([first, acknowledged, quoted] + chosen + [fragmentation, error]).compactMap { $0 }
+    return ([first, acknowledged, quoted, answered] + chosen + [fragmentation, error]).compactMap { $0 }
   }
 
   private var quoted: String? {
     message.quoted.map {
       "message \($0.value) is quoted as it has arrived by then; here it stands as it is asked for"
     }
+  }
+
+  private var answered: String? {
+    guard isOfBuiltIn, message.answersQuestion else { return nil }
+    return "destination port 0 stands for the one that its question comes from"
   }
 
   private var near: HostName { message.from.value }

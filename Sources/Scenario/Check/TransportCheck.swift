@@ -53,6 +53,7 @@ struct TransportCheck {
     checkSeen(scenario.expect.every)
     for case .matching(let seen, _) in scenario.expect.ignored { checkSeen(seen) }
     checkAcknowledgments()
+    diagnostics.report(contentsOf: AnswerCheck(scenario).diagnostics)
     for message in scenario.exchange where message.stream == nil {
       checkFields(of: message)
       checkExpectation(of: message)
@@ -127,20 +128,33 @@ struct TransportCheck {
       return
     }
     guard let transport = message.transport else { return }
-    let name = transport.layer.filterName
     guard scenario.program(in: message.from.value) == nil else { return }
-    for field in transport.layer.messageFields {
-      guard case .required = field.leftOut, transport.values[field.key] == nil else { continue }
-      diagnostics.report(
-        "this message's `\(name)` needs \"\(field.key)\", here or in the scenario's own `\(name)`",
-        at: transport.span)
-    }
+    checkRequired(of: message, transport)
     let header = transport.segment(carrying: [], in: message.packet(in: scenario).header).header
     for field in transport.layer.messageFields {
       guard let value = transport.values[field.key], !transport.layer.has(field, in: header) else { continue }
       diagnostics.report(
         "\(transport.layer.title) of type \(header[0]), code \(header[1]) has no \(field.title)",
         at: value.span ?? transport.span)
+    }
+  }
+
+  /// An answer to a program over UDP needs no port: it goes to where its question came from.
+  private mutating func checkRequired(of message: Message, _ transport: TransportFields) {
+    let host = message.from.value
+    let isAnswer = message.answersQuestion && scenario.program(in: host.other) != nil
+    let name = transport.layer.filterName
+    for field in transport.layer.messageFields {
+      guard case .required = field.leftOut, transport.values[field.key] == nil, !isAnswer else { continue }
+      // What it leaves out stands in the scenario's header under the other name, where that is an answer's.
+      let isAnswering = host != scenario.connection?.client ?? .sender
+      let general = isAnswering ? transport.layer.mirrored[field.key] ?? field.key : field.key
+      let isOwn = message.span.range.contains(transport.span.range.lowerBound)
+      diagnostics.report(
+        isAnswering && general != field.key
+          ? "this message needs \"\(field.key)\" in a `\(name)` of its own, or \"\(general)\" in the scenario's"
+          : "this message's `\(name)` needs \"\(field.key)\", here or in the scenario's own `\(name)`",
+        at: isOwn || !isAnswering ? transport.span : message.span)
     }
   }
 

@@ -17,7 +17,7 @@ struct Passage: Sendable {
   private(set) var returned: [ReturnedDatagram] = []
   /// Whether a program sends it, in its own way.
   let isOfProgram: Bool
-  /// Whether it was not sent because what it quotes had not arrived.
+  /// Whether it was not sent because what it quotes had not arrived, or nobody had asked what it answers.
   let isWithoutQuoted: Bool
 
   init(_ play: Play, asked: IPv4Packet, isOfProgram: Bool = false, isWithoutQuoted: Bool = false) {

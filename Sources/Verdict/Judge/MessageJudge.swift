@@ -102,9 +102,13 @@ struct MessageJudge {
 
   // MARK: - Whether it was sent
 
-  /// That it was not sent, since it quotes what had not arrived.
+  /// That it was not sent, since it quotes or answers what had not come.
   private var withoutQuoted: Finding? {
-    guard passage.isWithoutQuoted, let quoted = message.quoted else { return nil }
+    guard passage.isWithoutQuoted else { return nil }
+    guard let quoted = message.quoted else {
+      let text = "never sent: no question had come that it could answer"
+      return finding(.notPlayed, [], text: text)
+    }
     let text =
       "never sent: message \(quoted.value), which it quotes, had not arrived at the \(message.from.value.rawValue)"
     return finding(.notPlayed, [], at: quoted.span, text: text)

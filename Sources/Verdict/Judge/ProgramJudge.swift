@@ -162,7 +162,8 @@ struct ProgramJudge {
   }
 
   private var lackingSocket: String {
-    "it had no socket that the messages to it can be handed to\(otherSockets)"
+    record.neededSocket.map { "it had no socket for \($0.text)\(otherSockets)" }
+      ?? "it had no socket that the messages to it can be handed to\(otherSockets)"
   }
 
   private var otherSockets: String {

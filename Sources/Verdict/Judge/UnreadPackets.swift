@@ -30,7 +30,9 @@ struct UnreadPackets {
     let isClosed = !sockets.isEmpty && sockets.allSatisfy { $0.closed != nil }
     let closed = isClosed ? sockets.compactMap(\.closed).max() : nil
     untaken = zip(attribution.passages, record.messages).filter { passage, seen in
-      guard passage.play.message.from.value == host.other, !seen.isUnsent else { return false }
+      guard passage.play.message.from.value == host.other, !seen.isUnsent, !passage.isWithoutQuoted else {
+        return false
+      }
       return seen.hasTaker == false || (passage.play.message.isToBeRead && passage.hasArrived(after: closed))
     }.map(\.0.play.title)
     let (kept, taken) = (sockets.messages(\.refused), sockets.messages(\.messages))

@@ -22,6 +22,10 @@ public struct ProgramRecord: Sendable {
   public var sockets: [ProgramSocket] = []
   /// The sockets that it had where it was not ready, in words.
   public var openSockets: [String] = []
+  /// The first of its ports of UDP (17) and of those at which it listened for TCP (6), where it was not ready.
+  public var openPorts: [UInt8: UInt16] = [:]
+  /// What the message needed of a socket that it had none for; nil where none was lacking.
+  public var neededSocket: NeededSocket?
   /// What it printed on its standard output.
   public var stdout = PrintedOutput()
   /// What it printed on its standard error.
@@ -33,6 +37,24 @@ public struct ProgramRecord: Sendable {
 
   /// The record of a program of which nothing was seen yet.
   public init() {}
+
+  /// What a message needed of a socket.
+  public struct NeededSocket: Hashable, Sendable {
+    /// The IP protocol.
+    public let `protocol`: UInt8
+    /// In words: `UDP from 1.1.1.100:40000 to 1.1.1.1:7777`.
+    public let text: String
+
+    /// Says what was needed.
+    public init(`protocol`: UInt8, text: String) {
+      (self.protocol, self.text) = (`protocol`, text)
+    }
+  }
+
+  /// Forgets what it had of sockets: it has what it needs.
+  public mutating func forgetSockets() {
+    (openSockets, openPorts, neededSocket) = ([], [:], nil)
+  }
 
   /// A program that could not be started.
   public struct StartFailure: Hashable, Sendable {

@@ -2,11 +2,12 @@
 
 import Scenario
 
-/// The messages as they are sent, where that depends on what had arrived by then: segments of TCP acknowledge it, and errors
-/// of ICMP quote it.
+/// The messages as they are sent, where that depends on what had come by then: segments of TCP acknowledge it, errors of ICMP
+/// quote it, and answers over UDP go to where it came from.
 public struct SentMessages: Sendable {
   private var acknowledgments: Acknowledgments
   private var quotations: Quotations
+  private var questions: Questions
   private let scenario: Scenario
 
   /// Has seen nothing of a scenario's packets yet.
@@ -14,13 +15,15 @@ public struct SentMessages: Sendable {
     self.scenario = scenario
     acknowledgments = Acknowledgments(scenario)
     quotations = Quotations(scenario)
+    questions = Questions(scenario)
   }
 
   /// A built-in role's message as it is sent after all that was recorded of the plays before it; plays are asked for in
   /// order.
   ///
-  /// - Returns: nil where it quotes a message that had not arrived: then it is not sent.
+  /// - Returns: nil where it quotes a message that had not arrived, or answers one that was not sent: then it is not sent.
   public mutating func message(of play: Play, after record: CaseRecord) -> Message? {
+    if play.message.answersQuestion { return questions.message(of: play, after: record) }
     guard play.message.quoted != nil else { return acknowledgments.message(of: play, after: record) }
     return quotations.packet(quotedBy: play, after: record).map { play.message.quoting($0, in: scenario) }
   }
@@ -28,5 +31,5 @@ public struct SentMessages: Sendable {
 
 extension Message {
   /// Whether what had arrived when it was sent says how it looks.
-  var dependsOnWhatArrived: Bool { acknowledgesWhatArrived || quoted != nil }
+  var dependsOnWhatArrived: Bool { acknowledgesWhatArrived || quoted != nil || answersQuestion }
 }

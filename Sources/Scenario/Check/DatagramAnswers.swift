@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension Message {
+  private static let (source, destination) = ("sourcePort", "destinationPort")
+  private static let udp: UInt8 = 17
+
+  /// Whether it answers a question of a program's over UDP, and so goes to the port that this came from, which nobody knows
+  /// before: the file says no port that it goes to.
+  ///
+  /// Of what a program sends this says nothing.
+  public var answersQuestion: Bool {
+    guard stream == nil, flow == nil, let transport, transport.layer.number == Self.udp else { return false }
+    return transport.values[Self.destination] == nil
+  }
+
+  /// The port of UDP or TCP that it comes from; nil where the file says none.
+  public var saidSourcePort: UInt16? {
+    transport?.values[Self.source].map { UInt16(truncatingIfNeeded: $0.value) }
+  }
+
+  /// The same message to the address and the port that its question came from; an address that the file says stays.
+  public func answering(_ address: IPv4Address, port: UInt16, in scenario: Scenario) -> Message {
+    var message = self
+    message.transports[0].values[Self.destination] = Located(UInt64(port))
+    if header.values[.destination] == nil, scenario.network[from.value.other].address != address {
+      message.header.values[.destination] = Located(address.rawValue)
+    }
+    return message
+  }
+}
+
+/// What keeps answers from being sent to where their questions came from.
+struct AnswerCheck {
+  private let scenario: Scenario
+  private(set) var diagnostics = Diagnostics()
+
+  /// Checks the answers of a scenario whose messages have their transport headers.
+  init(_ scenario: Scenario) {
+    self.scenario = scenario
+    for (index, message) in scenario.exchange.enumerated()
+    where message.answersQuestion && scenario.program(in: message.from.value) == nil {
+      check(message, at: index)
+    }
+  }
+
+  private mutating func check(_ message: Message, at index: Int) {
+    let host = message.from.value
+    guard scenario.program(in: host.other) != nil else { return }
+    let span = message.span
+    if scenario.pacing == .burst {
+      return diagnostics.report(
+        "in a burst nobody knows where the question came from when this is sent: say its \"destinationPort\"",
+        at: span)
+    }
+    let own = UInt64(DatagramPorts(message.packet(in: scenario)).source)
+    let isAsked = scenario.exchange[..<index].contains {
+      $0.from.value == host.other && $0.transport?.layer.number == message.transport?.layer.number
+        && $0.transport?.values["destinationPort"].map { $0.value == own } ?? false
+    }
+    guard !isAsked else { return }
+    diagnostics.report(
+      "no message of the \(host.other.rawValue) to port \(own) comes before this one, so that nobody knows to which port"
+        + " it goes", at: span,
+      notes: [
+        "say that: { \(message.transport?.layer.filterName ?? ""): { destinationPort: 40000 }, … }, or let a question come"
+          + " before it"
+      ])
+  }
+}
