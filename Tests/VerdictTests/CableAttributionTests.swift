@@ -223,15 +223,18 @@ import Wire
         "every 13th packet of those that match, and of 1 from the sender 1 did"
       ),
     ] {
+      // The packet that is nearest stands behind that.
       var played = try bothWays("", "", "drop: [\(drop)]")
       (played.emitted, played.emittedBack) = ([1], [1])
       #expect(played.kinds == [.cable])
-      #expect(played.verdict.findings.map(\.text) == ["the cable was asked for \(text)"])
+      #expect(
+        played.verdict.findings.map { $0.text.prefix { $0 != ";" } } == ["the cable was asked for \(text)"])
       #expect(played.verdict.findings.map(\.span.position.column) == [30])
       var back = try bothWays("", "", "reverse: { drop: [\(drop)] }")
       (back.emitted, back.emittedBack) = ([1], [1])
       let text = text.replacing("sender", with: "receiver")
-      #expect(back.verdict.findings.map(\.text) == ["the cable was asked for \(text)"])
+      #expect(
+        back.verdict.findings.map { $0.text.prefix { $0 != ";" } } == ["the cable was asked for \(text)"])
     }
     for drop in [
       "{ payload: 'same' }", "{ nth: 'every', payload: 'same' }",

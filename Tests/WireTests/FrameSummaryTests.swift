@@ -131,6 +131,31 @@ import Wire
     Row(
       frame: frame(0x0800, ipv4(17, bytes("14e9003500080000"))),
       text: "UDP, 192.0.2.1:5353 to 192.0.2.2:53", protocols: "eth:ethertype:ip:udp", said: "5353 → 53"),
+    // RFC 1035 §4.1: a question for a name, and for the root, which has none; and what an answer and a broken one are not.
+    Row(
+      frame: frame(
+        0x0800,
+        ipv4(
+          17, bytes("14e90035 0025 0000 1234 0100 0001 0000 0000 0000 076578616d706c6503636f6d00 0001 0001"))),
+      text: "DNS query for example.com, 192.0.2.1:5353 to 192.0.2.2:53",
+      protocols: "eth:ethertype:ip:udp:dns",
+      said: "standard query 0x1234 a example.com"),
+    Row(
+      frame: frame(
+        0x0800, ipv4(17, bytes("14e90035 0019 0000 1234 0100 0001 0000 0000 0000 00 0002 0001"))),
+      text: "DNS query for ., 192.0.2.1:5353 to 192.0.2.2:53", protocols: "eth:ethertype:ip:udp:dns",
+      said: "standard query 0x1234 ns <root>"),
+    Row(
+      frame: frame(
+        0x0800,
+        ipv4(
+          17, bytes("14e90035 0025 0000 1234 8180 0001 0000 0000 0000 076578616d706c6503636f6d00 0001 0001"))),
+      text: "UDP, 192.0.2.1:5353 to 192.0.2.2:53", protocols: "eth:ethertype:ip:udp:dns",
+      said: "standard query response 0x1234 a example.com"),
+    Row(
+      frame: frame(
+        0x0800, ipv4(17, bytes("14e90035 001d 0000 1234 0100 0001 0000 0000 0000 076578616d706c6503"))),
+      text: "UDP, 192.0.2.1:5353 to 192.0.2.2:53", protocols: "eth:ethertype:ip:udp:dns", said: "malformed"),
     Row(
       frame: frame(0x0800, ipv4(6, bytes("04d2005000000000000000005002040000000000"))),
       text: "TCP, 192.0.2.1:1234 to 192.0.2.2:80", protocols: "eth:ethertype:ip:tcp", said: "1234 → 80"),

@@ -86,10 +86,14 @@ struct StreamCheck {
     let others = [
       ("payload", message.payload.span), ("header", message.header.firstSpan),
       ("frame", message.frame.firstSpan), ("via", message.via?.span), ("flow", message.flow?.span),
-      ("tcp", message.ownTransport),
     ]
     for case (let key, let span?) in others {
       report("the kernel writes the segments of a stream: leave `\(key)` out", at: span)
+    }
+    if let span = message.ownTransport {
+      report(
+        "all streams of a file are on one connection, whose ports stand beside `exchange`: leave `tcp` out, or give"
+          + " another connection a file of its own", at: span)
     }
     if message.expect.speaksOfPackets {
       report(

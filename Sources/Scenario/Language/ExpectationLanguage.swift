@@ -56,16 +56,18 @@ extension ValueType where Value == Located<String> {
   }.located
 }
 
-extension ValueType where Value == Located<Int> {
+extension ValueType where Value == Located<FieldMatcher> {
   /// By how much a counter rises.
-  fileprivate static let rise = ValueType<Int>.integer(0...Int(Int32.max)).located
+  fileprivate static let rise = ValueType<FieldMatcher>.matcher(
+    ValueType<Int>.integer(0...Int(Int32.max)).map { UInt64($0) }, words: [("any", .any)]
+  ).located
 }
 
 extension ValueType where Value == CounterExpectation {
   /// Counters by name, with their rise.
   static let counters = ValueType(
     phrase: "an object such as { \"Ip.InHdrErrors\": 1 }",
-    shape: .dictionary(ValueType<Located<Int>>.rise.shape, keyPattern: "[^.]+[.][^.]+")
+    shape: .dictionary(ValueType<Located<FieldMatcher>>.rise.shape, keyPattern: "[^.]+[.][^.]+")
   ) { node, decoding in
     guard case .object(let members) = node.value else {
       decoding.reject(node, wanted: "an object such as { \"Ip.InHdrErrors\": 1 }")
@@ -83,7 +85,7 @@ extension ValueType where Value == CounterExpectation {
         decoding.diagnostics.report(
           "a counter is named by its table and its name, such as \"Ip.InHdrErrors\"", at: member.keySpan)
       }
-      let rise = ValueType<Located<Int>>.rise.decode(member.value, &decoding)
+      let rise = ValueType<Located<FieldMatcher>>.rise.decode(member.value, &decoding)
       if let rise { counters.rises.append((member.key, rise)) }
     }
     return decoding.diagnostics.reported.count == errorsBefore ? counters : nil

@@ -29,7 +29,8 @@ extension ValueType where Value == FieldMatcher {
     let shapes = [value.shape, word.shape, condition.shape]
     let isText = if case .string = value.shape { true } else { false }
     let isList = value.isList
-    return choice("\(phrase), or { oneOf }, { not }\(isList ? "" : ", { min, max }")", of: shapes) {
+    return choice("\(phrase), or { oneOf }, { not }, \(isList ? "{ contains }" : "{ min, max }")", of: shapes)
+    {
       node -> ValueType? in
       switch node {
       case .string(let text) where words.contains { $0.0 == text }: word
@@ -43,13 +44,14 @@ extension ValueType where Value == FieldMatcher {
 
   private static func condition(_ value: ValueType<UInt64>) -> ValueType {
     ObjectType<MatcherForm>.matcher(value).value.exactlyOne(
-      of: [["oneOf"], ["not"]] + (value.isList ? [] : [["min", "max"]]), in: \.said,
-      "a value is matched by exactly one of oneOf\(value.isList ? " and not" : ", not, or min and max")"
+      of: [["oneOf"], ["not"]] + (value.isList ? [["contains"]] : [["min", "max"]]), in: \.said,
+      "a value is matched by exactly one of oneOf, not, or \(value.isList ? "contains" : "min and max")"
     ).checked { form in
       form.low <= form.high ? nil : "no value can match: min is more than max"
     }.map { form in
       if let values = form.oneOf { return .oneOf(values) }
       if let value = form.not { return .not(value) }
+      if let bits = form.contains { return .bits(bits) }
       return .range(form.low...form.high)
     }
   }
@@ -64,6 +66,7 @@ extension ValueType {
 struct MatcherForm: Sendable {
   var oneOf: [UInt64]?
   var not: UInt64?
+  var contains: UInt64?
   var min: UInt64?
   var max: UInt64?
 
@@ -71,7 +74,7 @@ struct MatcherForm: Sendable {
   var high: UInt64 { max ?? .max }
 
   var said: [String] {
-    (oneOf == nil ? [] : ["oneOf"]) + (not == nil ? [] : ["not"])
+    (oneOf == nil ? [] : ["oneOf"]) + (not == nil ? [] : ["not"]) + (contains == nil ? [] : ["contains"])
       + (min == nil && max == nil ? [] : ["min and max"])
   }
 }
@@ -83,13 +86,15 @@ extension ObjectType where Object == MatcherForm {
     let choices: [Key<MatcherForm>] = [
       Key("oneOf", values, \.oneOf, "one of these"), Key("not", value, \.not, "anything but this"),
     ]
+    let some = value.checked { $0 == 0 ? "nothing is in every list: this would match anything" : nil }
+    let part: [Key<MatcherForm>] = [Key("contains", some, \.contains, "all of these, whatever else is set")]
     let bounds: [Key<MatcherForm>] = [
       Key("min", value, \.min, "this or more"), Key("max", value, \.max, "this or less"),
     ]
     return ObjectType(
-      value.isList ? "an object of oneOf or not" : "an object such as { min: 1, max: 9 }",
+      value.isList ? "an object such as { contains: [\"fin\"] }" : "an object such as { min: 1, max: 9 }",
       named: value.isList ? "ListMatcher" : "Matcher", { _ in MatcherForm() },
-      keys: choices + (value.isList ? [] : bounds))
+      keys: choices + (value.isList ? part : bounds))
   }
 }
 

@@ -12,6 +12,8 @@ public enum FieldMatcher: Hashable, Sendable {
   case oneOf([UInt64])
   /// Anything but this.
   case not(UInt64)
+  /// All of these bits, whatever the others are.
+  case bits(UInt64)
   /// Any number between these, both included.
   case range(ClosedRange<UInt64>)
   /// A checksum that is right for the bytes seen.
@@ -37,6 +39,7 @@ public enum FieldMatcher: Hashable, Sendable {
     case .any: true
     case .oneOf(let values): values.contains(seen)
     case .not(let value): seen != value
+    case .bits(let bits): seen & bits == bits
     case .range(let range): range.contains(seen)
     case .valid, .invalid, .offloaded: false
     }
@@ -60,6 +63,7 @@ public enum FieldMatcher: Hashable, Sendable {
     case .any: "any"
     case .oneOf(let values): values.map(format).joined(separator: " or ")
     case .not(let value): "not \(format(value))"
+    case .bits(let bits): "at least \(format(bits))"
     case .range(let range) where range.upperBound == .max: "at least \(format(range.lowerBound))"
     case .range(let range) where range.lowerBound == 0: "at most \(format(range.upperBound))"
     case .range(let range): "\(format(range.lowerBound))…\(format(range.upperBound))"
@@ -80,7 +84,7 @@ extension FieldMatcher {
       case .oneOf(let numbers): numbers.filter { $0 > 0 }.min()
       case .not(let number): number == 1 ? 2 : 1
       case .range(let range): range.upperBound > 0 ? max(range.lowerBound, 1) : nil
-      case .valid, .invalid, .offloaded: nil
+      case .valid, .invalid, .offloaded, .bits: nil
       }
     return least.flatMap { $0 > 0 ? Int(clamping: $0) : nil }
   }

@@ -214,8 +214,8 @@ public enum IgnoredPackets: Sendable {
 
 /// By how much counters of a host must rise.
 public struct CounterExpectation: Sendable {
-  /// The rises, by the counter's name, `Ip.InHdrErrors` (proc_net(5), `/proc/net/snmp` and `netstat`).
-  public internal(set) var rises: [(name: String, rise: Located<Int>)] = []
+  /// What the rises must be, by the counter's name, `Ip.InHdrErrors` (proc_net(5), `/proc/net/snmp` and `netstat`).
+  public internal(set) var rises: [(name: String, rise: Located<FieldMatcher>)] = []
 }
 
 /// What is expected of a role.

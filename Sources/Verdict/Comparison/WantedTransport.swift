@@ -211,6 +211,14 @@ struct WantedTransport {
     }
   }
 
+  /// How many fields of a captured packet's header are not as asked; nil where it has no such header.
+  func fieldsWrong(in captured: CapturedPacket, _ packet: IPv4Packet) -> Int? {
+    guard packet.header.protocol == number, let segment = segment(of: packet.payload) else { return nil }
+    let seen = SeenSegment(
+      segment, in: packet.header, isWhole: !packet.isPiece, isOffloaded: captured.frame.isChecksumOffloaded)
+    return fieldsWrong(in: seen).count
+  }
+
   /// What is wrong first with a captured packet as one with such a header; nil where all is as asked.
   func problem(in captured: CapturedPacket, _ packet: IPv4Packet) -> Problem? {
     problem(

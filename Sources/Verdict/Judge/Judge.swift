@@ -12,7 +12,8 @@ public enum Judge {
     guard !programs.contains(where: \.kind.keepsFromPlaying) else {
       var verdict = CaseVerdict(record)
       verdict.findings = programs
-      verdict.hints = programHints(scenario, record, programs)
+      verdict.hints = programHints(scenario, record, programs) + sentByThen(record, attribution)
+      verdict.hints += beside(scenario, record)
       return withKnownFailure(verdict, scenario)
     }
     var verdict = judgePlayed(scenario, record, attribution)
@@ -22,6 +23,7 @@ public enum Judge {
     verdict.findings += programs + endings(scenario, record) + counters(scenario, record)
     verdict.findings += cable(scenario, record)
     verdict.hints += programHints(scenario, record, programs)
+    if !verdict.isPassed { verdict.hints += beside(scenario, record) }
     return withKnownFailure(verdict, scenario)
   }
 
@@ -29,6 +31,24 @@ public enum Judge {
     _ scenario: Scenario, _ record: CaseRecord, _ findings: [Finding]
   ) -> [String] {
     HostName.allCases.flatMap { ProgramHint($0, scenario, record, findings)?.texts ?? [] }
+  }
+
+  /// As many kinds of packets as anybody looks at.
+  private static let mostSentByThen = 8
+
+  /// What programs that were not ready had sent: perhaps they await an answer to that.
+  private static func sentByThen(_ record: CaseRecord, _ attribution: Attribution) -> [String] {
+    UnexpectedPackets.gather(attribution).prefix(mostSentByThen).compactMap { packets in
+      guard packets.isOutgoing, record.programs[packets.host]?.isReady == false else { return nil }
+      let times = packets.count == 1 ? "" : ", \(packets.count) times"
+      return "The \(packets.host.rawValue) had sent by then: \(packets.summary)\(times)."
+    }
+  }
+
+  /// What may be behind any failure of a case.
+  private static func beside(_ scenario: Scenario, _ record: CaseRecord) -> [String] {
+    [SegmentHint.text(scenario)].compactMap { $0 }
+      + HostName.allCases.compactMap { ProgramHint.earlyEnd(of: $0, scenario, record) }
   }
 
   /// The verdict on a case whose time ran out while something was awaited: on what was played until then.
@@ -67,7 +87,7 @@ public enum Judge {
     } else {
       verdict.findings += programs + [finding]
     }
-    verdict.hints += programHints(scenario, record, programs + [finding])
+    verdict.hints += programHints(scenario, record, programs + [finding]) + beside(scenario, record)
     return withKnownFailure(verdict, scenario)
   }
 
@@ -81,7 +101,8 @@ public enum Judge {
       verdict.messages = streams.messages
       verdict.findings = streams.findings
     }
-    verdict.unexpected = UnexpectedPackets.gather(attribution)
+    verdict.unexpected = UnexpectedPackets.gather(
+      attribution, beside: scenario.connection, in: scenario.network)
     verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
     verdict.hints += ResetHint.texts(scenario, attribution)
     verdict.findings += EveryPacket(scenario, record).findings
@@ -262,8 +283,9 @@ extension CableRecord {
     }
     let count = matched[order.index] ?? 0
     return choice.missing(of: count).map { late in
-      "the cable was asked for \(late.words) of those that match, and of \(packets) from the \(host.rawValue)"
-        + " \(count == 0 ? "none" : "\(count)") did"
+      let nearest = count == 0 ? choice.seen.flatMap { self.nearest(to: $0, from: host) } : nil
+      return "the cable was asked for \(late.words) of those that match, and of \(packets) from the"
+        + " \(host.rawValue) \(count == 0 ? "none" : "\(count)") did\(nearest.map { "; \($0)" } ?? "")"
     }
   }
 }
@@ -280,10 +302,10 @@ extension CounterExpectation {
   func findings(host: HostName, else span: SourceSpan, _ rise: (String) -> Int?) -> [Finding] {
     rises.compactMap { name, wanted in
       let seen = rise(name)
-      guard seen != wanted.value else { return nil }
+      if let seen, wanted.value.matches(UInt64(max(0, seen))) { return nil }
       let text =
         if let seen {
-          "\(name) of the \(host.rawValue): wanted to rise by \(wanted.value), rose by \(seen)"
+          "\(name) of the \(host.rawValue): wanted to rise by \(wanted.value.text { "\($0)" }), rose by \(seen)"
         } else {
           "this kernel has no counter \(name)"
         }

@@ -63,7 +63,35 @@ struct ProgramHint {
     guard isUnready, program.ready == nil, !record.hasSaidReady, !record.openSockets.isEmpty else {
       return nil
     }
+    if let otherPort { return otherPort }
     return "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."
+  }
+
+  /// That the messages go elsewhere than to the ports that it has.
+  private var otherPort: String? {
+    guard let needed = record.neededSocket,
+      let (number, port) = record.openPorts.max(by: { $0.key < $1.key })
+    else { return nil }
+    let isOfStreams = number == 6
+    let remedy =
+      isOfStreams
+      ? "tcp: { destinationPort: \(port) } and messages { stream: \"…\" }"
+      : "udp: { destinationPort: \(port) }"
+    guard record.openPorts[needed.protocol] == nil else {
+      return "The messages do not go to the port that it has: \(remedy) says that one."
+    }
+    return "The messages are \(needed.protocol == 6 || needed.protocol == 17 ? "" : "packets ")of"
+      + " \(FrameSummary.protocolName(needed.protocol)), and it has a port of"
+      + " \(FrameSummary.protocolName(number)): \(remedy) says so."
+  }
+
+  /// That a program that is to run until it is told to end, whatever it ends with, had failed before that.
+  static func earlyEnd(of host: HostName, _ scenario: Scenario, _ record: CaseRecord) -> String? {
+    guard let program = scenario.program(in: host), program.stop == .terminate,
+      scenario.expectation(of: host).exit?.value == .any, let seen = record.programs[host],
+      seen.termination == nil, seen.isReady, let end = seen.end, end != .exited(0)
+    else { return nil }
+    return "The \(host.rawValue) \(end.text) before it was told to end, which exit: \"any\" takes."
   }
 
   /// What shows that it is ready, where it was printed on the other stream.

@@ -292,7 +292,7 @@ extension Duration {
 
 extension ProgramEnd {
   /// The end as what a program did: `exited with status 1`, `was ended by SIGKILL`.
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .exited(let status): "exited with status \(status)"
     case .signalled(let name): "was ended by \(name)"

@@ -18,6 +18,25 @@ extension Seen {
     return part(unlikeAskedIn: captured, packet).map { text(of: $0, captured, packet, verb) }
   }
 
+  /// Of another protocol a packet is less like what is asked than by any number of wrong fields.
+  private static let wrongProtocol = 100
+
+  /// In how many parts a packet, and the frame that carries it, are not as asked.
+  func partsWrong(in captured: CapturedPacket) -> Int {
+    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else { return 2 * Self.wrongProtocol }
+    let fields = IPv4Field.numeric.count { field in
+      header.matchers[field].map { !$0.value.matches(field, in: packet.header) } ?? false
+    }
+    let options = header.options.map { !$0.value.matches(packet.header.options) } ?? false
+    let segment = transport.map {
+      WantedTransport($0).fieldsWrong(in: captured, packet) ?? Self.wrongProtocol
+    }
+    let bytes = contents(of: packet.payload)
+    let isOtherPayload = payload.map { !$0.value.matches(bytes) } ?? false
+    return fields + (options ? 1 : 0) + (segment ?? 0) + (isOtherPayload ? 1 : 0)
+      + (wrongFrame(captured, packet) == nil ? 0 : 1)
+  }
+
   /// A part of a packet that is not as asked, beside what is asked of it.
   private enum Part {
     case field(IPv4Field, Located<FieldMatcher>)

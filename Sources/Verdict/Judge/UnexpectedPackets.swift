@@ -19,28 +19,36 @@ public struct UnexpectedPackets: Sendable {
   fileprivate(set) var positions: [Int]
   /// The play while which all of them were seen; nil where that says nothing.
   private(set) var window: Int?
+  /// The connection that they are of, beside the one of the streams; nil where they are of none.
+  private let connection: OtherConnection?
 
-  private init(_ one: Unaccounted) {
+  private init(_ one: Unaccounted, of connection: OtherConnection?) {
     (host, isOutgoing, summary, bytes) = (one.host, one.isOutgoing, one.summary.text, one.bytes)
     (positions, window) = (one.positions, one.window)
+    self.connection = connection
   }
 
-  /// Gathers what nobody accounts for, in the order in which the first of each kind was seen.
-  static func gather(_ attribution: Attribution) -> [UnexpectedPackets] {
-    struct Kind: Hashable {
-      let host: HostName
-      let isOutgoing: Bool
-      let summary: String
+  /// Gathers what nobody accounts for, in the order in which the first of each kind was seen; beside a connection of
+  /// streams the packets of another to the same port are one kind.
+  static func gather(
+    _ attribution: Attribution, beside connection: StreamConnection? = nil, in network: Network = .lan
+  ) -> [UnexpectedPackets] {
+    enum Kind: Hashable {
+      case summary(String, host: HostName, isOutgoing: Bool)
+      case connection(OtherConnection)
     }
     var groups: [UnexpectedPackets] = []
     var places: [Kind: Int] = [:]
     for one in attribution.unaccounted {
-      let kind = Kind(host: one.host, isOutgoing: one.isOutgoing, summary: one.summary.text)
+      let other = connection.flatMap { OtherConnection(one, beside: $0, in: network) }
+      let kind =
+        other.map { Kind.connection($0) }
+        ?? .summary(one.summary.text, host: one.host, isOutgoing: one.isOutgoing)
       if let place = places[kind] {
         groups[place].add(one)
       } else {
         places[kind] = groups.count
-        groups.append(UnexpectedPackets(one))
+        groups.append(UnexpectedPackets(one, of: other))
       }
     }
     return groups
@@ -54,8 +62,37 @@ public struct UnexpectedPackets: Sendable {
 
   /// The sentence that says so: `2 unexpected packets from the sender: UDP, 1.1.1.1:5000 to 8.8.8.8:53`.
   var sentence: String {
+    if let connection {
+      return "a second connection to port \(connection.serverPort), from port \(connection.clientPort) of the"
+        + " \(connection.client.rawValue): the streams of a file are on one (\(count == 1 ? "1 packet" : "\(count) packets"))"
+    }
     let number = count == 1 ? "unexpected packet" : "\(count) unexpected packets"
     let way = isOutgoing ? "from the \(host.rawValue)" : "that came to the \(host.rawValue)"
     return "\(number) \(way): \(summary)"
+  }
+}
+
+/// A connection to the port of that of a scenario's streams, from another port.
+struct OtherConnection: Hashable {
+  /// Who opened it.
+  let client: HostName
+  /// The port that it has at the client.
+  let clientPort: UInt16
+  /// The port that it has at the server.
+  let serverPort: UInt16
+
+  /// Finds the connection that a packet is of; nil where it is of none to that port.
+  init?(_ one: Unaccounted, beside connection: StreamConnection, in network: Network) {
+    guard let packet = try? IPv4Packet(parsing: one.bytes[...]), one.packet != nil,
+      Segment(of: packet) != nil
+    else { return nil }
+    let ports = DatagramPorts(packet)
+    let (client, server) = (network[connection.client].address, network[connection.server].address)
+    switch (packet.header.source, packet.header.destination) {
+    case (client, server) where ports.destination == connection.serverPort: clientPort = ports.source
+    case (server, client) where ports.source == connection.serverPort: clientPort = ports.destination
+    default: return nil
+    }
+    (self.client, serverPort) = (connection.client, connection.serverPort)
   }
 }

@@ -92,7 +92,7 @@ public struct FrameSummary: Hashable, Sendable {
     case icmp: "ICMP\(icmpName(payload))"
     case igmp: "IGMP\(igmpName(payload))"
     case tcp: "TCP"
-    case udp: "UDP"
+    case udp: DNSQuery(datagram: payload).map { "DNS query for \($0.name)" } ?? "UDP"
     case icmpv6: "ICMPv6\(icmpv6Name(payload))"
     default: "IP protocol \(number)"
     }
