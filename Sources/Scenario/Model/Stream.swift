@@ -11,6 +11,11 @@ public struct StreamConnection: Hashable, Sendable {
   /// The port that the client has; nil where a program chooses one.
   public let clientPort: UInt16?
 
+  /// Says who opened a connection, and between which ports.
+  public init(client: HostName, serverPort: UInt16, clientPort: UInt16?) {
+    (self.client, self.serverPort, self.clientPort) = (client, serverPort, clientPort)
+  }
+
   /// The host that listens.
   public var server: HostName { client.other }
 }

@@ -106,6 +106,7 @@ public enum Judge {
     verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
     verdict.hints += ResetHint.texts(scenario, attribution)
     verdict.findings += EveryPacket(scenario, record).findings
+    verdict.findings += ProgramConversations(scenario, record).findings
     guard !scenario.isOfStreams else { return verdict }
     // Of a burst whose end was not seen, nothing is known but what was seen until then.
     guard scenario.pacing == .lockstep || record.burst != nil else { return verdict }

@@ -142,26 +142,7 @@ struct StreamJudge {
   }
 
   private func faults(of host: HostName) -> [Finding] {
-    let direction = conversation[from: host]
-    let gaps = direction.gaps.prefix(1).map { gap in
-      find(
-        .gap(host), at: nil,
-        "the \(host.rawValue) never sent the bytes \(gap.lowerBound)…\(gap.upperBound - 1) of its side, and later ones"
-      )
-    }
-    return gaps
-      + direction.faults.map { fault in
-        switch fault {
-        case .overlap(let place):
-          find(
-            .overlap(host), at: nil,
-            "the \(host.rawValue) sent byte \(place) of its side again, and as another")
-        case .acknowledgment(let count, let arrived):
-          find(
-            .acknowledgment(host), at: nil,
-            "the \(host.rawValue) acknowledged \(byteCount(count)), and \(arrived) had arrived")
-        }
-      }
+    conversation[from: host].faultTexts.map { find($0.fault, at: nil, $0.text) }
   }
 
   private var measures: [Finding] {

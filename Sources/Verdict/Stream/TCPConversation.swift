@@ -37,6 +37,11 @@ public struct TCPConversation: Sendable {
   /// Follows the connection of a scenario; nil where it has none.
   public init?(_ scenario: Scenario) {
     guard let connection = scenario.connection else { return nil }
+    self.init(connection, in: scenario)
+  }
+
+  /// Follows a connection between the hosts of a scenario, of whose bytes nothing is asked that the scenario does not say.
+  init(_ connection: StreamConnection, in scenario: Scenario) {
     self.connection = connection
     clientPort = connection.clientPort
     addresses = [
