@@ -14,20 +14,41 @@ enum NewCommand: Command {
     "NAME is a path, such as scenarios/headers/my-case; .json5 is added where it is missing. Folders are made",
     "where they are missing, and nothing is ever overwritten. No privilege is needed.",
   ]
-  static let options: [CommandOption] = []
+  static let options = kinds.map(\.option)
+
+  private static let kinds: [(option: CommandOption, template: ScenarioTemplate)] = [
+    (
+      CommandOption(name: "--udp", help: "a file of datagrams: a question, its answer, one that is dropped"),
+      .udp
+    ),
+    (CommandOption(name: "--tcp", help: "a file of streams on a connection that loses a segment"), .tcp),
+    (
+      CommandOption(name: "--program", help: "a file with a server under test, in Python, within it"),
+      .program
+    ),
+  ]
 
   private static let fileExtension = ".json5"
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard arguments.operands.count == 1 else { throw UsageError("new needs one name for the file") }
     let path = try path(arguments.operands[0])
+    let template = try template(arguments)
     do throws(SystemError) {
-      try NewFile.write(ScenarioTemplate.text, to: path)
+      try NewFile.write(template.text, to: path)
     } catch {
       throw refusal(error, path)
     }
     try Console.write(NewScenarioText.text(path: path))
     return .passed
+  }
+
+  private static func template(_ arguments: Arguments) throws(UsageError) -> ScenarioTemplate {
+    let chosen = kinds.filter { arguments.has($0.option) }
+    guard chosen.count <= 1 else {
+      throw UsageError("\(chosen[0].option.name) and \(chosen[1].option.name) are two kinds of file")
+    }
+    return chosen.first?.template ?? .packets
   }
 
   /// The path that a name stands for.

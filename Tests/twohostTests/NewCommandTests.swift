@@ -20,6 +20,34 @@ struct NewCommandTests {
     #expect(ended.output.contains("1 passed, 0 failed"))
   }
 
+  @Test(
+    "a file of each kind passes as it is written, and one that is changed fails",
+    arguments: [
+      ("--udp", "\"Udp.InCsumErrors\": 1", "\"Udp.InCsumErrors\": 2"),
+      ("--tcp", "retransmissions: { min: 1 }", "retransmissions: 0"),
+      ("--program", "\"QUESTION\"", "\"QUESTION ?\""),
+    ])
+  func kinds(option: String, right: String, wrong: String) throws {
+    let folder = try TestFolder()
+    #expect(try TwoHostProgram.run("new", option, "mine", in: folder.path).status == 0)
+    let text = folder.read("mine.json5")
+    #expect(text.split(separator: "\n").count { $0.contains("//") } > 5)
+    let ended = try TwoHostProgram.run("run", "mine.json5", in: folder.path)
+    #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
+    #expect(text.contains(right))
+    try folder.write(text.replacing(right, with: wrong), to: "mine.json5")
+    #expect(try TwoHostProgram.run("run", "mine.json5", in: folder.path).status == 1)
+  }
+
+  @Test("two kinds at once are refused, and nothing is written")
+  func twoKinds() throws {
+    let folder = try TestFolder()
+    let ended = try TwoHostProgram.run("new", "--udp", "--tcp", "mine", in: folder.path)
+    #expect(ended.status == 2)
+    #expect(ended.errors.contains("--udp and --tcp are two kinds of file"), "\(ended.errors)")
+    #expect(folder.files.isEmpty)
+  }
+
   @Test("it asserts something: one of its values changed is a failure")
   func fails() throws {
     let folder = try TestFolder()
