@@ -73,12 +73,11 @@ struct NegativeControlTests {
     "copies delivered": "delivered once, wanted 2 times",
     "returned 2": "no more than 1 came back", "sendFailed": "(EMSGSIZE)",
     "notFailed": "must fail with EMSGSIZE, and did not", "notPlayed": "never sent: the sender had ended",
-    "stray": "unexpected packet from the",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
     "timedOut": "the time of this case ran out", "knownFailurePassed": "it passed",
     "programNotFound receiver": "there is no program \"no-such-program-anywhere\" on the PATH",
     "endedBeforeReady receiver": "exited with status 0 before it was ready",
-    "neverReady receiver": "was not ready in time", "neverEnded receiver": "did not end after the exchange",
+    "neverEnded receiver": "did not end after the exchange",
     "flooded receiver": "printed 2000003 bytes",
     "packetFlood sender": "packets, and ",
     "hostChanged sender": "eth0 of the sender was down at the end",
@@ -89,6 +88,10 @@ struct NegativeControlTests {
 
   /// Findings whose sentence depends on the control.
   private static let variedSentences = [
+    "stray": [
+      "unexpected packet from the", "a second connection to port 7777, from port ",
+      "unexpected packet from the sender: DNS query for example.com, 1.1.1.100:",
+    ],
     "returned 1": [
       "nothing came back", "came back with 2", "came back in 2 packets, wanted 3", "came back once, wanted 2",
       "did not come back: it was sent", "came back once, wanted 0",
@@ -116,6 +119,7 @@ struct NegativeControlTests {
       "packet 1 was to change places with packet 2",
       "the cable was asked for packet 2 of those that match, and of 1 from the receiver 1 did",
       "the cable was asked for every packet of those that match, and of 1 from the sender none did",
+      "of 2 from the sender none did; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
       "packet 1 is dropped: nothing else can be done to it",
       "packet 2 has 24 bytes, and no bit 500", "packet 2 has 24 bytes, and cannot be cut to 100",
     ],
@@ -135,10 +139,23 @@ struct NegativeControlTests {
     "stream surplus": ["1 byte more came from the receiver than the file says: 21"],
     "stream payload": [
       "byte 0: wanted 0x00, delivered 0x04", "byte 69999: wanted 0x00, delivered 0x21",
+      "byte 200000: wanted 0x00, delivered 0xff",
       "wanted 5 bytes within, delivered 5 bytes",
     ],
     "stream reset": ["the receiver reset the connection (RST)", "no host reset the connection (RST)"],
     "stream retransmissions": ["retransmissions: wanted 1, was 0"],
+    "stream segments": ["segments: wanted 1, was "],
+    "stream outOfOrder": ["segments out of order: wanted 3, was 0"],
+    "stream zeroWindows": ["zero windows: wanted at least 1, was 0"],
+    "stream rate": ["rate: wanted at least 100000000000 bytes/s, was "],
+    "stream overlap sender": ["the sender sent byte 0 of its side again, and as another"],
+    "stream gap sender": ["the sender never sent the bytes 5…7 of its side, and later ones"],
+    "stream acknowledgment sender": ["the sender acknowledged 100 bytes, and 0 had arrived"],
+    "neverReady receiver": [
+      "was not ready in time",
+      "it had no socket for TCP from 1.1.1.100 to 1.1.1.1:7777; what it had: a TCP socket at 0.0.0.0:7777 that does not listen",
+      "it had no socket for UDP from 1.1.1.100:40000 to 1.1.1.1:9001; what it had: a UDP socket at 0.0.0.0:9000",
+    ],
     "stdout receiver": ["was not printed"], "stderr receiver": ["\"trouble\\n\""],
   ]
 
