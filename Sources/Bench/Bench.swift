@@ -24,6 +24,7 @@ enum Bench {
     Group(name: "programs", rows: ProgramCases.rows),
     Group(name: "run", rows: WholeRun.rows),
     Group(name: "packets", rows: PacketRates.rows),
+    Group(name: "streams", rows: StreamRates.rows),
   ]
 
   static func main() {

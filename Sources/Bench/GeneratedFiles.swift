@@ -30,6 +30,21 @@ enum GeneratedFiles {
       to: "\(folder)/flow-\(way).json5")
   }
 
+  /// A stream of so many bytes of a kind, by its path.
+  static func stream(of bytes: Int, fill: String, in folder: String) throws -> String {
+    try write(
+      "{ tcp: { destinationPort: 7777 }, timeout: '1min', exchange: [{ stream: { size: \(bytes)\(fill) } }] }",
+      to: "\(folder)/stream-\(bytes)-\(fill.count).json5")
+  }
+
+  /// So many datagrams to a program that ends after "Quit", one after the other, by the path of the case.
+  static func datagrams(_ count: Int, to program: String, in folder: String) throws -> String {
+    try write(
+      "{ receiver: { run: ['\(program)'] }, udp: { destinationPort: 7777 }, timeout: '1min',"
+        + " exchange: [{ payload: { size: 36 }, repeat: \(count) }, 'Quit'] }",
+      to: "\(folder)/datagrams-\(count).json5")
+  }
+
   /// A burst of so many messages of so many bytes, by its path.
   static func burst(of messages: Int, size: Int, in folder: String) throws -> String {
     try write(

@@ -88,8 +88,8 @@ enum PacketRates {
 
   private static func measure(_ way: Way, _ packets: Int) throws -> cbench_rate {
     let hosts = try TwoHosts()
-    let receiver = try open(in: hosts.receiver, cbench_open_receiver)
-    let sender = try open(in: hosts.sender, way.open)
+    let receiver = try TwoHosts.open(in: hosts.receiver, cbench_open_receiver)
+    let sender = try TwoHosts.open(in: hosts.sender, way.open)
     var rate = cbench_rate()
     let result = way.bytes.withUnsafeBytes {
       cbench_measure(
@@ -97,13 +97,5 @@ enum PacketRates {
     }
     guard result == 0 else { throw BenchError("\(way.name): \(String(cString: strerror(errno)))") }
     return rate
-  }
-
-  private static func open(
-    in space: borrowing NetworkNamespace, _ body: () -> Int32
-  ) throws -> Descriptor {
-    let number = try space.enter { () throws(SystemError) in body() }
-    guard number >= 0 else { throw BenchError("socket: \(String(cString: strerror(errno)))") }
-    return Descriptor(owning: number)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Linux
 import Wire
 
@@ -51,5 +52,14 @@ struct TwoHosts: ~Copyable {
       .disableIPv6AddressGeneration(link: link), .addAddress(interface, link: link), .raise(link: link),
       .addNeighbour(neighbour, at: mac, link: link),
     ]
+  }
+
+  /// A socket of a namespace, as a C function opens it.
+  static func open(
+    in space: borrowing NetworkNamespace, _ body: () -> Int32
+  ) throws -> Descriptor {
+    let number = try space.enter { () throws(SystemError) in body() }
+    guard number >= 0 else { throw BenchError("socket: \(String(cString: strerror(errno)))") }
+    return Descriptor(owning: number)
   }
 }

@@ -61,6 +61,107 @@ int cbench_open_frame_sender(int link) {
   return opened;
 }
 
+static struct sockaddr_in address_of(uint32_t address, uint16_t port) {
+  return (struct sockaddr_in){
+      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = address};
+}
+
+int cbench_open_udp_receiver(uint16_t port) {
+  int opened = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (opened < 0) return -1;
+  int bytes = room;
+  struct timeval silence = {.tv_usec = silence_microseconds};
+  struct sockaddr_in own = address_of(htonl(INADDR_ANY), port);
+  if (setsockopt(opened, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) ||
+      setsockopt(opened, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence) ||
+      bind(opened, (struct sockaddr *)&own, sizeof own))
+    return close_for_error(opened);
+  return opened;
+}
+
+static int open_connected(int type, uint32_t destination, uint16_t port) {
+  int opened = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+  if (opened < 0) return -1;
+  struct sockaddr_in address = address_of(destination, port);
+  if (connect(opened, (struct sockaddr *)&address, sizeof address)) return close_for_error(opened);
+  return opened;
+}
+
+int cbench_open_udp_sender(uint32_t destination, uint16_t port) {
+  return open_connected(SOCK_DGRAM, destination, port);
+}
+
+int cbench_connect(uint32_t destination, uint16_t port) {
+  return open_connected(SOCK_STREAM, destination, port);
+}
+
+int cbench_listen(uint16_t port) {
+  int opened = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (opened < 0) return -1;
+  struct sockaddr_in own = address_of(htonl(INADDR_ANY), port);
+  if (bind(opened, (struct sockaddr *)&own, sizeof own) || listen(opened, 1)) return close_for_error(opened);
+  return opened;
+}
+
+enum { piece = 1 << 18 };
+
+struct taking {
+  int listener;
+  uint64_t count;
+  uint64_t end;
+  int error;
+};
+
+static void *take(void *argument) {
+  struct taking *taking = argument;
+  static char bytes[piece];
+  int connection = accept(taking->listener, NULL, NULL);
+  if (connection < 0) {
+    taking->error = errno;
+    return NULL;
+  }
+  uint64_t taken = 0;
+  while (taken < taking->count) {
+    ssize_t length = recv(connection, bytes, piece, 0);
+    if (length > 0) {
+      taken += (uint64_t)length;
+    } else if (length == 0 || errno != EINTR) {
+      taking->error = length == 0 ? EPIPE : errno;
+      break;
+    }
+  }
+  taking->end = now();
+  close(connection);
+  return NULL;
+}
+
+uint64_t cbench_stream(int sender, int listener, uint64_t count) {
+  static const char bytes[piece];
+  struct taking taking = {.listener = listener, .count = count};
+  pthread_t thread;
+  int error = pthread_create(&thread, NULL, take, &taking);
+  if (error) {
+    errno = error;
+    return 0;
+  }
+  uint64_t start = now();
+  for (uint64_t sent = 0; sent < count && !error;) {
+    uint64_t rest = count - sent;
+    ssize_t length = send(sender, bytes, rest < piece ? rest : piece, MSG_NOSIGNAL);
+    if (length > 0) {
+      sent += (uint64_t)length;
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  // Where not all could be sent, the other thread sees the end.
+  if (error) shutdown(sender, SHUT_RDWR);
+  pthread_join(thread, NULL);
+  if (!error && !taking.error) return taking.end - start;
+  errno = error ? error : taking.error;
+  return 0;
+}
+
 struct receiving {
   int socket;
   uint64_t count;
