@@ -126,6 +126,22 @@ struct CaseRunnerTests {
     }
   }
 
+  @Test("what went between the hosts is told of the cases that are to be shown, and of no others")
+  func shown() throws {
+    let wrong = "{ exchange: [{ payload: 'x', expect: { header: { ttl: 1 } } }] }"
+    for (choice, ofRight, ofWrong) in [
+      (CaseRunner.Captures.Choice.all, true, true), (.failed, false, true), (.none, false, false),
+    ] {
+      let runner = CaseRunner(captures: .init(.none, in: ""), application: "test", showing: choice)
+      for (text, isTold) in [("{ exchange: ['x'] }", ofRight), (wrong, ofWrong)] {
+        let planned = PlannedCase(try scenario(text), position: 1)
+        let traffic = runner.run(planned, stop: try StopRequest()).traffic
+        #expect(
+          traffic.map { $0.crossings.count == 1 && $0.crossings[0].deliveries == 1 } == (isTold ? true : nil))
+      }
+    }
+  }
+
   @Test(
     "a program that ends without having shown that it is ready is not, however well it ends",
     arguments: ["stdout: 'up'", "stderr: 'up'", "listening: 7", "descriptor: true"])

@@ -311,7 +311,9 @@ extension ProgramEnd {
 
 extension PrintedOutput {
   fileprivate init(_ output: ProgramOutput) {
-    self.init(head: output.head, tail: output.tail, total: output.total, textsFound: output.textsFound)
+    self.init(
+      head: output.head, tail: output.tail, total: output.total, textsFound: output.textsFound,
+      arrivals: output.arrivals.map { Arrival(offset: $0.offset, timestamp: $0.timestamp) })
   }
 }
 

@@ -31,6 +31,7 @@ public struct CaseRunner: Sendable {
   }
 
   private let captures: Captures
+  private let shown: Captures.Choice
   private let application: String
   private let confinesFiles: Bool
   private let artifacts: Artifacts
@@ -43,9 +44,13 @@ public struct CaseRunner: Sendable {
   private let modules = PythonModules()
 
   /// Makes a runner that names `application` as the writer of its captures; its programs change files in few folders
-  /// alone, or wherever their user may.
-  public init(captures: Captures, application: String, confinesFiles: Bool = true) {
+  /// alone, or wherever their user may. Of the cases that are `shown` it tells what went between their hosts.
+  public init(
+    captures: Captures, application: String, confinesFiles: Bool = true,
+    showing shown: Captures.Choice = .none
+  ) {
     self.confinesFiles = confinesFiles
+    self.shown = shown
     self.captures = captures
     artifacts = Artifacts(in: captures.folder)
     self.application = application
@@ -65,9 +70,11 @@ public struct CaseRunner: Sendable {
   ) -> CaseResult {
     var failures: [CaseVerdict] = []
     var (capture, captureFailure): (String?, String?)
+    var traffic: CaseTraffic?
     while true {
       var result = attempt(planned, number: failures.count + 1, &spare, stop)
       result.failedAttempts = failures
+      if result.status == .flaky || result.traffic == nil { result.traffic = traffic }
       result.capture = result.capture ?? capture
       result.captureFailure = result.captureFailure ?? captureFailure
       guard case .judged(let verdict) = result.outcome, !verdict.isAccepted, failures.count < retries else {
@@ -75,6 +82,7 @@ public struct CaseRunner: Sendable {
       }
       failures.append(verdict)
       (capture, captureFailure) = (result.capture, result.captureFailure)
+      traffic = result.traffic
     }
   }
 
@@ -86,7 +94,11 @@ public struct CaseRunner: Sendable {
     let (outcome, record) = play(planned.scenario, &spare, &timing, stop)
     var result = CaseResult(planned, outcome: outcome, duration: RunClock.now - start)
     if record != nil { result.timing = timing }
-    guard let record, keepsCapture(of: result) else { return result }
+    guard let record else { return result }
+    if chooses(result, shown) {
+      result.traffic = CaseTraffic(planned.scenario, record, result.verdict)
+    }
+    guard chooses(result, captures.choice) else { return result }
     do throws(SystemError) {
       result.capture = try keep(record, of: result, attempt: number)
     } catch {
@@ -111,8 +123,8 @@ public struct CaseRunner: Sendable {
     return ([captures.folder] + folders + [capture]).joined(separator: "/")
   }
 
-  private func keepsCapture(of result: CaseResult) -> Bool {
-    switch captures.choice {
+  private func chooses(_ result: CaseResult, _ choice: Captures.Choice) -> Bool {
+    switch choice {
     case .all: true
     case .failed: !result.status.isAccepted && result.status != .notRun
     case .none: false
@@ -258,8 +270,12 @@ public struct CaseRunner: Sendable {
 extension CaseResult {
   /// What the capture says of each of its packets; nothing where there is no verdict.
   fileprivate func comments(on record: CaseRecord) -> [String?] {
-    guard case .judged(let verdict) = outcome else { return [] }
-    return CaptureComments(scenario, record, verdict).texts
+    verdict.map { CaptureComments(scenario, record, $0).texts } ?? []
+  }
+
+  /// What was found; nil where it was not judged.
+  fileprivate var verdict: CaseVerdict? {
+    if case .judged(let verdict) = outcome { verdict } else { nil }
   }
 }
 

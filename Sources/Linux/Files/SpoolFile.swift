@@ -56,13 +56,14 @@ public final class SpoolFile: Sendable {
   /// How many bytes are copied at once.
   private static let step = 1 << 16
 
-  /// Writes all of them to a file.
-  func copy(to other: borrowing Descriptor, _ name: String) throws(SystemError) {
-    var buffer = [UInt8](repeating: 0, count: Self.step)
-    var offset: off_t = 0
-    while true {
+  /// Writes those of a range of places, as far as they are there, to a file.
+  func copy(_ range: Range<Int>, to other: borrowing Descriptor, _ name: String) throws(SystemError) {
+    var buffer = [UInt8](repeating: 0, count: min(Self.step, range.count))
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let wanted = min(buffer.count, range.upperBound - offset)
       let count = try systemCall("pread(\(path))") {
-        buffer.withUnsafeMutableBytes { pread(file.rawValue, $0.baseAddress, $0.count, offset) }
+        buffer.withUnsafeMutableBytes { pread(file.rawValue, $0.baseAddress, wanted, off_t(offset)) }
       }
       guard count > 0 else { return }
       try other.writeAll(buffer[..<count], to: name)
@@ -77,6 +78,8 @@ public enum FilePart: Sendable {
   case bytes([UInt8])
   /// What was put aside.
   case spooled(SpoolFile)
+  /// What was put aside in a range of places, from 0.
+  case part(of: SpoolFile, Range<Int>)
 }
 
 extension Descriptor {
@@ -85,7 +88,8 @@ extension Descriptor {
     for part in parts {
       switch part {
       case .bytes(let bytes): try writeAll(bytes[...], to: name)
-      case .spooled(let spool): try spool.copy(to: self, name)
+      case .spooled(let spool): try spool.copy(0..<Int.max, to: self, name)
+      case .part(let spool, let range): try spool.copy(range, to: self, name)
       }
     }
   }

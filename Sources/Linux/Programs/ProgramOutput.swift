@@ -6,11 +6,14 @@ public struct ProgramOutput: Sendable {
   public private(set) var head: [UInt8] = []
   /// How many bytes there were in all.
   public private(set) var total: UInt64 = 0
+  /// Where each stretch began that was read at once, and when that was in nanoseconds of the epoch; of many the first.
+  public private(set) var arrivals: [(offset: UInt64, timestamp: UInt64)] = []
   private var rest: [UInt8] = []
   private var sign: TextSearch?
   private var wanted: TextSearch?
 
   private static let most = 64 << 10
+  private static let mostArrivals = 64
 
   /// The last bytes behind `head`, at most 64 KiB.
   public var tail: [UInt8] { rest.suffix(Self.most) }
@@ -34,6 +37,9 @@ public struct ProgramOutput: Sendable {
 
   /// Adds what came.
   mutating func append(_ bytes: some Collection<UInt8>) {
+    if !bytes.isEmpty, arrivals.count < Self.mostArrivals {
+      arrivals.append((total, RunClock.epochNanoseconds))
+    }
     total += UInt64(bytes.count)
     sign?.look(in: bytes)
     wanted?.look(in: bytes)

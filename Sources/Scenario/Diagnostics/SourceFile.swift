@@ -44,6 +44,14 @@ public final class SourceFile: Sendable {
   /// The number of the line that holds a byte offset, from 1.
   public func line(of offset: Int) -> Int { lineIndex(of: offset) + 1 }
 
+  /// How many lines it has; a line feed at its end begins none.
+  public var lineCount: Int { lineStarts.last == bytes.count ? lineStarts.count - 1 : lineStarts.count }
+
+  /// The bytes of a line, counted from 1, without its end; empty where there is no such line.
+  public func range(ofLine number: Int) -> Range<Int> {
+    lineStarts.indices.contains(number - 1) ? contentRange(ofLineAt: number - 1) : 0..<0
+  }
+
   /// The text of a line, counted from 1, without its end; empty where there is no such line.
   ///
   /// What is not valid UTF-8 is shown as U+FFFD.

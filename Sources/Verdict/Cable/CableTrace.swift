@@ -51,8 +51,11 @@ struct CableTrace {
 
   /// What was done to the packet in a frame, by the frame's position among those recorded, in sentences.
   func sentences(at position: Int) -> [String] {
-    packets[position].flatMap { deeds[$0] }.map(sentences) ?? []
+    sentences(of: deeds(at: position))
   }
+
+  /// What was done to the packet in a frame, by the frame's position among those recorded.
+  func deeds(at position: Int) -> [CableDeed] { packets[position].flatMap { deeds[$0] } ?? [] }
 
   /// Deeds in sentences; what a packet was when it entered is said at the first of them that is about it.
   func sentences(of deeds: [CableDeed]) -> [String] {

@@ -137,6 +137,12 @@ struct Comparison {
       wrongTransportBytes(of: sighting))
   }
 
+  /// The fields of a packet's headers that are not as wanted, by the names of Wireshark's display filter.
+  func wrongFieldNames(of sighting: Sighting) -> Set<String> {
+    let transport = transportRows.filter { wrongTransportFields[$0.key]?[sighting.place] != nil }
+    return Set(fieldsWrong(in: sighting).map(\.filterName) + transport.map(\.filterName))
+  }
+
   private func wrongOptionBytes(of sighting: Sighting) -> Set<Int> {
     guard case .equals(let right) = wanted.options(of: sighting).value else { return [] }
     let options = sighting.packet.header.options

@@ -13,6 +13,10 @@ public struct CaptureComments: Sendable {
 
   /// The lines of each frame's comment, in the order of the record.
   private var lines: [[String]]
+  /// Which message each frame is of, in words, in the order of the record; nil where it is of none.
+  private(set) var titles: [String?]
+  /// What is wrong with each frame, in the order of the record.
+  private(set) var faults: [[String]]
   /// Lines that belong to no packet of their own.
   private var rest: [String] = []
 
@@ -22,6 +26,8 @@ public struct CaptureComments: Sendable {
     let order = CaseRecord.timeOrder(of: recorded)
     texts = []
     lines = Array(repeating: [], count: recorded.count)
+    titles = Array(repeating: nil, count: recorded.count)
+    faults = lines
     let attribution = Attribution(scenario, record)
     let trace = CableTrace(record)
     for (passage, message) in zip(attribution.passages, verdict.messages) { comment(on: passage, message) }
@@ -54,20 +60,31 @@ public struct CaptureComments: Sendable {
       }
       for captured in passage.sightings[place].compactMap(\.captured) {
         lines[captured.position] += ["\(title), \(place.rawValue)"] + findings.map(\.shown)
+        titles[captured.position] = message.title
+        faults[captured.position] += findings.map(\.text)
       }
     }
     if last == nil { rest += message.findings.map(\.line) }
     for (index, returned) in passage.returned.enumerated() {
       let findings = message.findings.filter { $0.kind == .returned(index + 1) }
       let lines = ["\(title), returned \(index + 1)"] + findings.map(\.shown)
-      for packet in returned.packets { comment(on: packet, lines) }
+      for packet in returned.packets {
+        comment(on: packet, lines)
+        for captured in packet.captured {
+          titles[captured.position] = "\(message.title), returned \(index + 1)"
+          faults[captured.position] += findings.map(\.text)
+        }
+      }
     }
   }
 
   /// What is wrong with the case stands at the packet that it is about, else at the last.
   private mutating func comment(on finding: Finding, _ trace: CableTrace) {
     let positions = finding.positions + (finding.packet.map(trace.positions) ?? [])
-    for position in positions { lines[position].append(finding.line) }
+    for position in positions {
+      lines[position].append(finding.line)
+      faults[position].append(finding.text)
+    }
     if positions.isEmpty { rest.append(finding.line) }
   }
 

@@ -16,6 +16,8 @@ public struct CaseResult: Sendable {
   public var capture: String?
   /// Why a capture that was to be kept is not there; the verdict holds without it.
   public var captureFailure: String?
+  /// What went between the hosts, where somebody is to look at it: of a flaky case, at the last attempt that failed.
+  public var traffic: CaseTraffic?
   /// What was found by the attempts before, all of which failed.
   public var failedAttempts: [CaseVerdict] = []
 

@@ -74,6 +74,8 @@ public struct MessageVerdict: Sendable {
   public internal(set) var payload: PayloadDifference?
   /// The packet with its wrong bytes marked.
   public internal(set) var evidence: MarkedPacket?
+  /// At each place the packet that was held against what was wanted, with its wrong bytes marked.
+  var marked: [MarkedPacket] = []
   /// Who changed what on the way, in sentences.
   public internal(set) var changes: [String] = []
   /// What may be behind it, in sentences.
@@ -120,6 +122,8 @@ public struct MarkedPacket: Sendable {
   public let marks: Set<Int>
   /// In which place of the order it came back, from 1; nil where it did not.
   public internal(set) var returned: Int?
+  /// The wrong fields, by the names of Wireshark's display filter.
+  var wrongFields: Set<String> = []
 }
 
 /// A payload that is another than wanted, and the one that was wanted.

@@ -58,6 +58,7 @@ struct MessageJudge {
     verdict.findings = findings
     guard !verdict.findings.isEmpty else { return verdict }
     verdict.evidence = evidence(of: verdict.findings)
+    verdict.marked = marked
     verdict.hints = refusalHints
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
@@ -375,11 +376,19 @@ struct MessageJudge {
     return MarkedPacket(place: nil, bytes: bytes, marks: [], returned: first)
   }
 
+  /// What was held against what was wanted, place by place.
+  private var marked: [MarkedPacket] {
+    comparison.shown.places.compactMap { comparison.shown[$0] }.map { sighting in
+      MarkedPacket(
+        place: sighting.place, bytes: sighting.bytes, marks: comparison.wrongBytes(of: sighting),
+        wrongFields: comparison.wrongFieldNames(of: sighting))
+    }
+  }
+
   /// The first packet that is wrong; where none is, the one that was seen where it must not be, or else any.
   private func evidence(of findings: [Finding]) -> MarkedPacket? {
     if let returned = wrongReturned(findings) { return returned }
-    let shown = comparison.shown.places.compactMap { comparison.shown[$0] }
-      .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: comparison.wrongBytes(of: $0)) }
+    let shown = marked
     let unwanted = datagrams.places.filter { !message.expect.mustBeSeen(at: $0) }
       .compactMap { datagrams[$0]?.first?.pieces.first }
       .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: []) }

@@ -138,10 +138,25 @@ extension CableDeed {
     }
   }
 
+  /// The deed in the fewest words: `bit 37 flipped`.
+  public var words: String {
+    switch kind {
+    case .dropped: "dropped"
+    case .lost: "lost"
+    case .duplicated: "doubled"
+    case .swapped: "passed by the next"
+    case .delayed(let time): "held \(time.milliseconds) ms"
+    case .bitFlipped(let bit): "bit \(bit) flipped"
+    case .truncated(let length): "cut to \(length) bytes"
+    case .checksumFilledIn: "checksum filled in"
+    case .padded(let count): "padded, \(count) bytes"
+    }
+  }
+
   /// The deed as a sentence: `The cable flipped bit 37 of packet 2.`
   ///
   /// What the packet was stands behind it where it is given: `The cable dropped packet 2: UDP, 1.1.1.1:7 to …`
-  func sentence(of summary: String? = nil) -> String {
+  public func sentence(of summary: String? = nil) -> String {
     let deed =
       switch kind {
       case .dropped: "dropped \(packet.name)"

@@ -143,13 +143,32 @@ public struct PrintedOutput: Hashable, Sendable {
   public let total: UInt64
   /// How many of the texts that it is to contain have come, each behind the one before it, kept or not.
   public let textsFound: Int
+  /// When it came, as far as that is kept: the last of them stands for all behind it.
+  public let arrivals: [Arrival]
+
+  /// A stretch of an output that came at once.
+  public struct Arrival: Hashable, Sendable {
+    /// Its first byte, from 0.
+    public let offset: UInt64
+    /// When it was read, in nanoseconds of the epoch.
+    public let timestamp: UInt64
+
+    /// Records when a stretch came.
+    public init(offset: UInt64, timestamp: UInt64) {
+      self.offset = offset
+      self.timestamp = timestamp
+    }
+  }
 
   /// Records an output, which is empty where nothing is given.
-  public init(head: [UInt8] = [], tail: [UInt8] = [], total: UInt64 = 0, textsFound: Int = 0) {
+  public init(
+    head: [UInt8] = [], tail: [UInt8] = [], total: UInt64 = 0, textsFound: Int = 0, arrivals: [Arrival] = []
+  ) {
     self.head = head
     self.tail = tail
     self.total = total
     self.textsFound = textsFound
+    self.arrivals = arrivals
   }
 
   /// Whether every byte was kept.

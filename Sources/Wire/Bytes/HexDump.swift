@@ -22,6 +22,9 @@ public enum HexDump {
     return lines
   }
 
+  /// The place that a line of a dump begins with: four digits, or more where it needs more.
+  public static func offset(_ place: Int) -> String { place.hex(digits: 4) }
+
   /// Two lower-case digits a byte, without spaces.
   public static func hexString(_ bytes: some Sequence<UInt8>) -> String {
     hexString(bytes, separator: nil)

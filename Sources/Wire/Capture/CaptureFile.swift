@@ -38,11 +38,12 @@ public struct CaptureFile: Hashable, Sendable {
     /// Which way it went, where the file says so.
     public let direction: Direction?
 
-    /// Makes a packet that was captured whole, of which nothing else is known.
-    public init(_ bytes: [UInt8], linkType: UInt16) {
+    /// Makes a packet of which nothing else is known; it was captured whole where no other length is given.
+    public init(_ bytes: [UInt8], linkType: UInt16, originalLength: Int? = nil) {
       self.init(
-        interfaceName: nil, linkType: linkType, timestamp: nil, originalLength: UInt32(clamping: bytes.count),
-        bytes: bytes, comment: nil, direction: nil)
+        interfaceName: nil, linkType: linkType, timestamp: nil,
+        originalLength: UInt32(clamping: originalLength ?? bytes.count), bytes: bytes, comment: nil,
+        direction: nil)
     }
 
     init(

@@ -12,21 +12,21 @@ public struct FrameSummary: Hashable, Sendable {
     self.isHousekeeping = isHousekeeping
   }
 
-  /// Describes an Ethernet frame.
-  public init(frame bytes: [UInt8]) {
+  /// Describes an Ethernet frame; of TCP with its flags where they are told.
+  public init(frame bytes: [UInt8], tellingFlags: Bool = false) {
     guard let header = try? EthernetHeader(parsing: bytes[...]) else {
       self.init("a frame of \(bytes.count) bytes, less than an Ethernet header")
       return
     }
-    self.init(header.etherType, bytes[EthernetHeader.length...])
+    self.init(header.etherType, bytes[EthernetHeader.length...], tellingFlags)
   }
 
-  private init(_ etherType: EtherType, _ bytes: ArraySlice<UInt8>) {
+  private init(_ etherType: EtherType, _ bytes: ArraySlice<UInt8>, _ tellingFlags: Bool) {
     switch etherType {
-    case .ipv4: self.init(ipv4: bytes)
+    case .ipv4: self.init(ipv4: bytes, tellingFlags: tellingFlags)
     case .ipv6: self.init(ipv6: bytes)
     case .arp: self.init(arp: bytes)
-    case .vlan, .serviceVLAN: self.init(tagged: bytes, etherType)
+    case .vlan, .serviceVLAN: self.init(tagged: bytes, etherType, tellingFlags)
     case _ where etherType.rawValue < 0x0600:
       self.init("an 802.3 frame of \(etherType.rawValue) bytes")
     default: self.init("a frame of EtherType \(etherType)")
@@ -34,14 +34,14 @@ public struct FrameSummary: Hashable, Sendable {
   }
 
   /// Describes a tag, whose lower 12 bits are the VLAN (IEEE 802.1Q), and what is behind it.
-  private init(tagged bytes: ArraySlice<UInt8>, _ etherType: EtherType) {
+  private init(tagged bytes: ArraySlice<UInt8>, _ etherType: EtherType, _ tellingFlags: Bool) {
     var reader = ByteReader(bytes, order: .big)
     guard bytes.count >= 4 else {
       self.init("a VLAN tag that is not all there")
       return
     }
     let number = reader.uint16() & 0x0fff
-    let inner = FrameSummary(EtherType(rawValue: reader.uint16()), bytes.dropFirst(4))
+    let inner = FrameSummary(EtherType(rawValue: reader.uint16()), bytes.dropFirst(4), tellingFlags)
     self.init("VLAN \(number), \(inner.text)")
   }
 
