@@ -37,7 +37,10 @@ enum MergeCommand: Command {
   private static func writeDocuments(_ events: [ReportedEvent], _ arguments: Arguments) -> [String] {
     var documents = RunDocuments(arguments)
     do throws(DocumentError) {
-      for event in events { try documents.take(event) }
+      for event in events {
+        try documents.takeAtOnce(event)
+        try documents.take(event)
+      }
       return documents.write()
     } catch {
       return ["\(error)"] + documents.write()

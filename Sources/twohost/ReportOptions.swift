@@ -12,6 +12,8 @@ enum ReportOptions {
   static let junit = CommandOption(name: "--junit", value: "FILE", help: "write JUnit XML to this file")
   static let json = CommandOption(
     name: "--json", value: "FILE", help: "write JSON lines to this file; until the end it is FILE.part")
+  static let html = CommandOption(
+    name: "--html", value: "FILE", help: "write one page of the run to this file, for a browser")
   static let quiet = CommandOption(name: "--quiet", help: "print only what did not pass, and the counts")
   static let verbose = CommandOption(
     name: "--verbose", help: "print titles, and what known failures failed with")
@@ -21,7 +23,7 @@ enum ReportOptions {
     name: "--color", value: "WHEN", help: "auto (default), always or never",
     choices: ["auto", "always", "never"])
 
-  static let all = [report, junit, json, quiet, verbose, timing, colour]
+  static let all = [report, junit, json, html, quiet, verbose, timing, colour]
 
   /// The report for standard output.
   static func standardReport(_ arguments: Arguments) throws(UsageError) -> any Report {
@@ -76,9 +78,11 @@ enum ReportOptions {
   private static func places(_ arguments: Arguments) -> [(name: String, path: String, places: [ReportPlace])]
   {
     let lines = arguments.value(json).map { (json.name, $0, [ReportPlace($0), ReportPlace.part(of: $0)]) }
-    let document = arguments.value(junit).map { (junit.name, $0, [ReportPlace($0)]) }
+    let documents = [junit, html].map { option in
+      arguments.value(option).map { (option.name, $0, [ReportPlace($0)]) }
+    }
     let summary = stepSummary(arguments).map { ("the summary of the step", $0, [ReportPlace($0)]) }
-    return [lines, document, summary].compactMap { entry in
+    return ([lines] + documents + [summary]).compactMap { entry in
       entry.map { ($0.0, $0.1, $0.2.compactMap { $0 }) }
     }
   }
@@ -95,7 +99,9 @@ enum ReportOptions {
     var lines = try lineFile(arguments)
     do throws(SystemError) {
       try lines.take()?.discard()
-      if let path = arguments.value(junit) { try ReportFile.removeEarlier(path) }
+      for option in [junit, html] {
+        if let path = arguments.value(option) { try ReportFile.removeEarlier(path) }
+      }
     } catch {
       throw Obstruction(
         .harnessFailed, "a report of an earlier run cannot be removed: \(error)", fix: "choose another file")

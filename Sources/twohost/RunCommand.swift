@@ -29,6 +29,7 @@ enum RunCommand: Command {
     }
     let plan = try RunOptions.plan(scenarios, arguments)
     let captures = try RunOptions.captures(arguments)
+    let shown = try RunOptions.shown(arguments)
     // Before anything can keep the run from being: what is there is not to be taken for what it has found.
     try ReportOptions.removeEarlier(arguments)
     try removeEarlier(plan, library, captures, arguments)
@@ -46,7 +47,8 @@ enum RunCommand: Command {
     }
     try signals.start()
     let runner = CaseRunner(
-      captures: captures, application: Version.text, confinesFiles: !arguments.has(RunOptions.noConfineFiles))
+      captures: captures, application: Version.text, confinesFiles: !arguments.has(RunOptions.noConfineFiles),
+      showing: shown)
     let reports = try ReportOptions.reports(arguments, giveUp: stop.make)
     let run = ScenarioRun(plan, runner: runner, version: Version.number, stop: stop)
     let summary = try run.run(interruption: { signals.interruption }, beat: reports.beat, reports.take)

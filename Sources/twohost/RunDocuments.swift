@@ -3,16 +3,18 @@
 import Linux
 import Report
 
-/// The reports that are written when a run is over: the JUnit file, and on GitHub the summary of the step.
+/// The reports that are written when a run is over: the JUnit file, the page, and on GitHub the summary of the step.
 ///
 /// What they say of a case is put aside when it ends, so that they take no more memory for many cases than for few.
 struct RunDocuments {
   private var junit: JUnitFile?
+  private var page: PageFile?
   private var summary: (path: String, text: GitHubSummary)?
 
   /// Begins those that a command line asks for.
   init(_ arguments: Arguments) {
     junit = arguments.value(ReportOptions.junit).map { JUnitFile(path: $0) }
+    page = arguments.value(ReportOptions.html).map { PageFile(path: $0) }
     summary = ReportOptions.stepSummary(arguments).map { ($0, GitHubSummary()) }
   }
 
@@ -29,6 +31,18 @@ struct RunDocuments {
     }
   }
 
+  /// Takes an event as it happens, for the page, which orders its cases itself.
+  ///
+  /// - Throws: where what the page says of it cannot be put aside; there is none then.
+  mutating func takeAtOnce(_ event: ReportedEvent) throws(DocumentError) {
+    do throws(SystemError) {
+      try page?.take(event)
+    } catch {
+      page = nil
+      throw .page(error)
+    }
+  }
+
   /// Writes them, of a run that is over.
   ///
   /// - Returns: what could not be written, in sentences.
@@ -38,6 +52,11 @@ struct RunDocuments {
       try junit?.write()
     } catch {
       failures.append("\(DocumentError.junit(error))")
+    }
+    do throws(SystemError) {
+      try page?.write()
+    } catch {
+      failures.append("\(DocumentError.page(error))")
     }
     do throws(SystemError) {
       if let summary { try ReportFile.append(Array(summary.text.text.utf8), to: summary.path) }
@@ -52,11 +71,14 @@ struct RunDocuments {
 enum DocumentError: Error, CustomStringConvertible {
   /// The JUnit file.
   case junit(SystemError)
+  /// The page.
+  case page(SystemError)
 
   /// What cannot be written, and why.
   var description: String {
     switch self {
     case .junit(let error): "the JUnit report cannot be written: \(error)"
+    case .page(let error): "the page cannot be written: \(error)"
     }
   }
 }

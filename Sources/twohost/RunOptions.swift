@@ -32,10 +32,13 @@ enum RunOptions {
     name: "--capture", value: "WHICH", help: "keep the captures of all, failed (default) or none",
     choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
 
+  static let htmlAll = CommandOption(
+    name: "--html-all", help: "show the packets of cases that pass too on the page of --html")
+
   static let all = [
     jobs, shard, repetitions, retries, allowFlaky, failFast, timeoutFactor, noPrograms, noConfineFiles,
     artifacts,
-    capture,
+    capture, htmlAll,
   ]
 
   private static let defaultFolder = "twohost-artifacts"
@@ -70,6 +73,16 @@ enum RunOptions {
         "nothing can be written below \"\(folder)\": \(obstacle)", hint: "choose another --artifacts")
     }
     return CaseRunner.Captures(choice, in: folder)
+  }
+
+  /// Of which cases a page shows what went between the hosts.
+  ///
+  /// - Throws: where all are asked for, and no page is.
+  static func shown(_ arguments: Arguments) throws(UsageError) -> CaseRunner.Captures.Choice {
+    let isAsked = arguments.value(ReportOptions.html) != nil
+    guard arguments.has(htmlAll) else { return isAsked ? .failed : .none }
+    guard isAsked else { throw UsageError("--html-all needs --html", hint: "add --html FILE") }
+    return .all
   }
 
   /// How this run was called, for what is said of repeating one of its cases.

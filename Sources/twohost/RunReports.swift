@@ -39,7 +39,7 @@ final class RunReports {
   /// Of the end the other reports are told when it is known whether standard output could be written.
   func take(_ event: Event) {
     progress?.take(event)
-    guard let reported = ReportedEvent(event) else { return }
+    guard var reported = ReportedEvent(event) else { return }
     if case .end(let end) = reported {
       tell(.end(end.with(problems: failures)))
       let known = ReportedEvent.end(end.with(problems: failures))
@@ -47,6 +47,9 @@ final class RunReports {
       self.end = end
     } else {
       writeLine(of: reported)
+      addToPage(reported)
+      // What awaits its turn takes memory: nobody else shows packets.
+      reported.dropDetail()
       tell(reported)
     }
   }
@@ -64,6 +67,14 @@ final class RunReports {
   private func addToDocuments(_ event: ReportedEvent) {
     do throws(DocumentError) {
       try documents.take(event)
+    } catch {
+      fail("\(error)")
+    }
+  }
+
+  private func addToPage(_ event: ReportedEvent) {
+    do throws(DocumentError) {
+      try documents.takeAtOnce(event)
     } catch {
       fail("\(error)")
     }
@@ -90,7 +101,11 @@ final class RunReports {
     } catch {
       fail("the JSON lines cannot be written: \(error)")
     }
-    if let end { addToDocuments(.end(end.with(problems: failures))) }
+    if let end {
+      let known = ReportedEvent.end(end.with(problems: failures))
+      addToPage(known)
+      addToDocuments(known)
+    }
     failures += documents.write()
   }
 

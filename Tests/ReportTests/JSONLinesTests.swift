@@ -54,7 +54,9 @@ import Verdict
       PlannedCase(scenario, position: 1, repetition: Part(1, of: 2)), outcome: .notRun("x"), duration: .zero)
     let events =
       try ReportedEvents.everyStatus(interruption: .interrupt)
-      + ReportedEvents.events([repeated, try ReportedEvents.flow()], shard: Part(1, of: 2))
+      + ReportedEvents.events(
+        [repeated, try ReportedEvents.flow(), try HTMLReportTests.failed(3, printing: "x")],
+        shard: Part(1, of: 2))
     let merged = try MergedRun([
       try ReportedEvents.file(events: ReportedEvents.events([], shard: Part(1, of: 1)))
     ])

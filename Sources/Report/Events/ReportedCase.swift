@@ -57,6 +57,8 @@ public struct ReportedCase: Codable, Sendable {
   public let variables: [String: String]?
   /// Where its time went; nil where nothing was played.
   public let timing: ReportedTiming?
+  /// What shows how it went; nil where nobody looks at that. Of a flaky case, what its last failure was.
+  public var detail: ReportedDetail?
 }
 
 /// Where the time of a case went, in seconds.
@@ -160,6 +162,8 @@ extension ReportedCase {
     let settings = scenario.settings.map { ($0.name, $0.value) }
     variables = settings.isEmpty ? nil : Dictionary(settings) { first, _ in first }
     timing = result.timing.map(ReportedTiming.init)
+    let shown = result.status == .flaky ? result.failedAttempts.last : verdict
+    detail = result.traffic.map { ReportedDetail(scenario, shown, $0) }
   }
 
   /// The kinds of what is wrong, each once.

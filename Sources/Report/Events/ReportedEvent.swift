@@ -21,6 +21,13 @@ public enum ReportedEvent: Sendable {
     case .runFinished(let summary): self = .end(ReportedEnd(summary))
     }
   }
+
+  /// Forgets what shows how a case went, for reports that do not.
+  public mutating func dropDetail() {
+    guard case .case(var result) = self, result.detail != nil else { return }
+    result.detail = nil
+    self = .case(result)
+  }
 }
 
 extension ReportedEvent: Codable {
