@@ -77,6 +77,16 @@ static void set_limits(int failure) {
   if (limit(RLIMIT_FSIZE, most_file_bytes) < 0) fail(failure, "setrlimit(RLIMIT_FSIZE)");
 }
 
+// Where memory runs out the kernel ends the program before whoever judges it, which can then say so (proc_pid_oom_score_adj(5)).
+// Where there is no /proc the kernel chooses.
+static void be_ended_first(void) {
+  int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  ssize_t written = write(file, "1000", 4);
+  (void)written;
+  close(file);
+}
+
 static bool has(uint64_t capabilities, int number) { return capabilities >> number & 1; }
 
 // The system calls: glibc's functions would change all threads of the parent, of which none is here, and wait for
@@ -152,6 +162,7 @@ static void execute(const struct clinux_program *program, int failure) {
 }
 
 static void run_program(const struct clinux_program *program) {
+  be_ended_first();
   int failure = arrange_descriptors(program);
   if (setsid() < 0) fail(failure, "setsid");
   umask(022);

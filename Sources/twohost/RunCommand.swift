@@ -42,6 +42,7 @@ enum RunCommand: Command {
       return ScenarioOptions.nothingSelected(arguments)
     }
     guard !arguments.has(RunOptions.noPrograms) || refusesNone(of: scenarios) else { return .usage }
+    if let obstruction = MemoryNeed.obstruction(to: plan) { throw obstruction }
     if try plan.count > 0 && Privilege.obtain() {
       Console.explain("twohost: running in a user namespace, since this user has no privilege")
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
+import Verdict
 
 @testable import Harness
 
@@ -34,5 +35,45 @@ struct MemoryNeedTests {
     let ofPoorMachines = try need("{ exchange: [{ payload: { size: 9000 }, repeat: 200 }] }")
     #expect(ofPoorMachines.obstruction(left: 12 << 20) != nil)
     #expect(try need("{ exchange: ['a'] }").obstruction(left: 0) == nil)
+  }
+
+  /// The least limit of a control group, in KiB, in which a run of this many jobs came to its end, and the most in which
+  /// the kernel ended it.
+  @Test(
+    "a run is begun in a control group in which it comes to its end, and in none in which it does not",
+    arguments: [
+      (1, false, 3500, 2750), (2, false, 4000, 3500), (4, false, 6000, 4500), (8, false, 8000, 7000),
+      (1, true, 8000, 7000), (2, true, 10_000, 9000), (4, true, 12_000, 11_000),
+    ])
+  func groups(jobs: Int, hasPrograms: Bool, enough: Int, tooLittle: Int) {
+    let status = { (kibibytes: Int?) in
+      MemoryNeed.obstruction(toJobs: jobs, hasPrograms: hasPrograms, limit: kibibytes.map { $0 << 10 })?
+        .status
+    }
+    #expect(status(nil) == nil && status(enough) == nil)
+    #expect(status(tooLittle) == .harnessFailed)
+  }
+
+  @Test("what is said names the jobs, what they take and what there may be")
+  func groupText() {
+    let of = { (jobs: Int) in MemoryNeed.obstruction(toJobs: jobs, limit: 2 << 20)?.reason }
+    #expect(of(1) == "a run takes at least 3200 KiB of memory, and its control group may have 2048 KiB")
+    #expect(
+      of(4) == "a run of 4 jobs takes at least 5120 KiB of memory, and its control group may have 2048 KiB")
+  }
+
+  @Test("a case that failed or broke off while the kernel ended processes for want of memory has no verdict")
+  func kills() {
+    let failed = CaseResult.Outcome.notJudged(Obstruction(.harnessFailed, "x"))
+    let reason = { (outcome: CaseResult.Outcome) in
+      if case .notJudged(let obstruction) = outcome { obstruction.reason } else { "" }
+    }
+    let text = "memory ran out while this case ran: the kernel ended 2 processes here (oom_kill)"
+    #expect(reason(failed.judged(memoryKillsBefore: 3, after: 5)) == text)
+    for (before, after) in [(3, 3), (nil, 3), (3, nil)] as [(UInt64?, UInt64?)] {
+      #expect(reason(failed.judged(memoryKillsBefore: before, after: after)) == "x")
+    }
+    let lacking = CaseResult.Outcome.notJudged(Obstruction(.cannotRunHere, "y"))
+    #expect(reason(lacking.judged(memoryKillsBefore: 3, after: 5)) == "y")
   }
 }

@@ -62,6 +62,58 @@ struct LowLimitsTests {
     #expect(try ended(under: "-n 400", "run ports.json5 --capture none", in: folder).status == 0)
   }
 
+  /// Runs in a control group of its own with so much memory; nil where none can be made.
+  private func ended(within kilobytes: Int, _ arguments: String, in folder: TestFolder) throws -> Ended? {
+    let make = """
+      for root in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+        group=$root/twohost-test-$$
+        mkdir $group 2>/dev/null || continue
+        for limit in $group/memory.limit_in_bytes $group/memory.max; do
+          [ -e $limit ] && echo $((\(kilobytes) * 1024)) 2>/dev/null > $limit && break 2
+        done
+        rmdir $group
+        group=
+      done
+      [ -n "$group" ] || exit 99
+      (echo $BASHPID > $group/cgroup.procs && exec '\(TwoHostProgram.path)' \(arguments))
+      status=$?
+      for try in 1 2 3 4 5 6 7 8 9 10; do rmdir $group 2>/dev/null && break; sleep 0.1; done
+      exit $status
+      """
+    let ended = try Program.run(["bash", "-c", make], in: folder.path)
+    return ended.status == 99 ? nil : ended
+  }
+
+  @Test("a control group that is too small for the jobs is told of before anything is run")
+  func smallGroup() throws {
+    guard let ended = try ended(within: 5000, "run plain.json5 --jobs 8 --capture none", in: folder()) else {
+      return
+    }
+    #expect(ended.status == 5 && ended.errors.contains("a run of 8 jobs takes at least 7680 KiB"), "\(ended)")
+  }
+
+  @Test("where memory ends for programs the kernel ends them, and the run says so", arguments: [1, 4])
+  func programsInSmallGroup(jobs: Int) throws {
+    let folder = try folder()
+    let matrix = "matrix: { n: [1, 2, 3, 4] }"
+    try folder.write(
+      "{ \(matrix), sender: { run: ['python3', 'sender.py', '${n}'] }, exchange: ['a ${n}'], timeout: '20s' }",
+      to: "program.json5")
+    try folder.write(
+      """
+      import socket, sys
+      much = bytearray(64 << 20)
+      socket.socket(socket.AF_INET, socket.SOCK_RAW, 253).sendto(b"a " + sys.argv[1].encode(), ("1.1.1.1", 0))
+      """, to: "sender.py")
+    let arguments = "run program.json5 --jobs \(jobs) --capture none"
+    guard let little = try ended(within: 30_000, arguments, in: folder) else { return }
+    #expect(little.status == 5, "\(little)")
+    #expect(little.output.contains("memory ran out while this case ran"), "\(little)")
+    #expect(!little.output.contains("FAIL"), "\(little)")
+    let enough = try ended(within: 600_000, arguments, in: folder)
+    #expect(enough?.status == 0 && enough?.output.contains("4 passed") == true, "\(enough as Any)")
+  }
+
   @Test("few descriptors are told of", arguments: [8, 16, 32])
   func descriptors(count: Int) throws {
     let ended = try ended(under: "-n \(count)", "run plain.json5 --jobs 8 --capture none", in: folder())

@@ -42,6 +42,7 @@ public struct CaseRunner: Sendable {
   private let timestamps = PacketTimestamps()
   private let programs = InstalledPrograms()
   private let modules = PythonModules()
+  private let memoryKills = MemoryKills()
 
   /// Makes a runner that names `application` as the writer of its captures; its programs change files in few folders
   /// alone, or wherever their user may. Of the cases that are `shown` it tells what went between their hosts.
@@ -91,7 +92,9 @@ public struct CaseRunner: Sendable {
   ) -> CaseResult {
     let start = RunClock.now
     var timing = CaseTiming()
-    let (outcome, record) = play(planned.scenario, &spare, &timing, stop)
+    let kills = planned.scenario.hasPrograms ? memoryKills.count : nil
+    let (played, record) = play(planned.scenario, &spare, &timing, stop)
+    let outcome = played.judged(memoryKillsBefore: kills, after: memoryKills.count)
     var result = CaseResult(planned, outcome: outcome, duration: RunClock.now - start)
     if record != nil { result.timing = timing }
     guard let record else { return result }

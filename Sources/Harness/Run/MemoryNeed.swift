@@ -5,13 +5,19 @@ import Scenario
 import Verdict
 
 /// What a case takes of memory, which is known before it is begun: all that is seen of it is held until it is judged.
-struct MemoryNeed {
+public struct MemoryNeed {
   /// A payload is held as it is asked for, as it was seen at each place, as it is compared, and as it is captured
   /// (measured).
   private static let bytesOfByte = 12
   private static let bytesOfMessage = 7 << 9
   /// Of less nobody asks whether it is there.
   private static let least = 4 << 20
+
+  /// What a run takes itself, and what each of the cases that it runs at once takes with its hosts, as small as can be
+  /// (measured).
+  private static let (bytesOfRun, bytesOfJob) = (5 << 19, 5 << 17)
+  /// What a run takes beside to start programs, and for each job; not what the programs take.
+  private static let (bytesOfPrograms, bytesOfProgram) = (4 << 20, 5 << 17)
 
   /// How many bytes it takes, about.
   let bytes: Int
@@ -31,5 +37,44 @@ struct MemoryNeed {
     return Obstruction(
       .harnessFailed, "this case takes about \(bytes >> 20) MiB of memory, and \(left >> 20) MiB are left",
       fix: "send fewer or smaller messages, run fewer cases at once (--jobs), or raise the limit")
+  }
+  /// Why so many small cases have no room at once in a control group, in which the kernel would end the run without a
+  /// word; nil where they have, or it has no limit.
+  public static func obstruction(to plan: RunPlan) -> Obstruction? {
+    plan.count == 0
+      ? nil
+      : obstruction(
+        toJobs: min(plan.jobs, plan.count), hasPrograms: plan.hasPrograms, limit: ProcessMemory.limitOfGroup)
+  }
+
+  static func obstruction(toJobs jobs: Int, hasPrograms: Bool = false, limit: Int?) -> Obstruction? {
+    let ofPrograms = hasPrograms ? bytesOfPrograms + jobs * bytesOfProgram : 0
+    let needed = bytesOfRun + jobs * bytesOfJob + ofPrograms
+    guard let limit, limit < needed else { return nil }
+    let run = (jobs == 1 ? "a run" : "a run of \(jobs) jobs") + (hasPrograms ? " with programs" : "")
+    return Obstruction(
+      .harnessFailed,
+      "\(run) takes at least \(needed >> 10) KiB of memory, and its control group may have \(limit >> 10) KiB",
+      fix: "\(jobs == 1 ? "" : "run fewer cases at once (--jobs), or ")raise the group's limit")
+  }
+}
+
+extension CaseResult.Outcome {
+  /// The same, but of a case with programs that did not pass while the kernel ended processes for want of memory: what
+  /// failed then says nothing of them.
+  func judged(memoryKillsBefore before: UInt64?, after: @autoclosure () -> UInt64?) -> Self {
+    switch self {
+    case .judged(let verdict) where verdict.isPassed: return self
+    case .notJudged(let obstruction) where obstruction.status == .cannotRunHere: return self
+    case .notRun: return self
+    case .judged, .notJudged: break
+    }
+    guard let before, let after = after(), after > before else { return self }
+    let ended = after - before == 1 ? "a process" : "\(after - before) processes"
+    return .notJudged(
+      Obstruction(
+        .harnessFailed, "memory ran out while this case ran: the kernel ended \(ended) here (oom_kill)",
+        fix: "let its programs take less memory, run fewer cases at once (--jobs), or raise the limit of the"
+          + " control group or of the machine"))
   }
 }

@@ -71,6 +71,10 @@ public enum ProcessMemory {
     return [ofProcess, ofGroups, available].compactMap { $0 }.min().map { max(0, $0) }
   }
 
+  /// How many bytes the control groups of this process may have together with all in them (cgroups(7)); nil where there
+  /// is no limit.
+  public static var limitOfGroup: Int? { ControlGroup.memoryLimits.min() }
+
   /// What this process has now, in bytes (proc_pid_statm(5)).
   private static var ownPages: (addresses: Int, resident: Int) {
     let pages = ((try? ProcFile.text("/proc/self/statm")) ?? "").split(separator: " ").prefix(2).compactMap {
@@ -89,32 +93,5 @@ public enum ProcessMemory {
     }
     let words = line?.split(separator: " ") ?? []
     return words.count > 1 ? Int(words[1]).map { $0 << 10 } : nil
-  }
-}
-
-/// The control groups of this process that limit its memory (cgroups(7)).
-enum ControlGroup {
-  /// The limits of its groups and of those around them, in bytes.
-  static var memoryLimits: [Int] {
-    let lines = ((try? ProcFile.text("/proc/self/cgroup")) ?? "").split(separator: "\n")
-    return lines.flatMap { limits(ofGroupIn: $0) }
-  }
-
-  /// The limits of a line `4:memory:/path`, or `0::/path` of version 2.
-  private static func limits(ofGroupIn line: Substring) -> [Int] {
-    let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return [] }
-    let (root, file): (String, String)
-    switch parts[1] {
-    case "": (root, file) = ("/sys/fs/cgroup", "memory.max")
-    case "memory": (root, file) = ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")
-    default: return []
-    }
-    let names = parts[2].split(separator: "/")
-    return (0...names.count).compactMap { depth in
-      let folder = ([root] + names.prefix(depth).map(String.init)).joined(separator: "/")
-      guard let text = try? ProcFile.text("\(folder)/\(file)") else { return nil }
-      return Int(text.filter { $0 != "\n" })
-    }
   }
 }
