@@ -18,6 +18,9 @@ struct ARPProtocol: LayerProtocol {
     LayerField("operation", "Opcode", "arp.opcode", 48..<64, form: .named(operations)),
   ]
 
+  /// The hardware type of ATM, for which other fields stand behind the first two (RFC 2225 §8.1).
+  private static let atm = 19
+
   /// IANA, ARP Operation Codes.
   private static let operations: NumberNames = [
     1: "request", 2: "reply", 3: "reverse request", 4: "reverse reply", 8: "inverse request",
@@ -54,6 +57,11 @@ struct ARPProtocol: LayerProtocol {
       return
     }
     let numbers = Self.table.map { Int($0.number(in: bytes)) }
+    guard numbers[0] != Self.atm else {
+      layer.read(Array(Self.table.prefix(2)))
+      layer.addData(layer.extent.part(from: 4))
+      return
+    }
     let (hardwareSize, protocolSize) = (numbers[2], numbers[3])
     layer.read(Self.table)
     let isMAC = hardwareSize == 6 && [1, 6].contains(numbers[0])

@@ -5,7 +5,8 @@ struct EthernetProtocol: LayerProtocol {
   let name = "Ethernet II"
   let filterName = "eth"
   let headerName = "Ethernet header"
-  let carriers = [Carrier.linkType(CaptureFile.ethernet)]
+  // 143 is a frame in an IP packet (RFC 8986 §10.1).
+  let carriers = [Carrier.linkType(CaptureFile.ethernet), .ipProtocol(143)]
   let fields = Self.table
   let otherFields = [Self.lengthField]
 

@@ -108,7 +108,11 @@ struct ICMPProtocol: TransportProtocol {
     if message.isError, !layer.context.isQuoted, bytes.count > ICMPMessage.headerLength {
       let hasLength = own.contains { $0.filterName == Self.quotedLength.filterName }
       let words = hasLength ? Int(Self.quotedLength.number(in: bytes)) : 0
-      layer.addQuoted(.etherType(EtherType.ipv4.rawValue), from: length, length: 4 * words)
+      layer.addQuoted(
+        .etherType(EtherType.ipv4.rawValue), from: length, length: hasLength ? 4 * words : nil)
+    } else if type == 42 {
+      // What the request asks about (RFC 8335 §2).
+      layer.addExtensions(from: length)
     } else {
       layer.addData(layer.extent.part(from: length))
     }
@@ -116,11 +120,15 @@ struct ICMPProtocol: TransportProtocol {
 }
 
 extension LayerReading {
-  /// Adds the packet that an error quotes, and the extensions behind it where it says how long the quotation is.
+  /// Adds the packet that an error quotes, and the extensions behind it where it says how long the quotation is; of a
+  /// message that has no such length it is nil.
   ///
-  /// An error quotes no error (RFC 1122 §3.2.2): what is quoted in a quoted message is not taken apart.
-  mutating func addQuoted(_ carrier: Carrier, from begin: Int, length: Int) {
+  /// An error quotes no error (RFC 1122 §3.2.2): what is quoted in a quoted message is not taken apart. Where the length is
+  /// 0, valid extensions may stand behind 128 bytes: some routers sent them before there was a length (RFC 4884 §5.5).
+  mutating func addQuoted(_ carrier: Carrier, from begin: Int, length stated: Int?) {
     let rest = extent.part(from: begin)
+    let hasOldExtensions = stated == 0 && ICMPExtensions.areValid(rest.part(from: Self.oldQuotation))
+    let length = hasOldExtensions ? Self.oldQuotation : stated ?? 0
     let quoted = length > 0 ? rest.bytes.prefix(length) : rest.bytes
     var context = Context()
     context.isQuoted = true
@@ -128,6 +136,14 @@ extension LayerReading {
     if length > 0, length < rest.bytes.count {
       add(next: ICMPExtensions(), extent.part(from: begin + length))
     }
+  }
+
+  private static let oldQuotation = 128
+
+  /// Adds the extensions that a message has behind its header; data where they are none.
+  mutating func addExtensions(from begin: Int) {
+    let part = extent.part(from: begin)
+    if ICMPExtensions.begin(part) { add(next: ICMPExtensions(), part) } else { addData(part) }
   }
 }
 
@@ -156,6 +172,16 @@ struct ICMPExtensions: LayerProtocol {
     0: "unassigned", 1: "MPLS label stack", 2: "interface information", 3: "interface identification",
     4: "extended information",
   ]
+
+  /// Whether bytes begin as extensions do: with version 2.
+  static func begin(_ extent: Extent) -> Bool { extent.bytes.first.map { $0 >> 4 == 2 } ?? false }
+
+  /// Whether all of them is there, with an object, and has a right checksum.
+  static func areValid(_ extent: Extent) -> Bool {
+    guard begin(extent), extent.isWhole, extent.bytes.count >= 8 else { return false }
+    let hasChecksum = extent.bytes.dropFirst(2).prefix(2).contains { $0 != 0 }
+    return hasChecksum && InternetChecksum.checksum(of: extent.bytes) == 0
+  }
 
   func read(_ layer: inout LayerReading) {
     let whole = layer

@@ -134,9 +134,11 @@ struct ICMPv6Protocol: LayerProtocol {
     switch type {
     case 1...4 where !layer.context.isQuoted && bytes.count > Self.headerLength:
       // The first and the third tell how much is quoted, in words of 8 bytes (RFC 4884 §4).
-      let words = type == 1 || type == 3 ? Int(bytes[bytes.startIndex + 4]) : 0
-      layer.addQuoted(.etherType(EtherType.ipv6.rawValue), from: length, length: 8 * words)
+      let words = type == 1 || type == 3 ? Int(bytes[bytes.startIndex + 4]) : nil
+      layer.addQuoted(.etherType(EtherType.ipv6.rawValue), from: length, length: words.map { 8 * $0 })
     case 133...137: addOptions(&layer, from: length)
+    // What the request asks about (RFC 8335 §2).
+    case 160: layer.addExtensions(from: length)
     default: layer.addData(layer.extent.part(from: length))
     }
   }

@@ -29,6 +29,19 @@ struct HopByHopProtocol: LayerProtocol {
   let otherFields = [IPv6Options.row]
 
   func read(_ layer: inout LayerReading) { IPv6Options.read(fields, &layer) }
+
+  /// Whether a header that bytes begin with is all there and has no length of a jumbo payload (RFC 2675 §2).
+  static func lacksJumboPayload(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let length = bytes.dropFirst().first.map({ 8 * (Int($0) + 1) }), bytes.count >= length else {
+      return false
+    }
+    var rest = bytes.prefix(length).dropFirst(2)
+    while let type = rest.first {
+      if type == 0xC2 { return false }
+      rest = rest.dropFirst(type == 0 ? 1 : 2 + Int(rest.dropFirst().first ?? 0))
+    }
+    return true
+  }
 }
 
 /// Options for the destination.
@@ -86,15 +99,40 @@ struct RoutingProtocol: LayerProtocol {
   let headerName = "routing header"
   let carriers = [Carrier.ipProtocol(43)]
   let fields = Self.table
-  let otherFields = [Self.address, Self.other]
+  let otherFields =
+    Self.layouts.sorted { $0.key < $1.key }.flatMap { $0.value.header + [$0.value.address] } + [Self.other]
 
   private static let table = [
     IPv6Extension.nextHeader("ipv6.routing"), IPv6Extension.length("ipv6.routing"),
     LayerField("type", "Type", "ipv6.routing.type", 16..<24, form: .named(types)),
     LayerField("segmentsLeft", "Segments Left", "ipv6.routing.segleft", 24..<32),
   ]
-  private static let address = LayerField(
-    "address", "Address", "ipv6.routing.addr", 0..<128, form: .ipv6Address)
+  /// What a type has behind the common fields: 4 bytes, and addresses.
+  private struct Layout {
+    let header: [LayerField]
+    let address: LayerField
+
+    init(_ header: [LayerField], address filterName: String) {
+      self.header = header
+      address = LayerField("address", "Address", filterName, 0..<128, form: .ipv6Address)
+    }
+
+    init(reserved: String, address: String) {
+      self.init([LayerField("reserved", "Reserved", reserved, 32..<64, form: .bytes)], address: address)
+    }
+  }
+
+  /// RFC 2460 §4.4, RFC 6275 §6.4.1, RFC 8754 §2.
+  private static let layouts: [UInt64: Layout] = [
+    0: Layout(reserved: "ipv6.routing.src.reserved", address: "ipv6.routing.src.addr"),
+    2: Layout(reserved: "ipv6.routing.mipv6.reserved", address: "ipv6.routing.mipv6.home_address"),
+    4: Layout(
+      [
+        LayerField("lastEntry", "Last Entry", "ipv6.routing.srh.last_entry", 32..<40),
+        LayerField("flags", "Flags", "ipv6.routing.srh.flags", 40..<48, form: .hexadecimal),
+        LayerField("tag", "Tag", "ipv6.routing.srh.tag", 48..<64, form: .bytes),
+      ], address: "ipv6.routing.srh.addr"),
+  ]
   private static let other = LayerField(
     "data", "Type-Specific Data", "ipv6.routing.unknown_data", 0..<8, form: .bytes)
 
@@ -110,14 +148,16 @@ struct RoutingProtocol: LayerProtocol {
     let numbers = Self.table.map { $0.number(in: bytes) }
     let length = 8 * (Int(numbers[1]) + 1)
     let data = bytes.prefix(length).dropFirst(4)
-    let isOfAddresses = [0, 2, 4].contains(numbers[2]) && data.count >= 4
+    var rest = data
     var addresses: [ArraySlice<UInt8>] = []
-    layer.add(Self.other, isOfAddresses ? data.prefix(4) : data)
-    var rest = isOfAddresses ? data.dropFirst(4) : []
-    while rest.count >= 16 {
-      addresses.append(rest.prefix(16))
-      layer.add(Self.address, rest.prefix(16))
-      rest = rest.dropFirst(16)
+    if let layout = Self.layouts[numbers[2]], data.count >= 4 {
+      layer.read(layout.header)
+      rest = rest.dropFirst(4)
+      while rest.count >= 16 {
+        addresses.append(rest.prefix(16))
+        layer.add(layout.address, rest.prefix(16))
+        rest = rest.dropFirst(16)
+      }
     }
     layer.add(Self.other, rest)
     guard layer.requires(length) else { return }

@@ -46,8 +46,10 @@ struct IPv6Protocol: LayerProtocol {
   private static func remark(
     onLength length: Int, _ there: Int, _ bytes: ArraySlice<UInt8>
   ) -> Dissection.Remark {
-    let isJumbo = length == 0 && bytes.dropFirst(6).first == 0
-    if isJumbo { return .none }
+    if length == 0, bytes.dropFirst(6).first == 0 {
+      return HopByHopProtocol.lacksJumboPayload(bytes.dropFirst(IPv6Header.length))
+        ? .wrong("is 0, and no jumbo payload option says how long it is (RFC 2675 §3)") : .none
+    }
     return length <= there ? .right : .wrong("reaches beyond the packet: \(max(0, there)) bytes are there")
   }
 }

@@ -34,6 +34,10 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
 
   /// What a packet begins with.
   func `protocol`(of bytes: [UInt8], _ protocols: Protocols) -> any LayerProtocol {
+    // Of the two that may stand in this one, the first byte says which it is (LINKTYPE_PPP_HDLC).
+    if rawValue == 50, let first = bytes.first, CiscoHDLCProtocol.addresses.contains(first) {
+      return CiscoHDLCProtocol()
+    }
     if let known = protocols[.linkType(rawValue)] { return known }
     guard Self.raw.contains(rawValue) else { return UnreadableProtocol("Link type \(title)", "is not read") }
     switch bytes.first.map({ $0 >> 4 }) {

@@ -17,8 +17,9 @@ struct PPPProtocol: LayerProtocol {
 
   func read(_ layer: inout LayerReading) {
     let bytes = layer.extent.bytes
-    let begin = bytes.starts(with: [0xFF, 0x03]) ? 2 : 0
-    if begin > 0 { layer.read(Self.framing) }
+    // No protocol begins with 0xff, so that it is an address (RFC 1661 §6.6).
+    let begin = bytes.first == 0xFF ? 2 : 0
+    guard begin == 0 || layer.read(Self.framing) else { return }
     // A protocol whose first byte is odd has only that one (RFC 1661 §6.5).
     let isShort = bytes.dropFirst(begin).first.map { $0 & 1 == 1 } ?? false
     let row = isShort ? Self.shortField : Self.protocolField
@@ -43,4 +44,28 @@ struct PPPProtocol: LayerProtocol {
     0xC025: "link quality report",
     0xC223: "CHAP", 0xC227: "EAP",
   ]
+}
+
+/// What Cisco's routers put around packets on serial lines (RFC 1547 §4.3.1), of which the protocol is an EtherType.
+struct CiscoHDLCProtocol: LayerProtocol {
+  /// The first byte of each frame: for one, and for all.
+  static let addresses: Set<UInt8> = [0x0F, 0x8F]
+
+  let name = "Cisco HDLC"
+  let filterName = "chdlc"
+  let headerName = "Cisco HDLC header"
+  let carriers = [Carrier.linkType(104)]
+  let fields = [
+    LayerField(
+      "address", "Address", "chdlc.address", 0..<8,
+      form: .hexadecimalNamed([0x0F: "unicast", 0x8F: "multicast"])),
+    LayerField("control", "Control", "chdlc.control", 8..<16, form: .hexadecimal),
+    LayerField("protocol", "Protocol", "chdlc.protocol", 16..<32, form: .hexadecimalNamed(EtherType.names)),
+  ]
+
+  func read(_ layer: inout LayerReading) {
+    guard layer.read(fields) else { return }
+    let number = fields[2].number(in: layer.extent.bytes)
+    layer.addNext(.etherType(UInt16(truncatingIfNeeded: number)), layer.extent.part(from: 4))
+  }
 }

@@ -57,15 +57,14 @@ struct UDPProtocol: TransportProtocol {
   private static func note(onChecksum number: UInt64, _ layer: LayerReading) -> LayerReading.Note {
     let isIPv4 = layer.context.pseudoHeader?.source.count == 4
     if number == 0, isIPv4 { return LayerReading.Note(name: "none") }
+    // Whatever else is known of it (RFC 8200 §8.1).
+    if number == 0, layer.context.pseudoHeader != nil {
+      return LayerReading.Note(.wrong("must not be zero in IPv6"))
+    }
     let stated = Int(table[2].number(in: layer.extent.bytes))
     guard stated >= headerLength, stated <= layer.extent.length else {
       return LayerReading.Note(stated == 0 ? .none : .unjudged("the length is wrong"))
     }
-    let remark = layer.part(claimed: stated).remark(onChecksum: number, of: Self.number)
-    if number == 0, case .unjudged = remark {
-    } else if number == 0 {
-      return LayerReading.Note(.wrong("must not be zero in IPv6"))
-    }
-    return LayerReading.Note(remark)
+    return LayerReading.Note(layer.part(claimed: stated).remark(onChecksum: number, of: Self.number))
   }
 }

@@ -27,8 +27,10 @@ struct ServiceVLANProtocol: LayerProtocol {
   let fields = Self.table
   let otherFields = [Self.lengthField]
 
-  private static let table = VLANFraming.fields("ieee8021ad", type: "ieee8021ad.etype")
-  private static let lengthField = LayerField("length", "Length", "ieee8021ad.len", 16..<32, unit: "bytes")
+  // Wireshark has one name for what follows tags of 802.1ad and 802.1ah, and calls it so too where it is a length.
+  private static let typeFilter = "ieee8021ah.etype"
+  private static let table = VLANFraming.fields("ieee8021ad", type: typeFilter)
+  private static let lengthField = LayerField("length", "Length", typeFilter, 16..<32, unit: "bytes")
 
   func read(_ layer: inout LayerReading) {
     VLANFraming.read(&layer, table: Self.table, lengthField: Self.lengthField)

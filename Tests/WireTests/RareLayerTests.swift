@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Wire
+
+/// What public captures have that few packets have; bytes by hand, values as tshark 4.0 tells them.
+@Suite("Rare layers")
+struct RareLayerTests {
+  private func dissect(_ hex: String, linkType: UInt16 = 101) throws -> Dissection {
+    let bytes = KnownBytes.bytes(hex)
+    #expect(!bytes.isEmpty)
+    var header = KnownBytes.bytes("d4c3b2a10200040000000000000000000000040000000000 0100000000000000")
+    header[20] = UInt8(linkType)
+    let lengths = [UInt8(bytes.count), 0, 0, 0, UInt8(bytes.count), 0, 0, 0]
+    return Dissection(try #require(try CaptureFile.parse(header + lengths + bytes).packets.first))
+  }
+
+  private func layers(_ dissection: Dissection) -> [String] { dissection.layers.map(\.filterName) }
+
+  private func ipv4(_ number: String, length: String) -> String {
+    "45 00 \(length) 0000 0000 40 \(number) 0000 0a000001 0a000002"
+  }
+
+  // MARK: - Extensions of ICMP
+
+  /// An extension header and an MPLS label; 2000 + 0008 + 0101 + 0000 + 0101 are 220a.
+  private static let label = "2000 ddf5 0008 01 01 0000 0101"
+
+  @Test("valid extensions stand behind 128 bytes of a quotation without a length (RFC 4884 §5.5)")
+  func oldExtensions() throws {
+    func message(_ extensions: String, type: String = "0b", length: String = "00") -> String {
+      let quoted = "45 00 0028 0000 0000 01 11 0000 0a000002 0a000001" + String(repeating: "00", count: 108)
+      return ipv4("01", length: "00a8") + "\(type) 00 0000 00 \(length) 0000" + quoted + extensions
+    }
+    let dissection = try dissect(message(Self.label))
+    #expect(layers(dissection).contains("icmp.ext"))
+    #expect(dissection.field("icmp.ext.checksum")?.remark == .right)
+    #expect(dissection.field("icmp.ext.data")?.value == "00000101")
+    // Another checksum, another version, and a type of which no extensions are known.
+    for other in [message("2000 ddf6 0008 01 01 0000 0101"), message("1000 edf5 0008 01 01 0000 0101")] {
+      #expect(!layers(try dissect(other)).contains("icmp.ext"))
+    }
+    #expect(!layers(try dissect(message(Self.label, type: "05"))).contains("icmp.ext"))
+  }
+
+  @Test("a request for an extended echo says in an extension what it asks about (RFC 8335 §2)")
+  func extendedEcho() throws {
+    // Interface identification by index: 2000 + 0008 + 0302 + 0000 + 0002 are 230c.
+    let object = "2000 dcf3 0008 03 02 00000002"
+    let request = try dissect(ipv4("01", length: "0028") + "2a 00 0000 0001 01 01" + object)
+    #expect(request.field("icmp.ext.checksum")?.remark == .right)
+    #expect(request.field("icmp.ext.class")?.number == 3 && request.field("icmp.ext.ctype")?.number == 2)
+    #expect(request.field("icmp.ext.data")?.value == "00000002")
+    let ofIPv6 = try dissect(
+      "60000000 0014 3a 40 00000000000000000000000000000001 000000000000000000000000000000ff"
+        + "a0 00 0000 0001 01 01" + object)
+    #expect(ofIPv6.field("icmp.ext.class")?.number == 3)
+    let other = try dissect(ipv4("01", length: "0020") + "2a 00 0000 0001 01 01 01020304")
+    #expect(layers(other) == ["ip", "icmp", "data"])
+  }
+
+  // MARK: - Serial lines
+
+  @Test("0xff is the address of PPP whatever follows it, since no protocol begins so (RFC 1661 §6.6)")
+  func addressOfPPP() throws {
+    let dissection = try dissect("ff 60 0021" + ipv4("fd", length: "0014"), linkType: 50)
+    #expect(
+      dissection.field("ppp.address")?.number == 0xFF && dissection.field("ppp.control")?.number == 0x60)
+    #expect(dissection.field("ppp.protocol")?.number == 0x21)
+    #expect(layers(dissection) == ["ppp", "ip"])
+    #expect(try dissect("ff", linkType: 50).field("_ws.malformed") != nil)
+  }
+
+  @Test(
+    "Cisco's HDLC has an EtherType, by its own link type and by that of PPP",
+    arguments: [50, 104] as [UInt16])
+  func hdlcOfCisco(linkType: UInt16) throws {
+    for address in ["0f", "8f"] {
+      let dissection = try dissect("\(address) 00 0800" + ipv4("fd", length: "0014"), linkType: linkType)
+      #expect(layers(dissection) == ["chdlc", "ip"])
+      #expect(dissection.field("chdlc.protocol")?.value == "0x0800 (IPv4)")
+    }
+  }
+
+  // MARK: - Others
+
+  @Test("an ARP packet of ATM has other fields behind the first two (RFC 2225 §8.1)")
+  func arpOfATM() throws {
+    let arp = "0013 0800 14 00 0001 04 14 00 04" + String(repeating: "00", count: 28)
+    let dissection = try dissect("020000000002 020000000001 0806" + arp, linkType: 1)
+    #expect(dissection.field("arp.hw.type")?.number == 19 && dissection.field("arp.opcode") == nil)
+    #expect(layers(dissection) == ["eth", "arp", "data"])
+  }
+
+  @Test("a frame in an IP packet has the number 143 (RFC 8986 §10.1)")
+  func frameInPacket() throws {
+    let frame = "020000000002 020000000001 88b5 0102"
+    let dissection = try dissect(ipv4("8f", length: "0024") + frame)
+    #expect(layers(dissection) == ["ip", "eth", "data"])
+    #expect(dissection.field("eth.type")?.number == 0x88B5)
+  }
+
+  @Test("a UDP checksum of zero is wrong in IPv6 also where the length is (RFC 8200 §8.1)")
+  func noChecksum() throws {
+    let packet = "60000000 0008 11 40 00000000000000000000000000000001 000000000000000000000000000000ff"
+    let dissection = try dissect(packet + "0001 0002 0000 0000")
+    #expect(dissection.field("udp.checksum")?.remark == .wrong("must not be zero in IPv6"))
+  }
+
+  @Test("a payload length of zero needs a jumbo payload option (RFC 2675 §3)")
+  func jumboPayload() throws {
+    func remark(_ options: String) throws -> Dissection.Remark? {
+      let addresses = "00000000000000000000000000000001 000000000000000000000000000000ff"
+      return try dissect("60000000 0000 00 40 \(addresses) 3b 00 \(options)").field("ipv6.plen")?.remark
+    }
+    #expect(try remark("c2 04 00011170") == Dissection.Remark.none)
+    #expect(try remark("00 00 00 00 00 00") != Dissection.Remark.none)
+    #expect(
+      try remark("01 04 00000000")
+        == .wrong("is 0, and no jumbo payload option says how long it is (RFC 2675 §3)"))
+  }
+}
+
+extension Dissection {
+  fileprivate func field(_ filterName: String) -> Field? {
+    layers.flatMap { $0.fields }.first { $0.filterName == filterName }
+  }
+}
