@@ -67,6 +67,29 @@ import Testing
     #expect(found[0].span.range.lowerBound == 2)
   }
 
+  @Test("the messages of all cases are counted before any is read, wherever their list stands")
+  func messagesOfAllCases() {
+    let matrix = "matrix: { n: [\(list(10_000, String.init))] }"
+    let texts = "'${n}', \(list(4999) { _ in "'x'" })"
+    let text = "the first 210 of its 10000 cases have 1050000 messages, and all may have 1048576"
+    let found = errors(in: "{ \(matrix), exchange: [\(texts)] }")
+    #expect(found.map(\.message) == [text] && found.map(\.span.range.lowerBound) == [2])
+    let constant = "{ \(matrix), title: '${n}', exchange: [\(list(5000) { _ in "'x'" })] }"
+    #expect(errors(in: constant).map(\.message) == [text])
+    let ofVariable = "variables: { all: [\(list(5000) { _ in "'x'" })] }, exchange: '${all}'"
+    #expect(errors(in: "{ \(matrix), title: '${n}', \(ofVariable) }").map(\.message) == [text])
+  }
+
+  @Test("the values of all cases are counted before any is read")
+  func valuesOfAllCases() {
+    let numbers = list(4000, String.init)
+    let found = errors(
+      in: "{ matrix: { n: [\(numbers)] }, exchange: ['${n}'], tags: [\(list(3000) { _ in "'t'" })] }")
+    // Of each case the file, the list of tags and its 3,000, the list of messages, its one and the value in it.
+    let text = "the first 2792 of its 4000 cases have \(2792 * 3005) values to read, and all may have 8388608"
+    #expect(found.map(\.message) == [text])
+  }
+
   @Test("a matrix and a file have at most 256 names")
   func names() {
     let names = list(257) { "n\($0): [1]" }

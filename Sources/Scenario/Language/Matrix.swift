@@ -44,31 +44,49 @@ struct Matrix: Sendable {
 
   /// As many bytes as the values may take in one case, and all cases together.
   private static let (mostInCase, mostInAll) = (16 << 20, 256 << 20)
+  /// As many messages and values as all cases together may have to be read: 16 and 128 in each of the most cases.
+  private static let (mostMessages, mostValues) = (1 << 20, 8 << 20)
 
   /// Reports values that stand in so many places, or so many cases of so long a file, that to read them would take
   /// minutes.
   private func checkSize(of rest: JSON5Node, at members: [JSON5Member], _ diagnostics: inout Diagnostics) {
     let place = members.first { $0.key == "matrix" } ?? members.first { $0.key == "variables" }
     guard let place = place?.keySpan else { return }
-    let (constant, variableSizes) = (rest.value.size, variables.values.map(\.size))
-    var sum = 0
+    let constant = NodeSize(rest.value)
+    let variableSizes = variables.values.map(NodeSize.init)
+    var sum = NodeSize.zero
+    var messages = 0
     for index in 0..<count {
-      let size = template.size(cases.values(of: index).map(\.size) + variableSizes)
-      guard size <= Self.mostInCase else {
+      let values = cases.values(of: index)
+      let size = template.size(values.map(NodeSize.init) + variableSizes)
+      guard size.bytes <= Self.mostInCase else {
         let name = name(of: index)
         let inCase = name.isEmpty ? "in this file" : "in the case \(name)"
         diagnostics.report(
-          "\(inCase) the values take \(size) bytes, and may take \(Self.mostInCase)", at: place)
+          "\(inCase) the values take \(size.bytes) bytes, and may take \(Self.mostInCase)", at: place)
         return
       }
-      sum += constant + size
-      guard sum <= Self.mostInAll else {
-        diagnostics.report(
-          "the first \(index + 1) of its \(count) cases are \(sum) bytes to read, and all may be \(Self.mostInAll)",
-          at: place)
+      sum += constant
+      sum += size
+      messages += template.elements(ofListAt: "exchange", values + variables.values)
+      if let excess = excess(sum, messages: messages, cases: index + 1) {
+        diagnostics.report(excess, at: place)
         return
       }
     }
+  }
+
+  /// What is too much in the first cases all together; nil where nothing is.
+  private func excess(_ sum: NodeSize, messages: Int, cases: Int) -> String? {
+    let first = "the first \(cases) of its \(count) cases"
+    if sum.bytes > Self.mostInAll {
+      return "\(first) are \(sum.bytes) bytes to read, and all may be \(Self.mostInAll)"
+    }
+    if messages > Self.mostMessages {
+      return "\(first) have \(messages) messages, and all may have \(Self.mostMessages)"
+    }
+    return sum.values > Self.mostValues
+      ? "\(first) have \(sum.values) values to read, and all may have \(Self.mostValues)" : nil
   }
 }
 

@@ -59,13 +59,31 @@ enum MatrixTemplate: Sendable {
   }
 
   /// How much values take in all the places where their names stand, each as large as `sizes` says.
-  func size(_ sizes: [Int]) -> Int {
+  func size(_ sizes: [NodeSize]) -> NodeSize {
     switch self {
-    case .constant: 0
+    case .constant: .zero
     case .value(let name, _): sizes[name]
-    case .text(let parts, _): parts.reduce(0) { $0 + ($1.name.map { sizes[$0] } ?? 0) }
-    case .array(let elements, _): elements.reduce(0) { $0 + $1.size(sizes) }
-    case .object(let members, _): members.reduce(0) { $0 + $1.value.size(sizes) }
+    case .text(let parts, _):
+      NodeSize(bytes: parts.reduce(0) { $0 + ($1.name.map { sizes[$0].bytes } ?? 0) }, values: 0)
+    case .array(let elements, _): elements.reduce(.zero) { $0 + $1.size(sizes) }
+    case .object(let members, _): members.reduce(.zero) { $0 + $1.value.size(sizes) }
+    }
+  }
+
+  /// How many elements a list has in a case, which stands behind a key of this object; 0 where there is none.
+  func elements(ofListAt key: String, _ values: [JSON5Value]) -> Int {
+    switch self {
+    case .constant(let node):
+      guard case .object(let members) = node.value else { return 0 }
+      return members.first { $0.key == key }?.value.value.elementCount ?? 0
+    case .object(let members, _):
+      switch members.first(where: { $0.key == key })?.value {
+      case .constant(let node): return node.value.elementCount
+      case .array(let elements, _): return elements.count
+      case .value(let name, _): return values[name].elementCount
+      default: return 0
+      }
+    default: return 0
     }
   }
 
@@ -123,14 +141,9 @@ enum MatrixReference {
 }
 
 extension JSON5Value {
-  /// How large it is: the bytes of its texts, and one for each value.
-  var size: Int {
-    switch self {
-    case .null, .bool, .number: 1
-    case .string(let text): 1 + text.utf8.count
-    case .array(let nodes): nodes.reduce(1) { $0 + $1.value.size }
-    case .object(let members): members.reduce(1) { $0 + $1.key.utf8.count + $1.value.value.size }
-    }
+  /// How many elements it has, where it is a list.
+  fileprivate var elementCount: Int {
+    if case .array(let nodes) = self { nodes.count } else { 0 }
   }
 
   /// The value as a part of a string, or nil where it is a list or an object.
@@ -144,4 +157,43 @@ extension JSON5Value {
     case .array, .object: nil
     }
   }
+}
+
+/// How large a value is with all that is in it.
+struct NodeSize {
+  /// The bytes of its texts and keys, and one for each value.
+  private(set) var bytes: Int
+  /// How many values it is.
+  private(set) var values: Int
+
+  /// Nothing.
+  static let zero = NodeSize(bytes: 0, values: 0)
+
+  init(bytes: Int, values: Int) {
+    (self.bytes, self.values) = (bytes, values)
+  }
+
+  /// Measures a value.
+  init(_ value: JSON5Value) {
+    self.init(bytes: 1, values: 1)
+    switch value {
+    case .null, .bool, .number: break
+    case .string(let text): bytes += text.utf8.count
+    case .array(let nodes):
+      for node in nodes { self += NodeSize(node.value) }
+    case .object(let members):
+      for member in members {
+        bytes += member.key.utf8.count
+        self += NodeSize(member.value.value)
+      }
+    }
+  }
+
+  /// Both together.
+  static func + (one: NodeSize, other: NodeSize) -> NodeSize {
+    NodeSize(bytes: one.bytes + other.bytes, values: one.values + other.values)
+  }
+
+  /// Adds another.
+  static func += (one: inout NodeSize, other: NodeSize) { one = one + other }
 }
