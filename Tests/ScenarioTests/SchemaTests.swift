@@ -51,9 +51,11 @@ struct SchemaTests {
     let definitions = try #require(schema.definitions)
     let headerLength = definitions["HeaderFields"]?.properties?["headerLength"]?.choices?.first
     #expect(headerLength?.multipleOf == 4)
-    let payload = try #require(definitions["Payload"]?.alternatives)
-    #expect(payload.map(\.required) == [["text"], ["hex"], ["base64"], ["file"], nil])
-    #expect(payload.last?.choices?.map(\.required) == [["size"], ["fill"]])
+    let payload = try #require(definitions["Payload"])
+    #expect(payload.alternatives?.map(\.required) == [["text"], ["hex"], ["base64"], ["file"], ["size"]])
+    #expect(payload.dependentRequired == ["fill": ["size"]])
+    let matcher = try #require(definitions["ListMatcher"] ?? definitions["PayloadPattern"])
+    #expect(matcher.dependentRequired == nil)
   }
 
   @Test("a value may be a reference to the matrix, and the matrix itself may not")
@@ -92,6 +94,7 @@ private struct Schema: Decodable {
   let definitions: [String: Schema]?
   let properties: [String: Schema]?
   let required: [String]?
+  let dependentRequired: [String: [String]]?
   let choices: [Schema]?
   let alternatives: [Schema]?
   let all: [Schema]?
@@ -117,7 +120,7 @@ private struct Schema: Decodable {
     case all = "allOf"
     case words = "enum"
     case otherProperties = "additionalProperties"
-    case description, properties, required, minimum, maximum, multipleOf
+    case description, properties, required, dependentRequired, minimum, maximum, multipleOf
   }
 
   /// `true` or `false` where a schema may stand too.

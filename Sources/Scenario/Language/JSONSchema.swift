@@ -5,7 +5,9 @@ import Wire
 /// The language as JSON Schema 2020-12, for editors and for those who write files by program.
 ///
 /// What depends on more than one place of a file, such as whether a message can leave the way it asks, no
-/// schema can say; that is left to the checks.
+/// schema can say; that is left to the checks. Nor can one refuse `1.0` where a whole number must stand: to JSON Schema it
+/// is one, the same as `1` (JSON Schema Core 2020-12 §4.2.3), and a reader of JSON5 need not tell them apart. The checks
+/// refuse it, since where a text may stand nobody could know whether it is "1.0" or "1".
 public enum LanguageSchema {
   /// The schema of a scenario file, whose messages may have headers of these protocols.
   public static func scenario(_ protocols: Protocols = .all) -> String {
@@ -70,6 +72,9 @@ private struct JSONSchema {
       "properties": .object(Schema(properties) { first, _ in first }),
     ]
     if !required.isEmpty { schema["required"] = .array(required) }
+    if !object.needs.isEmpty {
+      schema["dependentRequired"] = .object(object.needs.mapValues { .array([.string($0)]) })
+    }
     if object.needsKey { schema["minProperties"] = 1 }
     if !exempt.isEmpty { schema["allOf"] = .array(exempt) }
     if !object.alternatives.isEmpty { schema["oneOf"] = .array(object.alternatives.map(anyKey)) }

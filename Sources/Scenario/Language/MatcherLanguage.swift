@@ -94,8 +94,13 @@ extension ObjectType where Object == MatcherForm {
     return ObjectType(
       value.isList ? "an object such as { contains: [\"fin\"] }" : "an object such as { min: 1, max: 9 }",
       named: value.isList ? "ListMatcher" : "Matcher", { _ in MatcherForm() },
-      keys: choices + (value.isList ? part : bounds))
+      keys: choices + (value.isList ? part : bounds),
+      remedies: value.isList ? ["min": Self.noOrder, "max": Self.noOrder] : [:])
   }
+
+  private static let noOrder =
+    "flags are a set, and none is more than another: say the set itself, { oneOf: [[\"syn\"], [\"syn\", \"ack\"]] },"
+    + " { not: [\"rst\"] } or { contains: [\"fin\"] }"
 }
 
 extension ValueType where Value == Located<PayloadMatcher> {

@@ -14,16 +14,20 @@ struct ObjectType<Object: Sendable>: Sendable {
   private let suggestions: KeySuggestions
   /// The keys that it must have.
   private let requiredKeys: [KeyShape]
+  /// What to write instead of keys that objects like it have and it cannot have, by these keys.
+  private let remedies: [String: String]
   /// Makes the object that says nothing.
   private let make: @Sendable (SourceSpan) -> Object
 
-  /// Describes a kind of object; its name is that of its type where none is given.
+  /// Describes a kind of object; its name is that of its type where none is given, and of keys that it cannot have
+  /// `remedies` say what to write instead.
   init(
     _ phrase: String, named name: String = Self.name, _ make: @escaping @Sendable (SourceSpan) -> Object,
-    keys: [Key<Object>]
+    keys: [Key<Object>], remedies: [String: String] = [:]
   ) {
     self.phrase = phrase
     self.make = make
+    self.remedies = remedies
     self.keys = keys
     names = keys.map(\.name)
     shape = ObjectShape(name: name, phrase: phrase, keys: keys.map(\.shape))
@@ -68,6 +72,10 @@ struct ObjectType<Object: Sendable>: Sendable {
   }
 
   private func reportUnknown(_ member: JSON5Member, _ decoding: inout Decoding) {
+    if let remedy = remedies[member.key] {
+      decoding.diagnostics.report("unknown key \"\(member.key)\"", at: member.keySpan, notes: [remedy])
+      return
+    }
     let suggestion = suggestions.suggestion(for: member.key)
     decoding.diagnostics.report(
       "unknown key \"\(member.key)\"", at: member.keySpan,

@@ -72,9 +72,9 @@ struct PayloadForm: Sendable {
 
   /// The long form: exactly one kind of bytes.
   static let type = ObjectType<PayloadForm>.payload.value.exactlyOne(
-    of: [["text"], ["hex"], ["base64"], ["file"], ["size", "fill"]], in: \.said,
+    of: [["text"], ["hex"], ["base64"], ["file"], ["size"]], in: \.said,
     "a payload is exactly one of text, hex, base64, file or size"
-  ).checked { form in
+  ).needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
       ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
   }

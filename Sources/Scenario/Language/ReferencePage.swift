@@ -51,7 +51,8 @@ public enum LanguageReference {
   private static func choice(of object: ObjectShape) -> String? {
     guard !object.alternatives.isEmpty else { return object.needsKey ? "It has at least one key." : nil }
     let groups = object.alternatives.map { keys in keys.map { "`\($0)`" }.joined(separator: " and/or ") }
-    return "It has exactly one of \(groups.joined(separator: ", "))."
+    let needs = object.needs.sorted { $0.key < $1.key }.map { " `\($0.key)` needs `\($0.value)`." }
+    return "It has exactly one of \(groups.joined(separator: ", "))." + needs.joined()
   }
 
   /// A text as a cell of a table.

@@ -38,6 +38,8 @@ public struct ObjectShape: Hashable, Sendable {
   public let keys: [KeyShape]
   /// Groups of keys of which exactly one group must be there; none where keys do not exclude each other.
   public internal(set) var alternatives: [[String]] = []
+  /// Keys beside which another must be there, by the key that needs it.
+  public internal(set) var needs: [String: String] = [:]
   /// Whether an object without any key is wrong, whichever it would have.
   public internal(set) var needsKey = false
 }

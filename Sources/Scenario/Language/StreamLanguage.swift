@@ -17,9 +17,9 @@ struct StreamForm: Sendable {
 
   /// The long form: exactly one kind of bytes.
   static let type = ObjectType<StreamForm>.stream.value.exactlyOne(
-    of: [["text"], ["hex"], ["base64"], ["file"], ["size", "fill"], ["until"]], in: \.said,
+    of: [["text"], ["hex"], ["base64"], ["file"], ["size"], ["until"]], in: \.said,
     "a stream is exactly one of text, hex, base64, file, size or until"
-  ).checked { form in
+  ).needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
       ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
   }

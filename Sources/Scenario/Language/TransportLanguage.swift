@@ -93,8 +93,13 @@ extension ObjectType where Object == TransportMatchers {
     ) { $0.options = $1 }
     return ObjectType(
       "an object of \(layer.title) header fields", named: "\(layer.title)Matchers",
-      { TransportMatchers(layer, at: $0) }, keys: keys + (layer.hasOptions ? [options] : []))
+      { TransportMatchers(layer, at: $0) }, keys: keys + (layer.hasOptions ? [options] : []),
+      remedies: layer.hasQuotations ? ["quotes": quotation] : [:])
   }
+
+  private static let quotation =
+    "only a message itself can say what it quotes: what an error must quote that comes back, ask with `payload`, such as"
+    + " { prefix: { hex: \"45\" } }, which begins with the quoted IP header"
 }
 
 extension ValueType where Value == UInt64 {

@@ -44,6 +44,14 @@ struct ValueType<Value: Sendable>: Sendable {
     }
   }
 
+  /// The same objects, of which each that has one key is said to have another; what is wrong with one that has not, a
+  /// check must say.
+  func needing(_ needed: String, for key: String) -> ValueType {
+    guard case .object(var object) = shape else { return self }
+    object.needs[key] = needed
+    return ValueType(phrase: phrase, shape: .object(object), decode: decode)
+  }
+
   /// The same objects, of which each is said to have a key; what is wrong with one that has none, a check must say.
   var atLeastOneKey: ValueType {
     guard case .object(var object) = shape else { return self }
@@ -105,10 +113,11 @@ struct Decoding {
   /// Reports that a value is not what its key wants.
   ///
   /// Of a list that must have so many elements it is said how many it has.
-  mutating func reject(_ node: JSON5Node, wanted phrase: String, hasCount: Bool = false) {
+  mutating func reject(_ node: JSON5Node, wanted phrase: String, hasCount: Bool = false, label: String? = nil)
+  {
     var seen = node.value.phrase
     if hasCount, case .array(let nodes) = node.value, !nodes.isEmpty { seen += " of \(nodes.count)" }
-    diagnostics.report("\(subject) must be \(phrase), not \(seen)", at: node.span)
+    diagnostics.report("\(subject) must be \(phrase), not \(seen)", at: node.span, label: label)
   }
 }
 
@@ -189,11 +198,19 @@ extension ValueType where Value == Int {
       guard case .number(.integer(let value)) = node.value, let number = Int(exactly: value),
         range.contains(number), number.isMultiple(of: step)
       else {
-        decoding.reject(node, wanted: phrase)
+        decoding.reject(node, wanted: phrase, label: node.value.wholeNumber)
         return nil
       }
       return number
     }
+  }
+}
+
+extension JSON5Value {
+  /// How a number is to be written that is whole and has a point or an exponent; nil for all others.
+  fileprivate var wholeNumber: String? {
+    guard case .number(.double(let number)) = self, let whole = Int(exactly: number) else { return nil }
+    return "a whole number has neither point nor exponent: \(whole)"
   }
 }
 
