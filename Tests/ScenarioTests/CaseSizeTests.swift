@@ -76,8 +76,8 @@ import Testing
     #expect(found.map(\.message) == [text] && found.map(\.span.range.lowerBound) == [2])
     let constant = "{ \(matrix), title: '${n}', exchange: [\(list(5000) { _ in "'x'" })] }"
     #expect(errors(in: constant).map(\.message) == [text])
-    let ofVariable = "variables: { all: [\(list(5000) { _ in "'x'" })] }, exchange: '${all}'"
-    #expect(errors(in: "{ \(matrix), title: '${n}', \(ofVariable) }").map(\.message) == [text])
+    let ofMatrix = "matrix: { n: [\(list(10_000, String.init))], all: [[\(list(5000) { _ in "'x'" })]] }"
+    #expect(errors(in: "{ \(ofMatrix), title: '${n}', exchange: '${all}' }").map(\.message) == [text])
   }
 
   @Test("the values of all cases are counted before any is read")
