@@ -11,7 +11,8 @@ import Wire
 struct PlayedStream {
   let scenario: Scenario
   private(set) var record: CaseRecord
-  private static let begin: [HostName: UInt32] = [.sender: 0xffff_fff0, .receiver: 5000]
+  /// The number of each host's SYN.
+  var begin: [HostName: UInt32] = [.sender: 0xffff_fff0, .receiver: 5000]
   static let (fin, syn, rst, ack): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 4, 16)
 
   /// A scenario of streams to port 7777, whose connection is not open yet.
@@ -57,11 +58,11 @@ struct PlayedStream {
     acknowledging other: Int? = 0, window: UInt64 = 1000, arrives: Bool = true, as arrived: String? = nil,
     clientPort: UInt64 = 40_000
   ) {
-    let scenario = scenario
+    let (scenario, begin) = (scenario, begin)
     let make = { (payload: String) in
       Self.segment(
         host, place, flags, payload, acknowledging: other, window: window, clientPort: clientPort,
-        in: scenario)
+        begin, in: scenario)
     }
     take(make(payload), at: host, isOutgoing: true)
     if arrives { take(make(arrived ?? payload), at: host.other, isOutgoing: false) }
@@ -69,7 +70,7 @@ struct PlayedStream {
 
   private static func segment(
     _ host: HostName, _ place: Int, _ flags: UInt64, _ payload: String, acknowledging other: Int?,
-    window: UInt64, clientPort: UInt64, in scenario: Scenario
+    window: UInt64, clientPort: UInt64, _ begin: [HostName: UInt32], in scenario: Scenario
   ) -> IPv4Packet {
     let addresses = [
       HostName.sender: scenario.network.sender.address, .receiver: scenario.network.receiver.address,

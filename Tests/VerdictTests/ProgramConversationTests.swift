@@ -100,4 +100,32 @@ import Verdict
         "stream gap sender: the sender never sent the bytes 0…1 of its side, and later ones (from port 40001 to port 7777)"
       ])
   }
+
+  @Test("a connection from the ports of an earlier one is another, and each is judged for itself")
+  func portsAgain() throws {
+    let whole = { (played: inout PlayedStream) in
+      played.exchange()
+      played.close(after: 5, 4)
+    }
+    #expect(
+      try Self.findings(whole) {
+        $0.begin = [.sender: 70_000, .receiver: 900_000]
+        whole(&$0)
+      } == [])
+    let refused = { (played: inout PlayedStream) in
+      played.begin[.sender] = 4
+      played.send(.sender, -1, PlayedStream.syn, acknowledging: nil)
+      played.send(.receiver, 0, PlayedStream.rst | PlayedStream.ack)
+    }
+    let gap = try Self.findings(refused, whole) {
+      $0.begin = [.sender: 70_000, .receiver: 900_000]
+      $0.open()
+      $0.send(.sender, 3, PlayedStream.ack, "lo")
+      $0.send(.sender, 5, PlayedStream.rst)
+    }
+    #expect(
+      gap == [
+        "stream gap sender: the sender never sent the bytes 0…2 of its side, and later ones (from port 40000 to port 7777)"
+      ])
+  }
 }

@@ -17,22 +17,29 @@ struct ProgramConversations {
     self.scenario = scenario
     guard scenario.exchange.isEmpty else { return }
     let frames = record.recordedFrames
-    var places: [StreamConnection: Int] = [:]
+    var places: [Opening: Int] = [:]
     // Who opened a connection is known by its SYN, which may stand behind what the other end saw of it.
     for frame in frames where frame.isOutgoing {
-      guard let segment = TCPSegment(frame: frame.bytes), segment.isFirst, !segment.acknowledges else {
-        continue
-      }
-      let connection = StreamConnection(
-        client: frame.host, serverPort: segment.destinationPort, clientPort: segment.sourcePort)
-      guard places[connection] == nil, places.count < Self.mostFollowed else { continue }
-      places[connection] = conversations.count
-      conversations.append((connection, TCPConversation(connection, in: scenario)))
+      guard let segment = TCPSegment(frame: frame.bytes),
+        let opening = Opening(segment, from: frame.host), places[opening] == nil,
+        places.count < Self.mostFollowed
+      else { continue }
+      places[opening] = conversations.count
+      conversations.append((opening.connection, TCPConversation(opening.connection, in: scenario)))
     }
     guard !conversations.isEmpty else { return }
+    follow(frames, places)
+  }
+
+  /// Gives each segment to the conversation that its ports had last begun in the same capture: ports are used again.
+  private mutating func follow(_ frames: [FrameRecord], _ places: [Opening: Int]) {
+    var current: [HostName: [StreamConnection: Int]] = [:]
     for frame in frames {
       guard let segment = TCPSegment(frame: frame.bytes) else { continue }
       let host = frame.isOutgoing ? frame.host : frame.host.other
+      if let opening = Opening(segment, from: host) {
+        current[frame.host, default: [:]][opening.connection] = places[opening]
+      }
       let own = [
         StreamConnection(
           client: host, serverPort: segment.destinationPort, clientPort: segment.sourcePort),
@@ -40,7 +47,9 @@ struct ProgramConversations {
           client: host.other, serverPort: segment.sourcePort, clientPort: segment.destinationPort),
       ]
       for connection in own {
-        if let place = places[connection] { _ = conversations[place].conversation.take(frame) }
+        if let place = current[frame.host]?[connection] {
+          _ = conversations[place].conversation.take(frame)
+        }
       }
     }
   }
@@ -72,5 +81,19 @@ struct ProgramConversations {
   private func find(_ fault: StreamFault, _ host: HostName, _ text: String) -> Finding {
     let span = (host == .sender ? scenario.sender : scenario.receiver).span
     return Finding(kind: .stream(fault), places: [], span: span ?? scenario.whole, text: text)
+  }
+}
+
+/// What tells connections apart: their ports, and the number of the SYN with which the client began.
+private struct Opening: Hashable {
+  let connection: StreamConnection
+  let sequenceNumber: UInt32
+
+  /// The beginning that a segment is; nil where it is none.
+  init?(_ segment: TCPSegment, from host: HostName) {
+    guard segment.isFirst, !segment.acknowledges else { return nil }
+    connection = StreamConnection(
+      client: host, serverPort: segment.destinationPort, clientPort: segment.sourcePort)
+    sequenceNumber = segment.sequenceNumber
   }
 }
