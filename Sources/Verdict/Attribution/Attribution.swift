@@ -59,7 +59,7 @@ private struct Sorting {
         return Passage(play, asked: asked[play.number - 1], isOfProgram: isOfProgram)
       }
       guard let message = messages.message(of: play, after: record) else {
-        return Passage(play, asked: asked[play.number - 1], isWithoutQuoted: true)
+        return Passage(play, asked: asked[play.number - 1], isNotDue: true)
       }
       let packet = message.packet(in: scenario)
       return Passage(message.quoted == nil ? play : play.of(message), asked: packet)

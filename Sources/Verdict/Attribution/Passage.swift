@@ -17,14 +17,14 @@ struct Passage: Sendable {
   private(set) var returned: [ReturnedDatagram] = []
   /// Whether a program sends it, in its own way.
   let isOfProgram: Bool
-  /// Whether it was not sent because what it quotes had not arrived, or nobody had asked what it answers.
-  let isWithoutQuoted: Bool
+  /// Whether what it quotes or answers had not come, so that it was not sent.
+  let isNotDue: Bool
 
-  init(_ play: Play, asked: IPv4Packet, isOfProgram: Bool = false, isWithoutQuoted: Bool = false) {
+  init(_ play: Play, asked: IPv4Packet, isOfProgram: Bool = false, isNotDue: Bool = false) {
     self.play = play
     self.asked = asked
     self.isOfProgram = isOfProgram
-    self.isWithoutQuoted = isWithoutQuoted
+    self.isNotDue = isNotDue
   }
 
   /// Its packets at each place where any were seen, gathered to datagrams.

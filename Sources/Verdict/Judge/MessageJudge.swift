@@ -85,7 +85,7 @@ struct MessageJudge {
   }
 
   private var findings: [Finding] {
-    if let unsent = withoutQuoted ?? refusal { return [unsent] }
+    if let unsent = undue ?? refusal { return [unsent] }
     let judgedReturn = ReturnedJudge(
       passage, message, deedsOnReturned, isOfProgram: isAnsweredByProgram
     ).findings
@@ -104,8 +104,8 @@ struct MessageJudge {
   // MARK: - Whether it was sent
 
   /// That it was not sent, since it quotes or answers what had not come.
-  private var withoutQuoted: Finding? {
-    guard passage.isWithoutQuoted else { return nil }
+  private var undue: Finding? {
+    guard passage.isNotDue else { return nil }
     guard let quoted = message.quoted else {
       let text = "never sent: no question had come that it could answer"
       return finding(.notPlayed, [], text: text)

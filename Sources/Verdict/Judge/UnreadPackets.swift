@@ -30,7 +30,7 @@ struct UnreadPackets {
     let isClosed = !sockets.isEmpty && sockets.allSatisfy { $0.closed != nil }
     let closed = isClosed ? sockets.compactMap(\.closed).max() : nil
     untaken = zip(attribution.passages, record.messages).filter { passage, seen in
-      guard passage.play.message.from.value == host.other, !seen.isUnsent, !passage.isWithoutQuoted else {
+      guard passage.play.message.from.value == host.other, !seen.isUnsent, !passage.isNotDue else {
         return false
       }
       return seen.hasTaker == false || (passage.play.message.isToBeRead && passage.hasArrived(after: closed))
