@@ -7,8 +7,6 @@ import Linux
 /// What iperf3 measures between two hosts, by its own account (`--json`).
 enum Iperf3 {
   private static let env = "/usr/bin/env"
-  /// Its server says nowhere that it listens: the client tries as often, so many microseconds apart.
-  private static let (attempts, pause): (Int, UInt32) = (100, 20_000)
 
   /// Bytes a second that one connection brought.
   static func bytesPerSecond(of bytes: Int, _ options: BenchOptions) throws -> Double {
@@ -30,17 +28,15 @@ enum Iperf3 {
     let hosts = try TwoHosts()
     let file = "\(options.folder)/iperf3.json"
     _ = try? FileManager.default.removeItem(atPath: file)
-    let server = [env, "iperf3", "--server", "--one-off", "--daemon"]
-    _ = try hosts.receiver.enter { () throws(SystemError) in Result { try MeasuredProcess(server) } }.get()
+    let server = [env, "iperf3", "--server", "--one-off", "--forceflush"]
+    let listening =
+      try hosts.receiver.enter { () throws(SystemError) in
+        Result { try BackgroundProcess(server, saying: "listening") }
+      }.get()
     let client =
       [env, "iperf3", "--client", "\(TwoHosts.receiverAddress)", "--json", "--logfile", file] + words
-    for attempt in 1...attempts {
-      let ended = try hosts.sender.enter { () throws(SystemError) in Result { try MeasuredProcess(client) } }
-      if case .success = ended { break }
-      guard attempt < attempts else { throw BenchError("iperf3 does not reach its server") }
-      _ = try? FileManager.default.removeItem(atPath: file)
-      usleep(pause)
-    }
+    _ = try hosts.sender.enter { () throws(SystemError) in Result { try MeasuredProcess(client) } }.get()
+    listening.end()
     return String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
   }
 
