@@ -120,6 +120,31 @@ struct RareLayerTests {
       try remark("01 04 00000000")
         == .wrong("is 0, and no jumbo payload option says how long it is (RFC 2675 §3)"))
   }
+
+  /// The names that tshark 4.0 gives these bytes, which are scapy's.
+  @Test(
+    "the fields of a routing header have the names of its type, and of a service tag Wireshark's one for its type"
+  )
+  func namesOfTypes() throws {
+    func names(_ type: String) throws -> [String] {
+      let packet =
+        "60000000 0018 2b 40 00000000000000000000000000000001 000000000000000000000000000000ff"
+        + "3b 02 \(type) 01 01020304 00000000000000000000000000000001"
+      let routing = try dissect(packet, linkType: 101).layers.first { $0.filterName == "ipv6.routing" }
+      return routing?.fields.dropFirst(4).map { "\($0.filterName) \($0.value)" } ?? []
+    }
+    #expect(try names("00") == ["ipv6.routing.src.reserved 01020304", "ipv6.routing.src.addr ::1"])
+    #expect(
+      try names("02") == ["ipv6.routing.mipv6.reserved 01020304", "ipv6.routing.mipv6.home_address ::1"])
+    #expect(
+      try names("04") == [
+        "ipv6.routing.srh.last_entry 1", "ipv6.routing.srh.flags 0x02", "ipv6.routing.srh.tag 0304",
+        "ipv6.routing.srh.addr ::1",
+      ])
+    #expect(try names("fd") == ["ipv6.routing.unknown_data 0102030400000000000000000000000000000001"])
+    let tagged = "020000000002 020000000001 88a8 6064 0800"
+    #expect(try dissect(tagged, linkType: 1).field("ieee8021ah.etype")?.number == 0x0800)
+  }
 }
 
 extension Dissection {
