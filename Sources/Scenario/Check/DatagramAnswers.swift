@@ -11,9 +11,13 @@ extension Message {
   ///
   /// Of what a program sends this says nothing.
   public var answersQuestion: Bool {
-    guard stream == nil, flow == nil, let transport, transport.layer.number == Self.udp else { return false }
-    return transport.values[Self.destination] == nil
+    stream == nil && flow == nil && isUDP && saidUDPDestinationPort == nil
   }
+
+  private var isUDP: Bool { transport?.layer.number == Self.udp }
+
+  /// The port of UDP that the file says it goes to; nil where it says none, or it is none of UDP.
+  fileprivate var saidUDPDestinationPort: UInt64? { isUDP ? transport?.values[Self.destination]?.value : nil }
 
   /// The port of UDP or TCP that it comes from; nil where the file says none.
   public var saidSourcePort: UInt16? {
@@ -35,17 +39,27 @@ extension Message {
 struct AnswerCheck {
   private let scenario: Scenario
   private(set) var diagnostics = Diagnostics()
+  /// Where the messages before went.
+  private var asked: Set<Question> = []
+
+  /// Where a message goes.
+  private struct Question: Hashable {
+    let host: HostName
+    let port: UInt64
+  }
 
   /// Checks the answers of a scenario whose messages have their transport headers.
   init(_ scenario: Scenario) {
     self.scenario = scenario
-    for (index, message) in scenario.exchange.enumerated()
-    where message.answersQuestion && scenario.program(in: message.from.value) == nil {
-      check(message, at: index)
+    for message in scenario.exchange {
+      if message.answersQuestion, scenario.program(in: message.from.value) == nil { check(message) }
+      if let port = message.saidUDPDestinationPort {
+        asked.insert(Question(host: message.from.value.other, port: port))
+      }
     }
   }
 
-  private mutating func check(_ message: Message, at index: Int) {
+  private mutating func check(_ message: Message) {
     let host = message.from.value
     guard scenario.program(in: host.other) != nil else { return }
     let span = message.span
@@ -55,11 +69,7 @@ struct AnswerCheck {
         at: span)
     }
     let own = UInt64(DatagramPorts(message.packet(in: scenario)).source)
-    let isAsked = scenario.exchange[..<index].contains {
-      $0.from.value == host.other && $0.transport?.layer.number == message.transport?.layer.number
-        && $0.transport?.values["destinationPort"].map { $0.value == own } ?? false
-    }
-    guard !isAsked else { return }
+    guard !asked.contains(Question(host: host, port: own)) else { return }
     diagnostics.report(
       "no message of the \(host.other.rawValue) to port \(own) comes before this one, so that nobody knows to which port"
         + " it goes", at: span,
