@@ -38,6 +38,7 @@ public struct MemoryNeed {
       .harnessFailed, "this case takes about \(bytes >> 20) MiB of memory, and \(left >> 20) MiB are left",
       fix: "send fewer or smaller messages, run fewer cases at once (--jobs), or raise the limit")
   }
+
   /// Why so many small cases have no room at once in a control group, in which the kernel would end the run without a
   /// word; nil where they have, or it has no limit.
   public static func obstruction(to plan: RunPlan) -> Obstruction? {
@@ -56,25 +57,5 @@ public struct MemoryNeed {
       .harnessFailed,
       "\(run) takes at least \(needed >> 10) KiB of memory, and its control group may have \(limit >> 10) KiB",
       fix: "\(jobs == 1 ? "" : "run fewer cases at once (--jobs), or ")raise the group's limit")
-  }
-}
-
-extension CaseResult.Outcome {
-  /// The same, but of a case with programs that did not pass while the kernel ended processes for want of memory: what
-  /// failed then says nothing of them.
-  func judged(memoryKillsBefore before: UInt64?, after: @autoclosure () -> UInt64?) -> Self {
-    switch self {
-    case .judged(let verdict) where verdict.isPassed: return self
-    case .notJudged(let obstruction) where obstruction.status == .cannotRunHere: return self
-    case .notRun: return self
-    case .judged, .notJudged: break
-    }
-    guard let before, let after = after(), after > before else { return self }
-    let ended = after - before == 1 ? "a process" : "\(after - before) processes"
-    return .notJudged(
-      Obstruction(
-        .harnessFailed, "memory ran out while this case ran: the kernel ended \(ended) here (oom_kill)",
-        fix: "let its programs take less memory, run fewer cases at once (--jobs), or raise the limit of the"
-          + " control group or of the machine"))
   }
 }
