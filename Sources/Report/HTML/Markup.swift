@@ -6,7 +6,7 @@ import Scenario
 /// that is put into one is escaped, for an element's text and for a quoted attribute alike.
 struct Markup: ExpressibleByStringInterpolation, Sendable {
   /// The document's text.
-  private(set) var text: String
+  let text: String
 
   init(stringLiteral value: String) { text = value }
 
@@ -15,8 +15,6 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
   static let none: Markup = ""
 
   static func + (left: Markup, right: Markup) -> Markup { [left, right].joined() }
-
-  static func += (left: inout Markup, right: Markup) { left.text += right.text }
 
   /// What a literal is made of.
   struct Interpolation: StringInterpolationProtocol {
