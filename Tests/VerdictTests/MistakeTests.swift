@@ -120,6 +120,17 @@ import Wire
       ])
   }
 
+  @Test("each of many matches that no packet fits is told, and the nearest packet of the first of them")
+  func nearestOfMany() throws {
+    let orders = (1...20).map { "{ udp: { destinationPort: \($0) } }" }.joined(separator: ", ")
+    var played = try PlayedCase(
+      "{ network: { cable: { drop: [\(orders)] } }, udp: { destinationPort: 7777 }, exchange: ['Hi'] }")
+    played.emitted = [1]
+    let texts = played.verdict.allFindings.map(\.text)
+    #expect(texts.count == 20)
+    #expect(texts.map { $0.contains("the nearest was packet 1") } == (1...20).map { $0 <= 16 })
+  }
+
   @Test("counters take matchers", arguments: [(1, false), (2, true), (3, true), (4, false)])
   func counters(_ rise: Int, _ isRight: Bool) throws {
     var played = try PlayedCase(

@@ -235,11 +235,15 @@ public enum Judge {
     }
   }
 
+  /// For so many orders that no packet fitted the nearest one is sought, which takes time for each.
+  private static let mostSearches = 16
+
   private static func cable(
     _ impairments: Impairments, _ seen: CableRecord, from host: HostName, at span: SourceSpan
   ) -> [Finding] {
+    var searches = mostSearches
     let missing = impairments.orders.compactMap { order -> Finding? in
-      guard let text = seen.missing(of: order, from: host) else { return nil }
+      guard let text = seen.missing(of: order, from: host, searches: &searches) else { return nil }
       let packet = order.packets.value.number.map { CablePacket($0, from: host) }
       return Finding(kind: .cable, places: [], span: order.packets.span ?? span, text: text, packet: packet)
     }
@@ -275,7 +279,9 @@ public enum Judge {
 
 extension CableRecord {
   /// What is said of packets that an order is for and that never came; nil where all came.
-  fileprivate func missing(of order: CableOrder, from host: HostName) -> String? {
+  ///
+  /// Where none fitted, it says which was nearest, as long as any search is left.
+  fileprivate func missing(of order: CableOrder, from host: HostName, searches: inout Int) -> String? {
     let choice = order.packets.value
     if let number = choice.number {
       let name = CablePacket(number, from: host).name
@@ -284,7 +290,9 @@ extension CableRecord {
     }
     let count = matched[order.index] ?? 0
     return choice.missing(of: count).map { late in
-      let nearest = count == 0 ? choice.seen.flatMap { self.nearest(to: $0, from: host) } : nil
+      let isSought = count == 0 && searches > 0
+      if isSought { searches -= 1 }
+      let nearest = isSought ? choice.seen.flatMap { self.nearest(to: $0, from: host) } : nil
       return "the cable was asked for \(late.words) of those that match, and of \(packets) from the"
         + " \(host.rawValue) \(count == 0 ? "none" : "\(count)") did\(nearest.map { "; \($0)" } ?? "")"
     }
