@@ -71,13 +71,13 @@ struct PayloadForm: Sendable {
   var fill: Fill?
 
   /// The long form: exactly one kind of bytes.
-  static let type = ObjectType<PayloadForm>.payload.value.exactlyOne(
-    of: [["text"], ["hex"], ["base64"], ["file"], ["size"]], in: \.said,
-    "a payload is exactly one of text, hex, base64, file or size"
-  ).needing("size", for: "fill").checked { form in
+  static let type = ObjectType<PayloadForm>.payload.value.needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
       ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
-  }
+  }.exactlyOne(
+    of: [["text"], ["hex"], ["base64"], ["file"], ["size"]], in: \.said,
+    "a payload is exactly one of text, hex, base64, file or size"
+  )
 
   var bytes: [UInt8] { size.map { (fill ?? .counter).bytes(count: $0) } ?? given }
 }

@@ -16,13 +16,13 @@ struct StreamForm: Sendable {
   var fill: Fill?
 
   /// The long form: exactly one kind of bytes.
-  static let type = ObjectType<StreamForm>.stream.value.exactlyOne(
-    of: [["text"], ["hex"], ["base64"], ["file"], ["size"], ["until"]], in: \.said,
-    "a stream is exactly one of text, hex, base64, file, size or until"
-  ).needing("size", for: "fill").checked { form in
+  static let type = ObjectType<StreamForm>.stream.value.needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
       ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
-  }
+  }.exactlyOne(
+    of: [["text"], ["hex"], ["base64"], ["file"], ["size"], ["until"]], in: \.said,
+    "a stream is exactly one of text, hex, base64, file, size or until"
+  )
 
   var content: StreamContent {
     if said == ["until"] { return .untilEnd }
