@@ -85,6 +85,38 @@ struct RareLayerTests {
 
   // MARK: - Others
 
+  /// A frame of 12 bytes behind the length, a header, a check sequence and one byte more.
+  private let isl = "01000c000002 020000000001 001f aaaa03 00000c 00c9 0003 0000"
+
+  @Test("Cisco's ISL has a whole frame behind a header of its own, and is no frame of 802.3")
+  func interSwitchLink() throws {
+    let frame = "020000000002 020000000001 88b5 01 deadbeef"
+    let dissection = try dissect(isl + frame + "99", linkType: 1)
+    #expect(layers(dissection) == ["isl", "eth", "data", "eth.padding"])
+    let numbers = ["isl.type", "isl.user_eth", "isl.len", "isl.vlan_id", "isl.bpdu", "isl.index", "eth.fcs"]
+    #expect(numbers.map { dissection.field($0)?.number } == [0, 2, 31, 100, 1, 3, 0xDEAD_BEEF])
+    #expect(dissection.field("isl.len")?.remark == .right)
+    #expect(dissection.field("eth.type")?.number == 0x88B5)
+    #expect(dissection.field("data.data")?.value == "01")
+    #expect(dissection.field("eth.padding")?.value == "99")
+  }
+
+  @Test("of an ISL frame that is cut, too short or of another kind nothing is made up")
+  func otherInterSwitchLink() throws {
+    let cut = try dissect(isl + "020000000002 020000000001 88b5 01de", linkType: 1)
+    #expect(cut.field("isl.len")?.remark == .wrong("reaches beyond the frame: 28 bytes are there"))
+    #expect(cut.field("eth.fcs") == nil && cut.field("data.data")?.value == "01de")
+    let tokenRing = try dissect("01000c000015" + isl.dropFirst(12) + "0102", linkType: 1)
+    #expect(layers(tokenRing) == ["isl", "data"])
+    #expect(tokenRing.field("isl.type")?.value == "1 (Token Ring)")
+    #expect(tokenRing.field("isl.user")?.number == 5)
+    let short = try dissect("01000c000000 020000000001 000e aaaa03 00000c 00c9 0003 0000 0102", linkType: 1)
+    #expect(layers(short) == ["isl", "data"])
+    #expect(short.field("isl.len")?.remark == .wrong("is below 30 bytes, the shortest there is"))
+    #expect(layers(try dissect("01000c0000", linkType: 1)) == ["eth"])
+    #expect(layers(try dissect("01000c000000 020000000001 0800 00", linkType: 1)) == ["eth", "ip"])
+  }
+
   @Test("an ARP packet of ATM has other fields behind the first two (RFC 2225 §8.1)")
   func arpOfATM() throws {
     let arp = "0013 0800 14 00 0001 04 14 00 04" + String(repeating: "00", count: 28)

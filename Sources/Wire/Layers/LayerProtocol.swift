@@ -58,7 +58,7 @@ public struct Protocols: Sendable {
 
   /// Every protocol that there is.
   public static let all = Protocols([
-    EthernetProtocol(), VLANProtocol(), ServiceVLANProtocol(), LLCProtocol(), ARPProtocol(),
+    EthernetProtocol(), ISLProtocol(), VLANProtocol(), ServiceVLANProtocol(), LLCProtocol(), ARPProtocol(),
     LinuxCookedProtocol(), LinuxCooked2Protocol(), LoopbackProtocol(), PPPProtocol(), CiscoHDLCProtocol(),
     IPv4Protocol(), IPv6Protocol(), HopByHopProtocol(), DestinationOptionsProtocol(), RoutingProtocol(),
     FragmentProtocol(), AuthenticationProtocol(), ICMPProtocol(), ICMPv6Protocol(), UDPProtocol(),

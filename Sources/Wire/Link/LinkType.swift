@@ -38,6 +38,7 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
     if rawValue == 50, let first = bytes.first, CiscoHDLCProtocol.addresses.contains(first) {
       return CiscoHDLCProtocol()
     }
+    if self == .ethernet, ISLProtocol.begins(bytes) { return ISLProtocol() }
     if let known = protocols[.linkType(rawValue)] { return known }
     guard Self.raw.contains(rawValue) else { return UnreadableProtocol("Link type \(title)", "is not read") }
     switch bytes.first.map({ $0 >> 4 }) {
