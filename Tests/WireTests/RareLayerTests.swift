@@ -83,6 +83,15 @@ struct RareLayerTests {
     }
   }
 
+  @Test("what has the number of Reverse ARP on Cisco's lines is SLARP, and no ARP packet (RFC 1547 §4.3.1)")
+  func slarpOfCisco() throws {
+    // Type 2, which says that the line is alive; sequence numbers 1 and 0, and a reliability of 0xffff.
+    let dissection = try dissect("8f 00 8035 00000002 00000001 00000000 ffff", linkType: 104)
+    #expect(layers(dissection) == ["chdlc", "data"])
+    #expect(dissection.field("chdlc.protocol")?.value == "0x8035 (SLARP)")
+    #expect(dissection.field("data.data")?.value == "000000020000000100000000ffff")
+  }
+
   // MARK: - Others
 
   /// A frame of 12 bytes behind the length, a header, a check sequence and one byte more.

@@ -60,12 +60,19 @@ struct CiscoHDLCProtocol: LayerProtocol {
       "address", "Address", "chdlc.address", 0..<8,
       form: .hexadecimalNamed([0x0F: "unicast", 0x8F: "multicast"])),
     LayerField("control", "Control", "chdlc.control", 8..<16, form: .hexadecimal),
-    LayerField("protocol", "Protocol", "chdlc.protocol", 16..<32, form: .hexadecimalNamed(EtherType.names)),
+    LayerField(
+      "protocol", "Protocol", "chdlc.protocol", 16..<32,
+      form: .hexadecimalNamed(EtherType.names.with([slarp: "SLARP"]))),
   ]
+
+  /// What has the number of Reverse ARP, and is another protocol here: it asks for an address, or says that the line is
+  /// alive (RFC 1547 §4.3.1).
+  private static let slarp: UInt64 = 0x8035
 
   func read(_ layer: inout LayerReading) {
     guard layer.read(fields) else { return }
     let number = fields[2].number(in: layer.extent.bytes)
-    layer.addNext(.etherType(UInt16(truncatingIfNeeded: number)), layer.extent.part(from: 4))
+    let rest = layer.extent.part(from: 4)
+    if number == Self.slarp { layer.addData(rest) } else { layer.addNext(.etherType(UInt16(number)), rest) }
   }
 }
