@@ -134,6 +134,16 @@ struct RareLayerTests {
     #expect(layers(dissection) == ["eth", "arp", "data"])
   }
 
+  @Test("of an object that is longer than the message, what is there is shown (RFC 4884 §7.1)")
+  func longObject() throws {
+    let objects = "2000 0000 0008 03 02 00000002 6593 3a 33 000ddc2b"
+    let request = try dissect(ipv4("01", length: "0030") + "2a 00 0000 0001 01 01" + objects)
+    let extensions = try #require(request.layers.first { $0.filterName == "icmp.ext" })
+    let data = extensions.fields.filter { $0.filterName == "icmp.ext.data" }
+    #expect(data.map(\.value) == ["00000002", "000ddc2b"])
+    #expect(extensions.fields.last?.range == 44..<48)
+  }
+
   @Test("a frame in an IP packet has the number 143 (RFC 8986 §10.1)")
   func frameInPacket() throws {
     let frame = "020000000002 020000000001 88b5 0102"

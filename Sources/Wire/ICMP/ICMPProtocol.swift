@@ -203,8 +203,9 @@ struct ICMPExtensions: LayerProtocol {
         LayerReading.Note(
           row.key == "length" && !isReadable ? .wrong("is no length of an object here") : .none)
       }
-      guard isObject, isReadable else { return }
-      layer.add(Self.data, rest.prefix(stated).dropFirst(4))
+      guard isObject else { return }
+      layer.add(Self.data, (isReadable ? rest.prefix(stated) : rest).dropFirst(4))
+      guard isReadable else { return }
       begin += stated
     }
   }
