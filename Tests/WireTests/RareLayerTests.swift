@@ -144,6 +144,20 @@ struct RareLayerTests {
     #expect(extensions.fields.last?.range == 44..<48)
   }
 
+  private let addresses = "20010db8000000000000000000000001 20010db8000000000000000000000002"
+
+  @Test("behind the last entry of a segment list stand options, which are no addresses (RFC 8754 §2.1)")
+  func optionsOfSegments() throws {
+    // One entry, and an option of 16 bytes of data that fills the header.
+    let options = "05 16 0000 00000001 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    let packet = "60000000 0030 2b 40 \(addresses) 3b 05 04 00 00 00 0000 20010db8000000000000000000000003"
+    let dissection = try dissect(packet + options)
+    let fields = try #require(dissection.layers.first { $0.filterName == "ipv6.routing" }).fields
+    #expect(fields.filter { $0.filterName == "ipv6.routing.srh.addr" }.map(\.value) == ["2001:db8::3"])
+    #expect(
+      fields.last?.filterName == "ipv6.routing.unknown_data" && fields.last?.range == 64..<88)
+  }
+
   @Test("a frame in an IP packet has the number 143 (RFC 8986 §10.1)")
   func frameInPacket() throws {
     let frame = "020000000002 020000000001 88b5 0102"

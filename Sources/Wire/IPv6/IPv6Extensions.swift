@@ -153,7 +153,9 @@ struct RoutingProtocol: LayerProtocol {
     if let layout = Self.layouts[numbers[2]], data.count >= 4 {
       layer.read(layout.header)
       rest = rest.dropFirst(4)
-      while rest.count >= 16 {
+      // Behind the last entry of a segment list stand its options (RFC 8754 §2.1).
+      let most = numbers[2] == 4 ? Int(layout.header[0].number(in: bytes)) + 1 : Int.max
+      while rest.count >= 16, addresses.count < most {
         addresses.append(rest.prefix(16))
         layer.add(layout.address, rest.prefix(16))
         rest = rest.dropFirst(16)
