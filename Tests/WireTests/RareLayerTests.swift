@@ -158,6 +158,18 @@ struct RareLayerTests {
       fields.last?.filterName == "ipv6.routing.unknown_data" && fields.last?.range == 64..<88)
   }
 
+  @Test(
+    "an option of IPv6 whose type has one length has that",
+    arguments: [
+      ("05 02 0000 01 00", nil), ("05 03 000000 00", "should have 2 bytes of data, not 3"),
+      ("c9 01 20 01 01 00", "should have 16 bytes of data, not 1"),
+      ("c2 03 000001 00", "should have 4 bytes of data, not 3"),
+    ])
+  func lengthsOfOptions(_ options: String, _ fault: String?) throws {
+    let dissection = try dissect("60000000 0008 3c 40 \(addresses) 3b 00 " + options)
+    #expect(dissection.field("ipv6.opt.type")?.remark == fault.map { .wrong($0) } ?? Dissection.Remark.none)
+  }
+
   @Test("a frame in an IP packet has the number 143 (RFC 8986 §10.1)")
   func frameInPacket() throws {
     let frame = "020000000002 020000000001 88b5 0102"

@@ -76,12 +76,21 @@ private enum IPv6Options {
           row.name, row.filterName, data.isEmpty ? name : "\(name): \(HexDump.hexString(data))",
           rest.prefix(count).indices, number: UInt64(type),
           remark: stated.map { $0 <= rest.count } == true
-            ? .none : isCut ? layer.extent.lack : .wrong("reaches beyond the header")))
+            ? remark(onLength: data.count, of: type)
+            : isCut ? layer.extent.lack : .wrong("reaches beyond the header")))
       // A home address stands in for the source in what is checked behind it (RFC 6275 §11.3.1).
       if type == 0xC9, data.count == 16 { context.pseudoHeader?.source = data }
       rest = rest.dropFirst(count)
     }
     if layer.requires(length) { IPv6Extension.addNext(&layer, after: length, context) }
+  }
+
+  /// The only length of the data of a type, where it has one (RFC 2473 §4.1.1, RFC 2711 §2.1, RFC 2675 §2, RFC 6275 §6.3).
+  private static let lengths: [UInt8: Int] = [4: 1, 5: 2, 0xC2: 4, 0xC9: 16]
+
+  private static func remark(onLength length: Int, of type: UInt8) -> Dissection.Remark {
+    guard let right = lengths[type], right != length else { return .none }
+    return .wrong("should have \(right) bytes of data, not \(length)")
   }
 
   /// IANA, Destination Options and Hop-by-Hop Options.
