@@ -170,6 +170,19 @@ struct RareLayerTests {
     #expect(dissection.field("ipv6.opt.type")?.remark == fault.map { .wrong($0) } ?? Dissection.Remark.none)
   }
 
+  @Test(
+    "a header that is announced where no byte is left is malformed (RFC 9293 §3.1, RFC 768)",
+    arguments: [("tcp", "06", 20), ("udp", "11", 8), ("icmpv6", "3a", 4), ("ipv6.fraghdr", "2c", 8)])
+  func nothingLeft(_ name: String, _ number: String, _ length: Int) throws {
+    let dissection = try dissect("60000000 0000 \(number) 40 \(addresses)")
+    #expect(layers(dissection) == ["ipv6", name])
+    guard case .wrong(let reason) = dissection.field("_ws.malformed")?.remark else {
+      Issue.record("nothing is wrong")
+      return
+    }
+    #expect(reason.hasSuffix("at byte 40 needs \(length) bytes, but has only 0"))
+  }
+
   @Test("a frame in an IP packet has the number 143 (RFC 8986 §10.1)")
   func frameInPacket() throws {
     let frame = "020000000002 020000000001 88b5 0102"

@@ -148,8 +148,10 @@ public struct LayerReading {
   // MARK: - What follows
 
   /// Adds what a carrier's number says that it is; data where no protocol has that number.
+  ///
+  /// A protocol that is announced has a header, also where no byte is left for it; only a length of 0 announces nothing.
   mutating func addNext(_ carrier: Carrier, _ part: Extent, _ context: Context? = nil) {
-    if let layer = protocols[carrier], part.length > 0 {
+    if let layer = protocols[carrier], part.length > 0 || carrier != .lengthField {
       following.append(.layer(layer, part, context ?? self.context))
     } else {
       addData(part)
