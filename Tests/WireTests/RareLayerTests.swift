@@ -183,6 +183,18 @@ struct RareLayerTests {
     #expect(reason.hasSuffix("at byte 40 needs \(length) bytes, but has only 0"))
   }
 
+  @Test("a length of 0 leaves a packet to its end where that is more than the field can say")
+  func longerThanTheField() throws {
+    let payload = [UInt8](repeating: 7, count: 65_536)
+    let packet = KnownBytes.bytes("60000000 0000 fd 40 \(addresses)") + payload
+    let dissection = Dissection(ipv6: packet)
+    #expect(layers(dissection) == ["ipv6", "data"])
+    #expect(
+      dissection.field("ipv6.plen")?.remark == .unjudged("the packet is longer than the field can say"))
+    let shorter = Dissection(ipv6: packet.dropLast())
+    #expect(layers(shorter) == ["ipv6", "eth.padding"])
+  }
+
   @Test("a frame in an IP packet has the number 143 (RFC 8986 §10.1)")
   func frameInPacket() throws {
     let frame = "020000000002 020000000001 88b5 0102"

@@ -21,7 +21,7 @@ struct IPv4Protocol: LayerProtocol {
     Self.addOptions(of: header, &layer)
     let begin = IPv4Header.minimumLength + header.options.count
     // A total length of 0 is one that a network card was to fill in, with a packet for each piece that it cuts.
-    let isLeftOut = header.totalLength == 0 && extent.length < Extent.unknownLength
+    let isLeftOut = header.totalLength == 0 && extent.isLengthKnown
     let claimed = max(0, (isLeftOut ? extent.length : Int(header.totalLength)) - begin)
     guard header.headerLength > extent.length || layer.requires(Int(header.headerLength)) else { return }
     Self.addPayload(of: header, extent.part(from: begin, claimed: claimed), &layer)

@@ -30,6 +30,9 @@ public struct Extent: Sendable {
     self.gap = gap
   }
 
+  /// Whether anybody knows how many bytes there were, whatever headers stand before these.
+  var isLengthKnown: Bool { length < Self.unknownLength / 2 }
+
   /// Whether all bytes are there.
   public var isWhole: Bool { bytes.count >= length }
 

@@ -49,7 +49,7 @@ struct UDPProtocol: TransportProtocol {
     if length == 0, extent.length > Int(UInt16.max) { return .none }
     if length < headerLength { return .wrong("is below \(headerLength) bytes, the length of the header") }
     if length <= extent.length { return .right }
-    return extent.gap == .packetEnds || extent.length < Extent.unknownLength
+    return extent.gap == .packetEnds || extent.isLengthKnown
       ? .wrong("reaches beyond the packet: \(extent.length) bytes are there") : extent.lack
   }
 
