@@ -170,6 +170,21 @@ struct RareLayerTests {
     #expect(dissection.field("ipv6.opt.type")?.remark == fault.map { .wrong($0) } ?? Dissection.Remark.none)
   }
 
+  @Test("a jumbo payload length is above 65535, and no more than is there (RFC 2675 §2, §3)")
+  func jumboLength() throws {
+    func remark(_ length: String, packet: Int) throws -> Dissection.Remark? {
+      let header = "60000000 0000 00 40 \(addresses) fd 00 c2 04 \(length)"
+      let bytes = KnownBytes.bytes(header) + [UInt8](repeating: 7, count: packet - 8)
+      return Dissection(ipv6: bytes).field("ipv6.opt.type")?.remark
+    }
+    #expect(try remark("00010000", packet: 65_536) == Dissection.Remark.none)
+    #expect(
+      try remark("00010001", packet: 65_536) == .wrong("is 65537, beyond the packet: 65536 bytes are there"))
+    #expect(
+      try remark("0000ffff", packet: 65_535)
+        == .wrong("is 65535, which the payload length can say (RFC 2675 §3)"))
+  }
+
   @Test(
     "a header that is announced where no byte is left is malformed (RFC 9293 §3.1, RFC 768)",
     arguments: [("tcp", "06", 20), ("udp", "11", 8), ("icmpv6", "3a", 4), ("ipv6.fraghdr", "2c", 8)])

@@ -76,7 +76,7 @@ private enum IPv6Options {
           row.name, row.filterName, data.isEmpty ? name : "\(name): \(HexDump.hexString(data))",
           rest.prefix(count).indices, number: UInt64(type),
           remark: stated.map { $0 <= rest.count } == true
-            ? remark(onLength: data.count, of: type)
+            ? remark(on: data, of: type, in: layer.extent)
             : isCut ? layer.extent.lack : .wrong("reaches beyond the header")))
       // A home address stands in for the source in what is checked behind it (RFC 6275 §11.3.1).
       if type == 0xC9, data.count == 16 { context.pseudoHeader?.source = data }
@@ -88,9 +88,20 @@ private enum IPv6Options {
   /// The only length of the data of a type, where it has one (RFC 2473 §4.1.1, RFC 2711 §2.1, RFC 2675 §2, RFC 6275 §6.3).
   private static let lengths: [UInt8: Int] = [4: 1, 5: 2, 0xC2: 4, 0xC9: 16]
 
-  private static func remark(onLength length: Int, of type: UInt8) -> Dissection.Remark {
-    guard let right = lengths[type], right != length else { return .none }
-    return .wrong("should have \(right) bytes of data, not \(length)")
+  private static let jumboPayload: UInt8 = 0xC2
+
+  private static func remark(
+    on data: ArraySlice<UInt8>, of type: UInt8, in extent: Extent
+  ) -> Dissection.Remark {
+    if let right = lengths[type], right != data.count {
+      return .wrong("should have \(right) bytes of data, not \(data.count)")
+    }
+    guard type == jumboPayload else { return .none }
+    // It counts from this header on, and is for what the field cannot say (RFC 2675 §2, §3).
+    let length = data.reduce(0) { $0 << 8 | Int($1) }
+    if length <= UInt16.max { return .wrong("is \(length), which the payload length can say (RFC 2675 §3)") }
+    return length <= extent.length
+      ? .none : .wrong("is \(length), beyond the packet: \(extent.length) bytes are there")
   }
 
   /// IANA, Destination Options and Hop-by-Hop Options.
