@@ -170,6 +170,17 @@ struct RareLayerTests {
     #expect(dissection.field("ipv6.opt.type")?.remark == fault.map { .wrong($0) } ?? Dissection.Remark.none)
   }
 
+  @Test("an ICMPv6 error without the packet that it is about is malformed (RFC 4443 §2.4)")
+  func errorWithoutPacket() throws {
+    let error = "60000000 0008 3a 40 \(addresses) 01 00 0000 00000000"
+    #expect(
+      try dissect(error).field("_ws.malformed")?.remark
+        == .wrong("the ICMPv6 error with the packet that it quotes at byte 40 needs 48 bytes, but has only 8")
+    )
+    let echo = "60000000 0008 3a 40 \(addresses) 80 00 0000 00000000"
+    #expect(try dissect(echo).field("_ws.malformed") == nil)
+  }
+
   @Test("a jumbo payload length is above 65535, and no more than is there (RFC 2675 §2, §3)")
   func jumboLength() throws {
     func remark(_ length: String, packet: Int) throws -> Dissection.Remark? {

@@ -132,7 +132,10 @@ struct ICMPv6Protocol: LayerProtocol {
     guard isAllThere, layer.requires(Self.headerLength) else { return }
     let length = max(Self.headerLength, layer.length(of: own))
     switch type {
-    case 1...4 where !layer.context.isQuoted && bytes.count > Self.headerLength:
+    // An error has as much of the packet as it has room for (RFC 4443 §2.4).
+    case 1...4 where bytes.count == Self.headerLength:
+      layer.requires(Self.headerLength + IPv6Header.length, "ICMPv6 error with the packet that it quotes")
+    case 1...4 where !layer.context.isQuoted:
       // The first and the third tell how much is quoted, in words of 8 bytes (RFC 4884 §4).
       let words = type == 1 || type == 3 ? Int(bytes[bytes.startIndex + 4]) : nil
       layer.addQuoted(.etherType(EtherType.ipv6.rawValue), from: length, length: words.map { 8 * $0 })
