@@ -181,6 +181,14 @@ struct RareLayerTests {
     #expect(try dissect(echo).field("_ws.malformed") == nil)
   }
 
+  @Test("a UDP length of 0 is wrong in a fragment too, whose end nobody sees (RFC 768)")
+  func lengthInFragment() throws {
+    let fragment = "45 00 001c 0000 2000 40 11 0000 0a000001 0a000002 0001 0002 0000 0000"
+    #expect(
+      try dissect(fragment).field("udp.length")?.remark
+        == .wrong("is below 8 bytes, the length of the header"))
+  }
+
   @Test("a jumbo payload length is above 65535, and no more than is there (RFC 2675 §2, §3)")
   func jumboLength() throws {
     func remark(_ length: String, packet: Int) throws -> Dissection.Remark? {

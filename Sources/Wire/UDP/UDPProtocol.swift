@@ -46,7 +46,7 @@ struct UDPProtocol: TransportProtocol {
 
   private static func remark(onLength length: Int, _ extent: Extent) -> Dissection.Remark {
     // A jumbogram has a length of 0 (RFC 2675 §4).
-    if length == 0, extent.length > Int(UInt16.max) { return .none }
+    if length == 0, extent.isLengthKnown, extent.length > Int(UInt16.max) { return .none }
     if length < headerLength { return .wrong("is below \(headerLength) bytes, the length of the header") }
     if length <= extent.length { return .right }
     return extent.gap == .packetEnds || extent.isLengthKnown
