@@ -9,9 +9,10 @@ let package = Package(
   name: "twohost",
   products: [.executable(name: "twohost", targets: ["twohost"])],
   targets: [
+    .target(name: "CFill"),
     .target(name: "CLinux"),
     .target(name: "Wire"),
-    .target(name: "Scenario", dependencies: ["Wire"]),
+    .target(name: "Scenario", dependencies: ["CFill", "Wire"]),
     .target(name: "Verdict", dependencies: ["Scenario", "Wire"]),
     .target(name: "Linux", dependencies: ["CLinux", "Wire"]),
     .target(name: "Harness", dependencies: ["Linux", "Scenario", "Verdict", "Wire"]),
@@ -28,7 +29,7 @@ let package = Package(
     .executableTarget(name: "twohost-bench-empty", path: "Sources/BenchEmpty"),
 
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
-    .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], exclude: ["golden"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["CFill", "Scenario"], exclude: ["golden"]),
     .testTarget(name: "VerdictTests", dependencies: ["Verdict"]),
     .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CFill
 import Testing
 
 @testable import Scenario
@@ -24,6 +25,26 @@ import Testing
     // Steele, Lea, Flood: 0xe220a8397b1dcdaf is the first number from the state 0.
     #expect(
       Fill.random(seed: 0).bytes(count: 8) == [0xaf, 0xcd, 0x1d, 0x7b, 0x39, 0xa8, 0x20, 0xe2])
+  }
+
+  @Test("vectors of each width make the numbers of the generator, at any address and in any number")
+  func widths() {
+    for width in [cfill_plain, cfill_256_bits, cfill_512_bits] where width.rawValue <= cfill_widest().rawValue
+    {
+      for count in 0...40 {
+        var generator = SplitMix64(state: 1_234_567)
+        let numbers = (0..<count).map { _ in generator.next() }
+        var bytes = [UInt8](repeating: 0xee, count: 8 * count + 4)
+        bytes.withUnsafeMutableBytes { buffer in
+          guard let start = buffer.baseAddress else { return }
+          cfill_write(start + 3, count, 1_234_567, width)
+        }
+        let written = numbers.flatMap { number in
+          (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+        #expect(bytes == [0xee, 0xee, 0xee] + written + [0xee])
+      }
+    }
   }
 
   private func contents() throws -> StreamContents {

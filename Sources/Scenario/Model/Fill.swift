@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CFill
+
 /// How the bytes of a payload of a given size are made.
 enum Fill: Hashable, Sendable {
   /// 00 01 … ff 00 …
@@ -57,9 +59,11 @@ enum Fill: Hashable, Sendable {
         place += 1
       }
     }
-    while place + 8 <= buffer.count {
-      buffer.storeBytes(of: generator.next().littleEndian, toByteOffset: place, as: UInt64.self)
-      place += 8
+    let whole = (buffer.count - place) / 8
+    if whole > 0, let start = buffer.baseAddress {
+      cfill_write(start + place, whole, generator.state, cfill_widest())
+      generator.skip(UInt64(whole))
+      place += 8 * whole
     }
     guard place < buffer.count else { return }
     var number = generator.next()

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "Fill.h"
+
+#include <endian.h>
+#include <string.h>
+
+// One loop, which the compiler makes for each width of vectors: Swift can't choose between them at run time.
+static inline __attribute__((always_inline)) void write_numbers(unsigned char *place, size_t count, uint64_t state) {
+  for (size_t number = 0; number < count; number++) {
+    uint64_t mixed = state + (number + 1) * 0x9e3779b97f4a7c15;
+    mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
+    mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
+    mixed = htole64(mixed ^ mixed >> 31);
+    memcpy(place + 8 * number, &mixed, 8);
+  }
+}
+
+#if defined(__x86_64__)
+
+__attribute__((target("avx2"))) static void write_by_256_bits(void *numbers, size_t count, uint64_t state) {
+  write_numbers(numbers, count, state);
+}
+
+__attribute__((target("avx512f,avx512dq,avx512vl"))) static void write_by_512_bits(
+    void *numbers, size_t count, uint64_t state) {
+  write_numbers(numbers, count, state);
+}
+
+enum cfill_width cfill_widest(void) {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    return cfill_512_bits;
+  return __builtin_cpu_supports("avx2") ? cfill_256_bits : cfill_plain;
+}
+
+void cfill_write(void *numbers, size_t count, uint64_t state, enum cfill_width width) {
+  if (width == cfill_512_bits) return write_by_512_bits(numbers, count, state);
+  if (width == cfill_256_bits) return write_by_256_bits(numbers, count, state);
+  write_numbers(numbers, count, state);
+}
+
+#else
+
+enum cfill_width cfill_widest(void) { return cfill_plain; }
+
+void cfill_write(void *numbers, size_t count, uint64_t state, enum cfill_width width) {
+  (void)width;
+  write_numbers(numbers, count, state);
+}
+
+#endif
