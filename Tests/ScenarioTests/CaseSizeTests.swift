@@ -26,6 +26,23 @@ import Testing
     #expect(found.map(\.span.range.lowerBound) == ["{ exchange: [\(message), \(message), ".utf8.count])
   }
 
+  @Test("a cable holds each packet against 100 matches at most in each direction, numbers aside")
+  func matches() {
+    let most = list(100) { "{ nth: 1, header: { ttl: \($0) } }" }
+    let text = { (more: String) in
+      "{ network: { cable: { drop: [\(most)\(more)], reverse: { drop: [\(most)] } } }, exchange: ['x'],"
+        + " expect: { unexpected: 'ignore' } }"
+    }
+    let isOfNumber = { (diagnostic: Diagnostic) in diagnostic.message.contains("100 matches") }
+    #expect(!errors(in: text(", 1")).contains(where: isOfNumber))
+    let found = errors(in: text(", { header: { ttl: 200 } }, { header: { ttl: 201 } }")).filter(isOfNumber)
+    #expect(
+      found.map(\.message) == [
+        "a cable holds each packet against at most 100 matches in a direction, and these are 102: ask for several values "
+          + "at once, { oneOf: [1, 2] }, for several places, { nth: [1, 3] }, or name packets by their number"
+      ])
+  }
+
   @Test("the bytes of repeated payloads are counted together, those of flows not")
   func bytes() {
     let size = 1024

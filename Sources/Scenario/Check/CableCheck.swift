@@ -11,6 +11,7 @@ struct CableCheck {
   init(_ impairments: Impairments) {
     let orders = impairments.orders
     checkNumbers(orders, impairments)
+    checkNumberOfMatches(orders)
     for order in orders {
       if let seen = order.packets.value.seen { checkMatch(seen, at: order.packets.span) }
     }
@@ -37,6 +38,19 @@ struct CableCheck {
   }
 
   // MARK: - Matches
+
+  /// Each packet is held against each of them.
+  private static let mostMatches = 100
+
+  private mutating func checkNumberOfMatches(_ orders: [CableOrder]) {
+    let matches = orders.filter { $0.packets.value.seen != nil }
+    guard matches.count > Self.mostMatches else { return }
+    report(
+      "a cable holds each packet against at most \(Self.mostMatches) matches in a direction, and these are "
+        + "\(matches.count): ask for several values at once, { oneOf: [1, 2] }, for several places, "
+        + "{ nth: [1, 3] }, or name packets by their number",
+      at: matches[Self.mostMatches].packets.span)
+  }
 
   private mutating func checkMatch(_ seen: Seen, at span: SourceSpan?) {
     diagnostics.report(transportsOf: seen)
