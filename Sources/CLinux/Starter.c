@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -128,9 +129,13 @@ static void close_all_but(int socket) {
   close_range((unsigned)socket + 1, ~0U, 0);
 }
 
-// An init: gets ready while nobody waits for it, and is told what to run. Ends itself where nobody will tell it.
-static _Noreturn void await_launch(int socket, uint64_t capabilities) {
+// An init: gets ready while nobody waits for it, and is told what to run. Ends itself where nobody will tell it, or its
+// program could do what none may.
+static _Noreturn void await_launch(int socket, uint64_t capabilities, bool has_mounts) {
   close_all_but(socket);
+  // Where that is refused, /proc stays as it was.
+  if (has_mounts) mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+  if (clinux_filter_system_calls() < 0) _exit(1);
   clinux_become_init(capabilities);
   struct clinux_launch launch;
   int descriptors[clinux_launch_descriptors];
@@ -148,19 +153,20 @@ static _Noreturn void await_launch(int socket, uint64_t capabilities) {
 }
 
 // Makes an init with an IPC namespace too: shared memory and queues (sysvipc(7), mq_overview(7)) would outlive every
-// process. Returns its number and stores a descriptor of it (pidfd_open(2)), or returns -1 and sets errno.
-static pid_t make_init(int socket, uint64_t capabilities, int *init) {
+// process. Mounts of its own let it have the /proc of its PID namespace. Returns its number and stores a descriptor of it
+// (pidfd_open(2)), or returns -1 and sets errno.
+static pid_t make_init(int socket, uint64_t capabilities, bool has_mounts, int *init) {
   struct clone_args arguments = {
-      .flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_PIDFD,
+      .flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_PIDFD | (has_mounts ? CLONE_NEWNS : 0),
       .pidfd = (uint64_t)(uintptr_t)init,
       .exit_signal = SIGCHLD};
   pid_t process = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (process == 0) await_launch(socket, capabilities);
+  if (process == 0) await_launch(socket, capabilities, has_mounts);
   return process;
 }
 
 // Takes one request; false when nobody asks any more.
-static bool serve_one(int socket) {
+static bool serve_one(int socket, bool has_mounts) {
   uint64_t capabilities;
   size_t none = 0;
   if (receive_all(socket, &capabilities, sizeof capabilities, NULL, 0, &none) < 0) return false;
@@ -170,7 +176,7 @@ static bool serve_one(int socket) {
     started.error = errno;
     return send_all(socket, &started, sizeof started, NULL, 0) == 0;
   }
-  started.process = make_init(ends[1], capabilities, &given[0]);
+  started.process = make_init(ends[1], capabilities, has_mounts, &given[0]);
   started.error = errno;
   given[1] = ends[0];
   bool is_made = started.process > 0;
@@ -189,22 +195,24 @@ static void reset_signals(void) {
 }
 
 // Ends itself when the one who asks has ended, and with it, by their PR_SET_PDEATHSIG, all that it has started.
-static _Noreturn void run_starter(int socket) {
+static _Noreturn void run_starter(int socket, bool may_mount_proc) {
   close_all_but(socket);
   setsid();
   prctl(PR_SET_NAME, "twohost-starter", 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   // Once for all that it starts. Where that fails, it starts nothing.
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || clinux_filter_system_calls() < 0) _exit(1);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) _exit(1);
+  // What is mounted here stays here; what the machine unmounts goes here too (mount_namespaces(7)).
+  bool has_mounts = may_mount_proc && unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
   reset_signals();
   // The kernel reaps those whose end is ignored.
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigaction(SIGCHLD, &ignore, NULL);
-  while (serve_one(socket)) continue;
+  while (serve_one(socket, has_mounts)) continue;
   _exit(0);
 }
 
-int clinux_make_starter(void) {
+int clinux_make_starter(bool may_mount_proc) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -1;
   sigset_t all, before;
@@ -213,7 +221,7 @@ int clinux_make_starter(void) {
   struct clone_args arguments = {.exit_signal = SIGCHLD};
   // The system call: glibc's fork would run handlers and take locks that another thread may hold.
   pid_t process = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (process == 0) run_starter(ends[1]);
+  if (process == 0) run_starter(ends[1], may_mount_proc);
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   close(ends[1]);

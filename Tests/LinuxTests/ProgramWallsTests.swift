@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import FoundationEssentials
 import Glibc
 import Testing
@@ -15,7 +16,7 @@ import Testing
   private static let users = [UserIdentity.root, UserIdentity(user: 65_534, group: 65_534)]
 
   /// What a Python script prints as a program with every capability.
-  private func output(of script: String, user: UserIdentity = .root) throws -> String {
+  private static func output(of script: String, user: UserIdentity = .root) throws -> String {
     var program = try ConfinedProgramTests.start(
       ["python3", "-c", script], capabilities: Self.allCapabilities, user: user)
     let seen = try program.awaitEnd()
@@ -54,7 +55,7 @@ import Testing
       libc = ctypes.CDLL(None, use_errno=True)
       for number in \(calls.map(\.1)): print(libc.syscall(number, -1, -1, -1, -1, -1), ctypes.get_errno())
       """
-    let lines = try output(of: script).split(separator: "\n")
+    let lines = try Self.output(of: script).split(separator: "\n")
     #expect(lines.count == calls.count)
     for (line, call) in zip(lines, calls) { #expect(line == "-1 \(EPERM)", "\(call.0)") }
   }
@@ -94,7 +95,7 @@ import Testing
           try: fcntl.ioctl(side, call, b'x')
           except OSError as error: print(error.errno)
       """
-    #expect(try output(of: script) == "\(EPERM)\n\(EPERM)\n")
+    #expect(try Self.output(of: script) == "\(EPERM)\n\(EPERM)\n")
   }
 
   // MARK: - Files
@@ -152,7 +153,7 @@ import Testing
   func allFiles() throws {
     let root = try #require(mkdtemp(strdup("/tmp/walls-XXXXXX")).map { String(cString: $0) })
     defer { try? FileManager.default.removeItem(atPath: root) }
-    #expect(try output(of: "open('\(root)/new', 'w').close()") == "")
+    #expect(try Self.output(of: "open('\(root)/new', 'w').close()") == "")
     #expect(try FileManager.default.contentsOfDirectory(atPath: root) == ["new"])
   }
 
@@ -165,7 +166,7 @@ import Testing
       try: os.open("/dev/tty", os.O_RDWR)
       except OSError as error: print(error.errno)
       """
-    #expect(try output(of: script, user: user) == "\(ENXIO)\n")
+    #expect(try Self.output(of: script, user: user) == "\(ENXIO)\n")
   }
 
   @Test("signals of a program reach nobody outside, by whichever number", arguments: users)
@@ -179,19 +180,57 @@ import Testing
           try: os.kill(target, 0)
           except ProcessLookupError: print("nobody")
       """
-    #expect(try output(of: script, user: user) == "1 True\n" + String(repeating: "nobody\n", count: 4))
+    #expect(try Self.output(of: script, user: user) == "1 True\n" + String(repeating: "nobody\n", count: 4))
   }
 
-  @Test("a folder of /proc is no way to signal a process outside")
-  func signalsByFolder() throws {
+  @Test("/proc has the program and its init alone, under the numbers that they know", arguments: users)
+  func ownProc(user: UserIdentity) throws {
+    try #require(ProcMount.hidesNothing, "this needs a machine that hides nothing of /proc")
     let script = """
-      import ctypes, os
-      libc = ctypes.CDLL(None, use_errno=True)
-      for target in (\(getpid()), \(getppid())):
-          folder = os.open(f"/proc/{target}", os.O_RDONLY)
-          print(libc.syscall(424, folder, 0, 0, 0), ctypes.get_errno())
+      import os
+      print(sorted(int(name) for name in os.listdir("/proc") if name.isdigit()) == [1, os.getpid()])
+      print(os.readlink("/proc/self") == str(os.getpid()), open("/proc/1/comm").read().strip())
+      print(os.path.exists("/proc/cpuinfo"), len(open("/proc/net/dev").readlines()))
       """
-    #expect(try output(of: script) == String(repeating: "-1 \(EINVAL)\n", count: 2))
+    // Loopback and two lines above it: the network is the program's own too.
+    #expect(try Self.output(of: script, user: user) == "True\nTrue twohost-init\nTrue 3\n")
+  }
+
+  @Test(
+    "a program is given no /proc of its own where this one is hidden in part, or not there",
+    arguments: [
+      ("22 27 0:21 / /proc rw,relatime - proc proc rw\n23 22 0:5 / /dev rw - tmpfs none rw\n", true),
+      ("22 27 0:21 / /proc rw - proc proc rw\n30 22 0:7 / /proc/sys/fs/binfmt_misc rw - autofs a rw\n", true),
+      ("22 27 0:21 / /proc rw - proc proc rw\n31 22 0:21 /sys /proc/sys ro - proc proc rw\n", false),
+      ("22 27 0:21 / /proc rw - proc proc rw\n31 22 0:5 /null /proc/kcore rw - devtmpfs d rw\n", false),
+      ("23 22 0:5 / /dev rw - tmpfs none rw\n", false), ("", false),
+    ])
+  func hidden(mounts: String, mayBeGiven: Bool) {
+    #expect(ProcMount.hidesNothing(in: mounts) == mayBeGiven)
+  }
+
+  /// Hides a part of /proc from this thread, as a container does, so that programs are given no /proc of their own: they
+  /// see the machine's processes.
+  private static func hidePartOfProc() throws {
+    try #require(clinux_unshare(0x20000 /* CLONE_NEWNS */) == 0)
+    try #require(mount(nil, "/", nil, UInt(MS_REC | MS_PRIVATE), nil) == 0)
+    try #require(mount("/dev/null", "/proc/version", nil, UInt(MS_BIND), nil) == 0)
+    try #require(!ProcMount.hidesNothing)
+  }
+
+  @Test("a folder of /proc is no way to signal a process outside, where a program sees the machine's")
+  func signalsByFolder() async {
+    await #expect(processExitsWith: .success) {
+      try Self.hidePartOfProc()
+      let script = """
+        import ctypes, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        for target in (\(getpid()), \(getppid())):
+            folder = os.open(f"/proc/{target}", os.O_RDONLY)
+            print(libc.syscall(424, folder, 0, 0, 0), ctypes.get_errno())
+        """
+      #expect(try Self.output(of: script) == String(repeating: "-1 \(EINVAL)\n", count: 2))
+    }
   }
 
   @Test("a program cannot trace, read or copy from a process outside, by whichever number", arguments: users)
@@ -208,7 +247,7 @@ import Testing
                        lambda: libc.syscall(434, target, 0)):
               print(call(), ctypes.get_errno())
       """
-    #expect(try output(of: script, user: user) == String(repeating: "-1 \(ESRCH)\n", count: 8))
+    #expect(try Self.output(of: script, user: user) == String(repeating: "-1 \(ESRCH)\n", count: 8))
   }
 
   /// Whether this kernel has what keeps programs apart (landlock_create_ruleset(2), ABI 6).
@@ -221,11 +260,18 @@ import Testing
 
   @Test(
     "nothing is read of a program of another case, or of the run, by /proc, and all of a program's own child",
-    arguments: users)
-  func otherProcesses(user: UserIdentity) throws {
-    guard try Self.hasDomains else { return }
+    arguments: users.map(\.user))
+  func otherProcesses(number: UInt32) async {
+    await #expect(processExitsWith: .success) { [number] in
+      try Self.hidePartOfProc()
+      let user = number == 0 ? UserIdentity.root : UserIdentity(user: number, group: number)
+      if try Self.hasDomains { try Self.expectOthersShut(to: user) }
+    }
+  }
+
+  private static func expectOthersShut(to user: UserIdentity) throws {
     var other = try ConfinedProgramTests.start(
-      ["sleep", "1000"], capabilities: Self.allCapabilities, user: user)
+      ["sleep", "1000"], capabilities: allCapabilities, user: user)
     let victim = try #require(other.processesLeft().first?.number)
     let script = """
       import os, subprocess

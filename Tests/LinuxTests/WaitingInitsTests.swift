@@ -11,7 +11,7 @@ import Testing
 struct WaitingInitsTests {
   /// Inits of a starter of their own.
   private static func inits() throws -> WaitingInits {
-    WaitingInits(from: Descriptor(owning: try systemCall("clone3") { clinux_make_starter() }))
+    WaitingInits(from: Descriptor(owning: try systemCall("clone3") { clinux_make_starter(false) }))
   }
 
   /// What an init may give to its program.

@@ -10,6 +10,7 @@
 
 #include "Program.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -37,9 +38,9 @@ struct clinux_started {
   int32_t error;
 };
 
-// Makes a starter, which ends when the socket to it is closed, and everything that it has started with it. Returns the
-// socket, or -1 and sets errno.
-int clinux_make_starter(void);
+// Makes a starter, which ends when the socket to it is closed, and everything that it has started with it. What it starts
+// has the /proc of its own PID namespace where that may be mounted and can be. Returns the socket, or -1 and sets errno.
+int clinux_make_starter(bool may_mount_proc);
 
 // Asks a starter for an init whose program has these capabilities at most; does not wait for it.
 int clinux_ask_for_init(int starter, uint64_t capabilities);

@@ -25,7 +25,7 @@ public final class ProgramStarter: Sendable {
   }
 
   private init() throws(SystemError) {
-    let starter = Descriptor(owning: try systemCall("clone3") { clinux_make_starter() })
+    let starter = Descriptor(owning: try systemCall("clone3") { clinux_make_starter(ProcMount.hidesNothing) })
     inits = Mutex(WaitingInits(from: starter))
   }
 
