@@ -55,6 +55,17 @@ import Wire
     return moments.map { moment in treatment.leave(at: .milliseconds(moment)).map(Self.name) }
   }
 
+  @Test("deeds are taken once, and packets go on to be counted behind those that are forgotten")
+  func forgets() throws {
+    var treatment = try Self.treatment("{ drop: [1, 3] }")
+    treatment.enter(Self.frame("a"), at: .zero)
+    treatment.enter(Self.frame("b"), at: .zero)
+    #expect(treatment.takeDeeds() == [Self.deed(1, .dropped)])
+    #expect(treatment.takeDeeds().isEmpty && treatment.record.entered.isEmpty)
+    treatment.enter(Self.frame("c"), at: .zero)
+    #expect(treatment.takeDeeds() == [Self.deed(3, .dropped)])
+  }
+
   static let orders: [(cable: String, out: [String])] = [
     ("{}", ["a", "b", "c", "marker 1"]), ("{ drop: [1, 3] }", ["b", "marker 1"]),
     ("{ duplicate: [2] }", ["a", "b", "b", "c", "marker 1"]),

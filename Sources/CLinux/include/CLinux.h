@@ -8,6 +8,7 @@
 
 #include "Arguments.h"
 #include "Batch.h"
+#include "HostShell.h"
 #include "Program.h"
 #include "Starter.h"
 #include "SystemCallFilter.h"

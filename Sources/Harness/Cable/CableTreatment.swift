@@ -16,6 +16,8 @@ struct CableTreatment {
   private var waiting: (frames: [[UInt8]], number: Int, swap: CableOrder)?
   private var markers: [[UInt8]] = []
   private var done = CableRecord()
+  /// How many packets entered of which nothing is kept.
+  private var forgotten = 0
 
   /// Treats the frames that a host sends.
   init(_ cable: Cable, from host: HostName) {
@@ -29,6 +31,15 @@ struct CableTreatment {
     var record = done
     record.matched = selection.matched
     return record
+  }
+
+  /// What was done since it was asked for last; all that was recorded until now is forgotten.
+  mutating func takeDeeds() -> [CableDeed] {
+    defer {
+      forgotten += done.packets
+      done = CableRecord()
+    }
+    return done.deeds
   }
 
   /// When the next frame that is held back is to come out; nil where none is.
@@ -48,7 +59,7 @@ struct CableTreatment {
       return
     }
     done.entered.append(frame)
-    enter(packet: frame, number: done.packets, at: now)
+    enter(packet: frame, number: forgotten + done.packets, at: now)
   }
 
   private mutating func enter(packet frame: [UInt8], number: Int, at now: Duration) {

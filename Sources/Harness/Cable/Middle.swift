@@ -98,6 +98,9 @@ final class Middle {
     for frame in treatment.leave(at: elapsed) { try exit.send(frame) }
   }
 
+  /// What was done since it was asked for last; the packets themselves are forgotten.
+  func takeDeeds() -> [CableDeed] { forward.takeDeeds() + reverse.takeDeeds() }
+
   /// What was done so far to the packets of each host, and how many of its frames found no room.
   ///
   /// - Throws: the errors of getsockopt(2).

@@ -153,6 +153,9 @@ struct HostPair: ~Copyable {
     }
   }
 
+  /// What the cable did since it was asked for last, of which it then forgets everything; nothing for a plain one.
+  mutating func takeDeeds() -> [CableDeed] { middle?.takeDeeds() ?? [] }
+
   /// What the cable did to the packets of each host; empty for a plain one.
   func cableRecord() throws(SystemError) -> [HostName: CableRecord] { try middle?.record() ?? [:] }
 
@@ -223,15 +226,18 @@ extension Scenario {
 
   /// Whether a kernel may leave to a network card what nobody would finish: the packets are to look as on a wire.
   fileprivate var hasTransport: Bool {
-    hasPrograms || network.cable != nil || Self.offloaded.contains(`protocol`.value)
+    hasPrograms || exchange.isEmpty || network.cable != nil || Self.offloaded.contains(`protocol`.value)
       || exchange.contains { Self.offloaded.contains(protocolNumber(of: $0)) }
   }
 
   /// Whether a host has the route of a PC on a LAN: where it learns its neighbours by ARP, and where a program may look
   /// for that route.
   fileprivate func hasLANRoute(_ host: HostName) -> Bool {
-    network.arp == .dynamic || program(in: host) != nil
+    network.arp == .dynamic || runsPrograms(host)
   }
+
+  /// Whether programs run in a host: those under test, or where nothing is played whatever a person runs there.
+  private func runsPrograms(_ host: HostName) -> Bool { program(in: host) != nil || exchange.isEmpty }
 
   /// What makes the other host a host's way to its network, where nobody is asked by ARP. The kernel itself knows where
   /// a broadcast goes.
@@ -242,7 +248,7 @@ extension Scenario {
     guard !network[host].isMute else { return [] }
     let (own, other) = (network[host].interface.value, network[host.other].address)
     let neighbour = RouteRequest.addNeighbour(other, at: mac, link: link)
-    guard program(in: host) != nil else { return [neighbour, .addRoute(to: own, via: other, link: link)] }
+    guard runsPrograms(host) else { return [neighbour, .addRoute(to: own, via: other, link: link)] }
     guard let single = IPv4Interface(address: other, prefixLength: 32),
       let everywhere = IPv4Interface(address: IPv4Address(rawValue: 0), prefixLength: 0)
     else { preconditionFailure("0 and 32 are lengths of prefixes") }

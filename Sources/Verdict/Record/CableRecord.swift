@@ -46,7 +46,7 @@ public struct CablePacket: Hashable, Sendable {
   }
 
   /// The packet in words: `packet 2`, or `reverse packet 2` where the receiver sent it.
-  var name: String { host == .sender ? "packet \(number)" : "reverse packet \(number)" }
+  public var name: String { host == .sender ? "packet \(number)" : "reverse packet \(number)" }
 
   /// The packet that entered behind it.
   var next: CablePacket { CablePacket(number + 1, from: host) }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenario
+import Wire
+
+/// What a person is told who has made a lab.
+public enum LabText {
+  /// Who is there, how to come into the hosts, and how to end it all.
+  public static func beginning(_ scenario: Scenario, macs: (HostName) -> MACAddress, process: Int32) -> String
+  {
+    let hosts = HostName.allCases.map { host in
+      let address = scenario.network[host].isMute ? "no address" : "\(scenario.network[host].interface.value)"
+      return [host.rawValue, address, "\(macs(host))", "eth0"]
+    }
+    let cable = scenario.network.cable == nil ? [] : ["the cable does to packets what the network says"]
+    let ways = HostName.allCases.map { host in
+      ["in another terminal:", "twohost lab --host \(host.rawValue)"]
+    }
+    let lines =
+      TextTable.lines(hosts) + cable + TextTable.lines(ways)
+      + ["Ctrl-C ends the lab (process \(process)) and all that runs in it", ""]
+    return lines.map { $0 + "\n" }.joined()
+  }
+}

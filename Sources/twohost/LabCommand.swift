@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Glibc
+import Harness
+import Linux
+import Report
+import Scenario
+import Verdict
+
+/// `twohost lab`: two hosts on their cable, for people who try things there.
+enum LabCommand: Command {
+  static let name = "lab"
+  static let operands = "[NETWORK|SCENARIO] [-- COMMAND…]"
+  static let summary = "bring both hosts up, show what passes, and let you into either"
+  static let details = [
+    "Without --host it makes the hosts of a network (lan where left out) or of a scenario, whose exchange is not played,",
+    "and shows each packet until Ctrl-C. With --host it runs your shell, or the COMMAND behind --, in a host of the lab",
+    "that runs in another terminal. When the lab ends, so do the shells, and nothing is left. Needs what run needs.",
+  ]
+  static let options = [
+    host, lab, ScenarioOptions.filter, ScenarioOptions.set, ScenarioOptions.networks, ReportOptions.colour,
+  ]
+
+  private static let host = CommandOption(
+    name: "--host", value: "HOST", help: "run a shell in this host of a lab that runs",
+    choices: HostName.allCases.map(\.rawValue))
+  private static let lab = CommandOption(
+    name: "--lab", value: "PID", help: "with --host, the lab of this process, where several run")
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    if let name = arguments.value(host), let host = HostName(rawValue: name) {
+      return try enter(host, arguments)
+    }
+    guard !arguments.has(lab) else { throw UsageError("--lab goes with --host") }
+    guard arguments.operands.count <= 1 else { throw UsageError("lab takes one network or scenario") }
+    return try watch(arguments)
+  }
+
+  // MARK: - The lab
+
+  private static func watch(_ arguments: Arguments) throws -> ExitStatus {
+    let stop = try StopRequest()
+    let signals = try SignalWatch(stop: stop)
+    guard let scenario = try LabScenario.read(arguments) else { return .usage }
+    // In this process's own network, where others look for it.
+    let door = try LabDoor()
+    if try Privilege.obtain() {
+      Console.explain("twohost: the lab is in a user namespace, since this user has no privilege")
+    }
+    try signals.start()
+    var lab = try Lab(scenario, door, stop: stop)
+    try Console.write(LabText.beginning(scenario, macs: { lab.mac(of: $0) }, process: getpid()))
+    var text = PassingText(palette: Console.palette(arguments.value(ReportOptions.colour)))
+    do {
+      while true {
+        let lines = text.lines(try lab.next())
+        if !lines.isEmpty { try Console.write(lines.map { $0 + "\n" }.joined()) }
+      }
+    } catch let error as SystemError where error.errno == .canceled {
+      // A person ends it that way, and nothing has gone wrong.
+      return signals.interruption == .interrupt ? .passed : signals.interruption?.exitStatus ?? .passed
+    }
+  }
+
+  // MARK: - A host of it
+
+  private static func enter(_ host: HostName, _ arguments: Arguments) throws -> ExitStatus {
+    let guest = try LabGuest(in: try lab(arguments))
+    let own = Console.variable("SHELL") ?? "/bin/sh"
+    let command = arguments.operands.isEmpty ? [own] : arguments.operands
+    let variables = ProcessInfo.processInfo.environment.filter { $0.key != "TWOHOST_HOST" }
+    let environment = variables.map { (name: $0.key, value: $0.value) }
+    let status = try guest.run(
+      command, in: host, environment: environment + [(name: "TWOHOST_HOST", value: host.rawValue)])
+    guard let status else {
+      Console.explain("twohost: the lab has ended, and with it what ran in the \(host.rawValue)")
+      return .hungUp
+    }
+    // Whatever it is, it is the command's own.
+    exit(status)
+  }
+
+  /// The process of the lab that is meant.
+  private static func lab(_ arguments: Arguments) throws -> Int32 {
+    if let number = try arguments.number(lab, in: 1...Int(Int32.max)) { return Int32(number) }
+    let labs = try LabGuest.labs()
+    guard let only = labs.first else {
+      throw Obstruction(
+        .cannotRunHere, "no lab of this user is running", fix: "begin one in another terminal: twohost lab")
+    }
+    guard labs.count == 1 else {
+      let numbers = labs.map(String.init).joined(separator: ", ")
+      throw UsageError("several labs are running", hint: "choose one by --lab: \(numbers)")
+    }
+    return only
+  }
+}
