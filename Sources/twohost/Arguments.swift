@@ -4,8 +4,13 @@ import Scenario
 
 /// An option of a command.
 struct CommandOption: Sendable {
+  /// Its names as help shows them: `-j, --jobs`.
+  var names: String { [short, name].compactMap { $0 }.joined(separator: ", ") }
+
   /// Its name with both dashes: `--filter`.
   let name: String
+  /// Its name of one letter, `-j`; nil where it has none.
+  var short: String?
   /// What its value is called, or nil for an option without one.
   var value: String?
   /// What it does, in one line.
@@ -15,7 +20,7 @@ struct CommandOption: Sendable {
   /// Whether it may be given more than once.
   var isRepeatable = false
 
-  static let help = CommandOption(name: "--help", help: "print this and end")
+  static let help = CommandOption(name: "--help", short: "-h", help: "print this and end")
   static let version = CommandOption(name: "--version", help: "print the version and end")
 }
 
@@ -40,8 +45,8 @@ struct Arguments: Sendable {
         operands.append(word)
         continue
       }
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let option = try Self.option(parts[0] == "-h" ? "--help" : parts[0], among: options)
+      let parts = Self.parts(of: word, options)
+      let option = try Self.option(parts[0], among: options)
       let inline = parts.count > 1 ? parts[1] : nil
       let value = try Self.value(of: option, inline: inline, rest: &rest)
       guard option.isRepeatable || values[option.name] == nil else {
@@ -49,6 +54,15 @@ struct Arguments: Sendable {
       }
       values[option.name, default: []].append(value)
     }
+  }
+
+  /// An option's name and the value that stands behind it: `--jobs=4`, `-j4`.
+  private static func parts(of word: String, _ options: [CommandOption]) -> [String] {
+    let hasValue = { (name: Substring) in options.contains { $0.short == String(name) && $0.value != nil } }
+    if word.count > 2, hasValue(word.prefix(2)) {
+      return [String(word.prefix(2)), String(word.dropFirst(2))]
+    }
+    return word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
   }
 
   /// Whether an option was given.
@@ -73,7 +87,7 @@ struct Arguments: Sendable {
   private static func option(_ name: String, among options: [CommandOption]) throws(UsageError)
     -> CommandOption
   {
-    if let option = options.first(where: { $0.name == name }) { return option }
+    if let option = options.first(where: { $0.name == name || $0.short == name }) { return option }
     let suggestion = ClosestMatch.suggestion(for: name, among: options.map(\.name))
     throw UsageError("unknown option \"\(name)\"", hint: suggestion.map { "did you mean \"\($0)\"?" })
   }
@@ -102,6 +116,8 @@ struct UsageError: Error {
   let hint: String?
   /// What is wrong, and marks below it, as lines that can be printed as they are.
   let marked: [String]
+  /// The command whose help says more; nil where none is known.
+  var command: String?
 
   init(_ message: String, hint: String? = nil, marked: [String] = []) {
     self.message = message

@@ -12,7 +12,7 @@ enum CheckCommand: Command {
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard let (library, _) = try ScenarioOptions.load(arguments) else { return .usage }
-    guard library.fileCount > 0 else { return ScenarioOptions.nothingSelected(arguments) }
+    guard library.fileCount > 0 else { return ScenarioOptions.nothingSelected(arguments, in: library) }
     let noun = library.fileCount == 1 ? "1 scenario file is" : "\(library.fileCount) scenario files are"
     try Console.write("\(noun) right\n")
     return .passed

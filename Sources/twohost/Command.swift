@@ -25,7 +25,7 @@ extension Command {
   /// The page that `--help` prints.
   static var help: String {
     let all = options + [.help, .version]
-    let names = all.map { [$0.name, $0.value].compactMap { $0 }.joined(separator: " ") }
+    let names = all.map { [$0.names, $0.value].compactMap { $0 }.joined(separator: " ") }
     let width = (names.map(\.count).max() ?? 0) + 2
     let lines = zip(names, all).map { name, option in
       "  " + name + String(repeating: " ", count: width - name.count) + option.help

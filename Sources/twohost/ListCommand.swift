@@ -9,12 +9,16 @@ enum ListCommand: Command {
   static let operands = "[PATH…]"
   static let summary = "list scenarios: ids, titles, tags"
   static let details = ["No privilege is needed."]
-  static let options = ScenarioOptions.all
+  static let options = ScenarioOptions.all + [json]
+
+  private static let json = CommandOption(
+    name: "--json", help: "print a JSON object a line: id, title, tags, programs")
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard let (_, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
-    guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments) }
-    try Console.write(ScenarioListText.text(scenarios.map { ($0.id, $0.title, $0.tags) }))
+    guard let (library, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
+    guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments, in: library) }
+    let listed = scenarios.map { ListedScenario($0) }
+    try Console.write(arguments.has(json) ? ScenarioListText.json(listed) : ScenarioListText.text(listed))
     return .passed
   }
 }

@@ -27,7 +27,7 @@ enum ManPage {
 
   private static func item(of option: CommandOption) -> [String] {
     let value = option.value.map { #" \fI\#(escape($0))\fR"# } ?? ""
-    return [".TP", #"\fB\#(escape(option.name))\fR\#(value)"#, text(option.help.sentence)]
+    return [".TP", #"\fB\#(escape(option.names))\fR\#(value)"#, text(option.help.sentence)]
   }
 
   private static var exitStatuses: [String] {

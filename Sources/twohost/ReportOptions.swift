@@ -14,9 +14,10 @@ enum ReportOptions {
     name: "--json", value: "FILE", help: "write JSON lines to this file; until the end it is FILE.part")
   static let html = CommandOption(
     name: "--html", value: "FILE", help: "write one page of the run to this file, for a browser")
-  static let quiet = CommandOption(name: "--quiet", help: "print only what did not pass, and the counts")
+  static let quiet = CommandOption(
+    name: "--quiet", short: "-q", help: "print only what did not pass, and the counts")
   static let verbose = CommandOption(
-    name: "--verbose", help: "print titles, and what known failures failed with")
+    name: "--verbose", short: "-v", help: "print titles, and what known failures failed with")
   static let timing = CommandOption(
     name: "--timing", help: "print where each case's time went: set-up, exchange, judging, tear-down")
   static let colour = CommandOption(
@@ -34,9 +35,10 @@ enum ReportOptions {
     case (false, true): verbosity = .verbose
     case (true, true): throw UsageError("--quiet and --verbose contradict each other")
     }
-    let terminal = TerminalReport(
-      palette: Console.palette(arguments.value(colour)), verbosity: verbosity,
-      showsTiming: arguments.has(timing))
+    let terminal = RecappingReport(
+      TerminalReport(
+        palette: Console.palette(arguments.value(colour)), verbosity: verbosity,
+        showsTiming: arguments.has(timing)))
     return switch arguments.value(report) {
     case "tap": TAPReport()
     case "github": GitHubReport(terminal)

@@ -23,12 +23,14 @@ enum RunCommand: Command {
     let signals = try SignalWatch(stop: stop)
     try ReportOptions.check(arguments)
     var givenUp: Interruption?
-    let (library, scenarios) = try ScenarioOptions.read(arguments) {
+    let (library, selected) = try ScenarioOptions.read(arguments) {
       givenUp = givenUp ?? signals.overdue
       return givenUp != nil
     }
-    let plan = try RunOptions.plan(scenarios, arguments)
     let captures = try RunOptions.captures(arguments)
+    var failures = try RunOptions.failures(captures)
+    let scenarios = try RunOptions.chosen(selected, failures, arguments)
+    let plan = try RunOptions.plan(scenarios, arguments)
     let shown = try RunOptions.shown(arguments)
     // Before anything can keep the run from being: what is there is not to be taken for what it has found.
     try ReportOptions.removeEarlier(arguments)
@@ -38,8 +40,12 @@ enum RunCommand: Command {
       return givenUp.exitStatus
     }
     guard library.isRight else { return .usage }
+    if arguments.has(RunOptions.lastFailed), scenarios.isEmpty, !selected.isEmpty {
+      Console.explain("twohost: of the selected cases all passed when they were run last")
+      return .passed
+    }
     guard !scenarios.isEmpty || arguments.has(ScenarioOptions.allowEmpty) else {
-      return ScenarioOptions.nothingSelected(arguments)
+      return ScenarioOptions.nothingSelected(arguments, in: library)
     }
     guard !arguments.has(RunOptions.noPrograms) || refusesNone(of: scenarios) else { return .usage }
     if let obstruction = MemoryNeed.obstruction(to: plan) { throw obstruction }
@@ -52,11 +58,24 @@ enum RunCommand: Command {
       showing: shown)
     let reports = try ReportOptions.reports(arguments, giveUp: stop.make)
     let run = ScenarioRun(plan, runner: runner, version: Version.number, stop: stop)
-    let summary = try run.run(interruption: { signals.interruption }, beat: reports.beat, reports.take)
+    let summary = try run.run(interruption: { signals.interruption }, beat: reports.beat) { event in
+      failures?.take(event)
+      reports.take(event)
+    }
     reports.finish()
+    keep(failures)
     Console.explain(failures: reports.failures)
     guard reports.failures.isEmpty else { return .harnessFailed }
     return summary.exitStatus == .nothingSelected ? passing(without: scenarios) : summary.exitStatus
+  }
+
+  /// Keeps what failed for the next run; where that cannot be, this one's verdict is none the worse.
+  private static func keep(_ failures: LastFailed?) {
+    do throws(SystemError) {
+      try failures?.keep()
+    } catch {
+      Console.explain(failures: ["what failed cannot be kept for --last-failed: \(error)"])
+    }
   }
 
   /// A run without cases passes where that is allowed, or where the other shards have them.
@@ -72,8 +91,9 @@ enum RunCommand: Command {
   ) throws(Obstruction) {
     guard captures.choice != .none else { return }
     // Which cases of a wrong file would be run is known where all of them are.
-    let isOfAll = ![ScenarioOptions.filter, ScenarioOptions.tag, RunOptions.shard].contains(
-      where: arguments.has)
+    let isOfAll = ![ScenarioOptions.filter, ScenarioOptions.tag, RunOptions.shard, RunOptions.lastFailed]
+      .contains(
+        where: arguments.has)
     do throws(SystemError) {
       try EarlierArtifacts(
         of: plan.ids, files: isOfAll ? library.wrongFiles : [], in: captures.folder

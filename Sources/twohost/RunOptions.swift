@@ -9,7 +9,7 @@ import Verdict
 /// The options of `twohost run` beside those that choose scenarios.
 enum RunOptions {
   static let jobs = CommandOption(
-    name: "--jobs", value: "N", help: "run this many cases at once (default: the cores)")
+    name: "--jobs", short: "-j", value: "N", help: "run this many cases at once (default: the cores)")
   static let shard = CommandOption(
     name: "--shard", value: "I/N", help: "run only the I-th of N parts; a case's part depends on its id alone"
   )
@@ -32,13 +32,16 @@ enum RunOptions {
     name: "--capture", value: "WHICH", help: "keep the captures of all, failed (default) or none",
     choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
 
+  static let lastFailed = CommandOption(
+    name: "--last-failed", help: "run only what did not pass when it was run last with these --artifacts")
+
   static let htmlAll = CommandOption(
     name: "--html-all", help: "show the packets of cases that pass too on the page of --html")
 
   static let all = [
     jobs, shard, repetitions, retries, allowFlaky, failFast, timeoutFactor, noPrograms, noConfineFiles,
     artifacts,
-    capture, htmlAll,
+    capture, lastFailed, htmlAll,
   ]
 
   private static let defaultFolder = "twohost-artifacts"
@@ -73,6 +76,34 @@ enum RunOptions {
         "nothing can be written below \"\(folder)\": \(obstacle)", hint: "choose another --artifacts")
     }
     return CaseRunner.Captures(choice, in: folder)
+  }
+
+  /// What did not pass before, where runs with these options keep it.
+  static func failures(_ captures: CaseRunner.Captures) throws(Obstruction) -> LastFailed? {
+    guard captures.choice != .none else { return nil }
+    do throws(SystemError) {
+      return try LastFailed(in: captures.folder)
+    } catch {
+      throw Obstruction(
+        .harnessFailed, "what failed before cannot be read in \"\(captures.folder)\": \(error)",
+        fix: "choose another --artifacts")
+    }
+  }
+
+  /// Of some cases those that did not pass when they were run last, where only they are asked for.
+  ///
+  /// - Throws: where nobody knows what failed.
+  static func chosen(
+    _ cases: [ScenarioCase], _ failures: LastFailed?, _ arguments: Arguments
+  ) throws(UsageError) -> [ScenarioCase] {
+    guard arguments.has(lastFailed) else { return cases }
+    guard let ids = failures?.ids else {
+      let folder = arguments.value(artifacts) ?? defaultFolder
+      throw UsageError(
+        "--last-failed: no run has kept what failed in \"\(folder)\"", hint: "run without it first")
+    }
+    let failed = Set(ids)
+    return cases.filter { failed.contains($0.id) }
   }
 
   /// Of which cases a page shows what went between the hosts.

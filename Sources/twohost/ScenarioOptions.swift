@@ -6,9 +6,11 @@ import Verdict
 /// The options by which commands choose scenarios, and the loading of those chosen.
 enum ScenarioOptions {
   static let filter = CommandOption(
-    name: "--filter", value: "TEXT", help: "only scenarios whose id contains it")
+    name: "--filter", value: "TEXT",
+    help: "only scenarios whose id is it, contains it, or fits it with * and ?", isRepeatable: true)
   static let tag = CommandOption(
-    name: "--tag", value: "NAME", help: "only scenarios with one of these tags; !NAME: without it",
+    name: "--tag", value: "NAME",
+    help: "only scenarios with one of these tags, * and ? allowed; !NAME: without it",
     isRepeatable: true)
   static let networks = CommandOption(
     name: "--networks", value: "DIR", help: "look for networks in this folder first")
@@ -47,10 +49,13 @@ enum ScenarioOptions {
       paths: paths, networks: arguments.value(networks), settings: settings, isGivenUp: isGivenUp)
     for problem in library.problems { Console.explain("error: \(problem)") }
     if !library.diagnostics.isEmpty { Console.explain(DiagnosticText.render(library.diagnostics)) }
-    let selection = ScenarioSelection(filter: arguments.value(filter), tags: arguments.all(tag))
-    let selected = library.cases.filter(selection.includes)
+    let selected = selection(arguments).selected(of: library.cases)
     if library.isRight { try check(settings, selected) }
     return (library, selected)
+  }
+
+  private static func selection(_ arguments: Arguments) -> ScenarioSelection {
+    ScenarioSelection(filters: arguments.all(filter), tags: arguments.all(tag))
   }
 
   /// The values that are set, each of another variable.
@@ -83,9 +88,14 @@ enum ScenarioOptions {
     }
   }
 
-  /// The status for a command that found nothing to do.
-  static func nothingSelected(_ arguments: Arguments) -> ExitStatus {
-    Console.explain("twohost: no scenario was selected")
+  /// The status for a command that found nothing to do in a library, and why that is.
+  static func nothingSelected(_ arguments: Arguments, in library: ScenarioLibrary) -> ExitStatus {
+    let paths = arguments.operands.isEmpty ? [defaultPath] : arguments.operands
+    let empty = paths.map { "\"\($0)\"" }.joined(separator: ", ")
+    let reasons =
+      library.fileCount == 0
+      ? ["no file below \(empty) ends in .json5"] : selection(arguments).misses(among: library.cases)
+    Console.explain(failures: ["no scenario was selected"] + reasons)
     return arguments.has(allowEmpty) ? .passed : .nothingSelected
   }
 }

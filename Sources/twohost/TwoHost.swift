@@ -41,7 +41,9 @@ enum TwoHost {
     } catch let error as UsageError {
       let hint = error.hint.map { ": \($0)" } ?? ""
       let lines =
-        ["twohost: \(Printable.escape(error.message))\(hint)"] + error.marked + ["see: twohost --help"]
+        ["twohost: \(Printable.escape(error.message))\(hint)"] + error.marked + [
+          "see: twohost \(error.command.map { "help \($0)" } ?? "--help")"
+        ]
       Console.explain(lines.joined(separator: "\n"))
       return .usage
     } catch let obstruction as Obstruction {
@@ -81,12 +83,24 @@ enum TwoHost {
   }
 
   private static func run(_ command: any Command.Type, _ words: [String]) throws -> ExitStatus {
-    let arguments = try Arguments(words, options: command.options + [.help, .version])
+    let arguments = try of(command) { () throws in
+      try Arguments(words, options: command.options + [.help, .version])
+    }
     if arguments.has(.help) {
       try Console.write(command.help)
       return .passed
     }
     if arguments.has(.version) { return try writeVersion() }
-    return try command.run(arguments)
+    return try of(command) { () throws in try command.run(arguments) }
+  }
+
+  /// Does something of a command, whose help says what is right where the command line is wrong.
+  private static func of<Result>(_ command: any Command.Type, _ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch var error as UsageError {
+      error.command = command.name
+      throw error
+    }
   }
 }

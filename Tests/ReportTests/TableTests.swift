@@ -15,8 +15,12 @@ import Wire
 
   @Test("a scenario is listed by id, title and tags, escaped")
   func list() {
+    let cases = [
+      ListedScenario(id: "a/b", title: "one", tags: ["x", "y"], programs: false),
+      ListedScenario(id: "longer/id", title: "\u{1b}[2J", tags: [], programs: true),
+    ]
     #expect(
-      ScenarioListText.text([("a/b", "one", ["x", "y"]), ("longer/id", "\u{1b}[2J", [])]) == """
+      ScenarioListText.text(cases) == """
         a/b         one         #x #y
         longer/id   \\u{1b}[2J
 

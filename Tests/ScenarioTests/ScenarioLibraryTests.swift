@@ -272,14 +272,43 @@ struct ScenarioLibraryTests {
       try folder.write(#"{ tags: ["slow"], exchange: ["x"] }"#, to: "two.json5")
       try folder.write(Self.oneLine, to: "sub/three.json5")
       let scenarios = ScenarioLibrary(paths: [folder.path]).cases
-      func ids(_ filter: String?, _ tags: [String]) -> [String] {
-        scenarios.filter(ScenarioSelection(filter: filter, tags: tags).includes).map(\.id)
+      func ids(_ filter: [String], _ tags: [String]) -> [String] {
+        ScenarioSelection(filters: filter, tags: tags).selected(of: scenarios).map(\.id)
       }
-      #expect(ids(nil, []) == ["one", "sub/three", "two"])
-      #expect(ids("t", []) == ["sub/three", "two"])
-      #expect(ids(nil, ["a", "slow"]) == ["one", "two"])
-      #expect(ids(nil, ["!slow"]) == ["one", "sub/three"])
-      #expect(ids("o", ["fast", "!a"]) == [])
+      #expect(ids([], []) == ["one", "sub/three", "two"])
+      #expect(ids(["t"], []) == ["sub/three", "two"])
+      #expect(ids([], ["a", "slow"]) == ["one", "two"])
+      #expect(ids([], ["!slow"]) == ["one", "sub/three"])
+      #expect(ids(["o"], ["fast", "!a"]) == [])
+      #expect(ids([], ["fa*"]) == ["one"] && ids([], ["!?"]) == ["sub/three", "two"])
+      #expect(ids(["one", "three"], []) == ["one", "sub/three"])
+      #expect(ids(["*e"], []) == ["one", "sub/three"] && ids(["???"], []) == ["one", "two"])
+      #expect(ids(["sub/*"], []) == ["sub/three"] && ids(["*"], ["slow"]) == ["two"])
+    }
+  }
+
+  @Test("a filter that is an id means that case alone, and what selects nothing names the nearest")
+  func exactSelection() throws {
+    try withFolder { folder in
+      try folder.write(
+        #"{ tags: ["udp"], matrix: { ttl: [1, 12] }, exchange: [{ header: { ttl: "${ttl}" } }] }"#,
+        to: "drops/port.json5")
+      try folder.write(Self.oneLine, to: "drops/port-zero.json5")
+      let cases = ScenarioLibrary(paths: [folder.path]).cases
+      func ids(_ filters: String...) -> [String] {
+        ScenarioSelection(filters: filters, tags: []).selected(of: cases).map(\.id)
+      }
+      #expect(ids("drops/port-zero") == ["drops/port-zero"])
+      #expect(ids("drops/port[ttl=1]") == ["drops/port[ttl=1]"])
+      #expect(ids("drops/port").count == 3)
+      #expect(ids("drops/port[ttl=1]", "zero") == ["drops/port[ttl=1]", "drops/port-zero"])
+      let misses = ScenarioSelection(filters: ["prot", "port", "xyz"], tags: ["upd", "udp", "!no"]).misses(
+        among: cases)
+      #expect(
+        misses == [
+          #"no id is or contains "prot": did you mean "port"?"#, #"no id is or contains "xyz""#,
+          #"no scenario has the tag "upd": did you mean "udp"?"#,
+        ])
     }
   }
 

@@ -26,7 +26,7 @@ struct SchemaTests {
     let schema = try Schema(LanguageSchema.network())
     #expect(schema.dialect == "https://json-schema.org/draft/2020-12/schema")
     #expect(schema.additionalProperties == false)
-    #expect(schema.properties?.keys.sorted() == ["arp", "cable", "mtu", "receiver", "sender"])
+    #expect(schema.properties?.keys.sorted() == ["$schema", "arp", "cable", "mtu", "receiver", "sender"])
     let mtu = try #require(schema.properties?["mtu"])
     #expect([mtu.minimum, mtu.maximum] == [68, 65_535])
     #expect(mtu.description?.contains("1500") == true)

@@ -49,7 +49,9 @@ struct CommandLineTests {
       (["run", "--capture", "some"], "must be one of all, failed, none"),
       (["run", "--filter"], "--filter needs a value"),
       (["run", "--allow-empty=yes"], "--allow-empty takes no value"),
-      (["run", "--filter", "a", "--filter", "b"], "--filter is given twice"),
+      (["run", "--jobs", "1", "-j2"], "--jobs is given twice"), (["run", "-j"], "--jobs needs a value"),
+      (["run", "-jx"], "--jobs must be a number from 1 to 256"), (["run", "-qv"], #"unknown option "-qv""#),
+      (["run", "-q", "-v"], "see: twohost help run"), (["run", "--fliter"], "see: twohost help run"),
       (["send"], "needs one IPv4 address"), (["send", "1.1.1"], "needs one IPv4 address"),
       (["receive", "--protocol", "255"], "--protocol must be a number from 1 to 254"),
       (["receive", "--bind", "host"], "--bind must be an IPv4 address"),
@@ -98,6 +100,51 @@ struct CommandLineTests {
     #expect(try TwoHostProgram.run("list", "s", "--filter", "y", in: folder.path).status == 4)
     #expect(try TwoHostProgram.run("run", "s", "--tag", "!a", "--allow-empty", in: folder.path).status == 0)
     #expect(try TwoHostProgram.run("run", "none", in: folder.path).status == 2)
+    let misses = try TwoHostProgram.run("list", "s", "--filter", "xx", "--tag", "aa", in: folder.path)
+    #expect(misses.errors.contains(#"no id is or contains "xx": did you mean "x"?"#), "\(misses.errors)")
+    #expect(misses.errors.contains(#"no scenario has the tag "aa": did you mean "a"?"#), "\(misses.errors)")
+    try folder.write("", to: "empty/notes.txt")
+    for command in ["check", "run", "list"] {
+      let ended = try TwoHostProgram.run(command, "empty", in: folder.path)
+      #expect(
+        ended.status == 4 && ended.errors.contains(#"no file below "empty" ends in .json5"#), "\(ended)")
+    }
+  }
+
+  @Test("options have short names, and filters and tags may be given more than once")
+  func short() throws {
+    let folder = try TestFolder()
+    for name in ["a", "b", "c"] {
+      try folder.write(#"{ tags: ["\#(name)"], exchange: ["x"] }"#, to: "s/\(name).json5")
+    }
+    let quiet = try TwoHostProgram.run(
+      "run", "s", "-j1", "-q", "--filter", "a", "--filter", "?", in: folder.path)
+    #expect(quiet.status == 0 && quiet.output.hasPrefix("3 passed, 0 failed in "), "\(quiet)")
+    let verbose = try TwoHostProgram.run(
+      "run", "s", "-j", "2", "-v", "--tag", "a", "--tag", "b", in: folder.path)
+    #expect(verbose.output.contains("2 passed") && verbose.output.contains("· 2 jobs"), "\(verbose)")
+  }
+
+  @Test("a list for programs has an object a line")
+  func listForPrograms() throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ title: "a \"b\"", tags: ["t"], exchange: ["x"] }"#, to: "s/x.json5")
+    try folder.write(
+      "{ matrix: { n: [1, 2] }, sender: { run: ['echo', '${n}'] }, receiver: { run: ['true'] } }",
+      to: "s/y.json5")
+    let ended = try TwoHostProgram.run("list", "--json", "s", in: folder.path)
+    struct Line: Decodable, Equatable {
+      let id: String
+      let title: String
+      let tags: [String]
+      let programs: Bool
+    }
+    let lines = try ended.output.split(separator: "\n").map {
+      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+    }
+    #expect(lines.map(\.id) == ["x", "y[n=1]", "y[n=2]"])
+    try #require(lines.count == 3)
+    #expect(lines[0] == Line(id: "x", title: "a \"b\"", tags: ["t"], programs: false) && lines[2].programs)
   }
 
   @Test("colours come where they are asked for, and NO_COLOR keeps them away")

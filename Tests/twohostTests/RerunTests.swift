@@ -44,6 +44,49 @@ struct RerunTests {
     #expect(artifacts(folder) == ["twohost-artifacts/a/y/capture.pcapng"])
   }
 
+  @Test("--last-failed runs what did not pass when it was run last, and forgets what passed since")
+  func lastFailed() throws {
+    let folder = try ran()
+    func ids(_ words: String...) throws -> (status: Int32, ids: [String], errors: String) {
+      let ended = try TwoHostProgram.runProgram([TwoHostProgram.path, "run", "s"] + words, in: folder.path)
+      let lines = ended.output.split(separator: "\n").filter {
+        $0.hasPrefix("FAIL ") || $0.hasPrefix("PASS ")
+      }
+      return (ended.status, lines.map { String($0.split(separator: " ")[1]) }.sorted(), ended.errors)
+    }
+    try folder.write(Self.passing, to: "s/new.json5")
+    #expect(try ids("--last-failed").ids == ["a/y", "a/z", "x"])
+    try folder.write(Self.passing, to: "s/x.json5")
+    #expect(try ids("--last-failed").ids == ["a/y", "a/z", "x"])
+    #expect(try ids("--last-failed").ids == ["a/y", "a/z"])
+    // What is not run stays what it was.
+    try folder.write(Self.passing, to: "s/a/y.json5")
+    #expect(try ids("--filter", "a/y").ids == ["a/y"])
+    #expect(try ids("--last-failed").ids == ["a/z"])
+    try folder.write(Self.passing, to: "s/a/z.json5")
+    #expect(try ids("--last-failed").status == 0)
+    let none = try ids("--last-failed")
+    #expect(
+      none.status == 0 && none.ids.isEmpty && none.errors.contains("all passed when they were run last"))
+    let unknown = try ids("--last-failed", "--artifacts", "elsewhere")
+    #expect(unknown.status == 2 && unknown.errors.contains("no run has kept what failed in \"elsewhere\""))
+  }
+
+  @Test("a run in which all passes leaves no folder, and a link in its place is not followed")
+  func keepsNothing() throws {
+    let folder = try TestFolder()
+    try folder.write(Self.passing, to: "s/x.json5")
+    #expect(try TwoHostProgram.run("run", "s", in: folder.path).status == 0)
+    #expect(folder.files == ["s/x.json5"])
+    try folder.write(Self.failing, to: "s/x.json5")
+    try folder.write("mine", to: "notes")
+    try folder.write("", to: "twohost-artifacts/x/keep")
+    symlink("../notes", folder.path + "/twohost-artifacts/.last-failed")
+    #expect(try TwoHostProgram.run("run", "s", in: folder.path).status == 1)
+    #expect(folder.read("notes") == "mine")
+    #expect(try TwoHostProgram.run("run", "s", "--last-failed", in: folder.path).status == 1)
+  }
+
   @Test("where files are wrong, nothing of an earlier run is left to be taken for this one's")
   func wrong() throws {
     let folder = try ran()

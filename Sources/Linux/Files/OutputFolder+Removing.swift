@@ -76,7 +76,7 @@ enum FolderStream {
 }
 
 extension Errno {
-  fileprivate static let isLink = Errno(rawValue: ELOOP)
+  static let isLink = Errno(rawValue: ELOOP)
   fileprivate static let isNoFolder = Errno(rawValue: ENOTDIR)
   fileprivate static let isFolder = Errno(rawValue: EISDIR)
   fileprivate static let isNotEmpty = Errno(rawValue: ENOTEMPTY)

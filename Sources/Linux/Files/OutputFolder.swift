@@ -47,6 +47,26 @@ public struct OutputFolder: ~Copyable, Sendable {
     }
   }
 
+  /// What a file in this folder holds, up to so many bytes; nil where there is none, or something else.
+  ///
+  /// - Throws: the other errors of openat(2), and those of read(2).
+  public func read(_ name: String, atMost most: Int) throws(SystemError) -> [UInt8]? {
+    let number: Int32
+    do throws(SystemError) {
+      let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+      number = try systemCall("openat(\(name))") { openat(descriptor.rawValue, name, flags) }
+    } catch  where [.noEntry, .isLink].contains(error.errno) {
+      return nil
+    }
+    let file = Descriptor(owning: number)
+    var status = stat()
+    try systemCall("fstat(\(name))") { fstat(file.rawValue, &status) }
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    var bytes = [UInt8](repeating: 0, count: min(most, Int(status.st_size)))
+    let count = try systemCall("read(\(name))") { Glibc.read(file.rawValue, &bytes, bytes.count) }
+    return Array(bytes.prefix(count))
+  }
+
   private func write(
     _ file: OutputFile, to name: String, in folders: ArraySlice<String>
   ) throws(SystemError) {

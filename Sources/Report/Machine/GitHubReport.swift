@@ -6,7 +6,7 @@ import Verdict
 /// The report for GitHub's logs: the terminal's, and behind it annotations on the lines of the scenarios that did not
 /// pass.
 public struct GitHubReport: Report {
-  private let terminal: TerminalReport
+  private var terminal: any Report
   private var errors = Annotations()
   private var warnings = Annotations()
   private var allowsFlaky = false
@@ -16,7 +16,7 @@ public struct GitHubReport: Report {
   private static let mostFindings = 4
 
   /// Makes a report around the terminal's.
-  public init(_ terminal: TerminalReport) {
+  public init(_ terminal: some Report) {
     self.terminal = terminal
   }
 

@@ -10,12 +10,15 @@ public struct JSONLines: Report {
   public init() {}
 
   /// The line of an event, line end included.
-  public func text(for event: ReportedEvent) -> String {
+  public func text(for event: ReportedEvent) -> String { Self.line(of: event) }
+
+  /// The line of a value, line end included.
+  static func line(of value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Nothing in an event is without a form in JSON: it is made of strings and of numbers that are finite.
-    guard let data = try? encoder.encode(event) else { return "" }
-    return Self.escaped(String(decoding: data, as: UTF8.self)) + "\n"
+    // Nothing in a report is without a form in JSON: it is made of strings and of numbers that are finite.
+    guard let data = try? encoder.encode(value) else { return "" }
+    return escaped(String(decoding: data, as: UTF8.self)) + "\n"
   }
 
   /// The event that a line holds.

@@ -5,7 +5,7 @@ import Verdict
 
 /// The report for a person's terminal and for logs: a line a case, and under one that failed what shows why.
 public struct TerminalReport: Report {
-  private let palette: Palette
+  let palette: Palette
   private let verbosity: Verbosity
   private let showsTiming: Bool
 
@@ -66,7 +66,7 @@ public struct TerminalReport: Report {
     return "\(word(result.status)) \(id)\(padding)\(time)   \(packets(result))\(attempts)\(timing)"
   }
 
-  private func word(_ status: CaseStatus) -> String {
+  func word(_ status: CaseStatus) -> String {
     switch status {
     case .passed: palette.good("PASS") + " "
     case .failed: palette.bad("FAIL") + " "

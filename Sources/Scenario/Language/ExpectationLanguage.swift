@@ -47,12 +47,19 @@ extension ObjectType where Object == Expectation {
 
 extension ValueType where Value == Located<String> {
   /// The name of an error (errno(3)).
-  static let errorName = ValueType<String>.string.parsed(
-    as: "the name of an error such as \"EMSGSIZE\"", pattern: "E[A-Z0-9]+"
-  ) { text -> String? in
-    let isName =
-      text.first == "E" && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
-    return isName && text.count > 1 ? text : nil
+  static let errorName = ValueType<String>(
+    phrase: "the name of an error such as \"EMSGSIZE\"",
+    shape: .string(pattern: "E[A-Z0-9]+")
+  ) { node, decoding in
+    guard case .string(let text) = node.value, ErrorNames.has(text) else {
+      var label: String?
+      if case .string(let text) = node.value {
+        label = ClosestMatch.suggestion(for: text, among: ErrorNames.all).map { "did you mean \"\($0)\"?" }
+      }
+      decoding.reject(node, wanted: "the name of an error such as \"EMSGSIZE\"", label: label)
+      return nil
+    }
+    return text
   }.located
 }
 

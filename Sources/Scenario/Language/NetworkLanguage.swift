@@ -54,6 +54,7 @@ extension ObjectType where Object == Network {
           "what is done to the sender's IPv4 packets on the way, by their number from 1 or by what they are, and in "
             + "`reverse` to the receiver's; nothing where left out"
         ),
+        .schema,
       ])
   }
 }

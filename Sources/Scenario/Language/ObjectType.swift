@@ -156,3 +156,10 @@ struct Key<Object: Sendable>: Sendable {
     Key<Outer>(shape) { node, outer, decoding in decode(node, &outer[keyPath: property], &decoding) }
   }
 }
+
+extension Key {
+  /// Where editors find the schema of the file.
+  static var schema: Key {
+    Key("$schema", ValueType<String>.string, "the schema for editors; passed over") { _, _ in }
+  }
+}

@@ -12,7 +12,7 @@ extension ObjectType where Object == Scenario {
   }
 
   private static func keys(_ layers: Transports) -> [Key<Scenario>] {
-    surroundings(layers) + Key.transports(layers) + course(layers)
+    surroundings(layers) + Key.transports(layers) + course(layers) + [.schema]
   }
 
   private static func surroundings(_ layers: Transports) -> [Key<Scenario>] {

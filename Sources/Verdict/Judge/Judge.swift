@@ -257,9 +257,8 @@ public enum Judge {
 
   private static func counters(_ scenario: Scenario, _ record: CaseRecord) -> [Finding] {
     HostName.allCases.flatMap { host in
-      scenario.expect.counters[host]?.findings(host: host, else: scenario.whole) {
-        record.rises[host]?[$0]
-      } ?? []
+      let rises = record.rises[host] ?? [:]
+      return scenario.expect.counters[host]?.findings(host: host, else: scenario.whole, rises) ?? []
     }
   }
 
@@ -307,19 +306,27 @@ extension Finding.Kind {
 }
 
 extension CounterExpectation {
-  /// What is wrong with the counters of a host; `rise` says by how much one rose, or nil where there is none.
-  func findings(host: HostName, else span: SourceSpan, _ rise: (String) -> Int?) -> [Finding] {
+  /// What is wrong with the counters of a host, of which all that the kernel has rose by so much.
+  func findings(host: HostName, else span: SourceSpan, _ seenRises: [String: Int]) -> [Finding] {
     rises.compactMap { name, wanted in
-      let seen = rise(name)
+      let seen = seenRises[name]
       if let seen, wanted.value.matches(UInt64(max(0, seen))) { return nil }
       let text =
         if let seen {
           "\(name) of the \(host.rawValue): wanted to rise by \(wanted.value.text { "\($0)" }), rose by \(seen)"
         } else {
-          "this kernel has no counter \(name)"
+          "this kernel has no counter \(name)" + Self.nearest(to: name, among: seenRises)
         }
       return Finding(kind: .counter(name), places: [], span: wanted.span ?? span, text: text)
     }
+  }
+}
+
+extension CounterExpectation {
+  /// The counter that was perhaps meant, as the rest of a sentence.
+  private static func nearest(to name: String, among rises: [String: Int]) -> String {
+    let nearest = ClosestMatch.suggestion(for: name, among: rises.keys.sorted())
+    return nearest.map { ": did you mean \($0)?" } ?? ""
   }
 }
 

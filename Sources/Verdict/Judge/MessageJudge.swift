@@ -89,9 +89,8 @@ struct MessageJudge {
     let judgedReturn = ReturnedJudge(
       passage, message, deedsOnReturned, isOfProgram: isAnsweredByProgram
     ).findings
-    let counters = message.expect.counters.findings(host: message.from.value.other, else: message.span) {
-      record.rises[$0]
-    }
+    let counters = message.expect.counters.findings(
+      host: message.from.value.other, else: message.span, record.rises)
     return presence + fields + transportFields + frameFields + tags + contents + judgedReturn + counters
   }
 
