@@ -22,12 +22,8 @@ enum DecodeCommand: Command {
       "",
       "Link types that are read:",
     ] + linkTypes
-  static let options = [packet, filter, json]
+  static let options = [PacketOptions.packet, PacketOptions.filter, json]
 
-  private static let packet = CommandOption(
-    name: "--packet", value: "N-M", help: "only these of each file: N, N-M, N-, -M, or several with commas")
-  private static let filter = CommandOption(
-    name: "--filter", value: "EXPRESSION", help: "only packets that match")
   private static let json = CommandOption(
     name: "--json", help: "a JSON object a line for each packet, with its layers and fields")
 
@@ -51,8 +47,9 @@ enum DecodeCommand: Command {
     // All are looked at before any is printed, so that a wrong one changes nothing.
     let sources = try arguments.operands.map(source)
     var output = Output(
-      hasSeveralSources: sources.count > 1, isJSON: arguments.has(json), numbers: try numbers(arguments),
-      filter: try filter(arguments))
+      hasSeveralSources: sources.count > 1, isJSON: arguments.has(json),
+      numbers: try PacketOptions.numbers(arguments),
+      filter: try PacketOptions.filter(arguments))
     var failed = false
     for source in sources {
       switch source {
@@ -66,35 +63,6 @@ enum DecodeCommand: Command {
     if failed { return .usage }
     if output.isEmpty { Console.explain("twohost: no packet matches") }
     return output.isEmpty ? .nothingSelected : .passed
-  }
-
-  // MARK: - Which packets
-
-  private static func numbers(_ arguments: Arguments) throws(UsageError) -> PacketNumbers? {
-    guard let text = arguments.value(packet) else { return nil }
-    guard let numbers = PacketNumbers(text) else {
-      throw UsageError("--packet must be numbers from 1 on, as in 3, 2-5, 7- or 1,4-6, not \"\(text)\"")
-    }
-    return numbers
-  }
-
-  private static func filter(_ arguments: Arguments) throws(UsageError) -> PacketFilter? {
-    guard let text = arguments.value(filter) else { return nil }
-    do throws(PacketFilterError) {
-      return try PacketFilter(text)
-    } catch {
-      var hint: String?
-      if case .unknownField(let name) = error.reason {
-        hint = ClosestMatch.suggestion(for: name, among: PacketFilter.names()).map {
-          "did you mean \"\($0)\"?"
-        }
-      }
-      let before = String(repeating: " ", count: error.range.lowerBound)
-      let carets = String(repeating: "^", count: max(1, error.range.count))
-      throw UsageError(
-        "--filter: \(error.description)", hint: hint,
-        marked: ["  \(Printable.escape(text))", "  \(before)\(carets)"])
-    }
   }
 
   // MARK: - Where packets come from
@@ -119,28 +87,12 @@ enum DecodeCommand: Command {
 
   /// Prints the packets of a file as they come; says why not all of it could be read.
   private static func decode(_ path: String, _ output: inout Output) throws -> String? {
-    let file: InputFile
-    do throws(SystemError) {
-      file = try InputFile(path)
-    } catch {
-      return error.errno.message
-    }
-    var stream = CaptureStream { file.read() }
     var number = 0
-    do {
-      while number < output.last, let packet = try stream.next() {
-        number += 1
-        try output.write(packet, number: number, path: path)
-      }
-    } catch let error as CaptureFileError {
-      return file.failure ?? explanation(error)
+    let failure = try PacketOptions.read(path, upTo: output.last) { packet in
+      number += 1
+      try output.write(packet, number: number, path: path)
     }
-    return file.failure ?? (number == 0 ? "there are no packets in this capture" : nil)
-  }
-
-  private static func explanation(_ error: CaptureFileError) -> String {
-    guard case .unknownFormat = error.reason else { return error.description }
-    return "\(error.reason); pcap and pcapng are read, also packed by gzip, bzip2, xz or zstd"
+    return failure ?? (number == 0 ? "there are no packets in this capture" : nil)
   }
 
   // MARK: - Where they go

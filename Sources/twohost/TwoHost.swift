@@ -11,8 +11,8 @@ enum TwoHost {
   /// Every command, in the order in which help lists them.
   static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, ListCommand.self, ExplainCommand.self, DecodeCommand.self,
-    LabCommand.self, NewCommand.self, SendCommand.self, ReceiveCommand.self, DoctorCommand.self,
-    SchemaCommand.self,
+    ImportCommand.self, LabCommand.self, NewCommand.self, SendCommand.self, ReceiveCommand.self,
+    DoctorCommand.self, SchemaCommand.self,
     MergeCommand.self, HelpCommand.self,
   ]
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("The command line")
 struct CommandLineTests {
   private static let commands = [
-    "run", "check", "list", "decode", "send", "receive", "explain", "schema", "merge",
+    "run", "check", "list", "decode", "import", "send", "receive", "explain", "schema", "merge",
   ]
 
   @Test("help names every command and every exit status, and goes to standard output")
@@ -56,6 +56,8 @@ struct CommandLineTests {
       (["receive", "--protocol", "255"], "--protocol must be a number from 1 to 254"),
       (["receive", "--bind", "host"], "--bind must be an IPv4 address"),
       (["receive", "x"], "takes no operand"), (["decode"], "needs a packet"),
+      (["import"], "import needs one capture"),
+      (["import", "x.pcap", "--conversation", "0"], "--conversation must be a number from 1"),
       (["explain"], "needs one scenario file"), (["schema", "x"], "takes no operand"),
       (["schema", "--network", "--reference"], "are two things to print"),
       (["decode", ""], "at least one byte"), (["merge"], "needs the JSON lines of a run"),
@@ -180,8 +182,10 @@ struct UnprivilegedTests {
   func pure() throws {
     let folder = try TestFolder()
     try folder.write(#"{ exchange: ["x"] }"#, to: "x.json5")
+    try CapturedLAN.write(to: folder)
     for words in [
       ["check", "x.json5"], ["list", "x.json5"], ["decode", "45"], ["explain", "x.json5"], ["schema"],
+      ["import", "lan.pcap", "--conversation", "1"],
     ] {
       let ended = try TwoHostProgram.runUnprivileged(words, in: folder.path)
       #expect(ended.status == 0, "\(words): \(ended)")

@@ -137,3 +137,16 @@ extension ValueType where Value == UInt32 {
     }
   }
 }
+
+extension IPv4Field {
+  /// A value as a file writes it.
+  func tree(of value: UInt32) -> JSON5Tree {
+    switch self {
+    case .reserved, .dontFragment, .moreFragments: .literal(value == 0 ? "false" : "true")
+    case .source, .destination: .string(format(value))
+    // As people write it in hexadecimal.
+    case .checksum: .literal(format(value))
+    default: .number(value)
+    }
+  }
+}

@@ -79,3 +79,15 @@ extension ObjectType where Object == TimestampForm {
       Key("flag", .integer(0...15), \.flag, "0 times alone, 1 addresses too, 3 addresses asked for"),
     ])
 }
+
+extension IPv4Option {
+  /// The option as a file writes it: what holds more than an empty one does is written as its bytes.
+  var tree: JSON5Tree {
+    switch self {
+    case .end: .string("end")
+    case .noOperation: .string("nop")
+    case .routerAlert(let value): .object(["routerAlert": .number(value)])
+    default: .object(["raw": .string(HexDump.hexString(bytes))])
+    }
+  }
+}

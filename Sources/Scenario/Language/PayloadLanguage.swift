@@ -136,3 +136,28 @@ extension ObjectType where Object == Seed {
       Key("seed", .integer(0...Int(Int32.max)), \.seed, isRequired: true, "the same bytes in every run")
     ])
 }
+
+extension JSON5Tree {
+  /// So many equal or counted bytes are better told by their number.
+  private static let fewestMade = 16
+
+  /// Bytes as a person would write them, as the value of `payload` or `stream`: a text, how they are made, or their digits.
+  static func payload(_ bytes: [UInt8]) -> JSON5Tree {
+    if bytes.count >= fewestMade {
+      let made: [(name: String?, Fill)] = [(nil, .counter), ("zeros", .zeros), ("ones", .ones)]
+      if let (name, _) = made.first(where: { $0.1.bytes(count: bytes.count) == bytes }) {
+        return .object(["size": .number(bytes.count), "fill": name.map { .string($0) }])
+      }
+    }
+    return text(bytes).map { .string($0) } ?? .object(["hex": .string(HexDump.hexString(bytes))])
+  }
+
+  /// What can be read as a text, line ends and tabs included.
+  private static func text(_ bytes: [UInt8]) -> String? {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    let isReadable = text.unicodeScalars.allSatisfy { scalar in
+      ["\n", "\r", "\t"].contains(scalar) || Printable.escape(String(scalar)) == String(scalar)
+    }
+    return isReadable ? text : nil
+  }
+}

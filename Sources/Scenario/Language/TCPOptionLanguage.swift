@@ -79,3 +79,23 @@ extension ObjectType where Object == TCPTimestampsForm {
       Key("echo", .integer(0...Int(UInt32.max)), \.echo, "the clock that it was sent last; 0 where left out"),
     ])
 }
+
+extension TCPOption {
+  /// The option as a file writes it.
+  var tree: JSON5Tree {
+    switch self {
+    case .end: .string("end")
+    case .noOperation: .string("nop")
+    case .sackPermitted: .string("sackPermitted")
+    case .maximumSegmentSize(let size): .object(["mss": .number(size)])
+    case .windowScale(let shift): .object(["windowScale": .number(shift)])
+    case .sack(let blocks):
+      .object(["sack": .array(blocks.map { .array([.number($0.left), .number($0.right)]) })])
+    case .timestamps(let value, let echo):
+      .object([
+        "timestamps": .object(["value": .number(value), "echo": echo == 0 ? nil : .number(echo)])
+      ])
+    case .raw(let bytes): .object(["raw": .string(HexDump.hexString(bytes))])
+    }
+  }
+}

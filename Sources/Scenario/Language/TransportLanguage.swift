@@ -147,3 +147,18 @@ extension ValueType where Value == [UInt8] {
     }
   }
 }
+
+extension LayerField {
+  /// A value as a file writes it.
+  func tree(of value: UInt64) -> JSON5Tree {
+    switch form {
+    case .flag: return .literal(value == 0 ? "false" : "true")
+    case .flags(let names):
+      let set = names.enumerated().filter { value >> UInt64(names.count - 1 - $0.offset) & 1 == 1 }
+      return .array(set.reversed().map { .string($0.element) })
+    case .ipv4Address: return .string(IPv4Address(rawValue: UInt32(truncatingIfNeeded: value)).description)
+    case .hexadecimal, .hexadecimalNamed: return .literal("0x\(String(value, radix: 16))")
+    default: return .number(value)
+    }
+  }
+}

@@ -80,6 +80,15 @@ public struct Segment: Sendable {
     return (layer.hasOptionalChecksum && value(of: field) == 0) || sum(in: withPseudoHeader ? ip : nil) == 0
   }
 
+  /// Whether its checksum is the sum of the pseudo-header alone, which a host leaves to its network card to finish.
+  public func isLeftToCard(in ip: IPv4Header) -> Bool {
+    guard let field = checksumField, case .checksum(withPseudoHeader: true) = field.leftOut else {
+      return false
+    }
+    let pseudo = PseudoHeader(source: ip.source.octets[...], destination: ip.lastDestination.octets[...])
+    return value(of: field) == UInt64(~pseudo.checksum(of: layer.number, length: bytes.count))
+  }
+
   /// The checksum over the segment as it stands: as much of it as its length says, where it says that.
   private func sum(in ip: IPv4Header?) -> UInt16 {
     let all = bytes

@@ -62,4 +62,36 @@ public enum TCPOption: Hashable, Sendable {
     let bytes = options.flatMap(\.bytes)
     return bytes + [UInt8](repeating: 0, count: (4 - bytes.count % 4) % 4)
   }
+
+  /// Reads the options of a header without the zeros that fill it up; never fails, and the padded bytes of what it gives
+  /// are `bytes` again.
+  public static func parse(_ bytes: [UInt8]) -> [TCPOption] {
+    var rest = bytes[...]
+    var options: [TCPOption] = []
+    while let kind = rest.first {
+      let isPadding = rest.count < 4 && rest.allSatisfy { $0 == 0 }
+      if isPadding { break }
+      let stated = kind < 2 ? 1 : rest.dropFirst().first.map { Int($0) } ?? 0
+      let isWhole = kind < 2 || (stated >= 2 && stated <= rest.count)
+      let option = rest.prefix(isWhole ? stated : rest.count)
+      options.append(isWhole ? parse(one: Array(option)) : .raw(Array(option)))
+      rest = rest.dropFirst(option.count)
+    }
+    return options
+  }
+
+  private static func parse(one bytes: [UInt8]) -> TCPOption {
+    var reader = ByteReader(bytes.dropFirst(2), order: .big)
+    switch (bytes[0], bytes.count) {
+    case (0, 1): return .end
+    case (1, 1): return .noOperation
+    case (2, 4): return .maximumSegmentSize(reader.uint16())
+    case (3, 3): return .windowScale(reader.uint8())
+    case (4, 2): return .sackPermitted
+    case (5, let count) where count > 2 && count % 8 == 2:
+      return .sack((0..<(count / 8)).map { _ in Block(left: reader.uint32(), right: reader.uint32()) })
+    case (8, 10): return .timestamps(value: reader.uint32(), echo: reader.uint32())
+    default: return .raw(bytes)
+    }
+  }
 }

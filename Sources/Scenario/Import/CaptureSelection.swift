@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// The conversations of one capture or of two, and the packets of the one that is chosen.
+public struct CaptureSelection: Sendable {
+  /// A packet of the chosen conversation.
+  struct Kept: Sendable {
+    /// Its place in its capture, from 1.
+    let number: Int
+    let captured: CapturedIPv4
+    /// The end of the cable at which it was captured; nil where nobody says.
+    let end: HostName?
+  }
+
+  /// All conversations so far.
+  public private(set) var conversations = Conversations()
+  /// How many packets had what else than IPv4, by its name, and how many pieces had no first one.
+  private var others: [String: Int] = [:]
+  private var kept: [Kept] = []
+  private let chosen: Int?
+
+  /// Has seen no packet yet; of several conversations keeps the one with a number from 1, and where none is given the
+  /// first.
+  public init(conversation number: Int?) {
+    chosen = number
+  }
+
+  /// Takes the next packet of a capture, which is its `number`th, at an end of the cable where that is known.
+  public mutating func add(
+    _ packet: CaptureFile.Packet, _ dissection: Dissection, number: Int, end: HostName? = nil
+  ) {
+    guard let captured = CapturedIPv4(packet, dissection) else {
+      others[dissection.mainProtocol, default: 0] += 1
+      return
+    }
+    guard let place = conversations.add(captured) else {
+      others["fragments without their first", default: 0] += 1
+      return
+    }
+    guard place + 1 == chosen ?? 1 else { return }
+    kept.append(Kept(number: number, captured: captured, end: end ?? packet.ownEnd))
+  }
+
+  /// The conversation that is chosen; nil where there is none, or no number was given and there are several.
+  public var conversation: Conversation? {
+    let list = conversations.list
+    guard let chosen else { return list.count == 1 ? list[0].conversation : nil }
+    return list.indices.contains(chosen - 1) ? list[chosen - 1].conversation : nil
+  }
+
+  /// The packets of the chosen conversation, each where it was sent, with what came of it where both ends were captured.
+  public var packets: [ImportedPacket] { kept.map { ImportedPacket(number: $0.number, $0.captured) } }
+
+  /// What of the captures is in no conversation, as a sentence; nil where that is nothing.
+  public var note: String? {
+    var counts = others
+    let rest = conversations.list.reduce(0) { $0 + $1.packets } - kept.count
+    if rest > 0 { counts["other conversations"] = rest }
+    guard !counts.isEmpty else { return nil }
+    let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, count in
+      "\(count) \(count == 1 ? "packet" : "packets") of \(name)\(name == Self.ipv6 ? ", which is not imported yet" : "")"
+    }
+    return "Left out: \(parts.joined(separator: ", "))."
+  }
+
+  private static let ipv6 = "IPv6"
+}
+
+extension CaptureFile.Packet {
+  /// The end of the cable at which a run of our own captured it, by the name of its interface, `sender:eth0`.
+  fileprivate var ownEnd: HostName? {
+    interfaceName.flatMap { name in HostName.allCases.first { name == "\($0.rawValue):eth0" } }
+  }
+}
+
+extension Dissection {
+  /// What a packet that begins with no IPv4 header is, in a word or two.
+  fileprivate var mainProtocol: String {
+    if layers.contains(where: { $0.filterName == "ipv6" }) { return "IPv6" }
+    let known = layers.last { !["data", "eth.padding"].contains($0.filterName) }
+    return known?.name ?? "nothing"
+  }
+}

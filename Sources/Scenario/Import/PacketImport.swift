@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Makes a scenario of a conversation packet by packet: each is a message, or what comes back on account of one.
+struct PacketImport {
+  private(set) var draft: ImportDraft
+
+  private let packets: [PlayedPacket]
+  private let hosts: ImportedHosts
+  private let answers: KernelAnswers
+  private let mtu: Int
+  /// The packets, by their places, that are written as bytes behind their IP header.
+  private var raw: Set<Int> = []
+  /// What the way out of a packet fills in for the flag that forbids fragments, by its place.
+  private var dontFragment: [Int: Bool] = [:]
+
+  /// Writes the packets, reads what was written as a run would, and writes anew what would leave otherwise.
+  ///
+  /// - Throws: `ImportProblem` where a packet cannot be said.
+  init(_ imported: [ImportedPacket], of conversation: Conversation) throws(ImportProblem) {
+    let hosts = ImportedHosts(conversation)
+    let whole = imported.filter { !$0.captured.isCut }
+    guard !whole.isEmpty else { throw ImportProblem("no packet of this conversation was captured whole") }
+    guard whole.count <= CaseSize.mostMessages else {
+      throw ImportProblem(
+        "it has \(whole.count) packets, and a case may have \(CaseSize.mostMessages) messages",
+        fix: "import a part of it: --packet 1-1000")
+    }
+    packets = whole.map { PlayedPacket($0, between: hosts) }
+    self.hosts = hosts
+    answers = KernelAnswers(packets, between: hosts)
+    mtu = max(Network.lan.mtu, packets.map(\.length).max() ?? 0)
+    draft = ImportDraft(tree: .object([]), notes: [], messages: 0)
+    for place in packets.indices { dontFragment[place] = answers.obstacle == nil }
+    try settle()
+    draft.notes = notes(of: imported)
+  }
+
+  /// Each round changes what the one before found to leave otherwise, and nothing is changed twice.
+  private mutating func settle() throws(ImportProblem) {
+    for _ in 0..<4 {
+      let (tree, places) = written()
+      draft = ImportDraft(tree: tree, notes: [], messages: places.count)
+      let scenario = try draft.scenario()
+      var isRight = true
+      for (place, message) in zip(places, scenario.exchange) {
+        if dontFragment[place] != message.wayOut.isUnderKernelHeader {
+          dontFragment[place] = message.wayOut.isUnderKernelHeader
+          isRight =
+            isRight && message.header.values[.dontFragment] == nil
+            && packets[place].packet.header.dontFragment == message.wayOut.isUnderKernelHeader
+        }
+        guard !leaves(message, as: packets[place], in: scenario) else { continue }
+        guard raw.insert(place).inserted else {
+          throw ImportProblem("packet \(packets[place].number) cannot be said as a message")
+        }
+        isRight = false
+      }
+      if isRight { return }
+    }
+    throw ImportProblem("its packets cannot be said as messages")
+  }
+
+  /// Whether a message leaves as its packet did, but for what the kernel or the connection fills in.
+  private func leaves(_ message: Message, as played: PlayedPacket, in scenario: Scenario) -> Bool {
+    var (asked, wanted) = (message.packet(in: scenario), played.packet)
+    let free = [IPv4Field.identification, .dontFragment].filter { message.header.values[$0] == nil }
+    for field in free + [.checksum] {
+      guard field != .checksum || message.header.checksum.value == .good else { continue }
+      field.set(0, in: &asked.header)
+      field.set(0, in: &wanted.header)
+    }
+    guard asked.header == wanted.header else { return false }
+    guard message.acknowledgesWhatArrived else { return asked.payload == wanted.payload }
+    return Self.withoutAcknowledgment(asked.payload) == Self.withoutAcknowledgment(wanted.payload)
+  }
+
+  /// A segment of TCP without what its connection fills in when it is sent, and without its checksum.
+  private static func withoutAcknowledgment(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.enumerated().filter { !(8..<12).contains($0.offset) && !(16..<18).contains($0.offset) }.map(
+      \.element)
+  }
+
+  // MARK: - Writing
+
+  /// The scenario, and the places of the packets that its messages are.
+  private func written() -> (tree: JSON5Tree, places: [Int]) {
+    let skipped = answers.places
+    let played = packets.indices.filter { !skipped.contains($0) }
+    let plain = plainProtocol
+    var writer = MessageWriter(
+      played.map { packets[$0] }, between: hosts, plainProtocol: plain, hoists: raw.isEmpty)
+    var messages: [JSON5Tree] = []
+    for place in played {
+      messages.append(
+        writer.message(
+          packets[place], isRaw: raw.contains(place), dontFragment: dontFragment[place] ?? false,
+          expect: expectation(of: place, writer)))
+    }
+    let general = writer.general.map { JSON5Tree.Member(key: $0.layer.filterName, value: $0.tree) }
+    let tree =
+      JSON5Tree.object([
+        "network": hosts.tree(mtu: mtu, isMute: answers.obstacle != nil),
+        "protocol": general == nil && plain != Self.usualProtocol ? .number(plain) : nil,
+      ]).members + (general.map { [$0] } ?? [])
+      + JSON5Tree.object([
+        "receiver": answers.isReceiverIdle ? .object(["idle": .literal("true")]) : nil,
+        "exchange": .array(messages),
+      ]).members
+    return (.object(tree), played)
+  }
+
+  private static let usualProtocol: UInt8 = 253
+
+  /// The protocol of the packets that have no transport header, where it can be the scenario's.
+  private var plainProtocol: UInt8 {
+    let plain = packets.first {
+      Protocols.all.transport($0.protocol) == nil && ![0, 255].contains($0.protocol)
+    }
+    return plain?.protocol ?? Self.usualProtocol
+  }
+
+  private func expectation(of place: Int, _ writer: MessageWriter) -> JSON5Tree? {
+    let answer = answers.answers[place].map { packets[$0] }
+    return JSON5Tree.object([
+      "delivered": answers.isReceiverIdle ? .literal("false") : nil,
+      "returned": answer.map { .array([writer.returned($0, withPayload: !answers.isReceiverIdle)]) },
+    ]).unlessEmpty
+  }
+
+  // MARK: - Notes
+
+  private func notes(of imported: [ImportedPacket]) -> [String] {
+    let cut = imported.count { $0.captured.isCut }
+    let tagged = imported.count { $0.captured.tags > 0 }
+    let left = packets.count(where: \.wasLeftToCard)
+    return [
+      hosts.note,
+      answers.obstacle.map { "Both hosts are mute, since \($0)." },
+      cut == 0 ? nil : "Left out: \(Self.counted(cut)) of which not all was captured.",
+      tagged == 0 ? nil : "Left out: the VLAN tags of \(Self.counted(tagged)).",
+      left == 0 ? nil : "\(Self.counted(left)) left a checksum to a network card: it is filled in.",
+    ].compactMap { $0 }
+  }
+
+  private static func counted(_ count: Int) -> String { count == 1 ? "1 packet" : "\(count) packets" }
+}

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import Wire
+
+@testable import Scenario
+
+/// What becomes of packets that were captured.
+@Suite("Imported conversations")
+struct ImportTests {
+  /// The first of each of several packets in hexadecimal, from the IP header on, as a capture of raw IPv4 has them.
+  private func selection(_ packets: [[UInt8]], originalLengths: [Int: Int] = [:]) -> CaptureSelection {
+    var selection = CaptureSelection(conversation: 1)
+    for (index, bytes) in packets.enumerated() {
+      let packet = CaptureFile.Packet(bytes, linkType: 228, originalLength: originalLengths[index])
+      selection.add(packet, Dissection(packet), number: index + 1)
+    }
+    return selection
+  }
+
+  private func imported(
+    _ packets: [[UInt8]], as form: ImportedScenario.Form = .streams, originalLengths: [Int: Int] = [:]
+  ) throws -> ImportedScenario {
+    let selection = selection(packets, originalLengths: originalLengths)
+    return try ImportedScenario(
+      selection.packets, of: try #require(selection.conversation), as: form, title: "A test",
+      notes: selection.note.map { [$0] } ?? [])
+  }
+
+  /// The packets of a scenario's messages, with the flag that a kernel sets.
+  private func packets(_ text: String, dontFragment: Bool = true) throws -> [[UInt8]] {
+    let scenario = try scenario(text)
+    return scenario.exchange.map { message in
+      var packet = message.packet(in: scenario)
+      if message.header.values[.dontFragment] == nil { packet.header.dontFragment = dontFragment }
+      if message.header.checksum.value == .good { packet.header.checksum = packet.header.rightChecksum() }
+      return packet.bytes
+    }
+  }
+
+  private func bytes(_ hex: String) -> [UInt8] { (try? HexDump.bytes(fromHex: hex)) ?? [] }
+
+  /// The lines behind the first comment.
+  private func body(_ scenario: ImportedScenario) -> String {
+    scenario.text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0.hasPrefix("//") }
+      .joined(separator: "\n")
+  }
+
+  // The documented exchange as its receiver printed it, byte for byte.
+  @Test("documented packets are messages that say what no kernel fills in")
+  func documented() throws {
+    let scenario = try imported([
+      bytes("4500002136c8000080fdfeb1010101640101010148656c6c6f20576f726c642021"),
+      bytes("450000183760000080fdfe22010101640101010151756974"),
+    ])
+    #expect(
+      scenario.text == """
+        // A test.
+        {
+          exchange: [
+            { header: { dontFragment: false, ttl: 128 }, payload: "Hello World !" },
+            { header: { dontFragment: false, ttl: 128 }, payload: "Quit" },
+          ],
+        }
+
+        """)
+    #expect(scenario.notes.isEmpty)
+  }
+
+  @Test(
+    "what says nothing special is as short as a person would write it",
+    arguments: [
+      #"{ exchange: ["Hello World !", "Quit"] }"#,
+      #"{ udp: { destinationPort: 7777 }, exchange: ["hello"] }"#,
+      #"{ udp: { destinationPort: 7777 }, exchange: ["hello", { from: "receiver", payload: "back" }] }"#,
+      #"{ udp: { sourcePort: 5000, destinationPort: 7 }, exchange: [{ payload: { hex: "00ff" } }] }"#,
+      #"{ protocol: 89, exchange: [{ payload: { size: 1400 } }, {}] }"#,
+      #"{ network: { sender: { address: "10.0.0.1/8" }, receiver: { address: "10.9.0.2/8" } }, exchange: ["x"] }"#,
+      #"{ exchange: [{ header: { dscp: 46, ttl: 1 }, payload: "a \"quoted\" text\r\n" }] }"#,
+      #"{ exchange: [{ payload: { size: 20, fill: "zeros" } }, { payload: { size: 20, fill: "ones" } }] }"#,
+    ])
+  func short(text: String) throws {
+    #expect(body(try imported(packets(text))) == text + "\n")
+  }
+
+  @Test(
+    "what is imported leaves as it was captured, whatever is wrong with it",
+    arguments: [
+      "{ exchange: [{ payload: 'x', header: { checksum: 'bad', ttl: 0 } }] }",
+      "{ exchange: [{ payload: 'x', header: { totalLength: 20, version: 5 } }, 'y'] }",
+      "{ udp: { destinationPort: 9 }, exchange: [{ payload: 'x', udp: { checksum: 'bad', length: 5 } }, 'y'] }",
+      "{ udp: { destinationPort: 9 }, exchange: [{ payload: 'x', udp: { checksum: 'zero' } }] }",
+      "{ exchange: [{ header: { protocol: 17 }, payload: 'short' }] }",
+      "{ icmp: { type: 3, code: 4, mtu: 576 }, exchange: [{ payload: 'x' }, { icmp: { type: 5, gateway: '1.1.1.9' } }] }",
+      "{ icmp: { type: 13 }, exchange: [{ payload: { size: 12 } }] }",
+      "{ exchange: [{ header: { moreFragments: true, identification: 7 }, payload: { size: 16 } }, "
+        + "{ header: { fragmentOffset: 16, identification: 7 }, payload: 'end' }] }",
+      "{ exchange: [{ header: { options: [{ routerAlert: 0 }, { recordRoute: 2 }, 'nop'] }, payload: 'x' }] }",
+      "{ exchange: [{ header: { source: '1.1.1.100', destination: '224.0.0.5' }, payload: 'x' }] }",
+      "{ network: { sender: { mute: true }, receiver: { mute: true } }, tcp: { destinationPort: 80 }, exchange: ["
+        + "{ tcp: { flags: ['syn'], sequenceNumber: 4294967290, options: [{ mss: 1460 }, 'sackPermitted', 'nop', "
+        + "{ windowScale: 7 }, { timestamps: { value: 5 } }] } },"
+        + "{ from: 'receiver', tcp: { flags: ['syn', 'ack'], sequenceNumber: 9, acknowledgmentNumber: 4294967291 } },"
+        + "{ tcp: { acknowledgmentNumber: 10 } }, { payload: 'over the edge', tcp: { acknowledgmentNumber: 10 } },"
+        + "{ payload: 'again', tcp: { sequenceNumber: 3, acknowledgmentNumber: 10, options: [{ sack: [[1, 5]] }] } },"
+        + "{ from: 'receiver', tcp: { flags: ['rst'], window: 0, reserved: 3, urgentPointer: 9 } }] }",
+    ])
+  func exact(text: String) throws {
+    let sent = try packets(text, dontFragment: false)
+    let again = try imported(sent, as: .segments)
+    // What a connection fills in is known where it is played: of those that say no number the wire has the rest.
+    let scenario = try scenario(again.text)
+    try #require(scenario.exchange.count == sent.count)
+    for (message, bytes) in zip(scenario.exchange, sent) {
+      let wanted = try IPv4Packet(parsing: bytes[...])
+      var packet = message.packet(in: scenario)
+      if message.header.values[.identification] == nil {
+        packet.header.identification = wanted.header.identification
+        if message.header.checksum.value == .good { packet.header.checksum = packet.header.rightChecksum() }
+      }
+      #expect(packet.header == wanted.header)
+      guard !message.acknowledgesWhatArrived else { continue }
+      #expect(packet.payload == wanted.payload)
+    }
+  }
+
+  @Test("segments say neither number where the connection fills it in")
+  func numbers() throws {
+    let sent = try packets(
+      """
+      { tcp: { sourcePort: 5000, destinationPort: 80 }, exchange: [
+        { tcp: { flags: ['syn'], sequenceNumber: 100 } },
+        { from: 'receiver', tcp: { flags: ['syn', 'ack'], sequenceNumber: 900, acknowledgmentNumber: 101 } },
+        { tcp: { acknowledgmentNumber: 901 } },
+        { payload: 'hello', tcp: { flags: ['psh', 'ack'], acknowledgmentNumber: 901 } },
+        { from: 'receiver', payload: 'hi', tcp: { acknowledgmentNumber: 106 } } ] }
+      """, dontFragment: false)
+    #expect(
+      body(try imported(sent, as: .segments)) == """
+        {
+          network: { sender: { mute: true }, receiver: { mute: true } },
+          tcp: { sourcePort: 5000, destinationPort: 80 },
+          exchange: [
+            { tcp: { sequenceNumber: 100, flags: ["syn"] } },
+            { from: "receiver", tcp: { sequenceNumber: 900, flags: ["syn", "ack"] } },
+            {},
+            { tcp: { flags: ["psh", "ack"] }, payload: "hello" },
+            { from: "receiver", payload: "hi" },
+          ],
+        }
+
+        """)
+  }
+
+  // MARK: - Kernels
+
+  @Test("an echo reply comes back on account of its request")
+  func echo() throws {
+    let sent = try packets(
+      """
+      { icmp: { identifier: 7 }, exchange: [
+        { icmp: { sequenceNumber: 1 }, payload: 'ping' }, { icmp: { sequenceNumber: 2 }, payload: 'ping' },
+        { from: 'receiver', icmp: { type: 0, sequenceNumber: 2 }, payload: 'ping' },
+        { from: 'receiver', icmp: { type: 0, sequenceNumber: 1 }, payload: 'ping' } ] }
+      """)
+    #expect(
+      body(try imported(sent)) == """
+        {
+          icmp: { identifier: 7 },
+          exchange: [
+            {
+              icmp: { sequenceNumber: 1 },
+              payload: "ping",
+              expect: { returned: [{ icmp: { type: 0, identifier: 7, sequenceNumber: 1 }, payload: "ping" }] },
+            },
+            {
+              icmp: { sequenceNumber: 2 },
+              payload: "ping",
+              expect: { returned: [{ icmp: { type: 0, identifier: 7, sequenceNumber: 2 }, payload: "ping" }] },
+            },
+          ],
+        }
+
+        """)
+  }
+
+  @Test("datagrams that each draw a port unreachable go to a host where nobody listens")
+  func unreachable() throws {
+    let scenario =
+      "{ udp: { destinationPort: 9 }, exchange: ['anybody ?', { from: 'receiver', icmp: { type: 3, code: 3, quotes: 1 } }] }"
+    #expect(
+      body(try imported(packets(scenario))) == """
+        {
+          udp: { destinationPort: 9 },
+          receiver: { idle: true },
+          exchange: [{ payload: "anybody ?", expect: { delivered: false, returned: [{ icmp: { type: 3, code: 3 } }] } }],
+        }
+
+        """)
+  }
+
+  @Test(
+    "where a kernel would say what nobody said, or not what somebody did, the hosts are mute, and the file says why",
+    arguments: [
+      (
+        "{ icmp: { identifier: 7 }, exchange: ['nobody answers'] }",
+        "nobody answers the echo request in packet 1"
+      ),
+      ("{ exchange: ['x', { header: { ttl: 0 }, payload: 'y' }] }", "the header of packet 2 is wrong"),
+      (
+        "{ icmp: { type: 11 }, exchange: [{ payload: { hex: '45' } }] }",
+        "a kernel heeds the ICMP message in packet 1"
+      ),
+      (
+        "{ udp: { destinationPort: 7 }, exchange: [{ payload: 'x', udp: { checksum: 'bad' } }] }",
+        "a checksum of packet 1"
+      ),
+      (
+        "{ exchange: [{ payload: 'x', header: { destination: '224.0.0.251' } }] }",
+        "packet 1 goes to neither of the hosts"
+      ),
+    ])
+  func mute(text: String, reason: String) throws {
+    let scenario = try imported(packets(text))
+    #expect(
+      scenario.notes.contains { $0.hasPrefix("Both hosts are mute, since ") && $0.contains(reason) },
+      "\(scenario.notes)")
+    #expect(scenario.text.contains("sender: { mute: true }, receiver: { mute: true }"))
+  }
+
+  // MARK: - What is otherwise than in the capture
+
+  @Test("a loopback capture is played between two hosts, with checksums that are right there")
+  func loopback() throws {
+    let text =
+      "{ network: { sender: { address: '10.0.0.1/8' }, receiver: { address: '10.0.0.2/8' } }, udp: { destinationPort: 7 }, exchange: ['x', { from: 'receiver', payload: 'y' }] }"
+    let moved = try packets(text).map { bytes in
+      var packet = try IPv4Packet(parsing: bytes[...])
+      (packet.header.source, packet.header.destination) = (
+        IPv4Address(127, 0, 0, 1), IPv4Address(127, 0, 0, 1)
+      )
+      packet.header.checksum = packet.header.rightChecksum()
+      var segment = try #require(
+        Segment(
+          Protocols.all.list.compactMap { $0 as? any TransportProtocol }.first { $0.number == 17 }!,
+          parsing: packet.payload))
+      let checksum = try #require(segment.checksumField)
+      segment.set(checksum, to: segment.rightValue(of: checksum, in: packet.header))
+      packet.payload = segment.bytes
+      return packet.bytes
+    }
+    let scenario = try imported(moved)
+    #expect(
+      scenario.notes == [
+        "Two hosts on a cable cannot have 127.0.0.1: here they have 1.1.1.100 and 1.1.1.1."
+      ])
+    #expect(
+      body(scenario)
+        == #"{ udp: { destinationPort: 7 }, exchange: ["x", { from: "receiver", payload: "y" }] }"# + "\n")
+  }
+
+  @Test("what was left to a network card is filled in, and what was cut is left out")
+  func leftOut() throws {
+    var sent = try packets("{ udp: { destinationPort: 7 }, exchange: ['one', 'two', 'three'] }")
+    // The sum over the pseudo-header alone: addresses, protocol 17 and length 11 (RFC 768), as Linux leaves it.
+    let sum = 0x0101 + 0x0164 + 0x0101 + 0x0101 + 17 + 11
+    sent[0].replaceSubrange(26..<28, with: [UInt8(sum >> 8), UInt8(sum & 0xFF)])
+    sent[2].removeLast(3)
+    let scenario = try imported(sent, originalLengths: [2: sent[2].count + 3])
+    #expect(
+      scenario.notes == [
+        "Left out: 1 packet of which not all was captured.",
+        "1 packet left a checksum to a network card: it is filled in.",
+      ])
+    #expect(body(scenario) == #"{ udp: { destinationPort: 7 }, exchange: ["one", "two"] }"# + "\n")
+  }
+
+  @Test("a packet of IPv6 is left out, and said to be")
+  func ipv6() throws {
+    var selection = CaptureSelection(conversation: nil)
+    let packet = CaptureFile.Packet([0x60] + [UInt8](repeating: 0, count: 39), linkType: 229)
+    selection.add(packet, Dissection(packet), number: 1)
+    #expect(selection.conversation == nil)
+    #expect(selection.note == "Left out: 1 packet of IPv6, which is not imported yet.")
+  }
+
+  // MARK: - Streams
+
+  private static let handshake = """
+    { tcp: { flags: ['syn'], sequenceNumber: 99 } },
+    { from: 'receiver', tcp: { flags: ['syn', 'ack'], sequenceNumber: 899, acknowledgmentNumber: 100 } },
+    """
+
+  private func connection(_ segments: String) throws -> [[UInt8]] {
+    try packets(
+      "{ tcp: { sourcePort: 5000, destinationPort: 80 }, exchange: [\(Self.handshake) \(segments)] }")
+  }
+
+  @Test("segments become the bytes that they carry, in the order in which these came")
+  func streams() throws {
+    let scenario = try imported(
+      connection(
+        """
+        { payload: 'one ', tcp: { sequenceNumber: 100, acknowledgmentNumber: 900 } },
+        { payload: 'three', tcp: { sequenceNumber: 108, acknowledgmentNumber: 900 } },
+        { payload: 'one two ', tcp: { sequenceNumber: 100, acknowledgmentNumber: 900 } },
+        { payload: 'one two ', tcp: { sequenceNumber: 100, acknowledgmentNumber: 900 } },
+        { from: 'receiver', payload: 'back', tcp: { sequenceNumber: 900, acknowledgmentNumber: 113 } },
+        """))
+    #expect(
+      body(scenario)
+        == #"{ tcp: { destinationPort: 80 }, exchange: [{ stream: "one two three" }, { from: "receiver", stream: "back" }] }"#
+        + "\n")
+    #expect(scenario.notes.count == 1)
+    #expect(scenario.notes[0].hasPrefix("Left out: 1 retransmission,"))
+  }
+
+  @Test("a server that speaks first opens the connection, as the language has it, and the file says so")
+  func serverFirst() throws {
+    let scenario = try imported(
+      connection(
+        "{ from: 'receiver', payload: '220 ready', tcp: { sequenceNumber: 900, acknowledgmentNumber: 100 } }")
+    )
+    #expect(scenario.notes[0].hasPrefix("The server, 1.1.1.1:80, speaks first"))
+    #expect(
+      body(scenario)
+        == """
+        {
+          network: { sender: { address: "1.1.1.1/24" }, receiver: { address: "1.1.1.100/24" } },
+          tcp: { destinationPort: 80 },
+          exchange: [{ stream: "220 ready" }],
+        }
+
+        """)
+  }
+
+  @Test(
+    "a connection of which bytes are lacking, or that has none, says so and what to do",
+    arguments: [
+      (
+        "{ payload: 'late', tcp: { sequenceNumber: 105, acknowledgmentNumber: 900 } }",
+        "bytes from the sender were not captured"
+      ),
+      (
+        "{ from: 'receiver', payload: 'x', tcp: { sequenceNumber: 900, acknowledgmentNumber: 200 } }",
+        "bytes from the sender"
+      ),
+      ("", "this connection carried no bytes"),
+    ])
+  func holes(segments: String, reason: String) throws {
+    let problem = #expect(throws: ImportProblem.self) { _ = try imported(connection(segments)) }
+    #expect(problem?.reason.contains(reason) == true, "\(String(describing: problem))")
+    #expect(problem?.fix == "import its segments: --segments")
+  }
+}
+
+@Suite("Written JSON5")
+struct JSON5TreeTests {
+  @Test(
+    "what is written reads as it was",
+    arguments: [
+      #"{ a: [1, 0x1F, -2.5, true, null], "b-c": "\u0000\u202e\"\\\r\n\té😀", d: {}, e: [] }"#,
+      "{ long: [\(String(repeating: "\"a text of some length\", ", count: 20))], x: { y: { z: [[1], [2]] } } }",
+    ])
+  func roundTrip(text: String) throws {
+    let first = try tree(text)
+    #expect(try tree(first.text) == first)
+    #expect(first.text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+  }
+
+  private func tree(_ text: String) throws -> JSON5Tree {
+    var diagnostics = Diagnostics()
+    let file = SourceFile(path: "x.json5", bytes: Array(text.utf8))
+    return JSON5Tree(
+      try #require(JSON5Reader.read(file, into: &diagnostics), "\(DiagnosticText.render(diagnostics))"))
+  }
+}

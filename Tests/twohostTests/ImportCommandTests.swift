@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// The capture that the guide imports: two datagrams, an echo and its reply, and a packet of OSPF's number, made by Python
+/// by the RFCs.
+enum CapturedLAN {
+  private static let hex =
+    "d4c3b2a1020004000000000000000000ffff0000e4000000010000000000000029000000290000004500002912674000"
+    + "4011a4f7c0a80114c0a80101c3cb1e610015bf8577686f2061726520796f75203f010000000100000024000000240000"
+    + "0045000024000940003f11b85ac0a80101c0a801141e61c3cb0010ebc46120726f757465720100000002000000200000"
+    + "002000000045000020000340004001b774c0a80114c0a80101080019270007000170696e670100000003000000200000"
+    + "002000000045000020000400004001f773c0a80101c0a80114000021270007000170696e670100000004000000190000"
+    + "001900000045000019000540004059b721c0a80114c0a8010168656c6c6f"
+
+  /// Writes it as `lan.pcap`.
+  static func write(to folder: TestFolder) throws {
+    let digits = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
+    let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    try Data(bytes).write(to: URL(filePath: "\(folder.path)/lan.pcap"))
+  }
+}
+
+/// `twohost import` as people use it: from a capture to a scenario that plays.
+@Suite("twohost import")
+struct ImportCommandTests {
+  private func folder() throws -> TestFolder {
+    let folder = try TestFolder()
+    try CapturedLAN.write(to: folder)
+    return folder
+  }
+
+  /// The command lines of the guide's transcripts, each with what is printed behind it.
+  private static func transcripts() throws -> [(command: String, printed: String)] {
+    let page = try String(contentsOfFile: "\(TwoHostProgram.checkout)/scenarios/GUIDE.md", encoding: .utf8)
+    let blocks = page.components(separatedBy: "```console\n").dropFirst().compactMap {
+      $0.components(separatedBy: "```").first
+    }
+    return blocks.filter { $0.contains("$ twohost import ") }.flatMap { block in
+      block.components(separatedBy: "$ ").dropFirst().map { part in
+        let end = part.firstIndex(of: "\n") ?? part.endIndex
+        return (String(part[..<end]), String(part[end...].dropFirst()))
+      }
+    }
+  }
+
+  @Test("the guide's transcripts are what the program prints")
+  func transcript() throws {
+    let folder = try folder()
+    let transcripts = try Self.transcripts()
+    #expect(transcripts.count >= 3, "the guide has lost its transcripts")
+    for (command, printed) in transcripts {
+      let ended = try Program.run(
+        ["sh", "-c", "twohost() { '\(TwoHostProgram.path)' \"$@\"; }; \(command) 2>&1"], in: folder.path)
+      #expect(ended.output == printed, "\(command)")
+    }
+  }
+
+  @Test("each conversation becomes a scenario that is right and passes", arguments: 1...3)
+  func passes(number: Int) throws {
+    let folder = try folder()
+    let imported = try TwoHostProgram.run(
+      "import", "lan.pcap", "--conversation", "\(number)", in: folder.path)
+    try #require(imported.status == 0, "\(imported.errors)")
+    #expect(imported.errors.isEmpty)
+    try folder.write(imported.output, to: "x.json5")
+    #expect(try TwoHostProgram.run("check", "x.json5", in: folder.path).status == 0)
+    let ended = try TwoHostProgram.run("run", "x.json5", in: folder.path)
+    #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
+    // And it asserts something.
+    let wrong = imported.output.replacing("63", with: "62 }, expect: { header: { ttl: 63 }")
+      .replacing("type: 0", with: "type: 3").replacing(
+        "\"hello\"", with: "{ expect: { payload: \"hello\" } }")
+    #expect(wrong != imported.output)
+    try folder.write(wrong, to: "x.json5")
+    #expect(try TwoHostProgram.run("run", "x.json5", in: folder.path).status == 1)
+  }
+
+  @Test("what a stream put on the wire becomes the stream again, and each of its segments a message")
+  func streams() throws {
+    let folder = try TestFolder()
+    let text =
+      #"{ tcp: { destinationPort: 7777 }, exchange: [{ stream: "hello" }, { from: "receiver", stream: "back" }] }"#
+    try folder.write(text, to: "x.json5")
+    try #require(try TwoHostProgram.run("run", "x.json5", "--capture", "all", in: folder.path).status == 0)
+    let capture = "twohost-artifacts/x/capture.pcapng"
+    let filter = "frame.interface_name == \"sender:eth0\""
+    let bytes = try TwoHostProgram.run("import", capture, "--filter", filter, in: folder.path)
+    #expect(bytes.output.hasSuffix(text + "\n"), "\(bytes)")
+    let segments = try TwoHostProgram.run(
+      "import", "--segments", capture, "--filter", filter, in: folder.path)
+    #expect(segments.output.contains("flags: [\"syn\"]"), "\(segments)")
+    for (name, imported) in [("bytes", bytes), ("segments", segments)] {
+      try folder.write(imported.output, to: "\(name).json5")
+      let ended = try TwoHostProgram.run("run", "\(name).json5", in: folder.path)
+      #expect(ended.status == 0, "\(imported.output) \(ended.output) \(ended.errors)")
+    }
+  }
+
+  @Test("standard input is read, and what cannot be imported says why and what to do")
+  func errors() throws {
+    let folder = try folder()
+    let piped = try Program.run(
+      ["sh", "-c", "'\(TwoHostProgram.path)' import - --conversation 3 < lan.pcap"], in: folder.path)
+    #expect(piped.status == 0)
+    #expect(piped.output.hasPrefix("// IP protocol 89, 192.168.1.20 to 192.168.1.1, of a capture.\n"))
+    try folder.write("no capture", to: "x")
+    for (words, status, reason) in [
+      (["none.pcap"], 2, "twohost: none.pcap: No such file or directory"),
+      (["x"], 2, "neither pcap nor pcapng"),
+      (["lan.pcap", "--conversation", "4"], 2, "there is no conversation 4"),
+      (["lan.pcap", "--filter", "tcp"], 4, "there is no conversation over IPv4"),
+      (["lan.pcap", "--filter", "udp.prt"], 2, "there is no field"),
+    ] {
+      let ended = try Program.run([TwoHostProgram.path, "import"] + words, in: folder.path)
+      #expect(ended.status == status, "\(words): \(ended)")
+      #expect(ended.errors.contains(reason), "\(words): \(ended)")
+      #expect(ended.output.isEmpty)
+    }
+  }
+}
