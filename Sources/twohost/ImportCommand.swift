@@ -8,10 +8,11 @@ import Wire
 /// `twohost import`: makes a scenario of a conversation in a capture.
 enum ImportCommand: Command {
   static let name = "import"
-  static let operands = "FILE"
+  static let operands = "FILE [FILE]"
   static let summary = "make a scenario of a conversation in a pcapng or pcap file"
   static let details = [
-    "FILE is a capture as decode reads it; - is standard input. The scenario goes to standard output; what is otherwise",
+    "FILE is a capture as decode reads it; - is standard input. Two are captures of one conversation at both ends, as a run's",
+    "own capture is by itself: then what the cable did becomes a cable that does it again, and expectations. The scenario goes to standard output; what is otherwise",
     "than in the capture, or was left out, stands in its comment. Of several conversations one is chosen, by its number or",
     "by a filter; they are listed where none is. No privilege is needed.",
   ]
@@ -24,19 +25,21 @@ enum ImportCommand: Command {
     help: "each segment of TCP as a message, instead of the bytes that they carry as streams")
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard let path = arguments.operands.first, arguments.operands.count == 1 else {
-      throw UsageError("import needs one capture")
+    let paths = arguments.operands
+    guard (1...2).contains(paths.count) else {
+      throw UsageError("import needs one capture, or two of both ends")
     }
     let chosen = try arguments.number(conversation, in: 1...Int(Int32.max))
     var selection = CaptureSelection(conversation: chosen)
-    try read(path, arguments, into: &selection)
+    for (place, path) in paths.enumerated() { try read(path, capture: place, arguments, into: &selection) }
     guard let conversation = selection.conversation else { throw try unchosen(selection, chosen) }
-    let title = "\(conversation), of \(path == InputFile.standardInput ? "a capture" : path)"
+    let names = paths.map { $0 == InputFile.standardInput ? "a capture" : $0 }
+    let title = "\(conversation), of \(names.joined(separator: " and "))"
     let scenario: ImportedScenario
     do throws(ImportProblem) {
       scenario = try ImportedScenario(
         selection.packets, of: conversation, as: arguments.has(segments) ? .segments : .streams, title: title,
-        notes: selection.note.map { [$0] } ?? [])
+        notes: selection.notes)
     } catch {
       throw Obstruction(.usage, "\(conversation) cannot be imported: \(error.reason)", fix: error.fix)
     }
@@ -46,7 +49,7 @@ enum ImportCommand: Command {
 
   /// Adds the packets of a capture that are asked for.
   private static func read(
-    _ path: String, _ arguments: Arguments, into selection: inout CaptureSelection
+    _ path: String, capture: Int, _ arguments: Arguments, into selection: inout CaptureSelection
   ) throws {
     let numbers = try PacketOptions.numbers(arguments)
     let filter = try PacketOptions.filter(arguments)
@@ -56,7 +59,7 @@ enum ImportCommand: Command {
       guard numbers?.contains(number) != false else { return }
       let dissection = Dissection(packet)
       guard filter?.matches(dissection, of: packet, number: number) != false else { return }
-      selection.add(packet, dissection, number: number)
+      selection.add(packet, dissection, number: number, capture: capture)
     }
     if let failure { throw Obstruction(.usage, "\(path): \(failure)") }
   }
@@ -65,8 +68,8 @@ enum ImportCommand: Command {
   private static func unchosen(_ selection: CaptureSelection, _ chosen: Int?) throws -> Obstruction {
     let list = selection.conversations.list
     guard !list.isEmpty else {
-      let note = selection.note.map { " \($0)" } ?? ""
-      return Obstruction(.nothingSelected, "there is no conversation over IPv4.\(note)")
+      let notes = selection.notes.map { " \($0)" }.joined()
+      return Obstruction(.nothingSelected, "there is no conversation over IPv4.\(notes)")
     }
     for (place, entry) in list.enumerated() {
       let packets = entry.packets == 1 ? "1 packet" : "\(entry.packets) packets"

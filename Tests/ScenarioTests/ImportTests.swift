@@ -24,7 +24,7 @@ struct ImportTests {
     let selection = selection(packets, originalLengths: originalLengths)
     return try ImportedScenario(
       selection.packets, of: try #require(selection.conversation), as: form, title: "A test",
-      notes: selection.note.map { [$0] } ?? [])
+      notes: selection.notes)
   }
 
   /// The packets of a scenario's messages, with the flag that a kernel sets.
@@ -206,6 +206,7 @@ struct ImportTests {
         "{ icmp: { identifier: 7 }, exchange: ['nobody answers'] }",
         "nobody answers the echo request in packet 1"
       ),
+      ("{ exchange: [{ icmp: {} }, { from: 'receiver', icmp: { type: 0 } }] }", "has a wrong checksum"),
       ("{ exchange: ['x', { header: { ttl: 0 }, payload: 'y' }] }", "the header of packet 2 is wrong"),
       (
         "{ icmp: { type: 11 }, exchange: [{ payload: { hex: '45' } }] }",
@@ -281,7 +282,85 @@ struct ImportTests {
     let packet = CaptureFile.Packet([0x60] + [UInt8](repeating: 0, count: 39), linkType: 229)
     selection.add(packet, Dissection(packet), number: 1)
     #expect(selection.conversation == nil)
-    #expect(selection.note == "Left out: 1 packet of IPv6, which is not imported yet.")
+    #expect(selection.notes == ["Left out: 1 packet of IPv6, which is not imported yet."])
+  }
+
+  // MARK: - Both ends
+
+  /// Packets as two captures have them: of each message what the sender's end saw, and what the receiver's.
+  private func bothEnds(_ sent: [[UInt8]], _ arrived: [[UInt8]]) throws -> ImportedScenario {
+    var selection = CaptureSelection(conversation: 1)
+    for (capture, packets) in [sent, arrived].enumerated() {
+      for (index, bytes) in packets.enumerated() {
+        let packet = CaptureFile.Packet(bytes, linkType: 228)
+        selection.add(packet, Dissection(packet), number: index + 1, capture: capture)
+      }
+    }
+    return try ImportedScenario(
+      selection.packets, of: try #require(selection.conversation), as: .streams, title: "A test",
+      notes: selection.notes)
+  }
+
+  @Test("what was lost on the way is dropped again, and named by its place among its host's packets")
+  func lost() throws {
+    let sent = try packets(
+      "{ udp: { destinationPort: 7 }, exchange: ['one', { from: 'receiver', payload: 'back' }, 'two', { from: 'receiver', payload: 'late' }, 'three'] }"
+    )
+    // The second question and the second answer were seen where they were sent alone.
+    let scenario = try bothEnds([sent[0], sent[1], sent[2], sent[4]], [sent[0], sent[1], sent[3], sent[4]])
+    #expect(scenario.notes.isEmpty)
+    #expect(
+      body(scenario) == """
+        {
+          network: { cable: { drop: [2], reverse: { drop: [2] } } },
+          udp: { destinationPort: 7 },
+          exchange: [
+            "one",
+            { from: "receiver", payload: "back" },
+            { payload: "two", expect: { arrived: false } },
+            { from: "receiver", payload: "late", expect: { arrived: false } },
+            "three",
+          ],
+        }
+
+        """)
+  }
+
+  @Test("whichever capture comes first, what arrived is not taken for what was sent")
+  func whichEnd() throws {
+    let sent = try packets("{ udp: { destinationPort: 7 }, exchange: ['one', 'two', 'three'] }")
+    let straight = try bothEnds(sent, [sent[0], sent[2]])
+    #expect(try bothEnds([sent[0], sent[2]], sent).text == straight.text)
+    #expect(straight.text.contains("drop: [2]"))
+  }
+
+  @Test("what came twice is doubled, and what came otherwise is flipped bit by bit and expected so")
+  func changed() throws {
+    let sent = try packets("{ exchange: [{ payload: 'one', header: { identification: 7 } }, 'two'] }")
+    var flipped = sent[0]
+    // A hop less, and its checksum one more in its upper byte; and the last letter is 'g'.
+    (flipped[8], flipped[10], flipped[22]) = (63, flipped[10] + 1, 0x67)
+    let both = try bothEnds(sent, [flipped, sent[1], sent[1]])
+    let header = try IPv4Header(parsing: flipped[...])
+    #expect(header.isChecksumRight)
+    let read = try scenario(both.text)
+    #expect(
+      both.text.contains(#"expect: { arrived: { header: { ttl: 63 }, payload: "ong" } }"#),
+      "\(both.text)")
+    #expect(both.text.contains("duplicate: [2]"))
+    #expect(
+      both.text.contains("{ packet: 1, bit: 65 }"),
+      "the time to live is byte 8, of which 64 has but the second bit")
+    #expect(read.network.cable != nil)
+  }
+
+  @Test("what arrived and nobody was seen to send is left out, and said to be")
+  func fromNowhere() throws {
+    let sent = try packets("{ udp: { destinationPort: 7 }, exchange: ['one', 'two'] }")
+    let stray = try packets("{ udp: { destinationPort: 7 }, exchange: ['not at all like any of those'] }")
+    let lost = try packets("{ udp: { destinationPort: 7 }, exchange: [{ payload: { size: 400 } }] }")
+    let scenario = try bothEnds(sent + lost, sent + stray)
+    #expect(scenario.notes == ["Left out: 1 packet that arrived and that nobody was seen to send."])
   }
 
   // MARK: - Streams

@@ -98,6 +98,31 @@ struct ImportCommandTests {
     }
   }
 
+  @Test("a run's own capture becomes the cable that it had, and plays as it did")
+  func ownCapture() throws {
+    let folder = try TestFolder()
+    let text = """
+      { network: { cable: { drop: [2], duplicate: [3], corrupt: [{ packet: 4, bit: 231 }], reverse: { drop: [1] } } },
+        udp: { destinationPort: 7777 },
+        exchange: [
+          "one", { payload: "two", expect: { arrived: false } },
+          { payload: "three", expect: { arrived: { copies: 2 }, delivered: { copies: 2 } } },
+          { payload: "four", expect: { arrived: { payload: "gour", udp: { checksum: "invalid" } }, delivered: false } },
+          { from: "receiver", payload: "five", expect: { arrived: false } } ] }
+      """
+    try folder.write(text, to: "x.json5")
+    let first = try TwoHostProgram.run("run", "x.json5", "--capture", "all", in: folder.path)
+    try #require(first.status == 0, "\(first)")
+    let imported = try TwoHostProgram.run("import", "twohost-artifacts/x/capture.pcapng", in: folder.path)
+    for part in [
+      "drop: [2]", "duplicate: [3]", "corrupt: [{ packet: 4, bit: 231 }]", "reverse: { drop: [1] }",
+      #"arrived: { udp: { checksum: 0x"#, #"payload: "gour""#, "arrived: { copies: 2 }",
+    ] { #expect(imported.output.contains(part), "\(part): \(imported)") }
+    try folder.write(imported.output, to: "y.json5")
+    let ended = try TwoHostProgram.run("run", "y.json5", in: folder.path)
+    #expect(ended.status == 0, "\(ended)")
+  }
+
   @Test("standard input is read, and what cannot be imported says why and what to do")
   func errors() throws {
     let folder = try folder()

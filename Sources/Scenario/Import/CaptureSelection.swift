@@ -9,8 +9,10 @@ public struct CaptureSelection: Sendable {
     /// Its place in its capture, from 1.
     let number: Int
     let captured: CapturedIPv4
+    /// Which of the captures it is from, from 0.
+    let capture: Int
     /// The end of the cable at which it was captured; nil where nobody says.
-    let end: HostName?
+    var end: HostName?
   }
 
   /// All conversations so far.
@@ -26,9 +28,9 @@ public struct CaptureSelection: Sendable {
     chosen = number
   }
 
-  /// Takes the next packet of a capture, which is its `number`th, at an end of the cable where that is known.
+  /// Takes the next packet of a capture, which is its `number`th; the captures are counted from 0.
   public mutating func add(
-    _ packet: CaptureFile.Packet, _ dissection: Dissection, number: Int, end: HostName? = nil
+    _ packet: CaptureFile.Packet, _ dissection: Dissection, number: Int, capture: Int = 0
   ) {
     guard let captured = CapturedIPv4(packet, dissection) else {
       others[dissection.mainProtocol, default: 0] += 1
@@ -39,7 +41,7 @@ public struct CaptureSelection: Sendable {
       return
     }
     guard place + 1 == chosen ?? 1 else { return }
-    kept.append(Kept(number: number, captured: captured, end: end ?? packet.ownEnd))
+    kept.append(Kept(number: number, captured: captured, capture: capture, end: packet.ownEnd))
   }
 
   /// The conversation that is chosen; nil where there is none, or no number was given and there are several.
@@ -50,10 +52,45 @@ public struct CaptureSelection: Sendable {
   }
 
   /// The packets of the chosen conversation, each where it was sent, with what came of it where both ends were captured.
-  public var packets: [ImportedPacket] { kept.map { ImportedPacket(number: $0.number, $0.captured) } }
+  public var packets: [ImportedPacket] {
+    ends?.packets ?? kept.map { ImportedPacket(number: $0.number, $0.captured) }
+  }
+
+  /// What is to be said of the packets of the chosen conversation beside what stands in the scenario, in sentences.
+  public var notes: [String] {
+    let strays = ends?.strays ?? 0
+    let overtaken = ends?.overtaken ?? 0
+    return [
+      note,
+      strays == 0
+        ? nil
+        : "Left out: \(strays == 1 ? "1 packet" : "\(strays) packets") that arrived and that nobody was seen to send.",
+      overtaken == 0
+        ? nil : "Packets overtook others on the way: here they arrive in the order in which they were sent.",
+    ].compactMap { $0 }
+  }
+
+  /// Whether each end of the cable was captured; nil where only one was.
+  private var ends: CaptureEnds? {
+    guard let conversation else { return nil }
+    let hosts = ImportedHosts(conversation)
+    guard kept.contains(where: { $0.capture > 0 }) else {
+      return Set(kept.map(\.end)) == Set(HostName.allCases) ? CaptureEnds(kept, between: hosts) : nil
+    }
+    // Whose capture is the first nobody says: of two ways to see it, that is right by which fewer come from nowhere.
+    let both = [HostName.sender, .receiver].map { first in
+      let seen = kept.map { packet in
+        var packet = packet
+        packet.end = packet.capture == 0 ? first : first.other
+        return packet
+      }
+      return CaptureEnds(seen, between: hosts)
+    }
+    return both[1].strays < both[0].strays ? both[1] : both[0]
+  }
 
   /// What of the captures is in no conversation, as a sentence; nil where that is nothing.
-  public var note: String? {
+  private var note: String? {
     var counts = others
     let rest = conversations.list.reduce(0) { $0 + $1.packets } - kept.count
     if rest > 0 { counts["other conversations"] = rest }

@@ -63,7 +63,7 @@ struct ImportedHosts {
   }
 
   /// The network as a file writes it, as far as it is not the built-in one; no kernel answers where both are mute.
-  func tree(mtu: Int, isMute: Bool) -> JSON5Tree? {
+  func tree(mtu: Int, isMute: Bool, cable: JSON5Tree? = nil) -> JSON5Tree? {
     let hosts = HostName.allCases.map { host in
       let interface = interfaces[host]
       let isKnown = interface == Self.documented[host]
@@ -74,6 +74,7 @@ struct ImportedHosts {
     }
     return JSON5Tree.object([
       "sender": hosts[0], "receiver": hosts[1], "mtu": mtu == Network.lan.mtu ? nil : .number(mtu),
+      "cable": cable,
     ]).unlessEmpty
   }
 }

@@ -91,16 +91,22 @@ struct KernelAnswers {
   // MARK: - What a kernel would do otherwise
 
   private var unanswered: String? {
-    for (place, packet) in packets.enumerated() where isOfICMP(packet, Self.request) && answers[place] == nil
-    {
-      return "nobody answers the echo request in packet \(packet.number), as a kernel would"
+    for (place, packet) in packets.enumerated()
+    where isOfICMP(packet, Self.request) && packet.arrivals?.isEmpty != true {
+      guard answers[place] != nil else {
+        return "nobody answers the echo request in packet \(packet.number), as a kernel would"
+      }
+      // Linux then sends a checksum of 0, and 0xffff would be right.
+      if packet.packet.payload.dropFirst(4).allSatisfy({ $0 == 0 }) {
+        return "a kernel's reply to packet \(packet.number), nothing but zeros, has a wrong checksum"
+      }
     }
     return nil
   }
 
   /// What the cable changes is looked at where it arrives, and no further.
   private var unwatched: String? {
-    packets.contains { packet in packet.arrivals?.contains { $0.bytes != packet.packet.bytes } ?? false }
+    packets.contains { $0.isChanged || ($0.arrivals?.count ?? 0) > 1 }
       ? "packets arrived otherwise than they were sent" : nil
   }
 

@@ -112,7 +112,7 @@ struct MessageWriter {
     let filled = IPv4Packet.build(header: plain, payload: packet.packet.payload).header
     var members = IPv4Field.numeric.compactMap { field -> JSON5Tree.Member? in
       let value = field.value(in: header)
-      let isNeeded = field == .identification && packet.isFragment
+      let isNeeded = field == .identification && (packet.isFragment || packet.isChanged)
       let isKnown = field == .checksum ? header.isChecksumRight : value == field.value(in: filled)
       // Else the scenario's own transport header would be put before it.
       let isOfRaw =
@@ -196,6 +196,7 @@ struct MessageWriter {
     let number = segment.nextSequenceNumber
     next[connection] = number
     // Numbers wrap: of two, the one up to half of all numbers ahead is the later one.
+    guard packet.arrivals?.isEmpty != true else { return }
     let isLater = arrived[connection].map { Int32(bitPattern: number &- $0) > 0 } ?? true
     if isLater || segment.beginsConnection { arrived[connection] = number }
   }

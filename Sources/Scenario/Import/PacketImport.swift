@@ -9,6 +9,7 @@ struct PacketImport {
   private let packets: [PlayedPacket]
   private let hosts: ImportedHosts
   private let answers: KernelAnswers
+  private let cable: ImportedCable
   private let mtu: Int
   /// The packets, by their places, that are written as bytes behind their IP header.
   private var raw: Set<Int> = []
@@ -30,11 +31,20 @@ struct PacketImport {
     packets = whole.map { PlayedPacket($0, between: hosts) }
     self.hosts = hosts
     answers = KernelAnswers(packets, between: hosts)
+    cable = ImportedCable(packets, order: Self.order(of: packets, answers))
     mtu = max(Network.lan.mtu, packets.map(\.length).max() ?? 0)
     draft = ImportDraft(tree: .object([]), notes: [], messages: 0)
     for place in packets.indices { dontFragment[place] = answers.obstacle == nil }
     try settle()
     draft.notes = notes(of: imported)
+  }
+
+  /// The places of the packets in the order in which they are played: what is answered, and then its answer.
+  private static func order(of packets: [PlayedPacket], _ answers: KernelAnswers) -> [Int] {
+    let places = answers.places
+    return packets.indices.filter { !places.contains($0) }.flatMap { place in
+      [place] + (answers.answers[place].map { [$0] } ?? [])
+    }
   }
 
   /// Each round changes what the one before found to leave otherwise, and nothing is changed twice.
@@ -101,7 +111,7 @@ struct PacketImport {
     let general = writer.general.map { JSON5Tree.Member(key: $0.layer.filterName, value: $0.tree) }
     let tree =
       JSON5Tree.object([
-        "network": hosts.tree(mtu: mtu, isMute: answers.obstacle != nil),
+        "network": hosts.tree(mtu: mtu, isMute: answers.obstacle != nil, cable: cable.tree),
         "protocol": general == nil && plain != Self.usualProtocol ? .number(plain) : nil,
       ]).members + (general.map { [$0] } ?? [])
       + JSON5Tree.object([
@@ -123,10 +133,15 @@ struct PacketImport {
 
   private func expectation(of place: Int, _ writer: MessageWriter) -> JSON5Tree? {
     let answer = answers.answers[place].map { packets[$0] }
-    return JSON5Tree.object([
+    let returned = answer.map { answer in
+      let lost = answer.arrivals?.isEmpty == true ? [JSON5Tree.Member(key: "copies", value: .number(0))] : []
+      return JSON5Tree.object(lost + writer.returned(answer, withPayload: !answers.isReceiverIdle).members)
+    }
+    let own = JSON5Tree.object([
       "delivered": answers.isReceiverIdle ? .literal("false") : nil,
-      "returned": answer.map { .array([writer.returned($0, withPayload: !answers.isReceiverIdle)]) },
-    ]).unlessEmpty
+      "returned": returned.map { .array([$0]) },
+    ]).members
+    return JSON5Tree.object((cable.expectations[place] ?? []) + own).unlessEmpty
   }
 
   // MARK: - Notes
@@ -135,10 +150,13 @@ struct PacketImport {
     let cut = imported.count { $0.captured.isCut }
     let tagged = imported.count { $0.captured.tags > 0 }
     let left = packets.count(where: \.wasLeftToCard)
+    let beyond = cable.beyond.map { "\($0)" }.joined(separator: ", ")
     return [
       hosts.note,
       answers.obstacle.map { "Both hosts are mute, since \($0)." },
       cut == 0 ? nil : "Left out: \(Self.counted(cut)) of which not all was captured.",
+      beyond.isEmpty
+        ? nil : "No cable of a scenario does what became of packet \(beyond): cut, or changed all over.",
       tagged == 0 ? nil : "Left out: the VLAN tags of \(Self.counted(tagged)).",
       left == 0 ? nil : "\(Self.counted(left)) left a checksum to a network card: it is filled in.",
     ].compactMap { $0 }

@@ -27,6 +27,8 @@ struct PlayedPacket {
     guard let mended = Self.mended(packet, segment, from, hosts) else { return }
     wasLeftToCard = mended.wasLeftToCard
     packet = mended.packet
+    // What was sent is not what was captured, and what arrived is told by its number alone.
+    arrivals = arrivals?.map { _ in mended.packet }
     segment = segment.flatMap { Segment($0.layer, parsing: mended.packet.payload) }
   }
 
@@ -58,6 +60,9 @@ struct PlayedPacket {
 
   /// Whether it is a piece of a packet.
   var isFragment: Bool { packet.header.moreFragments || packet.header.fragmentOffset > 0 }
+
+  /// Whether it arrived otherwise than it was sent.
+  var isChanged: Bool { arrivals?.contains { $0.bytes != packet.bytes } ?? false }
 
   /// How many bytes it has on the wire, whatever its header says.
   var length: Int { packet.header.bytes.count + packet.payload.count }

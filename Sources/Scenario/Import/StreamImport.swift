@@ -10,6 +10,8 @@ struct StreamImport {
   private var directions: [HostName: Direction] = [:]
   private var messages: [(from: HostName, bytes: [UInt8])] = []
   private var isReset = false
+  /// How many segments did not arrive once as they were sent.
+  private var changed = 0
 
   /// One direction of the connection while its bytes are put together.
   private struct Direction {
@@ -48,6 +50,7 @@ struct StreamImport {
       throw ImportProblem("packet \(fragments.number) is a fragment of a segment", fix: Self.bySegments)
     }
     for packet in whole { add(PlayedPacket(packet, between: hosts)) }
+    changed = whole.count { packet in packet.arrivals.map { $0 != [packet.captured.packet] } ?? false }
     try checkHoles(cut: packets.count - whole.count)
     guard let first = messages.first else {
       throw ImportProblem("this connection carried no bytes", fix: Self.bySegments)
@@ -140,8 +143,12 @@ struct StreamImport {
 
   private func notes(_ conversation: Conversation, _ opener: HostName, errors: Int) -> [String] {
     let repeated = directions.values.reduce(0) { $0 + $1.repeated }
+    let changed = changed
     return [
       hosts.note,
+      changed == 0
+        ? nil
+        : "The cable lost, doubled or changed \(changed == 1 ? "1 segment" : "\(changed) segments"): --segments imports that.",
       opener == .sender
         ? nil
         : "The server, \(conversation.second), speaks first, and here the host that speaks first opens the connection.",
