@@ -14,9 +14,12 @@ enum ImportCommand: Command {
     "FILE is a capture as decode reads it; - is standard input. Two are captures of one conversation at both ends, as a run's",
     "own capture is by itself: then what the cable did becomes a cable that does it again, and expectations. The scenario goes to standard output; what is otherwise",
     "than in the capture, or was left out, stands in its comment. Of several conversations one is chosen, by its number or",
-    "by a filter; they are listed where none is. No privilege is needed.",
+    "by a filter; they are listed where none is. No privilege is needed, but for --failing: that plays the case of a failing",
+    "run's capture, or of the folder that it is in, again and again with less, until nothing of it can go.",
   ]
-  static let options = [conversation, PacketOptions.filter, PacketOptions.packet, segments]
+  static let options = [
+    conversation, PacketOptions.filter, PacketOptions.packet, segments, failing, ScenarioOptions.networks,
+  ]
 
   private static let conversation = CommandOption(
     name: "--conversation", value: "N", help: "the conversation with this number in the list")
@@ -24,10 +27,25 @@ enum ImportCommand: Command {
     name: "--segments",
     help: "each segment of TCP as a message, instead of the bytes that they carry as streams")
 
+  private static let failing = CommandOption(
+    name: "--failing",
+    help:
+      "the smallest scenario that fails as the case did whose capture this is; needs privilege, as run does")
+
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     let paths = arguments.operands
     guard (1...2).contains(paths.count) else {
       throw UsageError("import needs one capture, or two of both ends")
+    }
+    guard !arguments.has(failing) else {
+      let others = [conversation, PacketOptions.filter, PacketOptions.packet, segments]
+      if let other = others.first(where: arguments.has) {
+        throw UsageError("--failing takes the whole case: leave \(other.name) out")
+      }
+      guard paths.count == 1 else {
+        throw UsageError("--failing needs one capture, or the folder that it is in")
+      }
+      return try FailingImport.run(paths[0], networks: arguments.value(ScenarioOptions.networks))
     }
     let chosen = try arguments.number(conversation, in: 1...Int(Int32.max))
     var selection = CaptureSelection(conversation: chosen)

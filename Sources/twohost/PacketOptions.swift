@@ -70,6 +70,15 @@ enum PacketOptions {
     return file.failure
   }
 
+  /// What somebody wrote about a capture as a whole; nil where nobody did, or it cannot be read.
+  static func comment(of path: String) -> String? {
+    guard let file = try? InputFile(path) else { return nil }
+    var stream = CaptureStream { file.read() }
+    // Even of a capture without packets all that is before them is read then.
+    _ = try? stream.next()
+    return stream.comment
+  }
+
   private static func explanation(_ error: CaptureFileError) -> String {
     guard case .unknownFormat = error.reason else { return error.description }
     return "\(error.reason); pcap and pcapng are read, also packed by gzip, bzip2, xz or zstd"

@@ -87,4 +87,14 @@ struct PcapngWriterTests {
     #expect(file.interfaces.first?.name == packet.comment)
     #expect(packet.bytes == frame && packet.direction == .inbound, "what stands around it is as it was")
   }
+
+  @Test("what is said of the whole file is read before its first packet, and is none where nobody said it")
+  func comment() throws {
+    for comment in ["two\nlines", nil] {
+      var rest = [PcapngWriter(application: "test", comment: comment).bytes]
+      var stream = CaptureStream { rest.popLast() ?? [] }
+      #expect(try stream.next() == nil)
+      #expect(stream.comment == comment)
+    }
+  }
 }

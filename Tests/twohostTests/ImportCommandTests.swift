@@ -37,7 +37,7 @@ struct ImportCommandTests {
     let blocks = page.components(separatedBy: "```console\n").dropFirst().compactMap {
       $0.components(separatedBy: "```").first
     }
-    return blocks.filter { $0.contains("$ twohost import ") }.flatMap { block in
+    return blocks.filter { $0.contains("twohost import ") }.flatMap { block in
       block.components(separatedBy: "$ ").dropFirst().map { part in
         let end = part.firstIndex(of: "\n") ?? part.endIndex
         return (String(part[..<end]), String(part[end...].dropFirst()))
@@ -45,14 +45,32 @@ struct ImportCommandTests {
     }
   }
 
+  /// The scenario whose failure the guide reduces.
+  private static let office = """
+    {
+      title: "a day at the office",
+      network: { sender: { address: "10.0.0.1/8" }, receiver: { address: "10.0.0.2/8" } },
+      udp: { destinationPort: 7777 },
+      exchange: [
+        "good morning",
+        { payload: "a coffee ?", header: { dscp: 46 }, expect: { header: { ttl: 64, dscp: 40 } } },
+        { from: "receiver", payload: "with pleasure" },
+        "good night",
+      ],
+    }
+
+    """
+
   @Test("the guide's transcripts are what the program prints")
   func transcript() throws {
     let folder = try folder()
+    try folder.write(Self.office, to: "office.json5")
     let transcripts = try Self.transcripts()
-    #expect(transcripts.count >= 3, "the guide has lost its transcripts")
+    #expect(transcripts.count >= 6, "the guide has lost its transcripts")
     for (command, printed) in transcripts {
       let ended = try Program.run(
-        ["sh", "-c", "twohost() { '\(TwoHostProgram.path)' \"$@\"; }; \(command) 2>&1"], in: folder.path)
+        ["sh", "-c", "sudo() { \"$@\"; }; twohost() { '\(TwoHostProgram.path)' \"$@\"; }; \(command) 2>&1"],
+        in: folder.path)
       #expect(ended.output == printed, "\(command)")
     }
   }
@@ -121,6 +139,104 @@ struct ImportCommandTests {
     try folder.write(imported.output, to: "y.json5")
     let ended = try TwoHostProgram.run("run", "y.json5", in: folder.path)
     #expect(ended.status == 0, "\(ended)")
+  }
+
+  // MARK: - Failing cases
+
+  /// A folder with the failing controls, and with what they name.
+  private static func controls() throws -> TestFolder {
+    let folder = try TestFolder()
+    for name in ["scenarios", "netns", "Tests/twohostTests/failing"] {
+      try folder.copy("\(TwoHostProgram.checkout)/\(name)", to: name)
+    }
+    return folder
+  }
+
+  /// The kinds of what is wrong with a case, as the JSON lines of its run have them.
+  private func kinds(of path: String, in folder: TestFolder) throws -> Set<String> {
+    let ended = try TwoHostProgram.run("run", path, "--json", "kinds.jsonl", in: folder.path)
+    #expect(ended.status == 1, "\(path): \(ended)")
+    return Set(folder.read("kinds.jsonl").matches(of: /"kind":"([^"]+)"/).map { String($0.output.1) })
+  }
+
+  @Test(
+    "a failing control becomes the smallest scenario that fails in the same way",
+    arguments: [
+      ("field-ttl", "{ exchange: [{ expect: { header: { ttl: 63 } } }] }"),
+      ("stray", "{ receiver: { idle: true }, exchange: [{ expect: { delivered: false } }] }"),
+      ("payload", #"{ exchange: [{ payload: "Quit", expect: { payload: "Quiz" } }] }"#),
+      ("returned-once", nil), ("udp-checksum-flipped", nil), ("order-of-equals", nil),
+      ("cable-packet-that-never-came", nil),
+      ("program-stdout", nil), ("flow-lost", nil), ("stream-segments", nil), ("tcp-flags", nil),
+      ("vlan-id", nil),
+      ("every-packet", nil), ("counter-of-a-message", nil), ("known-failure-passed", nil),
+      ("send-failed", nil),
+    ] as [(String, String?)])
+  func failing(name: String, smallest: String?) throws {
+    let folder = try Self.controls()
+    let control = "Tests/twohostTests/failing/\(name)"
+    let before = try kinds(of: "\(control).json5", in: folder)
+    let capture = "twohost-artifacts/\(name)"
+    let reduced = try TwoHostProgram.run("import", "--failing", capture, in: folder.path)
+    try #require(reduced.status == 0, "\(reduced)")
+    let lines = reduced.output.split(separator: "\n").map(String.init)
+    #expect(
+      lines[0]
+        == "// The smallest scenario that fails as \(control).json5 did: \(before.sorted().joined(separator: ", "))."
+    )
+    if let smallest { #expect(lines.last == smallest) }
+    try folder.write(reduced.output, to: "\(control)-min.json5")
+    #expect(try kinds(of: "\(control)-min.json5", in: folder) == before)
+    // It is the smallest: the capture of its own failure gives it again.
+    let again = try TwoHostProgram.run(
+      "import", "--failing", "twohost-artifacts/\(name)-min/capture.pcapng", in: folder.path)
+    let body = { (text: String) in text.split(separator: "\n").filter { !$0.hasPrefix("//") } }
+    #expect(body(again.output) == body(reduced.output))
+  }
+
+  @Test("the case of a matrix, its network and what was set are those of the run")
+  func failingMatrix() throws {
+    let folder = try TestFolder()
+    try folder.write(
+      #"{ sender: { address: "10.0.0.1/8" }, receiver: { address: "10.0.0.2/8" } }"#, to: "s/netns/ten.json5")
+    try folder.write(
+      """
+      { network: "ten", variables: { word: "no" }, matrix: { ttl: [9, 8] },
+        exchange: ["a", { payload: "${word}", header: { ttl: "${ttl}" }, expect: { header: { ttl: 9 }, payload: "yes" } }] }
+      """, to: "s/x.json5")
+    #expect(try TwoHostProgram.run("run", "s/x.json5", "--set", "word=yes", in: folder.path).status == 1)
+    let reduced = try TwoHostProgram.run("import", "--failing", "twohost-artifacts/x[ttl=8]", in: folder.path)
+    #expect(
+      reduced.output.hasPrefix("// The smallest scenario that fails as s/x.json5[ttl=8] did: field ttl.\n"))
+    #expect(reduced.output.hasSuffix("{ exchange: [{ expect: { header: { ttl: 9 } } }] }\n"), "\(reduced)")
+    #expect(reduced.output.contains("// Files and networks that it names are those of s.\n"))
+  }
+
+  @Test("what does not fail, is no capture of a run, or would run what is not here, says so and what to do")
+  func failingErrors() throws {
+    let folder = try folder()
+    try folder.write(#"{ exchange: [{ expect: { header: { ttl: 63 } } }] }"#, to: "x.json5")
+    try folder.write(#"{ exchange: ["x"] }"#, to: "passing.json5")
+    try folder.write(
+      #"{ receiver: { run: ["sh", "-c", "exit 3"] }, exchange: ["x"] }"#, to: "program.json5")
+    _ = try TwoHostProgram.run(
+      "run", "x.json5", "passing.json5", "program.json5", "--capture", "all", in: folder.path)
+    try folder.write("{ exchange: [] }", to: "program.json5")
+    for (words, status, reason) in [
+      (["lan.pcap"], 2, "is no capture that says which case it is of"), (["none"], 2, "is no capture"),
+      (["twohost-artifacts/passing"], 4, "passing.json5 passes here: there is nothing to reduce"),
+      (["twohost-artifacts/program"], 2, "runs a program, and program.json5 is not the same here"),
+      (["twohost-artifacts/x", "--segments"], 2, "leave --segments out"),
+      (["a", "b"], 2, "--failing needs one capture"),
+    ] {
+      let ended = try Program.run([TwoHostProgram.path, "import", "--failing"] + words, in: folder.path)
+      #expect(ended.status == status, "\(words): \(ended)")
+      #expect(ended.errors.contains(reason), "\(words): \(ended)")
+      #expect(ended.output.isEmpty)
+    }
+    // What the capture itself holds is enough where no program runs.
+    try FileManager.default.removeItem(atPath: "\(folder.path)/x.json5")
+    #expect(try TwoHostProgram.run("import", "--failing", "twohost-artifacts/x", in: folder.path).status == 0)
   }
 
   @Test("standard input is read, and what cannot be imported says why and what to do")

@@ -6,9 +6,9 @@ import Wire
 
 extension CaseRecord {
   /// The record as a pcapng file: an interface for either end of the cable, the packets in the order of time,
-  /// each with its comment where there is one.
-  func pcapng(application: String, comments: [String?]) -> [UInt8] {
-    var writer = PcapngWriter(application: application)
+  /// each with its comment where there is one, and a comment on the whole that says which case it is of.
+  func pcapng(of scenario: Scenario, application: String, comments: [String?]) -> [UInt8] {
+    var writer = PcapngWriter(application: application, comment: CapturedCase(scenario).comment)
     var interfaces: [HostName: UInt32] = [:]
     for host in HostName.allCases { interfaces[host] = writer.addInterface(name: "\(host.rawValue):eth0") }
     let frames = frames

@@ -30,6 +30,9 @@ public struct CaseRunner: Sendable {
     }
   }
 
+  /// What the capture of a case is called in its folder.
+  public static let captureName = ArtifactName.capture
+
   private let captures: Captures
   private let shown: Captures.Choice
   private let application: String
@@ -118,7 +121,8 @@ public struct CaseRunner: Sendable {
       of: result.scenario.id, repetition: result.planned.repetition?.number, attempt: attempt)
     let comments = result.comments(on: record)
     let capture = ArtifactName.capture
-    try artifacts.write(record.pcapng(application: application, comments: comments), to: capture, in: folders)
+    let bytes = record.pcapng(of: result.scenario, application: application, comments: comments)
+    try artifacts.write(bytes, to: capture, in: folders)
     for print in record.printed {
       try artifacts.write(
         print.output.kept, to: ArtifactName.output(print.stream, of: print.host), in: folders)

@@ -52,6 +52,11 @@ struct ImportDraft {
 
   private static let roomForComment = 8192
 
+  /// The time for a case that takes so many seconds; nil where that is no more than each case has.
+  static func timeout(seconds: Int) -> JSON5Tree? {
+    seconds > 4 ? .string("\(min(3600, 5 + seconds))s") : nil
+  }
+
   /// The scenario that a file with this would be; throws `ImportProblem` with the first thing that is wrong with it.
   func scenario() throws(ImportProblem) -> Scenario {
     let text = Array(tree.text.utf8)

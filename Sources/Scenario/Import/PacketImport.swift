@@ -117,10 +117,13 @@ struct PacketImport {
       + JSON5Tree.object([
         "receiver": answers.isReceiverIdle ? .object(["idle": .literal("true")]) : nil,
         "exchange": .array(messages),
+        "timeout": ImportDraft.timeout(seconds: messages.count / Self.perSecond),
       ]).members
     return (.object(tree), played)
   }
 
+  /// Even a slow machine plays as many messages in a second.
+  private static let perSecond = 50
   private static let usualProtocol: UInt8 = 253
 
   /// The protocol of the packets that have no transport header, where it can be the scenario's.

@@ -62,6 +62,7 @@ struct StreamImport {
     _ = try draft.scenario()
   }
 
+  private static let turnsSquared = 5000
   private static let bySegments = "import its segments: --segments"
 
   private mutating func add(_ packet: PlayedPacket) {
@@ -135,6 +136,8 @@ struct StreamImport {
     return .object([
       "network": network.tree(mtu: Network.lan.mtu, isMute: false),
       "tcp": .object(["destinationPort": .number(port)]), "exchange": .array(exchange),
+      // The more turns there are, the longer each takes.
+      "timeout": ImportDraft.timeout(seconds: messages.count * messages.count / Self.turnsSquared),
     ])
   }
 

@@ -29,6 +29,9 @@ public struct CaptureStream {
     }
   }
 
+  /// What somebody wrote about the section of a pcapng file that was begun last; nil where nobody did.
+  public var comment: String? { if case .pcapng(let reader) = format { reader.comment } else { nil } }
+
   /// The next packet, or nil at the end of the file; throws `CaptureFileError`, after which there are no more.
   public mutating func next() throws(CaptureFileError) -> CaptureFile.Packet? {
     do throws(CaptureFileProblem) {

@@ -5,6 +5,8 @@ struct PcapngReader {
   private var order = ByteOrder.little
   /// The interfaces of the current section, which packets name by number.
   private var described: [DescribedInterface] = []
+  /// What somebody wrote about the current section.
+  private(set) var comment: String?
   /// Those of all sections so far.
   private(set) var interfaces: [CaptureFile.Interface] = []
 
@@ -93,6 +95,9 @@ struct PcapngReader {
     _ = body.uint32()
     let majorVersion = body.uint16()
     guard majorVersion == Pcapng.majorVersion else { throw CaptureFileProblem(.unknownVersion(majorVersion)) }
+    // The section's length.
+    _ = body.bytes(10)
+    comment = Self.text(Self.options(&body)[Pcapng.OptionCode.comment])
     described = []
   }
 

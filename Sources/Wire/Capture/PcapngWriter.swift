@@ -6,16 +6,17 @@ public struct PcapngWriter: Sendable {
   public private(set) var bytes: [UInt8] = []
   private var interfaceCount: UInt32 = 0
 
-  /// Begins a file that `application` writes, "twohost 0.1.0".
-  public init(application: String) {
+  /// Begins a file that `application` writes, "twohost 0.1.0", with what is to be said of all of it.
+  public init(application: String, comment: String? = nil) {
     var body: [UInt8] = []
     body.append(littleEndian: Pcapng.byteOrderMagic)
     body.append(littleEndian: Pcapng.majorVersion)
     body.append(littleEndian: UInt16(0))
     body.append(littleEndian: Pcapng.unknownSectionLength)
+    let comments = comment.map { [Option(Pcapng.OptionCode.comment, text: $0)] } ?? []
     appendBlock(
       Pcapng.BlockType.sectionHeader, body: body,
-      options: [Option(Pcapng.OptionCode.sectionApplication, text: application)])
+      options: comments + [Option(Pcapng.OptionCode.sectionApplication, text: application)])
   }
 
   /// Describes an interface with nanosecond timestamps and returns its number, from 0 on.
