@@ -41,7 +41,9 @@ enum Console {
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw OutputError(reason: String(cString: strerror(errno))) }
+      guard count >= 0 else {
+        throw OutputError(reason: String(cString: strerror(errno)), isReaderGone: errno == EPIPE)
+      }
       rest = rest.extracting(droppingFirst: count)
     }
   }
@@ -71,4 +73,6 @@ enum Console {
 /// Standard output cannot be written.
 struct OutputError: Error {
   let reason: String
+  /// Whether whoever was to read it has gone, as head(1) does.
+  let isReaderGone: Bool
 }

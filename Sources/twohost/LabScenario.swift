@@ -8,7 +8,9 @@ enum LabScenario {
   /// Reads what is asked for; nil, with what is wrong told, where that is nothing that there is.
   static func read(_ arguments: Arguments) throws -> Scenario? {
     guard let operand = arguments.operands.first else { return network("lan", arguments) }
-    guard operand.hasSuffix(".json5") || operand.contains("/") else { return network(operand, arguments) }
+    guard operand.hasSuffix(".json5") || operand.contains("/") || operand == "-" else {
+      return network(operand, arguments)
+    }
     guard let (_, cases) = try ScenarioOptions.load(arguments) else { return nil }
     guard cases.count == 1 else {
       let names = cases.prefix(3).map(\.id).joined(separator: ", ")

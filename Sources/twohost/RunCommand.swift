@@ -13,7 +13,7 @@ enum RunCommand: Command {
   static let summary = "run scenarios (default: scenarios/); needs privilege"
   static let details = [
     "A PATH is a scenario file, or a folder: then every file below it whose name ends in .json5 is run, but for",
-    "hidden ones and those in folders named netns. Nothing is run while any file is wrong.",
+    "hidden ones and those in folders named netns; - is standard input. Nothing is run while any file is wrong.",
   ]
   static let options = ScenarioOptions.all + RunOptions.all + ReportOptions.all
 

@@ -51,7 +51,9 @@ enum TwoHost {
       if let fix = obstruction.fix { Console.explain("fix: \(fix)") }
       return obstruction.status
     } catch let error as OutputError {
-      Console.explain("twohost: standard output cannot be written: \(error.reason)")
+      if !error.isReaderGone {
+        Console.explain("twohost: standard output cannot be written: \(error.reason)")
+      }
       return .harnessFailed
     } catch {
       Console.explain("twohost: \(Printable.escape("\(error)"))")

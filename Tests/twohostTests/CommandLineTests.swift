@@ -127,6 +127,42 @@ struct CommandLineTests {
     #expect(verbose.output.contains("2 passed") && verbose.output.contains("· 2 jobs"), "\(verbose)")
   }
 
+  @Test("a scenario may come by standard input, and its errors say so")
+  func standardInput() throws {
+    let folder = try TestFolder()
+    try folder.write(
+      "{ sender: { address: '10.0.0.1/8' }, receiver: { address: '10.0.0.2/8' } }", to: "netns/ten.json5")
+    let text = "{ network: 'ten', exchange: ['x'] }"
+    for command in ["check", "list", "explain", "run"] {
+      let program = try Program([TwoHostProgram.path, command, "-"], in: folder.path)
+      try program.type(text)
+      let ended = try program.awaitEnd()
+      #expect(ended.status == 0, "\(ended)")
+      if command == "explain" { #expect(ended.output.contains("10.0.0.2"), "\(ended.output)") }
+    }
+    let wrong = try Program([TwoHostProgram.path, "check", "-"], in: folder.path)
+    try wrong.type("{ exchange: }")
+    let ended = try wrong.awaitEnd()
+    #expect(ended.status == 2 && ended.errors.contains("--> -:1:13"), "\(ended)")
+  }
+
+  @Test(
+    "a reader that goes away is no error to tell of, and a status that is not 0",
+    arguments: ["list", "schema", "help"])
+  func closedPipe(command: String) throws {
+    let folder = try TestFolder()
+    try folder.write(#"{ exchange: ["x"] }"#, to: "s/x.json5")
+    let script = """
+      import os, subprocess, sys
+      reading, writing = os.pipe()
+      os.close(reading)
+      print(subprocess.run(sys.argv[1:], stdout=writing).returncode)
+      """
+    let words = [TwoHostProgram.path, command] + (command == "list" ? ["s"] : [])
+    let ended = try Program.run(["python3", "-c", script] + words, in: folder.path)
+    #expect(ended.output == "5\n" && ended.errors.isEmpty, "\(ended)")
+  }
+
   @Test("a list for programs has an object a line")
   func listForPrograms() throws {
     let folder = try TestFolder()

@@ -110,8 +110,8 @@ struct LabTests {
           seen = seen.split(text, 1)[1]
       def type(line): os.write(terminal, line)
       type(b"echo at-$TWOHOST_HOST\\n"); read_until(b"at-sender")
-      type(b"echo be; echo gin; exec 3<&-; sleep 1000\\n"); read_until(b"gin\\r\\n")
-      type(b"\\x03"); read_until(b"^C"); type(b"echo af; echo ter-$?\\n"); read_until(b"ter-")
+      type(b"sh -c 'echo be''gin; exec sleep 1000'\\n"); read_until(b"begin\\r\\n")
+      type(b"\\x03"); read_until(b"^C"); type(b"echo after-$((1 + 1))\\n"); read_until(b"after-2")
       type(b"exit 9\\n")
       print(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]))
       """

@@ -5,10 +5,14 @@ import Wire
 
 /// Reads files that people wrote, whole and within the size that a scenario may have.
 enum FileReader {
-  /// Reads a regular file; of one that is too long, only as much as shows that it is.
+  /// What stands for standard input in the place of a path.
+  static let standardInput = "-"
+
+  /// Reads a regular file, or standard input; of what is too long, only as much as shows that it is.
   ///
   /// - Throws: when there is no such file, it may not be read, or it is a folder, a pipe or a device.
   static func read(_ path: String) throws(FileProblem) -> SourceFile {
+    if path == standardInput { return try read(STDIN_FILENO, path, expecting: 0) }
     var status = stat()
     guard PathText.withPath(path, { stat($0, &status) }) == 0, Kind(status) == .file else {
       throw problem(with: path)
@@ -16,9 +20,15 @@ enum FileReader {
     let descriptor = PathText.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw FileProblem(path: path, reason: reason(errno)) }
     defer { close(descriptor) }
+    return try read(descriptor, path, expecting: Int(status.st_size))
+  }
+
+  private static func read(
+    _ descriptor: Int32, _ path: String, expecting size: Int
+  ) throws(FileProblem) -> SourceFile {
     var bytes: [UInt8] = []
     // Files of /proc say that they have no bytes, and have some.
-    var chunk = [UInt8](repeating: 0, count: min(max(Int(status.st_size), 4096), 65_536))
+    var chunk = [UInt8](repeating: 0, count: min(max(size, 4096), 65_536))
     while bytes.count <= JSON5Reader.maximumBytes {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }

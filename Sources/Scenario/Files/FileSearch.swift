@@ -35,6 +35,14 @@ struct FileSearch {
     add(path, id: FileID.id(of: name), place: FileReader.realPath(path) ?? path)
   }
 
+  /// Takes standard input, as a file of the working folder.
+  mutating func addStandardInput() {
+    let folder = FileReader.realPath(".") ?? "/"
+    add(
+      FileReader.standardInput, id: FileReader.standardInput,
+      place: folder.withSlash + FileReader.standardInput)
+  }
+
   /// Takes the files below a folder.
   mutating func add(folder path: String) {
     count = 0

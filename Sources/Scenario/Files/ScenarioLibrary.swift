@@ -79,6 +79,10 @@ public struct ScenarioLibrary: Sendable {
   private mutating func find(in paths: [String], _ isGivenUp: @escaping () -> Bool) -> [FileSearch.Entry] {
     var search = FileSearch(isGivenUp: isGivenUp)
     for path in paths {
+      if path == FileReader.standardInput {
+        search.addStandardInput()
+        continue
+      }
       switch FileReader.kind(of: path) {
       case .folder: search.add(folder: path)
       case .file: search.add(file: path)
