@@ -75,9 +75,8 @@ enum ImportCommand: Command {
     let failure = PacketOptions.read(path, upTo: numbers?.last ?? .max) { packet in
       number += 1
       guard numbers?.contains(number) != false else { return }
-      let dissection = Dissection(packet)
-      guard filter?.matches(dissection, of: packet, number: number) != false else { return }
-      selection.add(packet, dissection, number: number, capture: capture)
+      guard filter?.matches(Dissection(packet), of: packet, number: number) != false else { return }
+      selection.add(packet, number: number, capture: capture)
     }
     if let failure { throw Obstruction(.usage, "\(path): \(failure)") }
   }

@@ -13,7 +13,7 @@ struct ImportTests {
     var selection = CaptureSelection(conversation: 1)
     for (index, bytes) in packets.enumerated() {
       let packet = CaptureFile.Packet(bytes, linkType: 228, originalLength: originalLengths[index])
-      selection.add(packet, Dissection(packet), number: index + 1)
+      selection.add(packet, number: index + 1)
     }
     return selection
   }
@@ -280,7 +280,7 @@ struct ImportTests {
   func ipv6() throws {
     var selection = CaptureSelection(conversation: nil)
     let packet = CaptureFile.Packet([0x60] + [UInt8](repeating: 0, count: 39), linkType: 229)
-    selection.add(packet, Dissection(packet), number: 1)
+    selection.add(packet, number: 1)
     #expect(selection.conversation == nil)
     #expect(selection.notes == ["Left out: 1 packet of IPv6, which is not imported yet."])
   }
@@ -293,7 +293,7 @@ struct ImportTests {
     for (capture, packets) in [sent, arrived].enumerated() {
       for (index, bytes) in packets.enumerated() {
         let packet = CaptureFile.Packet(bytes, linkType: 228)
-        selection.add(packet, Dissection(packet), number: index + 1, capture: capture)
+        selection.add(packet, number: index + 1, capture: capture)
       }
     }
     return try ImportedScenario(

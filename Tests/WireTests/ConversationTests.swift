@@ -9,7 +9,7 @@ struct ConversationTests {
   private func captured(_ packet: IPv4Packet) throws -> CapturedIPv4 {
     let bytes = packet.bytes
     let whole = CaptureFile.Packet(bytes, linkType: LinkType.ipv4.rawValue)
-    return try #require(CapturedIPv4(whole, Dissection(whole)))
+    return try #require(CapturedIPv4(whole))
   }
 
   private func packet(
@@ -71,7 +71,7 @@ struct ConversationTests {
     let whole = packet(1, 2, Self.question)
     let cut = CaptureFile.Packet(
       Array(whole.bytes.dropLast()), linkType: LinkType.ipv4.rawValue, originalLength: whole.bytes.count)
-    #expect(CapturedIPv4(cut, Dissection(cut))?.isCut == true)
+    #expect(CapturedIPv4(cut)?.isCut == true)
     var left = whole
     left.header.totalLength = 0
     #expect(try captured(left).packet.payload == whole.payload)

@@ -29,9 +29,8 @@ public struct CaptureSelection: Sendable {
   }
 
   /// Takes the next packet of a capture, which is its `number`th; the captures are counted from 0.
-  public mutating func add(
-    _ packet: CaptureFile.Packet, _ dissection: Dissection, number: Int, capture: Int = 0
-  ) {
+  public mutating func add(_ packet: CaptureFile.Packet, number: Int, capture: Int = 0) {
+    let dissection = Dissection(beginningOf: packet)
     guard let captured = CapturedIPv4(packet, dissection) else {
       others[dissection.mainProtocol, default: 0] += 1
       return

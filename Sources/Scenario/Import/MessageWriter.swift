@@ -195,8 +195,8 @@ struct MessageWriter {
     let connection = connection(packet.from, segment)
     let number = segment.nextSequenceNumber
     next[connection] = number
-    // Numbers wrap: of two, the one up to half of all numbers ahead is the later one.
     guard packet.arrivals?.isEmpty != true else { return }
+    // Numbers wrap: of two, the one up to half of all numbers ahead is the later one.
     let isLater = arrived[connection].map { Int32(bitPattern: number &- $0) > 0 } ?? true
     if isLater || segment.beginsConnection { arrived[connection] = number }
   }

@@ -6,12 +6,14 @@ public struct CapturedIPv4: Hashable, Sendable {
   public let packet: IPv4Packet
   /// How many tags of virtual LANs stand before it.
   public let tags: Int
-  /// Whether the capture kept only the beginning of it.
+  /// Whether the capture kept only the beginning of it, or it is longer than a packet of IPv4 can be.
   public let isCut: Bool
 
   /// Takes the outermost IPv4 packet out of a captured one; nil where it begins with something else.
-  public init?(_ captured: CaptureFile.Packet, _ dissection: Dissection) {
-    let layers = dissection.layers
+  ///
+  /// The dissection is one of it, or of its beginning; where none is given, it is made.
+  public init?(_ captured: CaptureFile.Packet, _ dissection: Dissection? = nil) {
+    let layers = (dissection ?? Dissection(beginningOf: captured)).layers
     guard let index = layers.firstIndex(where: { Self.networks.contains($0.filterName) }),
       layers[index].filterName == Self.ipv4, let begin = layers[index].fields.first?.range.lowerBound,
       var packet = try? IPv4Packet(parsing: captured.bytes[begin...])
@@ -32,6 +34,7 @@ public struct CapturedIPv4: Hashable, Sendable {
     self.packet = packet
   }
 
+  fileprivate static let longestHeaders = 256
   private static let ipv4 = IPv4Protocol().filterName
   private static let networks = [ipv4, IPv6Protocol().filterName]
   private static let tags = [VLANProtocol().filterName, ServiceVLANProtocol().filterName]
@@ -44,4 +47,14 @@ public struct CapturedIPv4: Hashable, Sendable {
 
   /// Whether it is a piece of a packet.
   public var isFragment: Bool { packet.header.moreFragments || packet.header.fragmentOffset > 0 }
+}
+
+extension Dissection {
+  /// Takes apart as much of a captured packet as headers may take, which of a long one is far less work.
+  public init(beginningOf packet: CaptureFile.Packet) {
+    self.init(
+      CaptureFile.Packet(
+        Array(packet.bytes.prefix(CapturedIPv4.longestHeaders)), linkType: packet.linkType,
+        originalLength: Int(packet.originalLength)))
+  }
 }
