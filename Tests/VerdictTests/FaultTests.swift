@@ -15,6 +15,8 @@ struct FaultTests {
   @Test(
     "findings that differ in numbers alone are the same fault, those of another kind, place or cause are not")
   func likeness() {
+    let frame = fault(.frame(.source), [.sent], "wanted 02:00:00:00:00:01, sent with ba:0c:9f:00:00:aa")
+    #expect(frame == fault(.frame(.source), [.sent], "wanted 02:00:00:00:00:01, sent with 5e:dd:cc:ee:ff:b4"))
     let first = fault(.field(.ttl), [.arrived], "wanted 63, arrived with 0x40 of 1.1.1.100")
     #expect(first.name == "field ttl")
     #expect(first == fault(.field(.ttl), [.arrived], "wanted 9, arrived with 0xfeb1 of 10.0.0.7"))

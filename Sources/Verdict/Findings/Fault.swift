@@ -15,15 +15,35 @@ public struct Fault: Hashable, Sendable {
   public init(_ finding: Finding) {
     name = finding.kind.name
     places = finding.places
-    var words = ""
-    var isInNumber = false
-    for scalar in finding.text.unicodeScalars {
-      let isDigit = ("0"..."9").contains(scalar)
-      let goesOn = isInNumber && ("a"..."z").contains(scalar)
-      if isDigit, !isInNumber { words += "N" }
-      isInNumber = isDigit || goesOn
-      if !isInNumber { words.unicodeScalars.append(scalar) }
+    words = Self.withoutNumbers(finding.text)
+  }
+
+  /// A text with `N` for each number in it: what begins with a digit, and each byte of a MAC address.
+  private static func withoutNumbers(_ text: String) -> String {
+    let scalars = Array(text.unicodeScalars)
+    var shown = ""
+    var begin = 0
+    while begin < scalars.count {
+      let end = scalars[begin...].firstIndex { !isOfWord($0) } ?? scalars.count
+      guard end > begin else {
+        shown.unicodeScalars.append(scalars[begin])
+        begin += 1
+        continue
+      }
+      let word = scalars[begin..<end]
+      let isBesideColon =
+        (begin > 0 && scalars[begin - 1] == ":") || (end < scalars.count && scalars[end] == ":")
+      let isByte =
+        word.count == 2 && isBesideColon
+        && word.allSatisfy { ("0"..."9").contains($0) || ("a"..."f").contains($0) }
+      let isNumber = isByte || ("0"..."9").contains(scalars[begin])
+      shown += isNumber ? "N" : String(String.UnicodeScalarView(word))
+      begin = end
     }
-    self.words = words
+    return shown
+  }
+
+  private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
   }
 }
