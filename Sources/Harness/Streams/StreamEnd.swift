@@ -94,11 +94,11 @@ final class StreamEnd {
     }
     for _ in 0..<Self.mostPieces where sent < released && record.failure == nil {
       let length = min(StreamBuffer.length, released - sent)
-      let filled = own.write(.init(rebasing: buffer.bytes[..<length]), from: sent)
+      let bytes = own.bytes(from: sent, in: .init(rebasing: buffer.bytes[..<length]))
       do throws(SystemError) {
-        let count = try socket.socket.send(.init(rebasing: UnsafeRawBufferPointer(buffer.bytes)[..<filled]))
+        let count = try socket.socket.send(bytes)
         sent += count
-        if count < filled { return }
+        if count < bytes.count { return }
       } catch {
         note(error)
       }

@@ -53,20 +53,19 @@ final class StreamTransmission: Sendable {
   private func send() throws(SystemError) {
     let buffer = StreamBuffer()
     var next = range.lowerBound
-    var (first, filled) = (next, 0)
+    var rest = UnsafeRawBufferPointer(start: nil, count: 0)
     while next < range.upperBound, !isCanceled.load(ordering: .relaxed) {
-      if next == first + filled {
+      if rest.isEmpty {
         let length = min(StreamBuffer.length, range.upperBound - next)
-        first = next
-        filled = contents.write(.init(rebasing: buffer.bytes[..<length]), from: next)
+        rest = contents.bytes(from: next, in: .init(rebasing: buffer.bytes[..<length]))
       }
-      let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer.bytes)[next - first..<filled])
       let count = try socket.socket.send(rest)
       if count == 0 {
         _ = try Readiness.wait(
           toRead: [], toWrite: [socket.socket.rawDescriptor], until: Deadline(after: Self.pause))
       }
       next += count
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       sentBytes.store(next, ordering: .relaxed)
     }
   }

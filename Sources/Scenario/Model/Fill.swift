@@ -13,8 +13,31 @@ enum Fill: Hashable, Sendable {
   /// The bytes of SplitMix64 from this seed, each number's low byte first: the same in every run.
   case random(seed: UInt64)
 
-  /// Bytes are copied faster than made: a stretch of the counter, long enough to be copied at once.
-  private static let block = (0..<1 << 16).map { UInt8(truncatingIfNeeded: $0) }
+  /// Bytes that are the same in every payload stand in memory once: so many of each kind, and of the counter one round
+  /// more, so that it may begin anywhere.
+  private static let longestStanding = 1 << 18
+  private nonisolated(unsafe) static let counterBytes = standing { UInt8(truncatingIfNeeded: $0) }
+  private nonisolated(unsafe) static let zeroBytes = standing { _ in 0x00 }
+  private nonisolated(unsafe) static let oneBytes = standing { _ in 0xff }
+
+  /// Memory that is written once, and never given back.
+  private static func standing(_ byte: (Int) -> UInt8) -> UnsafeRawBufferPointer {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: longestStanding + 256, alignment: 64)
+    for place in bytes.indices { bytes[place] = byte(place) }
+    return UnsafeRawBufferPointer(bytes)
+  }
+
+  /// The bytes from a place on where they stand in memory, no more than so many, and perhaps fewer; nil of those that must
+  /// be made.
+  func standingBytes(from start: Int, atMost most: Int) -> UnsafeRawBufferPointer? {
+    let count = min(most, Self.longestStanding)
+    switch self {
+    case .counter: return .init(rebasing: Self.counterBytes[start % 256..<start % 256 + count])
+    case .zeros: return .init(rebasing: Self.zeroBytes[..<count])
+    case .ones: return .init(rebasing: Self.oneBytes[..<count])
+    case .random: return nil
+    }
+  }
 
   /// The first bytes.
   func bytes(count: Int) -> [UInt8] {
@@ -26,23 +49,16 @@ enum Fill: Hashable, Sendable {
 
   /// Writes the bytes from a place on; what is long is made as it goes.
   func write(_ buffer: UnsafeMutableRawBufferPointer, from start: Int) {
-    switch self {
-    case .counter:
-      Self.block.withUnsafeBytes { block in
-        var place = 0
-        while place < buffer.count {
-          let from = (start + place) % 256
-          let count = min(buffer.count - place, block.count - from)
-          buffer[place..<place + count].copyBytes(from: block[from..<from + count])
-          place += count
-        }
-      }
-    case .zeros: buffer.initializeMemory(as: UInt8.self, repeating: 0x00)
-    case .ones: buffer.initializeMemory(as: UInt8.self, repeating: 0xff)
-    case .random(let seed):
+    if case .random(let seed) = self {
       var generator = SplitMix64(state: seed)
       generator.skip(UInt64(start / 8))
       Self.write(buffer, from: &generator, leavingOut: start % 8)
+      return
+    }
+    var place = 0
+    while let bytes = standingBytes(from: start + place, atMost: buffer.count - place), !bytes.isEmpty {
+      buffer[place..<place + bytes.count].copyBytes(from: bytes)
+      place += bytes.count
     }
   }
 

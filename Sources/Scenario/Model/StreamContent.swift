@@ -39,6 +39,22 @@ public enum StreamContent: Sendable {
     }
   }
 
+  /// The bytes from a place on where they stand in memory, no more than so many, and perhaps fewer; nil of those that must
+  /// be written.
+  func standingBytes(from start: Int, atMost most: Int) -> UnsafeRawBufferPointer? {
+    if case .made(let made) = self { made.fill.standingBytes(from: start, atMost: most) } else { nil }
+  }
+
+  /// So many of the bytes from a place on, where they stand in memory or written into the room.
+  func bytes(
+    from start: Int, count: Int, in room: UnsafeMutableRawBufferPointer
+  ) -> UnsafeRawBufferPointer {
+    if let standing = standingBytes(from: start, atMost: count), standing.count == count { return standing }
+    let written = UnsafeMutableRawBufferPointer(rebasing: room[..<count])
+    write(written, from: start)
+    return UnsafeRawBufferPointer(written)
+  }
+
   /// So many of the bytes from a place on.
   public func bytes(from start: Int, count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
