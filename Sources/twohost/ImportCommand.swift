@@ -12,10 +12,11 @@ enum ImportCommand: Command {
   static let summary = "make a scenario of a conversation in a pcapng or pcap file"
   static let details = [
     "FILE is a capture as decode reads it; - is standard input. Two are captures of one conversation at both ends, as a run's",
-    "own capture is by itself: then what the cable did becomes a cable that does it again, and expectations. The scenario goes to standard output; what is otherwise",
-    "than in the capture, or was left out, stands in its comment. Of several conversations one is chosen, by its number or",
-    "by a filter; they are listed where none is. No privilege is needed, but for --failing: that plays the case of a failing",
-    "run's capture, or of the folder that it is in, again and again with less, until nothing of it can go.",
+    "own capture is by itself: then what the cable did becomes a cable that does it again, and expectations. The scenario",
+    "goes to standard output; what is otherwise than in the capture, or was left out, stands in its comment. Of several",
+    "conversations one is chosen, by its number or by a filter; they are listed where none is. No privilege is needed, but for",
+    "--failing: that plays the case of a failing run's capture, or of the folder that it is in, again and again with less,",
+    "until nothing of it can go.",
   ]
   static let options = [
     conversation, PacketOptions.filter, PacketOptions.packet, segments, failing, ScenarioOptions.networks,

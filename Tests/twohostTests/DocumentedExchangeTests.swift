@@ -159,7 +159,8 @@ struct DocumentedExchangeTests {
     #expect(ended.status == 1, "\(ended.output) \(ended.errors)")
     #expect(marked == [mistake.row.prefix { $0 != " " }], "\(ended.output)")
     #expect(ended.output.contains("  ! \(mistake.row) "))
-    #expect(folder.files == ["s.json5", "twohost-artifacts/s/capture.pcapng"])
+    #expect(
+      folder.files == ["s.json5", "twohost-artifacts/.last-failed", "twohost-artifacts/s/capture.pcapng"])
   }
 }
 
