@@ -11,7 +11,7 @@ import Verdict
 /// `twohost lab`: two hosts on their cable, for people who try things there.
 enum LabCommand: Command {
   static let name = "lab"
-  static let operands = "[NETWORK|SCENARIO] [-- COMMAND…]"
+  static let operands = "[NETWORK|SCENARIO]"
   static let summary = "bring both hosts up, show what passes, and let you into either"
   static let details = [
     "Without --host it makes the hosts of a network (lan where left out) or of a scenario, whose exchange is not played,",

@@ -27,7 +27,7 @@ enum Overview {
 
       \(purpose)
 
-      \(columns(calls, width: 22))
+      \(columns(calls, width: 24))
 
       twohost help COMMAND says more of one; twohost --version prints the version.
 
