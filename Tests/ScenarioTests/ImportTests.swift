@@ -9,7 +9,7 @@ import Wire
 @Suite("Imported conversations")
 struct ImportTests {
   /// The first of each of several packets in hexadecimal, from the IP header on, as a capture of raw IPv4 has them.
-  private func selection(_ packets: [[UInt8]], originalLengths: [Int: Int] = [:]) -> CaptureSelection {
+  func selection(_ packets: [[UInt8]], originalLengths: [Int: Int] = [:]) -> CaptureSelection {
     var selection = CaptureSelection(conversation: 1)
     for (index, bytes) in packets.enumerated() {
       let packet = CaptureFile.Packet(bytes, linkType: 228, originalLength: originalLengths[index])
@@ -18,7 +18,7 @@ struct ImportTests {
     return selection
   }
 
-  private func imported(
+  func imported(
     _ packets: [[UInt8]], as form: ImportedScenario.Form = .streams, originalLengths: [Int: Int] = [:]
   ) throws -> ImportedScenario {
     let selection = selection(packets, originalLengths: originalLengths)
@@ -28,7 +28,7 @@ struct ImportTests {
   }
 
   /// The packets of a scenario's messages, with the flag that a kernel sets.
-  private func packets(_ text: String, dontFragment: Bool = true) throws -> [[UInt8]] {
+  func packets(_ text: String, dontFragment: Bool = true) throws -> [[UInt8]] {
     let scenario = try scenario(text)
     return scenario.exchange.map { message in
       var packet = message.packet(in: scenario)
@@ -41,7 +41,7 @@ struct ImportTests {
   private func bytes(_ hex: String) -> [UInt8] { (try? HexDump.bytes(fromHex: hex)) ?? [] }
 
   /// The lines behind the first comment.
-  private func body(_ scenario: ImportedScenario) -> String {
+  func body(_ scenario: ImportedScenario) -> String {
     scenario.text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0.hasPrefix("//") }
       .joined(separator: "\n")
   }
@@ -361,96 +361,5 @@ struct ImportTests {
     let lost = try packets("{ udp: { destinationPort: 7 }, exchange: [{ payload: { size: 400 } }] }")
     let scenario = try bothEnds(sent + lost, sent + stray)
     #expect(scenario.notes == ["Left out: 1 packet that arrived and that nobody was seen to send."])
-  }
-
-  // MARK: - Streams
-
-  private static let handshake = """
-    { tcp: { flags: ['syn'], sequenceNumber: 99 } },
-    { from: 'receiver', tcp: { flags: ['syn', 'ack'], sequenceNumber: 899, acknowledgmentNumber: 100 } },
-    """
-
-  private func connection(_ segments: String) throws -> [[UInt8]] {
-    try packets(
-      "{ tcp: { sourcePort: 5000, destinationPort: 80 }, exchange: [\(Self.handshake) \(segments)] }")
-  }
-
-  @Test("segments become the bytes that they carry, in the order in which these came")
-  func streams() throws {
-    let scenario = try imported(
-      connection(
-        """
-        { payload: 'one ', tcp: { sequenceNumber: 100, acknowledgmentNumber: 900 } },
-        { payload: 'three', tcp: { sequenceNumber: 108, acknowledgmentNumber: 900 } },
-        { payload: 'one two ', tcp: { sequenceNumber: 100, acknowledgmentNumber: 900 } },
-        { payload: 'one two ', tcp: { sequenceNumber: 100, acknowledgmentNumber: 900 } },
-        { from: 'receiver', payload: 'back', tcp: { sequenceNumber: 900, acknowledgmentNumber: 113 } },
-        """))
-    #expect(
-      body(scenario)
-        == #"{ tcp: { destinationPort: 80 }, exchange: [{ stream: "one two three" }, { from: "receiver", stream: "back" }] }"#
-        + "\n")
-    #expect(scenario.notes.count == 1)
-    #expect(scenario.notes[0].hasPrefix("Left out: 1 retransmission,"))
-  }
-
-  @Test("a server that speaks first opens the connection, as the language has it, and the file says so")
-  func serverFirst() throws {
-    let scenario = try imported(
-      connection(
-        "{ from: 'receiver', payload: '220 ready', tcp: { sequenceNumber: 900, acknowledgmentNumber: 100 } }")
-    )
-    #expect(scenario.notes[0].hasPrefix("The server, 1.1.1.1:80, speaks first"))
-    #expect(
-      body(scenario)
-        == """
-        {
-          network: { sender: { address: "1.1.1.1/24" }, receiver: { address: "1.1.1.100/24" } },
-          tcp: { destinationPort: 80 },
-          exchange: [{ stream: "220 ready" }],
-        }
-
-        """)
-  }
-
-  @Test(
-    "a connection of which bytes are lacking, or that has none, says so and what to do",
-    arguments: [
-      (
-        "{ payload: 'late', tcp: { sequenceNumber: 105, acknowledgmentNumber: 900 } }",
-        "bytes from the sender were not captured"
-      ),
-      (
-        "{ from: 'receiver', payload: 'x', tcp: { sequenceNumber: 900, acknowledgmentNumber: 200 } }",
-        "bytes from the sender"
-      ),
-      ("", "this connection carried no bytes"),
-    ])
-  func holes(segments: String, reason: String) throws {
-    let problem = #expect(throws: ImportProblem.self) { _ = try imported(connection(segments)) }
-    #expect(problem?.reason.contains(reason) == true, "\(String(describing: problem))")
-    #expect(problem?.fix == "import its segments: --segments")
-  }
-}
-
-@Suite("Written JSON5")
-struct JSON5TreeTests {
-  @Test(
-    "what is written reads as it was",
-    arguments: [
-      #"{ a: [1, 0x1F, -2.5, true, null], "b-c": "\u0000\u202e\"\\\r\n\té😀", d: {}, e: [] }"#,
-      "{ long: [\(String(repeating: "\"a text of some length\", ", count: 20))], x: { y: { z: [[1], [2]] } } }",
-    ])
-  func roundTrip(text: String) throws {
-    let first = try tree(text)
-    #expect(try tree(first.text) == first)
-    #expect(first.text.split(separator: "\n").allSatisfy { $0.count <= 120 })
-  }
-
-  private func tree(_ text: String) throws -> JSON5Tree {
-    var diagnostics = Diagnostics()
-    let file = SourceFile(path: "x.json5", bytes: Array(text.utf8))
-    return JSON5Tree(
-      try #require(JSON5Reader.read(file, into: &diagnostics), "\(DiagnosticText.render(diagnostics))"))
   }
 }

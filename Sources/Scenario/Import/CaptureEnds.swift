@@ -50,10 +50,11 @@ struct CaptureEnds {
       let mark = Mark(kept[place].captured.packet)
       return mark.identification == 0 ? nil : mark
     }
-    var open = sent.filter { arrivals[$0] == nil }
+    // The first at the end, whence it is taken without moving the rest.
+    var open = Array(sent.filter { arrivals[$0] == nil }.reversed())
     for place in rest {
       let bytes = kept[place].captured.packet.bytes
-      let nearest = open.prefix(Self.window).firstIndex {
+      let nearest = open.suffix(Self.window).lastIndex {
         Self.areAlike(kept[$0].captured.packet.bytes, bytes)
       }
       guard let nearest else {

@@ -57,8 +57,8 @@ public struct CaptureSelection: Sendable {
 
   /// What is to be said of the packets of the chosen conversation beside what stands in the scenario, in sentences.
   public var notes: [String] {
-    let strays = ends?.strays ?? 0
-    let overtaken = ends?.overtaken ?? 0
+    let ends = ends
+    let (strays, overtaken) = (ends?.strays ?? 0, ends?.overtaken ?? 0)
     return [
       note,
       strays == 0

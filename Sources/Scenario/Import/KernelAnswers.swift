@@ -47,15 +47,25 @@ struct KernelAnswers {
 
   /// Pairs each request with the first reply behind it that has its code, its numbers and its bytes (RFC 792).
   private mutating func findEchoes() {
-    var open: [Echo: [Int]] = [:]
+    var open: [Echo: Asked] = [:]
     for (place, packet) in packets.enumerated() {
       if isOfICMP(packet, Self.request) {
-        open[Echo(packet, answering: false), default: []].append(place)
-      } else if isOfICMP(packet, Self.reply), var asked = open[Echo(packet, answering: true)], !asked.isEmpty
-      {
-        answers[asked.removeFirst()] = place
-        open[Echo(packet, answering: true)] = asked
+        open[Echo(packet, answering: false), default: Asked()].places.append(place)
+      } else if isOfICMP(packet, Self.reply), let asked = open[Echo(packet, answering: true)]?.next() {
+        answers[asked] = place
       }
+    }
+  }
+
+  /// Requests that are alike, in order, of which the first were answered.
+  private struct Asked {
+    var places: [Int] = []
+    private var answered = 0
+
+    mutating func next() -> Int? {
+      guard answered < places.count else { return nil }
+      defer { answered += 1 }
+      return places[answered]
     }
   }
 

@@ -17,23 +17,29 @@ struct StreamImport {
   private struct Direction {
     /// The number of the byte that is awaited; nil before any is known.
     var next: UInt32?
-    /// What came too early, by its number, the first at the end.
-    private(set) var early: [(number: UInt32, bytes: [UInt8])] = []
+    /// What came too early, by its number; most of it comes in order.
+    private var early: [(number: UInt32, bytes: [UInt8])] = []
+    /// How many of those were due since.
+    private var taken = 0
     /// How many segments brought nothing that had not come before.
     var repeated = 0
     /// Up to which number the other host has acknowledged it.
     var acknowledged: UInt32?
 
+    /// Whether something is too early still.
+    var awaitsBytes: Bool { taken < early.count }
+
     /// Keeps what comes too early.
     mutating func keep(_ bytes: [UInt8], at number: UInt32) {
-      let place = early.countUntil { Int32(bitPattern: $0.number &- number) <= 0 }
-      early.insert((number, bytes), at: place)
+      let place = early.countUntil { Int32(bitPattern: $0.number &- number) > 0 }
+      early.insert((number, bytes), at: max(taken, place))
     }
 
     /// The first that was kept, where it is not too early any more.
     mutating func due() -> (number: UInt32, bytes: [UInt8])? {
-      guard let next, let first = early.last, Int32(bitPattern: first.number &- next) <= 0 else { return nil }
-      return early.popLast()
+      guard let next, awaitsBytes, Int32(bitPattern: early[taken].number &- next) <= 0 else { return nil }
+      defer { taken += 1 }
+      return early[taken]
     }
   }
 
@@ -86,7 +92,8 @@ struct StreamImport {
 
   /// Takes bytes that begin at a number, and those behind them that had come too early.
   private mutating func take(_ bytes: [UInt8], at number: UInt32, from host: HostName) {
-    guard var direction = directions[host] else { return }
+    // Out of the table, lest what it keeps be copied.
+    guard var direction = directions.removeValue(forKey: host) else { return }
     var pending: (number: UInt32, bytes: [UInt8])? = (number, bytes)
     while let (number, bytes) = pending {
       let known = Int32(bitPattern: (direction.next ?? number) &- number)
@@ -117,7 +124,7 @@ struct StreamImport {
       let lacking = direction.next.flatMap { next in
         direction.acknowledged.map { Int32(bitPattern: $0 &- next) }
       }
-      guard !direction.early.isEmpty || lacking ?? 0 > 1 else { continue }
+      guard direction.awaitsBytes || lacking ?? 0 > 1 else { continue }
       let what = cut > 0 ? " (\(cut) packets were not captured whole)" : ""
       throw ImportProblem("bytes from the \(host.rawValue) were not captured\(what)", fix: Self.bySegments)
     }
