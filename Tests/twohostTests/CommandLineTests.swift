@@ -147,6 +147,26 @@ struct CommandLineTests {
   }
 
   @Test(
+    "a run that waits for a scenario to be typed ends when it is interrupted, and says that nothing was run")
+  func interruptedInput() throws {
+    let folder = try TestFolder()
+    let program = try Program([TwoHostProgram.path, "run", "-"], in: folder.path)
+    try program.type("{ exchange: [")
+    // It holds the signal back before it reads: the mask says when.
+    let path = "/proc/\(program.process.processIdentifier)/status"
+    try program.await("its mask") {
+      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+      let mask = lines.first { $0.hasPrefix("SigBlk:\t") }.flatMap { UInt64($0.dropFirst(8), radix: 16) }
+      return (mask ?? 0) & (1 << UInt64(SIGINT - 1)) != 0
+    }
+    kill(program.process.processIdentifier, SIGINT)
+    let status = program.process.awaitEnd(seconds: 60)
+    #expect(
+      status == 130 && program.errors.contains("ended by SIGINT while files were read: nothing was run"))
+    #expect(!program.errors.contains("error:"), "\(program.errors)")
+  }
+
+  @Test(
     "a reader that goes away is no error to tell of, and a status that is not 0",
     arguments: ["list", "schema", "help"])
   func closedPipe(command: String) throws {

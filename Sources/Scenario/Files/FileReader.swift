@@ -10,9 +10,12 @@ enum FileReader {
 
   /// Reads a regular file, or standard input; of what is too long, only as much as shows that it is.
   ///
+  /// - Parameter isGivenUp: asked again and again while standard input has nothing; what was read by then is all.
   /// - Throws: when there is no such file, it may not be read, or it is a folder, a pipe or a device.
-  static func read(_ path: String) throws(FileProblem) -> SourceFile {
-    if path == standardInput { return try read(STDIN_FILENO, path, expecting: 0) }
+  static func read(
+    _ path: String, isGivenUp: () -> Bool = { false }
+  ) throws(FileProblem) -> SourceFile {
+    if path == standardInput { return try read(STDIN_FILENO, path, expecting: 0, isGivenUp) }
     var status = stat()
     guard PathText.withPath(path, { stat($0, &status) }) == 0, Kind(status) == .file else {
       throw problem(with: path)
@@ -20,16 +23,17 @@ enum FileReader {
     let descriptor = PathText.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw FileProblem(path: path, reason: reason(errno)) }
     defer { close(descriptor) }
-    return try read(descriptor, path, expecting: Int(status.st_size))
+    return try read(descriptor, path, expecting: Int(status.st_size)) { false }
   }
 
   private static func read(
-    _ descriptor: Int32, _ path: String, expecting size: Int
+    _ descriptor: Int32, _ path: String, expecting size: Int, _ isGivenUp: () -> Bool
   ) throws(FileProblem) -> SourceFile {
     var bytes: [UInt8] = []
     // Files of /proc say that they have no bytes, and have some.
     var chunk = [UInt8](repeating: 0, count: min(max(size, 4096), 65_536))
     while bytes.count <= JSON5Reader.maximumBytes {
+      guard canBeRead(descriptor, isGivenUp) else { break }
       let count = Glibc.read(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw FileProblem(path: path, reason: reason(errno)) }
@@ -37,6 +41,16 @@ enum FileReader {
       bytes += chunk.prefix(count)
     }
     return SourceFile(path: path, bytes: bytes)
+  }
+
+  /// So often somebody who waits is asked whether to go on, in milliseconds.
+  private static let patience: Int32 = 200
+
+  /// Waits until something can be read; false where that is given up.
+  private static func canBeRead(_ descriptor: Int32, _ isGivenUp: () -> Bool) -> Bool {
+    var awaited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while poll(&awaited, 1, patience) == 0 { if isGivenUp() { return false } }
+    return true
   }
 
   /// Reads the bytes of a file below a folder; a path or a link that leads out of the folder is refused.

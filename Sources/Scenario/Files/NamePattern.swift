@@ -15,7 +15,7 @@ struct NamePattern: Sendable {
 
   private static let (many, one) = (UInt8(ascii: "*"), UInt8(ascii: "?"))
 
-  /// Whether a name is among those that are meant; the time is that of both lengths together times one of them at most.
+  /// Whether a name is among those that are meant, in a time of at most the product of both lengths.
   func matches(_ name: String) -> Bool {
     guard isPattern else {
       return isPart

@@ -50,7 +50,8 @@ public struct ScenarioLibrary: Sendable {
       let known = cases.count
       defer { if cases.count == known { wrongFiles.append(entry.id) } }
       do throws(FileProblem) {
-        let file = try FileReader.read(entry.path)
+        let file = try FileReader.read(entry.path, isGivenUp: isGivenUp)
+        if isGivenUp() { break }
         let read = reader.read(file, id: entry.id, networksAround: SourceFile.folder(of: entry.place))
         try Self.check(reader.bytes, atMost: mostBytes, upTo: entry, number: fileCount, of: entries.count)
         cases += read
