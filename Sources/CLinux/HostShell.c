@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -56,8 +57,10 @@ static _Noreturn void serve(pid_t command) {
   }
 }
 
-static _Noreturn void run_init(const char *host, char *const *arguments, char *const *environment) {
+static _Noreturn void run_init(int caller, const char *host, char *const *arguments, char *const *environment) {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  // Whoever called may have ended before that.
+  if (poll(&(struct pollfd){.fd = caller, .events = POLLIN}, 1, 0) != 0) _exit(1);
   prctl(PR_SET_NAME, "twohost-init", 0, 0, 0);
   handle_terminal_signals(SIG_IGN);
   sethostname(host, strlen(host));
@@ -76,7 +79,12 @@ pid_t clinux_start_in_host(
       .flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_PIDFD,
       .pidfd = (uint64_t)(uintptr_t)process,
       .exit_signal = SIGCHLD};
+  int caller = (int)syscall(SYS_pidfd_open, getpid(), 0);
+  if (caller < 0) return -1;
   pid_t init = (pid_t)syscall(SYS_clone3, &flags, sizeof flags);
-  if (init == 0) run_init(host, arguments, environment);
+  if (init == 0) run_init(caller, host, arguments, environment);
+  int error = errno;
+  close(caller);
+  errno = error;
   return init;
 }

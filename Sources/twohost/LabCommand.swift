@@ -49,8 +49,10 @@ enum LabCommand: Command {
       Console.explain("twohost: the lab is in a user namespace, since this user has no privilege")
     }
     try signals.start()
-    var lab = try Lab(scenario, door, stop: stop)
-    try Console.write(LabText.beginning(scenario, macs: { lab.mac(of: $0) }, process: getpid()))
+    var lab = try made(of: scenario, door, stop: stop)
+    try Console.write(
+      LabText.beginning(
+        scenario, macs: { lab.mac(of: $0) }, process: getpid(), program: RunOptions.program))
     var text = PassingText(palette: Console.palette(arguments.value(ReportOptions.colour)))
     do {
       while true {
@@ -63,10 +65,26 @@ enum LabCommand: Command {
     }
   }
 
+  /// Makes the lab, and says what to do where that is refused.
+  private static func made(
+    of scenario: Scenario, _ door: consuming LabDoor, stop: StopRequest
+  ) throws(Obstruction) -> Lab {
+    do throws(SystemError) {
+      return try Lab(scenario, door, stop: stop)
+    } catch {
+      throw Obstruction(error)
+    }
+  }
+
   // MARK: - A host of it
 
   private static func enter(_ host: HostName, _ arguments: Arguments) throws -> ExitStatus {
-    let guest = try LabGuest(in: try lab(arguments))
+    let number = try lab(arguments)
+    guard let guest = try? LabGuest(in: number) else {
+      throw Obstruction(
+        .cannotRunHere, "the process \(number) has no lab of this user",
+        fix: "begin one in another terminal: twohost lab")
+    }
     let own = Console.variable("SHELL") ?? "/bin/sh"
     let command = arguments.operands.isEmpty ? [own] : arguments.operands
     let variables = ProcessInfo.processInfo.environment.filter { $0.key != "TWOHOST_HOST" }

@@ -7,10 +7,13 @@ import Scenario
 enum LabScenario {
   /// Reads what is asked for; nil, with what is wrong told, where that is nothing that there is.
   static func read(_ arguments: Arguments) throws -> Scenario? {
-    guard let operand = arguments.operands.first else { return network("lan", arguments) }
-    guard operand.hasSuffix(".json5") || operand.contains("/") || operand == "-" else {
-      return network(operand, arguments)
+    guard let operand = arguments.operands.first else {
+      return network("lan", in: arguments.value(ScenarioOptions.networks))
     }
+    guard operand.hasSuffix(".json5") || operand.contains("/") || operand == "-" else {
+      return network(operand, in: arguments.value(ScenarioOptions.networks))
+    }
+    if let (folder, name) = networkFile(operand) { return network(name, in: folder) }
     guard let (_, cases) = try ScenarioOptions.load(arguments) else { return nil }
     guard cases.count == 1 else {
       let names = cases.prefix(3).map(\.id).joined(separator: ", ")
@@ -22,9 +25,15 @@ enum LabScenario {
     return cases[0].scenario.setUp
   }
 
-  private static func network(_ name: String, _ arguments: Arguments) -> Scenario? {
-    let (scenario, diagnostics) = Scenario.setUp(
-      network: name, networks: arguments.value(ScenarioOptions.networks))
+  /// The folder and the name of a network whose file is named; nil for a scenario's: networks stand in folders `netns`.
+  private static func networkFile(_ path: String) -> (folder: String, name: String)? {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count > 1, parts[parts.count - 2] == "netns", path.hasSuffix(".json5") else { return nil }
+    return (parts.dropLast().joined(separator: "/"), String(parts[parts.count - 1].dropLast(6)))
+  }
+
+  private static func network(_ name: String, in folder: String?) -> Scenario? {
+    let (scenario, diagnostics) = Scenario.setUp(network: name, networks: folder)
     if !diagnostics.isEmpty { Console.explain(DiagnosticText.render(diagnostics)) }
     return scenario
   }

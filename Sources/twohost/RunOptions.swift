@@ -118,11 +118,15 @@ enum RunOptions {
 
   /// How this run was called, for what is said of repeating one of its cases.
   private static func invocation(_ arguments: Arguments) -> Invocation {
-    let name = ProcessArguments.words.first ?? "twohost"
     let options = [ScenarioOptions.networks, timeoutFactor].flatMap { option in
       arguments.value(option).map { [option.name, $0] } ?? []
     }
-    return Invocation(program: (SudoCaller.ofThisProcess == nil ? [] : ["sudo"]) + [name], options: options)
+    return Invocation(program: program, options: options)
+  }
+
+  /// How this program was called, behind `sudo` where that was used.
+  static var program: [String] {
+    (SudoCaller.ofThisProcess == nil ? [] : ["sudo"]) + [ProcessArguments.words.first ?? "twohost"]
   }
 
   private static func shard(_ arguments: Arguments) throws(UsageError) -> Shard? {

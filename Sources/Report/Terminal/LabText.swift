@@ -5,16 +5,18 @@ import Wire
 
 /// What a person is told who has made a lab.
 public enum LabText {
-  /// Who is there, how to come into the hosts, and how to end it all.
-  public static func beginning(_ scenario: Scenario, macs: (HostName) -> MACAddress, process: Int32) -> String
-  {
+  /// Who is there, how to come into the hosts, and how to end it all; `program` is how this one was called, in words.
+  public static func beginning(
+    _ scenario: Scenario, macs: (HostName) -> MACAddress, process: Int32, program: [String]
+  ) -> String {
+    let call = (program + ["lab"]).map(ShellWord.quote).joined(separator: " ")
     let hosts = HostName.allCases.map { host in
       let address = scenario.network[host].isMute ? "no address" : "\(scenario.network[host].interface.value)"
       return [host.rawValue, address, "\(macs(host))", "eth0"]
     }
     let cable = scenario.network.cable == nil ? [] : ["the cable does to packets what the network says"]
     let ways = HostName.allCases.map { host in
-      ["in another terminal:", "twohost lab --host \(host.rawValue)"]
+      ["in another terminal:", "\(call) --host \(host.rawValue)"]
     }
     let lines =
       TextTable.lines(hosts) + cable + TextTable.lines(ways)

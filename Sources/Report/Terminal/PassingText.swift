@@ -25,7 +25,8 @@ public struct PassingText {
   private mutating func line(_ event: PassingEvent) -> String {
     switch event.kind {
     case .left(let summary, let length):
-      let text = "\(arrow(from: event.host, "──────"))  \(summary.text), \(count(length, "byte"))"
+      let what = Printable.escape(summary.text)
+      let text = "\(arrow(from: event.host, "──────"))  \(what), \(count(length, "byte"))"
       let line = "\(time(event.timestamp))  \(text)"
       return summary.isHousekeeping ? palette.faint(line) : line
     case .treated(let deed):
