@@ -29,9 +29,8 @@ enum FailingImport {
         .nothingSelected, "\(captured.path)\(captured.caseName) passes here: there is nothing to reduce")
     }
     let deadline = Deadline(after: longest)
-    try reduction.reduce(mostRuns: mostRuns) { candidate in
-      guard !deadline.hasPassed else { return nil }
-      return try isSame(candidate, faults, trial)
+    try reduction.reduce(mostRuns: mostRuns, isOver: { deadline.hasPassed || stop.isMade }) { candidate in
+      try isSame(candidate, faults, trial)
     }
     if let interruption = signals.interruption { return interruption.exitStatus }
     try Console.write(reduction.text(comment: comment(captured, faults, reduction)))

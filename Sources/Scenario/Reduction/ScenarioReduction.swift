@@ -85,9 +85,12 @@ public struct ScenarioReduction {
   ///
   /// - Parameters:
   ///   - mostRuns: as many candidates are played at most.
+  ///   - isOver: whether it is to end, asked before each candidate is read.
   ///   - fails: plays a candidate, and says whether it fails as it must; nil ends it.
-  public mutating func reduce(mostRuns: Int, _ fails: (ScenarioCase) throws -> Bool?) rethrows {
-    var search = Search(mostRuns: mostRuns)
+  public mutating func reduce(
+    mostRuns: Int, isOver: @escaping () -> Bool = { false }, _ fails: (ScenarioCase) throws -> Bool?
+  ) rethrows {
+    var search = Search(mostRuns: mostRuns, isOver: isOver)
     var changed = true
     while changed, !isCutShort {
       changed = false
@@ -103,6 +106,7 @@ public struct ScenarioReduction {
 
   private struct Search {
     let mostRuns: Int
+    let isOver: () -> Bool
     /// What was tried and did not fail in the same way, by its hash.
     var tried: Set<Int> = []
     /// Most candidates are no right file, which is soon found; of a long one even that takes time.
@@ -117,12 +121,12 @@ public struct ScenarioReduction {
     guard let here = tree.value(at: path) else { return false }
     for smaller in here.smaller(by: step) {
       let candidate = tree.replacing(path, with: smaller)
-      guard search.tried.insert(candidate.hashValue).inserted, let scenario = read(candidate).0 else {
-        continue
-      }
-      guard runs < search.mostRuns, search.tried.count < search.mostTries else {
+      guard !search.isOver(), runs < search.mostRuns, search.tried.count < search.mostTries else {
         isCutShort = true
         return false
+      }
+      guard search.tried.insert(candidate.hashValue).inserted, let scenario = read(candidate).0 else {
+        continue
       }
       runs += 1
       guard let isSame = try fails(scenario) else {
