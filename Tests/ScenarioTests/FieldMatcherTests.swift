@@ -14,6 +14,6 @@ struct FieldMatcherTests {
 
   @Test("a range that is open at one end names the other", arguments: words)
   func text(_ row: (matcher: FieldMatcher, text: String)) {
-    #expect(row.matcher.text(for: IPv4Field.ttl) == row.text)
+    #expect(row.matcher.text(for: IPField.ttl) == row.text)
   }
 }

@@ -158,7 +158,7 @@ struct ScenarioLanguageTests {
       }, delivered: { header: { checksum: "invalid" }, payload: { prefix: "x" } } } }] }
       """)
     let expect = scenario.exchange[0].expect
-    func matcher(_ field: IPv4Field, _ place: Place = .sent) -> FieldMatcher? {
+    func matcher(_ field: IPField, _ place: Place = .sent) -> FieldMatcher? {
       expect.matcher(of: field, at: place)?.value
     }
     #expect(matcher(.ttl) == .value(64))

@@ -8,7 +8,7 @@ import Wire
 /// For each kind of finding, a case in which the judge finds that, there, and nothing else.
 @Suite struct FindingTests {
   /// Every field, said by the message, by the expectation or by nobody, and a value that is wrong for it.
-  static let fields: [(field: IPv4Field, message: String, wrong: UInt32)] = [
+  static let fields: [(field: IPField, message: String, wrong: UInt32)] = [
     (.version, "", 5), (.headerLength, "", 16), (.totalLength, "", 23),
     (.ttl, "", 63), (.protocol, "", 17), (.source, "", 0x0101_0163), (.destination, "", 0x0101_0102),
     (.dscp, "header: { dscp: 46 }", 0), (.ecn, "header: { ecn: 1 }", 3),
@@ -25,7 +25,7 @@ import Wire
   ]
 
   @Test("a field that is wrong at one place is found there alone", arguments: fields, Place.allCases)
-  func field(_ row: (field: IPv4Field, message: String, wrong: UInt32), _ place: Place) throws {
+  func field(_ row: (field: IPField, message: String, wrong: UInt32), _ place: Place) throws {
     var played = try PlayedCase("{ exchange: [{ payload: 'ab', \(row.message) }] }")
     #expect(played.kinds == [])
     played.change(at: [place]) { packet in
@@ -55,8 +55,8 @@ import Wire
 
   @Test(
     "a flag or an offset is found where it must not be, beside the pieces that it makes of the packet",
-    arguments: [(IPv4Field.moreFragments, "false"), (.fragmentOffset, "0")])
-  func unwantedFragment(_ field: IPv4Field, _ said: String) throws {
+    arguments: [(IPField.moreFragments, "false"), (.fragmentOffset, "0")])
+  func unwantedFragment(_ field: IPField, _ said: String) throws {
     var played = try PlayedCase("{ exchange: [{ expect: { header: { \(field.rawValue): \(said) } } }] }")
     played.change(at: [.arrived]) { packet in
       field.set(8, in: &packet.header)

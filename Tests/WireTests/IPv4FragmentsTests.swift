@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 @Suite("IPv4 fragments")
-struct IPv4FragmentsTests {
+struct IPFragmentsTests {
   private let payload = (0..<40).map { UInt8($0) }
 
   /// The bytes `range` of the payload as a fragment.
@@ -23,14 +23,14 @@ struct IPv4FragmentsTests {
     var random = SplitMix64(seed: 6)
     for _ in 0..<20 {
       let shuffled = pieces.shuffled(using: &random)
-      #expect(try IPv4Fragments.reassemble(shuffled) == Array(payload[..<37]))
+      #expect(try IPFragments.reassemble(shuffled) == Array(payload[..<37]))
     }
   }
 
   @Test("a packet that is no fragment is whole")
   func whole() throws {
-    #expect(try IPv4Fragments.reassemble([fragment(0..<13, more: false)]) == Array(payload[..<13]))
-    #expect(try IPv4Fragments.reassemble([fragment(0..<0, more: false)]) == [])
+    #expect(try IPFragments.reassemble([fragment(0..<13, more: false)]) == Array(payload[..<13]))
+    #expect(try IPFragments.reassemble([fragment(0..<0, more: false)]) == [])
   }
 
   @Test("a missing piece is a hole where it should begin")
@@ -68,17 +68,17 @@ struct IPv4FragmentsTests {
 
   @Test("each problem is a sentence of its own")
   func descriptions() {
-    let problems: [IPv4Fragments.Problem] = [
+    let problems: [IPFragments.Problem] = [
       .hole(at: 8), .overlap(at: 8), .noLast, .lengthConflict, .notMultipleOf8(at: 8),
     ]
     #expect(Set(problems.map { $0.description }).count == problems.count)
-    #expect(IPv4Fragments.Problem.hole(at: 8).description == "no fragment holds byte 8")
+    #expect(IPFragments.Problem.hole(at: 8).description == "no fragment holds byte 8")
   }
 
   private func expect(
-    _ problem: IPv4Fragments.Problem, _ pieces: [IPv4Packet],
+    _ problem: IPFragments.Problem, _ pieces: [IPv4Packet],
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    #expect(throws: problem, sourceLocation: sourceLocation) { try IPv4Fragments.reassemble(pieces) }
+    #expect(throws: problem, sourceLocation: sourceLocation) { try IPFragments.reassemble(pieces) }
   }
 }

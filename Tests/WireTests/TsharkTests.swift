@@ -45,7 +45,7 @@ struct TsharkTests {
     for header in headers {
       writer.addPacket(ethernet.bytes + header.bytes + [1, 2, 3, 4, 5], interface: 0, timestamp: 0)
     }
-    let fields = IPv4Field.numeric
+    let fields = IPField.numeric
     let packets = try Tshark.read(writer.bytes, fields: fields.map { $0.filterName } + ["ip.checksum.status"])
     #expect(packets.count == headers.count)
     for (header, values) in zip(headers, packets) {
@@ -59,7 +59,7 @@ struct TsharkTests {
   /// A header that tshark reads to its end; half of them have a right checksum.
   private func randomHeader(_ random: inout SplitMix64) -> IPv4Header {
     var header = IPv4Header(source: .any, destination: .any, protocol: 253)
-    for field in IPv4Field.numeric where ![.version, .headerLength, .protocol].contains(field) {
+    for field in IPField.numeric where ![.version, .headerLength, .protocol].contains(field) {
       let steps = field.range.upperBound / field.multiple
       field.set(UInt32.random(in: 0...steps, using: &random) * field.multiple, in: &header)
     }
@@ -69,7 +69,7 @@ struct TsharkTests {
   }
 
   /// Version 4.0 gives the fragment offset as it stands in the header, in units of 8 bytes.
-  private func expected(_ field: IPv4Field, in header: IPv4Header) -> Set<UInt32?> {
+  private func expected(_ field: IPField, in header: IPv4Header) -> Set<UInt32?> {
     let value = field.value(in: header)
     return field == .fragmentOffset ? [value, value / field.multiple] : [value]
   }

@@ -124,7 +124,7 @@ extension Message {
   ///
   /// A socket that is bound to an address sends to groups and to all, to which no other socket finds a way.
   fileprivate var isPlain: Bool {
-    let others: [IPv4Field] = [.protocol, .dontFragment, .destination]
+    let others: [IPField] = [.protocol, .dontFragment, .destination]
     return header.options == nil && others.allSatisfy { header.values[$0] == nil }
   }
 }

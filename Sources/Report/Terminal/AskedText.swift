@@ -13,7 +13,7 @@ enum AskedText {
   }
 
   private static func header(_ header: HeaderMatchers) -> [String] {
-    let fields = IPv4Field.numeric.compactMap { field in
+    let fields = IPField.numeric.compactMap { field in
       header.matchers[field].map { "\(field.title) \($0.value.text(for: field))" }
     }
     return fields + options(header.options)

@@ -174,7 +174,7 @@ struct TransportCheck {
   /// What a socket is not handed cannot be asked of it.
   private mutating func checkDelivered(_ seen: Seen, of message: Message) {
     guard case .udp? = scenario.socketKind(for: message) else { return }
-    let header = IPv4Field.numeric.filter { !SocketKind.toldByUDP.contains($0) }
+    let header = IPField.numeric.filter { !SocketKind.toldByUDP.contains($0) }
     for field in header { report(field.title, seen.header.matchers[field]?.span) }
     report("options", seen.header.options?.span)
     report("fragments", seen.fragments?.span)

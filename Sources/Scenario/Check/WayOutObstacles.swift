@@ -46,7 +46,7 @@ struct WayOutObstacles {
   private let headerLength: Int
   private let options: SocketOptions
   /// The header fields that the file sets: few enough to be looked through.
-  private let fields: [(key: IPv4Field, value: Located<UInt32>)]
+  private let fields: [(key: IPField, value: Located<UInt32>)]
   private var length: Int { headerLength + asked.payload.count }
 
   /// The largest packet that a total length can tell, in bytes.
@@ -163,7 +163,7 @@ struct WayOutObstacles {
   /// Fields that each piece of a packet has of its own, where the kernel cuts it.
   private var fieldsOfFragments: [Obstacle] {
     guard length > network.mtu else { return [] }
-    return [IPv4Field.totalLength, .moreFragments, .fragmentOffset].compactMap { field in
+    return [IPField.totalLength, .moreFragments, .fragmentOffset].compactMap { field in
       obstacle(field, "the kernel cuts this packet, and each fragment has its own \(field.title)") { _ in true
       }
     }
@@ -302,15 +302,15 @@ struct WayOutObstacles {
   }
 
   /// A field that the kernel writes itself: no obstacle where the file asks for what the kernel writes.
-  private func kernelsOwn(_ field: IPv4Field, _ value: UInt32, _ reason: String) -> Obstacle? {
+  private func kernelsOwn(_ field: IPField, _ value: UInt32, _ reason: String) -> Obstacle? {
     obstacle(field, reason) { $0 != value }
   }
 
-  private func value(of field: IPv4Field) -> Located<UInt32>? { fields.first { $0.key == field }?.value }
+  private func value(of field: IPField) -> Located<UInt32>? { fields.first { $0.key == field }?.value }
 
   /// A field of the file's own that is wrong for the way out.
   private func obstacle(
-    _ field: IPv4Field, _ reason: @autoclosure () -> String, error: String? = nil,
+    _ field: IPField, _ reason: @autoclosure () -> String, error: String? = nil,
     when isWrong: (UInt32) -> Bool
   ) -> Obstacle? {
     guard let value = value(of: field), isWrong(value.value) else { return nil }
@@ -319,7 +319,7 @@ struct WayOutObstacles {
 
   /// A field that is wrong for the way out, whether the message sets it or not.
   private func obstacle(
-    at field: IPv4Field, _ reason: @autoclosure () -> String, error: String? = nil, when isWrong: () -> Bool
+    at field: IPField, _ reason: @autoclosure () -> String, error: String? = nil, when isWrong: () -> Bool
   ) -> Obstacle? {
     isWrong() ? make(reason(), at: value(of: field)?.span, error) : nil
   }

@@ -91,7 +91,7 @@ private struct ArrivedChange {
 
   init(from sent: PlayedPacket, to arrived: IPv4Packet) {
     let before = sent.packet.header
-    let header = IPv4Field.numeric.compactMap { field -> JSON5Tree.Member? in
+    let header = IPField.numeric.compactMap { field -> JSON5Tree.Member? in
       let value = field.value(in: arrived.header)
       let isAsAsked =
         field == .checksum

@@ -110,7 +110,7 @@ struct MessageWriter {
       identification: header.identification, dontFragment: dontFragment)
     plain.options = header.options
     let filled = IPv4Packet.build(header: plain, payload: packet.packet.payload).header
-    var members = IPv4Field.numeric.compactMap { field -> JSON5Tree.Member? in
+    var members = IPField.numeric.compactMap { field -> JSON5Tree.Member? in
       let value = field.value(in: header)
       let isNeeded = field == .identification && (packet.isFragment || packet.isChanged)
       let isKnown = field == .checksum ? header.isChecksumRight : value == field.value(in: filled)
@@ -122,7 +122,7 @@ struct MessageWriter {
     }
     if !header.options.isEmpty {
       let options = IPv4Option.parse(header.options).map(\.tree)
-      members.append(JSON5Tree.Member(key: IPv4Field.options.rawValue, value: .array(options)))
+      members.append(JSON5Tree.Member(key: IPField.options.rawValue, value: .array(options)))
     }
     return .object(members)
   }

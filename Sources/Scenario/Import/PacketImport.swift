@@ -75,7 +75,7 @@ struct PacketImport {
   /// Whether a message leaves as its packet did, but for what the kernel or the connection fills in.
   private func leaves(_ message: Message, as played: PlayedPacket, in scenario: Scenario) -> Bool {
     var (asked, wanted) = (message.packet(in: scenario), played.packet)
-    let free = [IPv4Field.identification, .dontFragment].filter { message.header.values[$0] == nil }
+    let free = [IPField.identification, .dontFragment].filter { message.header.values[$0] == nil }
     for field in free + [.checksum] {
       guard field != .checksum || message.header.checksum.value == .good else { continue }
       field.set(0, in: &asked.header)

@@ -250,7 +250,7 @@ extension ObjectType where Object == HeaderMatchers {
   /// The header fields of which something may be asked.
   static let headerMatchers = ObjectType(
     "an object of header fields", { _ in HeaderMatchers() },
-    keys: IPv4Field.numeric.map { field in
+    keys: IPField.numeric.map { field in
       Key(field.rawValue, ValueType.fieldMatcher(of: field).located, field.title) {
         $0.matchers[field] = $1
       }

@@ -4,7 +4,7 @@ import Wire
 
 extension ValueType where Value == FieldMatcher {
   /// What a header field may be: a value, a word, or an object.
-  static func fieldMatcher(of field: IPv4Field) -> ValueType {
+  static func fieldMatcher(of field: IPField) -> ValueType {
     let words: [(String, FieldMatcher)] =
       [("any", .any)] + (field == .checksum ? [("valid", .valid), ("invalid", .invalid)] : [])
     return matcher(ValueType<UInt32>.fieldValue(of: field).map { UInt64($0) }, words: words)

@@ -107,7 +107,7 @@ extension ObjectType where Object == HeaderFields {
       Key("options", .options, \.options, "none where left out; padded with ends to a multiple of 4"),
     ])
 
-  private static func key(_ field: IPv4Field, _ meaning: String) -> Key<HeaderFields> {
+  private static func key(_ field: IPField, _ meaning: String) -> Key<HeaderFields> {
     Key(field.rawValue, ValueType.fieldValue(of: field).located, meaning) { $0.values[field] = $1 }
   }
 }
@@ -124,7 +124,7 @@ extension ValueType where Value == Located<SentChecksum> {
 
 extension ValueType where Value == UInt32 {
   /// A header field's value, in the terms of the field: a number of its range, a flag, an address.
-  static func fieldValue(of field: IPv4Field) -> ValueType {
+  static func fieldValue(of field: IPField) -> ValueType {
     switch field {
     case .reserved, .dontFragment, .moreFragments:
       return ValueType<Bool>.bool.map { $0 ? 1 : 0 }
@@ -138,7 +138,7 @@ extension ValueType where Value == UInt32 {
   }
 }
 
-extension IPv4Field {
+extension IPField {
   /// A value as a file writes it.
   func tree(of value: UInt32) -> JSON5Tree {
     switch self {

@@ -47,7 +47,7 @@ public struct Expectation: Sendable {
   }
 
   /// What a field must be at a place, as far as the file says.
-  public func matcher(of field: IPv4Field, at place: Place) -> Located<FieldMatcher>? {
+  public func matcher(of field: IPField, at place: Place) -> Located<FieldMatcher>? {
     seen(at: place)?.header.matchers[field] ?? everywhere.header.matchers[field]
   }
 
@@ -131,7 +131,7 @@ public struct Seen: Sendable {
 /// Header fields of which a file asks something.
 public struct HeaderMatchers: Sendable {
   /// What is asked, by field.
-  public internal(set) var matchers: [IPv4Field: Located<FieldMatcher>] = [:]
+  public internal(set) var matchers: [IPField: Located<FieldMatcher>] = [:]
   /// What is asked of the options.
   public internal(set) var options: Located<OptionsMatcher>?
 }

@@ -24,7 +24,7 @@ public enum FieldMatcher: Hashable, Sendable {
   case offloaded
 
   /// Whether the field of a header is as asked.
-  public func matches(_ field: IPv4Field, in header: IPv4Header) -> Bool {
+  public func matches(_ field: IPField, in header: IPv4Header) -> Bool {
     switch self {
     case .valid: header.isChecksumRight
     case .invalid: !header.isChecksumRight
@@ -46,7 +46,7 @@ public enum FieldMatcher: Hashable, Sendable {
   }
 
   /// What is asked of a header field, in words: `64`, `1 or 2`, `not 0`, `1…9`, `at least 65`, `valid`.
-  public func text(for field: IPv4Field) -> String {
+  public func text(for field: IPField) -> String {
     text { field.format(UInt32(truncatingIfNeeded: $0)) }
   }
 

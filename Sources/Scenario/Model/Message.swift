@@ -50,7 +50,7 @@ public struct Message: Sendable {
       source: near.address, destination: far.address,
       protocol: transport?.layer.number ?? scenario.protocol.value)
     header.options = IPv4Option.paddedBytes(of: self.header.options?.value ?? [])
-    for field in [IPv4Field.source, .destination] {
+    for field in [IPField.source, .destination] {
       if let said = self.header.values[field] { field.set(said.value, in: &header) }
     }
     let bytes = transport?.segment(carrying: payload.value, in: header).bytes ?? payload.value
@@ -64,7 +64,7 @@ public struct Message: Sendable {
 /// Header fields that a file sets.
 public struct HeaderFields: Sendable {
   /// The values by field: flags are 0 or 1, addresses in host byte order.
-  public internal(set) var values: [IPv4Field: Located<UInt32>] = [:]
+  public internal(set) var values: [IPField: Located<UInt32>] = [:]
   /// The checksum; right where the file does not set it.
   public internal(set) var checksum = Located(SentChecksum.good)
   /// The options, or nil where the file sets none.

@@ -11,7 +11,7 @@ public enum SocketKind: Hashable, Sendable {
 
   /// The header fields that a UDP socket can tell of what it is handed (ip(7): `IP_PKTINFO`, `IP_RECVTTL`,
   /// `IP_RECVTOS`).
-  public static let toldByUDP: Set<IPv4Field> = [
+  public static let toldByUDP: Set<IPField> = [
     .version, .dscp, .ecn, .ttl, .protocol, .source, .destination,
   ]
   /// The fields of the UDP header that a UDP socket can tell, by their keys.

@@ -10,7 +10,7 @@ struct AskedPacket {
   /// Whether it must be sent.
   let isWanted: Bool
   /// The fields of which one value is asked, in order.
-  let fields: [IPv4Field]
+  let fields: [IPField]
   /// Their values.
   let values: [UInt32]
   /// The payload, where all bytes of it are asked; behind the transport header, where there is one.
@@ -19,7 +19,7 @@ struct AskedPacket {
   let transport: WantedTransport?
   /// The fields of the transport header that the file says, each with what it must be.
   fileprivate let transportMatchers: [(field: LayerField, matcher: FieldMatcher)]
-  private let matchers: [(field: IPv4Field, matcher: FieldMatcher)]
+  private let matchers: [(field: IPField, matcher: FieldMatcher)]
   private let options: OptionsMatcher
   private let payloadMatcher: PayloadMatcher
 
@@ -28,9 +28,9 @@ struct AskedPacket {
     let wanted = Wanted(play: passage.play, asked: passage.asked, isOfProgram: passage.isOfProgram)
     asked = passage.asked
     isWanted = passage.play.message.expect.mustBeSeen(at: .sent)
-    var exact: [(IPv4Field, UInt32)] = []
-    var others: [(IPv4Field, FieldMatcher)] = []
-    for field in IPv4Field.numeric {
+    var exact: [(IPField, UInt32)] = []
+    var others: [(IPField, FieldMatcher)] = []
+    for field in IPField.numeric {
       switch wanted.said(of: field, at: .sent) {
       case .value(let value)?: exact.append((field, UInt32(truncatingIfNeeded: value)))
       case .any?, nil: break
@@ -132,7 +132,7 @@ struct AskedIndex {
   private var shapes: [Shape] = []
 
   private struct Shape {
-    let fields: [IPv4Field]
+    let fields: [IPField]
     let hasPayload: Bool
     /// The protocol behind whose header the payload stands; nil where that is the IP header.
     let layer: (any TransportProtocol)?
@@ -152,7 +152,7 @@ struct AskedIndex {
 
   /// What plays ask for values of.
   private struct Form: Hashable {
-    let fields: [IPv4Field]
+    let fields: [IPField]
     let hasPayload: Bool
     let layer: String?
     let transportFields: [String]

@@ -43,12 +43,12 @@ struct ReturnedDatagram: Sendable {
   var count: Int { packets.count { $0.hasArrived } }
 
   /// The payload put together again, or what keeps the pieces from fitting; of what is lost, as it was sent.
-  var payload: Result<[UInt8], IPv4Fragments.Problem> {
+  var payload: Result<[UInt8], IPFragments.Problem> {
     let pieces = (count == 0 ? packets : packets.filter(\.hasArrived)).compactMap(\.packet)
     guard wanted.fragments != nil, pieces.contains(where: \.isPiece) else {
       return .success(pieces.first?.payload ?? [])
     }
-    return Result { () throws(IPv4Fragments.Problem) in try IPv4Fragments.reassemble(pieces) }
+    return Result { () throws(IPFragments.Problem) in try IPFragments.reassemble(pieces) }
   }
 }
 

@@ -9,9 +9,9 @@ struct SeenDatagram: Sendable {
   private(set) var pieces: [Sighting]
 
   /// The payload put together again, or what keeps the pieces from fitting.
-  var payload: Result<[UInt8], IPv4Fragments.Problem> {
+  var payload: Result<[UInt8], IPFragments.Problem> {
     guard pieces.contains(where: \.isFragment) else { return .success(pieces.first?.packet.payload ?? []) }
-    return Result { () throws(IPv4Fragments.Problem) in try IPv4Fragments.reassemble(pieces.map(\.packet)) }
+    return Result { () throws(IPFragments.Problem) in try IPFragments.reassemble(pieces.map(\.packet)) }
   }
 
   /// Gathers the pieces of each datagram: those that RFC 791 tells apart by address, protocol and

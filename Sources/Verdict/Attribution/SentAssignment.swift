@@ -79,7 +79,7 @@ struct SentAssignment {
   /// What pieces make up: their datagram, or where they do not fit, the first of them.
   private static func whole(_ pieces: [IPv4Packet]) -> IPv4Packet {
     let ordered = pieces.sorted { $0.header.fragmentOffset < $1.header.fragmentOffset }
-    guard ordered.count > 1, let payload = try? IPv4Fragments.reassemble(ordered) else { return ordered[0] }
+    guard ordered.count > 1, let payload = try? IPFragments.reassemble(ordered) else { return ordered[0] }
     var header = ordered[0].header
     (header.moreFragments, header.fragmentOffset) = (false, 0)
     return IPv4Packet.build(header: header, payload: payload)

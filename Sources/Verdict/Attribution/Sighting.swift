@@ -67,7 +67,7 @@ struct Sighting: Sendable {
   var datagramHeader: IPv4Header { sentHeader ?? packet.header }
 
   /// Whether all of a field is among the bytes that the cable has left, and that a socket can tell of.
-  func holds(_ field: IPv4Field) -> Bool {
+  func holds(_ field: IPField) -> Bool {
     if isOfUDPSocket, !SocketKind.toldByUDP.contains(field) { return false }
     let end = field == .options ? IPv4Header.minimumLength * 8 : field.bits.upperBound
     return end <= bytes.count * 8
@@ -75,7 +75,7 @@ struct Sighting: Sendable {
 
   /// Whether a field is as asked; of one that is not there, or a checksum of a header that is not, nothing can be
   /// said.
-  func matches(_ matcher: FieldMatcher, _ field: IPv4Field) -> Bool {
+  func matches(_ matcher: FieldMatcher, _ field: IPField) -> Bool {
     if matcher == .any { return true }
     let isOfAll = matcher == .valid || matcher == .invalid
     return holds(isOfAll ? .options : field) && matcher.matches(field, in: packet.header)

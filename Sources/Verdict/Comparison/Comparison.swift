@@ -9,7 +9,7 @@ struct Comparison {
   /// What was seen at the places where the message must be seen.
   let datagrams: [Place: [SeenDatagram]]
   /// The fields that are wrong, options included, and the first packet at each place that shows it.
-  private(set) var wrongFields: [IPv4Field: [Place: Sighting]] = [:]
+  private(set) var wrongFields: [IPField: [Place: Sighting]] = [:]
   /// The fields of the frame that are wrong, and the first packet at each place that shows it.
   private(set) var wrongFrameFields: [FrameField: [Place: Sighting]] = [:]
   /// The fields of the transport header that are wrong, by their keys, and the first at each place that shows it.
@@ -27,7 +27,7 @@ struct Comparison {
   /// The first packet at each place that has fewer bytes than its total length says.
   private(set) var cutShort: [Place: Sighting] = [:]
   /// Where the fragments do not make up the datagram, and why.
-  private(set) var misfits: [Place: IPv4Fragments.Problem] = [:]
+  private(set) var misfits: [Place: IPFragments.Problem] = [:]
   /// Where the message is carried by another number of packets than wanted, and by how many.
   private(set) var wrongPieceCounts: [Place: Int] = [:]
   /// The packet to show of each place: the first that is wrong, else the first.
@@ -106,9 +106,9 @@ struct Comparison {
     if isWrong { shownWrong.insert(place) }
   }
 
-  private func fieldsWrong(in sighting: Sighting) -> [IPv4Field] {
+  private func fieldsWrong(in sighting: Sighting) -> [IPField] {
     let header = sighting.packet.header
-    let numeric = IPv4Field.numeric.filter { field in
+    let numeric = IPField.numeric.filter { field in
       !sighting.matches(wanted.field(field, of: sighting).value, field)
     }
     let options = wanted.options(of: sighting).value

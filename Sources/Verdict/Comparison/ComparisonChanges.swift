@@ -11,7 +11,7 @@ extension Comparison {
   /// it shows in the packet.
   func changes(isTouched: Bool) -> [String] {
     let sentences =
-      IPv4Field.numeric.flatMap(changes) + optionsChanges + transportRows.flatMap(transportChanges)
+      IPField.numeric.flatMap(changes) + optionsChanges + transportRows.flatMap(transportChanges)
       + payloadChanges
     let isWrong = !wrongFields.isEmpty || !wrongTransportFields.isEmpty || !wrongPayloads.isEmpty
     guard !isTouched, sentences.isEmpty, isWrong, isUnchanged else {
@@ -29,11 +29,11 @@ extension Comparison {
   }
 
   /// The fields in which a fragment differs from its datagram without anybody having changed it.
-  private static let differingInFragments: Set<IPv4Field> = [
+  private static let differingInFragments: Set<IPField> = [
     .totalLength, .moreFragments, .fragmentOffset, .checksum,
   ]
 
-  private func changes(of field: IPv4Field) -> [String] {
+  private func changes(of field: IPField) -> [String] {
     guard let wrong = wrongFields[field] else { return [] }
     let packets = shown.merging(wrong) { $1 }.filter { $0.value.holds(field) }
     let isMixed = Set(packets.values.map(\.isFragment)).count > 1
@@ -44,7 +44,7 @@ extension Comparison {
   }
 
   /// The value that the message itself sets, if it does.
-  private func askedValue(of field: IPv4Field) -> UInt32? {
+  private func askedValue(of field: IPField) -> UInt32? {
     let isSet = field == .checksum && wanted.message.header.checksum.span != nil
     return isSet ? UInt32(wanted.asked.header.checksum) : wanted.message.header.values[field]?.value
   }

@@ -7,7 +7,7 @@ extension Comparison {
   /// The table of what was wanted and what was seen: lengths, checksum and payload always, of the other
   /// fields those that the file speaks of and those that are wrong.
   var rows: [ComparisonRow] {
-    var rows = IPv4Field.numeric.filter(isShown).map(row)
+    var rows = IPField.numeric.filter(isShown).map(row)
     if isShown(.options) { rows.append(optionsRow) }
     if !cutShort.isEmpty { rows.append(bytesRow) }
     rows += transportRows.filter(isShown).compactMap(transportRow)
@@ -19,12 +19,12 @@ extension Comparison {
     return rows + FrameField.allCases.compactMap(frameRow) + [tagsRow].compactMap { $0 }
   }
 
-  private func isShown(_ field: IPv4Field) -> Bool {
+  private func isShown(_ field: IPField) -> Bool {
     let isBasic = [.headerLength, .totalLength, .checksum].contains(field)
     return isBasic || wanted.message.speaks(of: field) || wrongFields[field] != nil
   }
 
-  private func row(_ field: IPv4Field) -> ComparisonRow {
+  private func row(_ field: IPField) -> ComparisonRow {
     let wrong = wrongFields[field] ?? [:]
     let packets = shown.merging(wrong) { $1 }
     let decisive = (wrong.places + packets.places).first.flatMap { packets[$0] }
@@ -37,7 +37,7 @@ extension Comparison {
       isWrong: !wrong.isEmpty)
   }
 
-  private func remark(on field: IPv4Field, in header: IPv4Header) -> String? {
+  private func remark(on field: IPField, in header: IPv4Header) -> String? {
     switch field {
     case .checksum where header.isChecksumRight: "valid"
     case .checksum: "invalid, right is \(field.format(UInt32(header.rightChecksum())))"
@@ -52,7 +52,7 @@ extension Comparison {
     let decisive = (wrong.places + packets.places).first.flatMap { packets[$0] }
     let matcher = decisive.map { wanted.options(of: $0).value } ?? .any
     return ComparisonRow(
-      title: IPv4Field.options.title, wanted: matcher.text,
+      title: IPField.options.title, wanted: matcher.text,
       seen: packets.mapValues { matcher.cell(for: $0.packet.header.options) }, remark: nil,
       isWrong: !wrong.isEmpty)
   }
@@ -168,7 +168,7 @@ extension Comparison {
 
 extension Message {
   /// Whether the file says anything of a header field, as sent or as seen.
-  fileprivate func speaks(of field: IPv4Field) -> Bool {
+  fileprivate func speaks(of field: IPField) -> Bool {
     switch field {
     case .options:
       header.options != nil || Place.allCases.contains { expect.optionsMatcher(at: $0) != nil }

@@ -10,7 +10,7 @@ import Wire
 enum FieldText {
   /// What is said of a header field whose value is a number.
   static func text(
-    _ field: IPv4Field, wanted: Located<FieldMatcher>, in header: IPv4Header, seen: String
+    _ field: IPField, wanted: Located<FieldMatcher>, in header: IPv4Header, seen: String
   ) -> String {
     let value = field.format(field.value(in: header))
     let right =
@@ -22,7 +22,7 @@ enum FieldText {
   }
 
   /// What is said of a header field of a packet of which the cable may have left less than that.
-  static func text(_ field: IPv4Field, wanted: Located<FieldMatcher>, in sighting: Sighting) -> String {
+  static func text(_ field: IPField, wanted: Located<FieldMatcher>, in sighting: Sighting) -> String {
     let seen = sighting.place.rawValue
     guard !sighting.holds(field) else {
       return text(field, wanted: wanted, in: sighting.packet.header, seen: seen)

@@ -108,7 +108,7 @@ enum Hint: CaseIterable {
     }
   }
 
-  private static let sixteenBitFields: [IPv4Field] = [.totalLength, .identification]
+  private static let sixteenBitFields: [IPField] = [.totalLength, .identification]
 }
 
 extension Comparison {
@@ -135,7 +135,7 @@ extension Comparison {
   }
 
   /// Whether a field of 16 bits has its two bytes in the other order.
-  fileprivate func isSwapped(_ field: IPv4Field) -> Bool {
+  fileprivate func isSwapped(_ field: IPField) -> Bool {
     guard let wrong = wrongFields[field] else { return false }
     return wrong.values.contains { sighting in
       guard case .value(let right) = wanted.field(field, of: sighting).value else { return false }

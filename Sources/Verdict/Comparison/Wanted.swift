@@ -20,17 +20,17 @@ struct Wanted {
   var message: Message { play.message }
 
   /// Whether a packet is a message's by this field.
-  private static func isIdentifying(_ field: IPv4Field) -> Bool {
+  private static func isIdentifying(_ field: IPField) -> Bool {
     field == .source || field == .destination || field == .protocol
   }
 
   /// Whether a field is as sent even though the message does not set it.
-  private func isAsSent(_ field: IPv4Field) -> Bool {
+  private func isAsSent(_ field: IPField) -> Bool {
     Self.isIdentifying(field) || field == .version || (field == .ttl && !isOfProgram)
   }
 
   /// What the file says of a header field at a place, or by what a packet is the message's; nil where it is silent.
-  func said(of field: IPv4Field, at place: Place) -> FieldMatcher? {
+  func said(of field: IPField, at place: Place) -> FieldMatcher? {
     if let said = message.expect.matcher(of: field, at: place) { return said.value }
     if let sent = message.header.values[field] { return .value(UInt64(sent.value)) }
     if Self.isIdentifying(field) { return .value(UInt64(field.value(in: asked.header))) }
@@ -39,7 +39,7 @@ struct Wanted {
   }
 
   /// What a header field of a packet must be where it was seen.
-  func field(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
+  func field(_ field: IPField, of sighting: Sighting) -> Located<FieldMatcher> {
     if sighting.isOfUDPSocket, !sighting.holds(field) { return Located(.any) }
     if let said = message.expect.matcher(of: field, at: sighting.place) { return said }
     // Of what the cable has cut off nothing is wanted but what the file says.
@@ -49,7 +49,7 @@ struct Wanted {
     return lengthOrChecksum(field, of: sighting)
   }
 
-  private func lengthOrChecksum(_ field: IPv4Field, of sighting: Sighting) -> Located<FieldMatcher> {
+  private func lengthOrChecksum(_ field: IPField, of sighting: Sighting) -> Located<FieldMatcher> {
     switch field {
     case .headerLength where isOfProgram: Located(.any)
     case .headerLength: Located(.value(UInt64(asked.header.headerLength)))

@@ -8,7 +8,7 @@ public struct Finding: Sendable {
   /// What kind of thing: there is a test for each in which the judge finds it.
   public enum Kind: Hashable, Sendable {
     /// A header field has another value than wanted.
-    case field(IPv4Field)
+    case field(IPField)
     /// A field of the frame has another value than wanted.
     case frame(FrameField)
     /// A tag of a virtual LAN has another value in a field than wanted; nil where there is another number of them.

@@ -75,8 +75,8 @@ struct EveryPacket {
       return Located(("header", "\(verb) with less than a header"))
     }
     if !header.isChecksumRight {
-      let right = IPv4Field.checksum.format(UInt32(header.rightChecksum()))
-      let seen = IPv4Field.checksum.format(UInt32(header.checksum))
+      let right = IPField.checksum.format(UInt32(header.rightChecksum()))
+      let seen = IPField.checksum.format(UInt32(header.checksum))
       return Located(("checksum", "header checksum: \(verb) with \(seen), right is \(right)"))
     }
     guard packet.bytes.count >= header.totalLength else {

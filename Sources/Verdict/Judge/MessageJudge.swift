@@ -210,7 +210,7 @@ struct MessageJudge {
   // MARK: - How it looked
 
   private var fields: [Finding] {
-    let numeric = IPv4Field.numeric.compactMap { field -> Finding? in
+    let numeric = IPField.numeric.compactMap { field -> Finding? in
       guard let (places, sighting) = first(comparison.wrongFields[field]) else { return nil }
       let wanted = comparison.wanted.field(field, of: sighting)
       let text = FieldText.text(field, wanted: wanted, in: sighting)

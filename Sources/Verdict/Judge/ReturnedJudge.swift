@@ -95,7 +95,7 @@ struct ReturnedJudge {
   }
 
   private func header(_ header: IPv4Header, _ wanted: HeaderMatchers) -> Located<String>? {
-    for field in IPv4Field.numeric {
+    for field in IPField.numeric {
       guard let matcher = wanted.matchers[field], !matcher.value.matches(field, in: header) else { continue }
       let text = FieldText.text(field, wanted: matcher, in: header, seen: "came back")
       return Located(text, at: matcher.span)

@@ -24,7 +24,7 @@ extension Seen {
   /// In how many parts a packet, and the frame that carries it, are not as asked.
   func partsWrong(in captured: CapturedPacket) -> Int {
     guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else { return 2 * Self.wrongProtocol }
-    let fields = IPv4Field.numeric.count { field in
+    let fields = IPField.numeric.count { field in
       header.matchers[field].map { !$0.value.matches(field, in: packet.header) } ?? false
     }
     let options = header.options.map { !$0.value.matches(packet.header.options) } ?? false
@@ -39,7 +39,7 @@ extension Seen {
 
   /// A part of a packet that is not as asked, beside what is asked of it.
   private enum Part {
-    case field(IPv4Field, Located<FieldMatcher>)
+    case field(IPField, Located<FieldMatcher>)
     case options(Located<OptionsMatcher>)
     case transport(WantedTransport.Problem)
     case payload(Located<PayloadMatcher>)
@@ -57,7 +57,7 @@ extension Seen {
   }
 
   private func wrongHeader(_ packet: IPv4Packet) -> Part? {
-    for field in IPv4Field.numeric {
+    for field in IPField.numeric {
       guard let matcher = header.matchers[field], !matcher.value.matches(field, in: packet.header) else {
         continue
       }
@@ -86,7 +86,7 @@ extension Seen {
       return Located((field.rawValue, text), at: wanted.span)
     case .options(let wanted):
       let text = FieldText.text(wanted, in: packet.header, seen: verb)
-      return Located((IPv4Field.options.rawValue, text), at: wanted.span)
+      return Located((IPField.options.rawValue, text), at: wanted.span)
     case .transport(let problem): return problem.text(seen: verb)
     case .payload(let wanted):
       let text = FieldText.text(wanted, contents(of: packet.payload), seen: verb)

@@ -167,7 +167,7 @@ extension CableDeed {
       case .bitFlipped(let bit): "flipped bit \(bit) of \(packet.name)"
       case .truncated(let length): "cut \(packet.name) to \(length) bytes"
       case .checksumFilledIn(let checksum):
-        "filled in the checksum of \(packet.name): \(IPv4Field.checksum.format(UInt32(checksum)))"
+        "filled in the checksum of \(packet.name): \(IPField.checksum.format(UInt32(checksum)))"
       case .padded(let count): "padded \(packet.name) with \(count) bytes"
       }
     return "The cable \(deed)\(summary.map { ": \($0)" } ?? "")."

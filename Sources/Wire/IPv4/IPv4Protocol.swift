@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The Internet Protocol, version 4 (RFC 791), by the table of `IPv4Field`.
+/// The Internet Protocol, version 4 (RFC 791), by the table of `IPField`.
 struct IPv4Protocol: LayerProtocol {
   let name = "Internet Protocol Version 4"
   let filterName = "ip"
   let headerName = "IPv4 header"
   let carriers: [Carrier] = [.linkType(228), .etherType(EtherType.ipv4.rawValue), .ipProtocol(4)]
   let fields = Self.table
-  let otherFields = [LayerField(IPv4Field.options)]
+  let otherFields = [LayerField(IPField.options)]
 
-  private static let table = IPv4Field.numeric.map { LayerField($0) }
+  private static let table = IPField.numeric.map { LayerField($0) }
 
   func read(_ layer: inout LayerReading) {
     let extent = layer.extent
@@ -34,7 +34,7 @@ struct IPv4Protocol: LayerProtocol {
   private static func remark(
     _ key: String, _ number: UInt64, _ header: IPv4Header?, _ extent: Extent
   ) -> Dissection.Remark {
-    switch IPv4Field(rawValue: key) {
+    switch IPField(rawValue: key) {
     case .version: number == 4 ? .right : .wrong("should be 4")
     case .headerLength: remark(onHeaderLength: Int(number), extent)
     case .totalLength: remark(onTotalLength: Int(number), of: headerLength(extent), extent)
@@ -90,7 +90,7 @@ struct IPv4Protocol: LayerProtocol {
       }
       layer.add(
         Dissection.Field(
-          "Option", IPv4Field.options.filterName, text, rest.prefix(bytes.count).indices,
+          "Option", IPField.options.filterName, text, rest.prefix(bytes.count).indices,
           number: bytes.first.map { UInt64($0) }, remark: remark))
       rest = rest.dropFirst(bytes.count)
     }
@@ -132,7 +132,7 @@ extension IPv4Header {
 
 extension LayerField {
   /// The row of a field of the IPv4 header.
-  init(_ field: IPv4Field) {
+  init(_ field: IPField) {
     let form: Form =
       switch field {
       case .protocol: .named(IPProtocolNumbers.names)

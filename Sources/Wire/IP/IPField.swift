@@ -3,7 +3,7 @@
 /// The fields of an IPv4 header: the one table of their names, places and ranges.
 ///
 /// The raw value is the field's key in the scenario language; the order is that of the wire.
-public enum IPv4Field: String, CaseIterable, Hashable, Sendable {
+public enum IPField: String, CaseIterable, Hashable, Sendable {
   /// 4 for IPv4.
   case version
   /// The length of header and options, in bytes.
@@ -132,7 +132,7 @@ public enum IPv4Field: String, CaseIterable, Hashable, Sendable {
   }
 }
 
-extension IPv4Field {
+extension IPField {
   private struct Row {
     let name: String
     let filter: String

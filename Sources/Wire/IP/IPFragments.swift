@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Putting the fragments of one datagram together again (RFC 791 §3.2).
-public enum IPv4Fragments {
+public enum IPFragments {
   /// Why fragments do not make one datagram; positions are in bytes of its payload.
   public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
     /// No fragment holds the byte at this position.
