@@ -40,7 +40,7 @@ enum Floor {
       try RawSocket(protocol: protocolNumber)
     }
     let sender = try hosts.sender.enter { () throws(SystemError) in try RawSocket(protocol: protocolNumber) }
-    try sender.send(payload, to: TwoHosts.receiverAddress)
+    try sender.send(payload, to: .v4(TwoHosts.receiverAddress))
     let isThere = try Readiness.wait(
       toRead: [receiver.rawDescriptor], until: Deadline(after: patience))
     guard isThere, try receiver.receive(into: buffer) != nil else {

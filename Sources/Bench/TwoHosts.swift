@@ -49,8 +49,8 @@ struct TwoHosts: ~Copyable {
       throw BenchError("\(address)/24 is no address of a host")
     }
     return [
-      .disableIPv6AddressGeneration(link: link), .addAddress(interface, link: link), .raise(link: link),
-      .addNeighbour(neighbour, at: mac, link: link),
+      .disableIPv6AddressGeneration(link: link), .addAddress(.v4(interface), link: link), .raise(link: link),
+      .addNeighbour(.v4(neighbour), at: mac, link: link),
     ]
   }
 

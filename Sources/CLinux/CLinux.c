@@ -19,6 +19,8 @@ const int clinux_O_TMPFILE = O_TMPFILE;
 const int clinux_CLONE_NEWNET = CLONE_NEWNET;
 const int clinux_CLONE_NEWUSER = CLONE_NEWUSER;
 const int clinux_SCM_TIMESTAMPNS = SCM_TIMESTAMPNS;
+/* <linux/in6.h> has it, which does not go together with <netinet/in.h>. */
+const int clinux_IPV6_FLOWINFO = 11;
 
 int clinux_unshare(int flags) { return unshare(flags); }
 
@@ -62,6 +64,9 @@ int clinux_tcp_figures(int socket, struct clinux_tcp_figures *figures) {
   return result;
 }
 
+_Static_assert(sizeof(struct clinux_sockaddr_in6) == sizeof(struct sockaddr_in6), "the layout is that of sockaddr_in6");
+_Static_assert(sizeof(struct clinux_in6_pktinfo) == sizeof(struct in6_pktinfo), "the layout is that of in6_pktinfo");
+
 size_t clinux_cmsg_space(size_t length) { return CMSG_SPACE(length); }
 
 struct cmsghdr *clinux_cmsg_first(struct msghdr *message) { return CMSG_FIRSTHDR(message); }
@@ -71,3 +76,5 @@ struct cmsghdr *clinux_cmsg_next(struct msghdr *message, struct cmsghdr *control
 }
 
 void *clinux_cmsg_data(struct cmsghdr *control) { return CMSG_DATA(control); }
+
+size_t clinux_cmsg_length(const struct cmsghdr *control) { return control->cmsg_len - CMSG_LEN(0); }

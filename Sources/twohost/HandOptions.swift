@@ -4,6 +4,7 @@ import Harness
 import Linux
 import Scenario
 import Verdict
+import Wire
 
 /// What `send` and `receive` share.
 enum HandOptions {
@@ -22,10 +23,10 @@ enum HandOptions {
   /// Opens a raw socket in this process's own network.
   ///
   /// - Throws: an `Obstruction` that says what is missing and how to get it.
-  static func openSocket(_ arguments: Arguments) throws -> RawSocket {
+  static func openSocket(_ arguments: Arguments, over version: IPVersion) throws -> RawSocket {
     let number = try arguments.number(protocolNumber, in: 1...254) ?? 253
     do throws(SystemError) {
-      return try RawSocket(protocol: UInt8(number))
+      return try RawSocket(protocol: UInt8(number), over: version)
     } catch {
       throw Obstruction(rawSocket: error)
     }

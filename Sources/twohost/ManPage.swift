@@ -9,7 +9,7 @@ enum ManPage {
   }
 
   private static let opening = [
-    ".SH NAME", #"twohost \- test programs that send and receive raw IPv4 packets"#, ".SH SYNOPSIS",
+    ".SH NAME", #"twohost \- test programs that send and receive IP packets"#, ".SH SYNOPSIS",
     ".B twohost", ".I COMMAND", "[options] [operands]", ".SH DESCRIPTION",
     text(Overview.purpose), ".PP", "What is played and what must hold stands in scenario files;",
     #"\fBtwohost schema \-\-reference\fR prints all that they may say."#,

@@ -5,7 +5,7 @@ import Verdict
 /// What the program is and can do, in short: what `--help` prints, and what the manual page says too.
 enum Overview {
   static let purpose = """
-    Makes two hosts and a cable, plays an exchange of raw IPv4 packets between them, watches both ends, and
+    Makes two hosts and a cable, plays an exchange of IP packets between them, watches both ends, and
     says with reason whether it went right.
     """
 

@@ -11,7 +11,7 @@ import Wire
 enum ReceiveCommand: Command {
   static let name = "receive"
   static let operands = ""
-  static let summary = "print raw IPv4 packets as hex and text, until QUIT"
+  static let summary = "print raw IP packets as hex and text, until QUIT"
   static let details = [
     "Two lines a packet: all of it in hexadecimal, then its payload as text. It ends after a payload that",
     "contains QUIT, in any case. Needs the capability CAP_NET_RAW.",
@@ -19,7 +19,8 @@ enum ReceiveCommand: Command {
   static let options = [bind, HandOptions.protocolNumber, HandOptions.until]
 
   private static let bind = CommandOption(
-    name: "--bind", value: "ADDRESS", help: "only what is sent to this address of the host")
+    name: "--bind", value: "ADDRESS",
+    help: "only what is sent to this address of the host; over IPv6 where it is one, of any where it is ::")
 
   private static let longestPacket = 65_535
 
@@ -27,7 +28,7 @@ enum ReceiveCommand: Command {
     guard arguments.operands.isEmpty else { throw UsageError("receive takes no operand") }
     let until = try HandOptions.endText(arguments)
     let address = try address(arguments)
-    let socket = try HandOptions.openSocket(arguments)
+    let socket = try HandOptions.openSocket(arguments, over: address?.version ?? .v4)
     do throws(SystemError) {
       if let address { try socket.bind(to: address) }
     } catch {
@@ -39,10 +40,10 @@ enum ReceiveCommand: Command {
     return .passed
   }
 
-  private static func address(_ arguments: Arguments) throws(UsageError) -> IPv4Address? {
+  private static func address(_ arguments: Arguments) throws(UsageError) -> IPAddress? {
     guard let text = arguments.value(bind) else { return nil }
-    guard let address = IPv4Address(text) else {
-      throw UsageError("--bind must be an IPv4 address such as 1.1.1.1, not \"\(text)\"")
+    guard let address = IPAddress(text) else {
+      throw UsageError("--bind must be an IP address such as 1.1.1.1 or fd00::1, not \"\(text)\"")
     }
     return address
   }
@@ -52,17 +53,11 @@ enum ReceiveCommand: Command {
     while true {
       _ = try Readiness.wait(toRead: [socket.rawDescriptor])
       while let packet = try socket.receive(into: buffer) {
-        try Console.write(ReceivedPacketText.text(packet.bytes))
-        if until.ends(packet.bytes) { return }
+        try Console.write(ReceivedPacketText.text(packet.bytes, over: socket.version))
+        if until.isContained(in: ReceivedPacketText.payload(of: packet.bytes, over: socket.version)) {
+          return
+        }
       }
     }
-  }
-}
-
-extension EndText {
-  /// Whether a packet's payload contains this text.
-  fileprivate func ends(_ packet: [UInt8]) -> Bool {
-    let payload = (try? IPv4Packet(parsing: packet[...]))?.payload ?? []
-    return isContained(in: payload)
   }
 }

@@ -11,7 +11,7 @@ import Wire
 enum SendCommand: Command {
   static let name = "send"
   static let operands = "ADDRESS"
-  static let summary = "send lines as raw IPv4 packets, until QUIT"
+  static let summary = "send lines as raw IP packets, until QUIT"
   static let details = [
     "Each line of standard input is the payload of one packet. The line QUIT, in any case, is sent too and",
     "ends it; so does the end of the input. Needs the capability CAP_NET_RAW.",
@@ -23,11 +23,11 @@ enum SendCommand: Command {
   )
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard arguments.operands.count == 1, let destination = IPv4Address(arguments.operands[0]) else {
-      throw UsageError("send needs one IPv4 address to send to, such as 1.1.1.1")
+    guard arguments.operands.count == 1, let destination = IPAddress(arguments.operands[0]) else {
+      throw UsageError("send needs one IP address to send to, such as 1.1.1.1 or fd00::1")
     }
     let until = try HandOptions.endText(arguments)
-    let socket = try HandOptions.openSocket(arguments)
+    let socket = try HandOptions.openSocket(arguments, over: destination.version)
     var payloads = Payloads(messages: arguments.all(message))
     while let payload = try payloads.next() {
       do throws(SystemError) {

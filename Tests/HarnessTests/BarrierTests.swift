@@ -86,7 +86,7 @@ struct WatchTests {
     let buffer = ReceiveBuffer(capacity: 2000)
     for round in 0..<200 {
       for number in 0..<40 {
-        try sender.send([UInt8(round), UInt8(number)], to: Network.lan.receiver.address)
+        try sender.send([UInt8(round), UInt8(number)], to: Network.lan.receiver.address(of: .v4))
       }
       let frames = try watch.settled(hosts, until: deadline)
       let sent = outgoing(frames, .sender)
@@ -113,7 +113,7 @@ struct WatchTests {
     for _ in 0..<50 {
       for processor in affinity.processors {
         try CPUAffinity.keep(processor)
-        for number in 0..<10 { try sender.send([UInt8(number)], to: Network.lan.receiver.address) }
+        for number in 0..<10 { try sender.send([UInt8(number)], to: Network.lan.receiver.address(of: .v4)) }
       }
       try CPUAffinity.keep(watch.processors[0])
       let frames = try watch.settled(hosts, until: deadline)
@@ -142,7 +142,7 @@ struct WatchTests {
       }
       var watch = Watch(mostSent: [.sender: .max])
       #expect(watch.hasComeThrough(to: .receiver, []))
-      try sender.send([0, 0, 0xff, 0xff, 0, 0, 0, 0], to: Network.lan.receiver.address)
+      try sender.send([0, 0, 0xff, 0xff, 0, 0, 0, 0], to: Network.lan.receiver.address(of: .v4))
       try watch.settle(hosts, until: deadline)
       let packet = try receiver.receive(into: buffer)
       let deliveries = [packet].compactMap { $0 }.map {
@@ -165,7 +165,7 @@ struct WatchTests {
     var watch = Watch()
     var roundsWithReplies: UInt64 = 0
     for _ in 0..<100 {
-      for _ in 0..<5 { try sender.send([1], to: Network.lan.receiver.address) }
+      for _ in 0..<5 { try sender.send([1], to: Network.lan.receiver.address(of: .v4)) }
       let frames = try watch.settled(hosts, until: deadline)
       #expect(outgoing(frames, .sender).count == 5)
       // The kernel limits how many refusals it sends (icmp(7)); those that it sent must have come.
@@ -198,7 +198,7 @@ struct WatchTests {
       .frame(from: hosts.receiver.mac, to: hosts.sender.mac)
     if kind == "none" { foreign[45] ^= 1 }
     try program.send(foreign)
-    try sender.send([1], to: Network.lan.receiver.address)
+    try sender.send([1], to: Network.lan.receiver.address(of: .v4))
     let frames = try watch.settled(hosts, until: deadline)
     #expect(outgoing(frames, .sender).count == 1)
     #expect(incoming(frames, .receiver) == outgoing(frames, .sender))

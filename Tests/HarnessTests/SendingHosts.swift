@@ -131,8 +131,9 @@ extension Message {
   fileprivate func isWhatLeft(
     _ frames: [[UInt8]], in scenario: Scenario, from near: MACAddress, to far: MACAddress
   ) -> Bool {
-    let asked = packet(in: scenario)
-    if wayOut == .frame { return frames == [frame.frame(carrying: asked, from: near, to: far)] }
+    let packet = packet(in: scenario)
+    if wayOut == .frame { return frames == [frame.frame(carrying: packet, from: near, to: far)] }
+    guard case .v4(let asked) = packet else { return false }
     let packets = frames.compactMap { try? $0.ipv4Packet }
     guard packets.count > 1 else { return packets.first.map { isWhole($0, asked) } ?? false }
     return areFragments(packets, of: asked)
@@ -154,7 +155,9 @@ extension Message {
       header.moreFragments = end + piece.payload.count < asked.payload.count
       // Only what is to be copied must stand in a piece that is not the first (RFC 791 §3.1).
       if end > 0 { header.options = piece.header.options }
-      for (field, value) in self.header.values { field.set(value.value, in: &header) }
+      var ip = IPHeader.v4(header)
+      for (field, value) in self.header.values { field.set(value.value, in: &ip) }
+      header = ip.ipv4 ?? header
       leaveToKernel(&header, piece.header)
       guard piece.header == header, piece.padding.isEmpty else { return false }
       end += piece.payload.count

@@ -39,7 +39,7 @@ import Wire
     case .frame:
       // It is of a kind that leaves no trace itself, and nobody has taken it from the capture.
       let header = IPv4Header(
-        source: Network.lan.sender.address, destination: Network.lan.receiver.address, protocol: 253)
+        source: IPv4Address(1, 1, 1, 100), destination: IPv4Address(1, 1, 1, 1), protocol: 253)
       let packet = IPv4Packet.build(header: header, payload: [1])
       let ethernet = EthernetHeader(
         destination: player.stage.hosts.receiver.mac, source: player.stage.hosts.sender.mac)

@@ -238,7 +238,7 @@ extension Message {
   /// A label that is right in itself is taken or not as a kernel is built; a strict route to nobody but the destination
   /// is followed where no gateway is between.
   private func hasOpenOption(in scenario: Scenario) -> Bool {
-    let asked = packet(in: scenario).header
+    guard let asked = packet(in: scenario).header.ipv4 else { return false }
     return IPv4Option.parse(asked.options).contains { option in
       switch option {
       case .unknown(IPv4Option.Kind.commercialSecurity, let data): data.count >= 6

@@ -53,7 +53,7 @@ struct HeldSocketTests {
         let sender = try RawSocket(protocol: 255, header: .own)
         for payload in payloads {
           let header = IPv4Header(source: here, destination: here, protocol: 253)
-          try sender.send(IPv4Packet.build(header: header, payload: payload).bytes, to: here)
+          try sender.send(IPv4Packet.build(header: header, payload: payload).bytes, to: .v4(here))
         }
       }
     }

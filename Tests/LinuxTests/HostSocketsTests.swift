@@ -46,7 +46,7 @@ struct HostSocketsTests {
   func raw() throws {
     let found = try Self.listed(.whole) { () throws(SystemError) in
       let socket = try RawSocket(protocol: 253)
-      try socket.bind(to: IPv4Address(127, 0, 0, 1))
+      try socket.bind(to: .v4(IPv4Address(127, 0, 0, 1)))
       return socket
     }
     #expect(found.map(\.kind) == [.raw(protocol: 253)])
@@ -92,10 +92,10 @@ struct HostSocketsTests {
       try netlink.perform([.raise(link: 1)], until: Deadline(after: .seconds(5)))
       let raw = try RawSocket(protocol: 253)
       let sockets = try HostSockets()
-      for _ in 0..<10 { try raw.send([1, 2, 3], to: IPv4Address(127, 0, 0, 1)) }
+      for _ in 0..<10 { try raw.send([1, 2, 3], to: .v4(IPv4Address(127, 0, 0, 1))) }
       let few = try sockets.list(.whole)
       #expect(few.count == 1 && few[0].queued > 0 && few[0].dropped == 0)
-      for _ in 0..<1000 { try raw.send([1, 2, 3], to: IPv4Address(127, 0, 0, 1)) }
+      for _ in 0..<1000 { try raw.send([1, 2, 3], to: .v4(IPv4Address(127, 0, 0, 1))) }
       let many = try sockets.list(.whole)
       #expect((many.first?.dropped ?? 0) > 0)
       let buffer = ReceiveBuffer(capacity: 4096)

@@ -76,7 +76,7 @@ struct NetlinkMessageTests {
       8, 0, 1, 0, 1, 1, 1, 100,  // IFA_ADDRESS
     ]
     let interface = try #require(IPv4Interface("1.1.1.100/24"))
-    #expect(numbered(.addAddress(interface, link: 101), 0x6b03_740f) == known)
+    #expect(numbered(.addAddress(.v4(interface), link: 101), 0x6b03_740f) == known)
     #expect(try message(known).sequence == 0x6b03_740f)
   }
 
@@ -93,7 +93,7 @@ struct NetlinkMessageTests {
       8, 0, 1, 0, 1, 1, 1, 100,  // IFA_ADDRESS
     ]
     let interface = try #require(IPv4Interface("1.1.1.100/24"))
-    #expect(numbered(.addAddress(interface, link: 101, withRoute: false), 0x6b03_740f) == known)
+    #expect(numbered(.addAddress(.v4(interface), link: 101, withRoute: false), 0x6b03_740f) == known)
   }
 
   @Test("a route is asked for with iproute2's bytes, for a network and for everything")
@@ -111,11 +111,11 @@ struct NetlinkMessageTests {
     ]
     let gateway = IPv4Address(1, 1, 1, 1)
     let network = try #require(IPv4Interface("1.1.1.100/24"))
-    #expect(numbered(.addRoute(to: network, via: gateway, link: 101), 0x6b03_740f) == toNetwork)
+    #expect(numbered(.addRoute(to: .v4(network), via: .v4(gateway), link: 101), 0x6b03_740f) == toNetwork)
     // ip route add default via 1.1.1.1 dev va onlink
     let toAll = [0x2c] + toNetwork[1..<17] + [0] + toNetwork[18..<28] + toNetwork[36...]
     let everything = try #require(IPv4Interface("0.0.0.0/0"))
-    #expect(numbered(.addRoute(to: everything, via: gateway, link: 101), 0x6b03_740f) == toAll)
+    #expect(numbered(.addRoute(to: .v4(everything), via: .v4(gateway), link: 101), 0x6b03_740f) == toAll)
   }
 
   @Test("a neighbour is asked for with iproute2's bytes")
@@ -130,7 +130,7 @@ struct NetlinkMessageTests {
       8, 0, 1, 0, 1, 1, 1, 1,  // NDA_DST
       10, 0, 2, 0, 0, 0, 0x91, 0x06, 0x41, 0xe1, 0, 0,  // NDA_LLADDR, padded
     ]
-    let request = RouteRequest.addNeighbour(IPv4Address(1, 1, 1, 1), at: peerMAC, link: 101)
+    let request = RouteRequest.addNeighbour(.v4(IPv4Address(1, 1, 1, 1)), at: peerMAC, link: 101)
     #expect(numbered(request, 0x6b03_7410) == known)
     #expect(try message(known).type == 0x1c)
   }

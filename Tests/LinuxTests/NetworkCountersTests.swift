@@ -34,9 +34,9 @@ struct NetworkCountersTests {
 
   @Test("a rise is the difference of two readings")
   func rises() {
-    let before = NetworkCounters.Reading(snmp: Array("t: a b\nt: 1 5\n".utf8), netstat: [])
+    let before = NetworkCounters.Reading(snmp: Array("t: a b\nt: 1 5\n".utf8), netstat: [], snmp6: [])
     let after = NetworkCounters.Reading(
-      snmp: Array("t: a b\nt: 4 5\n".utf8), netstat: Array("u: c\nu: 2\n".utf8))
+      snmp: Array("t: a b\nt: 4 5\n".utf8), netstat: Array("u: c\nu: 2\n".utf8), snmp6: [])
     #expect(NetworkCounters.rises(from: before, to: after) == ["t.a": 3, "t.b": 0, "u.c": 2])
     #expect(NetworkCounters.rises(from: nil, to: before) == ["t.a": 1, "t.b": 5])
   }

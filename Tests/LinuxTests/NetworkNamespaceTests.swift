@@ -56,9 +56,9 @@ struct NetworkNamespaceTests {
     let cable = try TestCable()
     let socket = try cable.far.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
     // An address that a host has can be bound there and nowhere else (bind(2), EADDRNOTAVAIL).
-    try socket.bind(to: TestCable.farAddress)
+    try socket.bind(to: .v4(TestCable.farAddress))
     let other = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
-    let error = #expect(throws: SystemError.self) { try other.bind(to: TestCable.farAddress) }
+    let error = #expect(throws: SystemError.self) { try other.bind(to: .v4(TestCable.farAddress)) }
     #expect(error?.description == "bind(1.1.1.1): Cannot assign requested address (EADDRNOTAVAIL)")
   }
 
@@ -124,7 +124,8 @@ struct NetworkNamespaceTests {
     let other = try #require(IPv4Interface("1.1.1.7/24"))
     let error = #expect(throws: SystemError.self) {
       try cable.nearNetlink.perform(
-        [.addAddress(here, link: 101), .raise(link: 999), .addAddress(other, link: 101)], until: deadline)
+        [.addAddress(.v4(here), link: 101), .raise(link: 999), .addAddress(.v4(other), link: 101)],
+        until: deadline)
     }
     #expect(error?.call == "netlink: add address 1.1.1.100/24" && error?.errno.name == "EEXIST")
     #expect(try iproute2("-o -4 addr show dev eth0", in: cable.near).contains("inet 1.1.1.7/24 "))

@@ -103,7 +103,7 @@ struct SocketLimitsTests {
         let header = IPv4Header(source: here, destination: here, protocol: 253)
         let packet = IPv4Packet.build(header: header, payload: Array(payload.utf8)).bytes
         #expect(try filter.takes(packet) == isTaken, "\(payload)")
-        try sender.send(packet, to: here)
+        try sender.send(packet, to: .v4(here))
         var byte: UInt8 = 0
         let count = recv(socket.rawValue, &byte, 1, Int32(MSG_DONTWAIT))
         #expect((count > 0) == isTaken, "\(payload)")

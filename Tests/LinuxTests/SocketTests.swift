@@ -22,7 +22,7 @@ struct SocketTests {
     try sender.setTypeOfService(0x2e << 2 | 1)
     try sender.setDontFragment(true)
     let before = now()
-    try sender.send(payload, to: TestCable.farAddress)
+    try sender.send(payload, to: .v4(TestCable.farAddress))
 
     let delivered = try cable.next(receiver, into: buffer)
     let sent = try cable.next(nearCapture, into: buffer)
@@ -50,7 +50,7 @@ struct SocketTests {
     for (ttl, service) in [(UInt8(64), UInt8(0)), (9, 0), (9, 4), (64, 4), (64, 0), (255, 0xff), (64, 0)] {
       try sender.setTTL(ttl)
       try sender.setTypeOfService(service)
-      try sender.send(payload, to: TestCable.farAddress)
+      try sender.send(payload, to: .v4(TestCable.farAddress))
       let header = try IPv4Packet(parsing: cable.next(receiver, into: buffer).bytes[...]).header
       #expect(header.ttl == ttl && header.dscp << 2 | header.ecn == service)
     }
@@ -67,7 +67,7 @@ struct SocketTests {
     }
     // "Hi", as the documented receiver printed it.
     let documented = try HexDump.bytes(fromHex: "4500001636dd000080fdfea701010164010101014869")
-    try sender.send(documented, to: TestCable.farAddress)
+    try sender.send(documented, to: .v4(TestCable.farAddress))
     #expect(try cable.next(receiver, into: buffer).bytes == documented)
   }
 
@@ -82,7 +82,7 @@ struct SocketTests {
     }
     // raw(7), IP_HDRINCL: what is asked is 99 bytes, a checksum of 0x0bad and the identification 0.
     let asked = try HexDump.bytes(fromHex: "450000630000000080fd0bad0101016401010101486921")
-    try sender.send(asked, to: TestCable.farAddress)
+    try sender.send(asked, to: .v4(TestCable.farAddress))
     let frame = try cable.next(capture, into: buffer).bytes
     let sent = try IPv4Packet(parsing: frame.dropFirst(EthernetHeader.length))
     #expect(sent.header.totalLength == 23)
@@ -97,10 +97,10 @@ struct SocketTests {
     let sender = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
     try sender.setDontFragment(true)
     let error = #expect(throws: SystemError.self) {
-      try sender.send([UInt8](repeating: 0, count: 1261), to: TestCable.farAddress)
+      try sender.send([UInt8](repeating: 0, count: 1261), to: .v4(TestCable.farAddress))
     }
     #expect(error?.description == "sendto(1.1.1.1, 1261 bytes): Message too long (EMSGSIZE)")
-    try sender.send([UInt8](repeating: 0, count: 1260), to: TestCable.farAddress)
+    try sender.send([UInt8](repeating: 0, count: 1260), to: .v4(TestCable.farAddress))
   }
 
   @Test("a frame is sent whole and captured at the far end, but not by the socket that sent it")
@@ -126,7 +126,7 @@ struct SocketTests {
     let capture = try cable.farCapture()
     let receiver = try cable.far.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
     let sender = try cable.near.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
-    try sender.send(payload, to: TestCable.farAddress)
+    try sender.send(payload, to: .v4(TestCable.farAddress))
     let delivered = try cable.next(receiver, into: buffer)
     #expect(delivered.originalLength == 33 && delivered.bytes.suffix(5) == Array("Hello".utf8)[...])
     let arrived = try cable.next(capture, into: buffer)
@@ -213,7 +213,7 @@ struct SocketTests {
         let header = IPv4Header(source: source, destination: destination, protocol: 253)
         let packet = IPv4Packet.build(header: header, payload: payload)
         do throws(SystemError) {
-          try own.send(packet.bytes, to: destination)
+          try own.send(packet.bytes, to: .v4(destination))
         } catch {
           // Without a gateway there is no way to all.
           #expect(destination == .broadcast && error.errno.name == "ENETUNREACH")
@@ -221,8 +221,8 @@ struct SocketTests {
       }
     }
     let far = try cable.far.enter { () throws(SystemError) in try RawSocket(protocol: 253) }
-    try far.send([7], to: TestCable.nearAddress)
-    try far.send([8], to: IPv4Address(1, 1, 1, 255))
+    try far.send([7], to: .v4(TestCable.nearAddress))
+    try far.send([8], to: .v4(IPv4Address(1, 1, 1, 255)))
     let came = [try cable.next(choosy, into: buffer), try cable.next(choosy, into: buffer)]
     #expect(try came.map { try IPv4Packet(parsing: $0.bytes[...]).payload } == [[7], [8]])
     #expect(try choosy.receive(into: buffer) == nil && choosy.memory().dropped == 0)

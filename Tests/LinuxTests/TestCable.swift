@@ -37,16 +37,18 @@ struct TestCable: ~Copyable {
     let farInterface = try #require(IPv4Interface("1.1.1.1/24"))
     try nearSocket.perform(
       [
-        .disableIPv6AddressGeneration(link: Self.nearLink), .addAddress(nearInterface, link: Self.nearLink),
+        .disableIPv6AddressGeneration(link: Self.nearLink),
+        .addAddress(.v4(nearInterface), link: Self.nearLink),
         .raise(link: Self.nearLink),
       ], until: deadline)
     try farSocket.perform(
       [
-        .disableIPv6AddressGeneration(link: Self.farLink), .addAddress(farInterface, link: Self.farLink),
-        .raise(link: Self.farLink), .addNeighbour(Self.nearAddress, at: Self.nearMAC, link: Self.farLink),
+        .disableIPv6AddressGeneration(link: Self.farLink), .addAddress(.v4(farInterface), link: Self.farLink),
+        .raise(link: Self.farLink),
+        .addNeighbour(.v4(Self.nearAddress), at: Self.nearMAC, link: Self.farLink),
       ], until: deadline)
     try nearSocket.perform(
-      [.addNeighbour(Self.farAddress, at: Self.farMAC, link: Self.nearLink)], until: deadline)
+      [.addNeighbour(.v4(Self.farAddress), at: Self.farMAC, link: Self.nearLink)], until: deadline)
     let isUp = try nearSocket.awaitOperational(link: Self.nearLink, until: deadline).isOperational
     let isFarUp = try farSocket.awaitOperational(link: Self.farLink, until: deadline).isOperational
     #expect(isUp && isFarUp)

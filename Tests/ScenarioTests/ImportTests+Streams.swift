@@ -86,7 +86,7 @@ extension ImportTests {
         // Behind the first byte one is lacking.
         "sequenceNumber": place == 0 ? 100 : 101 + UInt64(place),
       ]
-      let segment = Segment(layer, values, payload: [UInt8(ascii: "x")], in: header)
+      let segment = Segment(layer, values, payload: [UInt8(ascii: "x")], in: .v4(header))
       return IPv4Packet.build(header: header, payload: segment.bytes).bytes
     }
     let selection = selection(conversation)

@@ -31,7 +31,7 @@ struct ImportTests {
   func packets(_ text: String, dontFragment: Bool = true) throws -> [[UInt8]] {
     let scenario = try scenario(text)
     return scenario.exchange.map { message in
-      var packet = message.packet(in: scenario)
+      var packet = message.ipv4(in: scenario)
       if message.header.values[.dontFragment] == nil { packet.header.dontFragment = dontFragment }
       if message.header.checksum.value == .good { packet.header.checksum = packet.header.rightChecksum() }
       return packet.bytes
@@ -113,7 +113,7 @@ struct ImportTests {
     try #require(scenario.exchange.count == sent.count)
     for (message, bytes) in zip(scenario.exchange, sent) {
       let wanted = try IPv4Packet(parsing: bytes[...])
-      var packet = message.packet(in: scenario)
+      var packet = message.ipv4(in: scenario)
       if message.header.values[.identification] == nil {
         packet.header.identification = wanted.header.identification
         if message.header.checksum.value == .good { packet.header.checksum = packet.header.rightChecksum() }
@@ -246,7 +246,7 @@ struct ImportTests {
           Protocols.all.list.compactMap { $0 as? any TransportProtocol }.first { $0.number == 17 }!,
           parsing: packet.payload))
       let checksum = try #require(segment.checksumField)
-      segment.set(checksum, to: segment.rightValue(of: checksum, in: packet.header))
+      segment.set(checksum, to: segment.rightValue(of: checksum, in: .v4(packet.header)))
       packet.payload = segment.bytes
       return packet.bytes
     }

@@ -199,7 +199,7 @@ struct MatrixTests {
 struct MessagePacketTests {
   private func packet(_ message: String) throws -> IPv4Packet {
     let scenario = try scenario("{ exchange: [{ \(message) }] }")
-    return scenario.exchange[0].packet(in: scenario)
+    return scenario.exchange[0].ipv4(in: scenario)
   }
 
   @Test(

@@ -33,9 +33,12 @@ struct SchemaTests {
     #expect(schema.properties?["arp"]?.words == ["static", "dynamic"])
     #expect(schema.properties?["sender"]?.reference == "#/$defs/Host")
     let definitions = [
-      "Cable", "Corruption", "Delay", "EveryNth", "FrameMatchers", "HeaderMatchers", "Host", "ICMPMatchers",
-      "Impairments", "ListMatcher", "Loss", "Option", "PacketMatch", "Payload", "PayloadMatcher",
-      "PayloadPattern", "Seed", "TCPMatchers", "TCPOption", "TCPTimestamps", "Timestamp", "Truncation",
+      "Cable", "Corruption", "Delay", "EveryNth", "Extension", "FragmentHeader", "FrameMatchers",
+      "HeaderMatchers",
+      "Host", "ICMPMatchers", "ICMPv6Matchers", "IPv6Option", "Impairments", "ListMatcher", "Loss", "Option",
+      "OptionsHeader", "PacketMatch", "Payload", "PayloadMatcher", "PayloadPattern", "RawHeader",
+      "RoutingHeader",
+      "Seed", "TCPMatchers", "TCPOption", "TCPTimestamps", "Timestamp", "Truncation",
       "UDPMatchers", "VLANMatcher",
     ]
     #expect(schema.definitions?.keys.sorted() == definitions, "a network has no matrix to refer to")

@@ -12,7 +12,7 @@ struct SocketOptionsTests {
   private func options(_ hex: String) throws -> SocketOptions {
     let bytes = try HexDump.bytes(fromHex: hex)
     let padded = IPv4Option.paddedBytes(of: [.malformed(bytes)])
-    return SocketOptions(padded, to: Network.lan.receiver.address, from: Network.lan.sender)
+    return SocketOptions(padded, to: IPv4Address(1, 1, 1, 1), from: Network.lan.sender)
   }
 
   @Test(

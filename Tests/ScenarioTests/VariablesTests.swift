@@ -71,7 +71,7 @@ struct VariablesTests {
 
   @Test("true and false are read as such where the file has one of them")
   func booleans() throws {
-    func isSet(_ value: String, _ set: String) -> UInt32? {
+    func isSet(_ value: String, _ set: String) -> UInt128? {
       read(
         #"{ variables: { df: \#(value) }, exchange: [{ header: { dontFragment: "${df}" } }] }"#,
         set: ["df=\(set)"]

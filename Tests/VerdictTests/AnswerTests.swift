@@ -16,9 +16,9 @@ import Wire
         + " exchange: ['ping', { from: 'receiver', payload: 'pong' }] }")
     played.programs[.sender] = .right
     let scenario = played.scenario
-    let answer = scenario.exchange[1].answering(IPv4Address(1, 1, 1, 100), port: port, in: scenario)
+    let answer = scenario.exchange[1].answering(.v4(IPv4Address(1, 1, 1, 100)), port: port, in: scenario)
     let packets = [
-      datagram("ping", from: question, to: 7777, .sender, in: scenario), answer.packet(in: scenario),
+      datagram("ping", from: question, to: 7777, .sender, in: scenario), answer.ipv4(in: scenario),
     ]
     for (index, packet) in packets.enumerated() {
       played.messages[index] = [.sent: [packet], .arrived: [packet], .delivered: [packet]]
@@ -31,9 +31,10 @@ import Wire
   ) -> IPv4Packet {
     guard let udp = Protocols.all.transport(17) else { preconditionFailure("UDP is a transport") }
     let header = IPv4Header(
-      source: scenario.network[host].address, destination: scenario.network[host.other].address, protocol: 17)
+      source: scenario.network.ipv4(of: host), destination: scenario.network.ipv4(of: host.other),
+      protocol: 17)
     let values = ["sourcePort": UInt64(source), "destinationPort": UInt64(destination)]
-    let segment = Segment(udp, values, payload: Array(text.utf8), in: header)
+    let segment = Segment(udp, values, payload: Array(text.utf8), in: .v4(header))
     return IPv4Packet.build(header: header, payload: segment.bytes, fillingIn: .all)
   }
 
@@ -52,7 +53,7 @@ import Wire
     #expect(answer.message.answersQuestion)
     let sent = try #require(Self.sent(answer, after: played.record, in: scenario))
     #expect(sent.transport?.destinationPort == Self.port)
-    #expect(DatagramPorts(sent.packet(in: scenario)).destination == Self.port)
+    #expect(DatagramPorts(.v4(sent.ipv4(in: scenario))).destination == Self.port)
 
     var again = played.record
     let later = Self.datagram("ping", from: Self.port + 7, to: 7777, .sender, in: scenario)

@@ -84,7 +84,7 @@ import Wire
   @Test("the message on its way back is a stray, not the message")
   func backwards() throws {
     var played = try PlayedCase("{ exchange: ['abc'] }")
-    let packet = played.scenario.exchange[0].packet(in: played.scenario)
+    let packet = played.scenario.exchange[0].ipv4(in: played.scenario)
     played.others = [.ipv4(packet, at: .receiver, isOutgoing: true)]
     #expect(played.kinds == [.stray])
   }

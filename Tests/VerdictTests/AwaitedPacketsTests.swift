@@ -12,7 +12,7 @@ import Wire
   }
 
   private static func frame(_ play: Play, _ scenario: Scenario) -> FrameRecord {
-    .ipv4(play.message.packet(in: scenario), at: .sender, isOutgoing: true)
+    .ipv4(play.message.ipv4(in: scenario), at: .sender, isOutgoing: true)
   }
 
   @Test("a message that is repeated is seen as often as packets of it were")
@@ -85,7 +85,7 @@ import Wire
     let scenario = try Self.scenario("{ payload: { size: 80 } }, 'Ho'", "network: { mtu: 68 }")
     let plays = scenario.plays
     var awaited = AwaitedPackets(of: scenario)
-    let packet = plays[0].message.packet(in: scenario)
+    let packet = plays[0].message.ipv4(in: scenario)
     awaited.note(.ipv4(packet, at: .receiver, isOutgoing: false))
     awaited.note(.ipv4(packet, at: .receiver, isOutgoing: true))
     awaited.note(.frame([1, 2, 3], etherType: .arp, at: .sender, isOutgoing: true))

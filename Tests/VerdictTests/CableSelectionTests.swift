@@ -17,9 +17,9 @@ import Wire
     var selection = CableSelection(try #require(scenario.network.cable).value.forward, from: .sender)
     var numbers: [Int] = []
     for (index, message) in scenario.exchange.dropLast().enumerated() {
-      let packet = message.packet(in: scenario)
+      let packet = message.ipv4(in: scenario)
       let frame = message.frame.frame(
-        carrying: packet, from: MACAddress(2, 0, 0, 0, 0, 1), to: MACAddress(2, 0, 0, 0, 0, 2))
+        carrying: .v4(packet), from: MACAddress(2, 0, 0, 0, 0, 1), to: MACAddress(2, 0, 0, 0, 0, 2))
       if !selection.orders(for: frame, number: index + 1).isEmpty { numbers.append(index + 1) }
     }
     return (numbers, selection.matched[0] ?? -1)

@@ -27,7 +27,7 @@ extension Scenario {
   /// The packets of the plays, each with an identification of its own, as a kernel sends them.
   var packetsOfKernel: [IPv4Packet] {
     plays.enumerated().map { index, play in
-      var packet = play.message.packet(in: self)
+      var packet = play.message.ipv4(in: self)
       packet.header.identification = UInt16(truncatingIfNeeded: 0x1234 &+ index &* 259)
       return packet.withRightChecksum
     }

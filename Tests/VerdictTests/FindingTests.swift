@@ -29,7 +29,7 @@ import Wire
     var played = try PlayedCase("{ exchange: [{ payload: 'ab', \(row.message) }] }")
     #expect(played.kinds == [])
     played.change(at: [place]) { packet in
-      row.field.set(row.wrong, in: &packet.header)
+      packet.header.set(row.field, to: row.wrong)
       packet = packet.withRightChecksum
     }
     // A total length that says more than there is cuts the packet short as well.
@@ -59,7 +59,7 @@ import Wire
   func unwantedFragment(_ field: IPField, _ said: String) throws {
     var played = try PlayedCase("{ exchange: [{ expect: { header: { \(field.rawValue): \(said) } } }] }")
     played.change(at: [.arrived]) { packet in
-      field.set(8, in: &packet.header)
+      packet.header.set(field, to: 8)
       packet = packet.withRightChecksum
     }
     #expect(played.kinds == [.field(field), .reassembly])

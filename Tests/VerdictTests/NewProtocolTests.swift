@@ -45,7 +45,7 @@ import Wire
   func language() throws {
     let (scenario, errors) = try scenario(Self.text)
     #expect(errors == "")
-    let packet = scenario.exchange[0].packet(in: scenario)
+    let packet = scenario.exchange[0].ipv4(in: scenario)
     #expect(packet.header.protocol == 136)
     #expect(packet.payload.prefix(6) == [0x9C, 0x40, 0, 7, 0, 8] && packet.payload.last == 0x78)
     let dissection = Dissection(ipv4: packet.bytes, protocols: Self.protocols)
@@ -78,7 +78,7 @@ import Wire
       destination: MACAddress(2, 0, 0, 0, 0, 2), source: MACAddress(2, 0, 0, 0, 0, 1)
     ).bytes
     let isDropped = scenario.exchange.map { message in
-      !selection.orders(for: ethernet + message.packet(in: scenario).bytes, number: 1).isEmpty
+      !selection.orders(for: ethernet + message.ipv4(in: scenario).bytes, number: 1).isEmpty
     }
     #expect(isDropped == [true, false, true])
   }
@@ -97,7 +97,7 @@ import Wire
   @Test("a failure shows its fields")
   func table() throws {
     let scenario = try scenario(Self.text).scenario
-    let packet = scenario.exchange[0].packet(in: scenario)
+    let packet = scenario.exchange[0].ipv4(in: scenario)
     var record = CaseRecord()
     record.messages = [
       MessageRecord(

@@ -13,7 +13,7 @@ import Wire
     _ exchange: String, sent: [(play: Int, packet: IPv4Packet)] = []
   ) throws -> [Passage] {
     let scenario = try Scenario(text: "{ pacing: 'burst', exchange: [\(exchange)] }")
-    var passages = scenario.plays.map { Passage($0, asked: $0.message.packet(in: scenario)) }
+    var passages = scenario.plays.map { Passage($0, asked: .v4($0.message.ipv4(in: scenario))) }
     for (position, one) in sent.enumerated() {
       let frame = FrameRecord.ipv4(one.packet, at: .sender, isOutgoing: true)
       let captured = try #require(CapturedPacket(frame, position: position, types: FrameTypes()))

@@ -35,7 +35,7 @@ import Wire
       played.verdict.allFindings[0].text
         == "not arrived: it was sent, and the cable did not bring it to the sender")
     // What the sender sends is not the receiver's message.
-    let packet = played.scenario.exchange[0].packet(in: played.scenario)
+    let packet = played.scenario.exchange[0].ipv4(in: played.scenario)
     played = try PlayedCase("{ exchange: [{ payload: 'a', from: 'receiver' }] }")
     played.others = [.ipv4(packet, at: .sender, isOutgoing: true)]
     #expect(played.kinds == [.stray])

@@ -33,7 +33,7 @@ struct PlayedCase {
     let scenario = try Scenario(text: text)
     self.scenario = scenario
     messages = scenario.plays.map { play in
-      let packet = play.message.packet(in: scenario)
+      let packet = play.message.ipv4(in: scenario)
       return [.sent: [packet], .arrived: [packet], .delivered: [packet]]
     }
   }

@@ -73,7 +73,7 @@ struct PlayedStream {
     window: UInt64, clientPort: UInt64, _ begin: [HostName: UInt32], in scenario: Scenario
   ) -> IPv4Packet {
     let addresses = [
-      HostName.sender: scenario.network.sender.address, .receiver: scenario.network.receiver.address,
+      HostName.sender: scenario.network.ipv4(of: .sender), .receiver: scenario.network.ipv4(of: .receiver),
     ]
     let ports: [HostName: UInt64] = [.sender: clientPort, .receiver: 7777]
     let number = { (host: HostName, place: Int) in
@@ -89,7 +89,7 @@ struct PlayedStream {
       "acknowledgmentNumber": other.map { number(host.other, $0) } ?? 0,
       "flags": flags, "window": window,
     ]
-    let segment = Segment(tcp, values, payload: Array(payload.utf8), in: header)
+    let segment = Segment(tcp, values, payload: Array(payload.utf8), in: .v4(header))
     return IPv4Packet.build(header: header, payload: segment.bytes, fillingIn: .all)
   }
 

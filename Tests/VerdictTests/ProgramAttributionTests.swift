@@ -174,7 +174,7 @@ import Wire
     let scenario = try Self.scenario(
       "{ payload: 'Hi', header: { identification: 7, ttl: 9 } }, { payload: 'Hi', header: { ttl: 8 } }",
       "pacing: 'burst'")
-    var sent = scenario.plays.map { $0.message.packet(in: scenario) }
+    var sent = scenario.plays.map { $0.message.ipv4(in: scenario) }
     // What the second message does not ask for is as the first has it.
     (sent[0].header.identification, sent[1].header.identification) = (3, 7)
     sent = sent.map(\.withRightChecksum)
@@ -191,7 +191,7 @@ import Wire
       "'Hi', { payload: 'Hi', header: { ttl: 9 } }, { header: { protocol: 253 } }",
       "pacing: 'burst'")
     let sent = [(9, "Hi"), (7, "Hi"), (9, "Ho")].map { ttl, text in
-      var packet = scenario.plays[0].message.packet(in: scenario)
+      var packet = scenario.plays[0].message.ipv4(in: scenario)
       (packet.header.ttl, packet.payload) = (UInt8(ttl), Array(text.utf8))
       return packet.withRightChecksum
     }
@@ -209,7 +209,7 @@ import Wire
     var random = SplitMix64(state: 34)
     for _ in 0..<50 {
       let sent = (0..<8).map { index in
-        var packet = scenario.plays[index].message.packet(in: scenario)
+        var packet = scenario.plays[index].message.ipv4(in: scenario)
         packet.header.ttl = UInt8.random(in: UInt8(10 * index + 1)...UInt8(10 * index + 10), using: &random)
         return packet.withRightChecksum
       }

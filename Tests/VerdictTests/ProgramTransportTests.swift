@@ -30,10 +30,10 @@ import Wire
     let layer = try #require(Protocols.all.transport(17))
     let header = IPv4Header(
       source: IPv4Address(1, 1, 1, 1), destination: IPv4Address(1, 1, 1, 100), protocol: 17)
-    var segment = Segment(layer, ["sourcePort": 9, "destinationPort": 40_000], payload: [1], in: header)
+    var segment = Segment(layer, ["sourcePort": 9, "destinationPort": 40_000], payload: [1], in: .v4(header))
     for (isRight, byProgram) in [(true, true), (false, true), (false, false)] {
       let checksum = try #require(segment.checksumField)
-      segment.set(checksum, to: segment.rightValue(of: checksum, in: header) ^ (isRight ? 0 : 1))
+      segment.set(checksum, to: segment.rightValue(of: checksum, in: .v4(header)) ^ (isRight ? 0 : 1))
       let role = byProgram ? "receiver: { run: ['./mine'] }," : ""
       var played = try PlayedCase("{ \(role) exchange: [{ payload: 'x', expect: { returned: [{}] } }] }")
       let packet = IPv4Packet.build(header: header, payload: segment.bytes)
@@ -98,7 +98,8 @@ import Wire
       let layer = try #require(Protocols.all.transport(17))
       played.change(message: 1) { packet in
         let answer = Segment(
-          layer, ["sourcePort": 9, "destinationPort": 41_250], payload: Array("a".utf8), in: packet.header)
+          layer, ["sourcePort": 9, "destinationPort": 41_250], payload: Array("a".utf8),
+          in: .v4(packet.header))
         packet = IPv4Packet.build(header: packet.header, payload: answer.bytes)
       }
       #expect(played.kinds == kinds, "\(roles)")

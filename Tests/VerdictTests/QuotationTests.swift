@@ -22,7 +22,7 @@ import Wire
     played.change(message: 1) { error in
       let layer = Protocols.all.transport(1)
       let segment = layer.map {
-        Segment($0, ["type": 3, "code": 3], payload: quoting(question), in: error.header)
+        Segment($0, ["type": 3, "code": 3], payload: quoting(question), in: .v4(error.header))
       }
       error = IPv4Packet.build(header: error.header, payload: segment?.bytes ?? [])
     }
@@ -49,9 +49,9 @@ import Wire
       let text =
         "{ exchange: [{ payload: { size: 1400 } }, { from: 'receiver', icmp: { type: 11, quotes: 1 }\(options) }] }"
       let scenario = try Scenario(text: text)
-      let error = scenario.exchange[1].packet(in: scenario)
+      let error = scenario.exchange[1].ipv4(in: scenario)
       #expect(error.bytes.count == 576)
-      #expect(error.payload.dropFirst(8) == scenario.exchange[0].packet(in: scenario).bytes.prefix(length))
+      #expect(error.payload.dropFirst(8) == scenario.exchange[0].ipv4(in: scenario).bytes.prefix(length))
     }
   }
 

@@ -17,7 +17,7 @@ import Wire
     let header = IPv4Header(source: ends[0], destination: ends[1], protocol: 6)
     let values: [String: UInt64] = ["sourcePort": 40_000, "destinationPort": 80, "flags": flags]
     let packet = IPv4Packet.build(
-      header: header, payload: Segment(layer, values, payload: [], in: header).bytes)
+      header: header, payload: Segment(layer, values, payload: [], in: .v4(header)).bytes)
     played.others = [
       .ipv4(packet, at: host, isOutgoing: true), .ipv4(packet, at: host.other, isOutgoing: false),
     ]

@@ -10,7 +10,7 @@ import Wire
   private func numbers(_ exchange: String) throws -> [UInt32] {
     let scenario = try Scenario(text: "{ tcp: { destinationPort: 80 }, exchange: [\(exchange)] }")
     return try scenario.exchange.map { message in
-      let packet = message.packet(in: scenario)
+      let packet = message.ipv4(in: scenario)
       let bytes = packet.payload[4..<8].map { UInt32($0) }
       try #require(packet.header.protocol == 6)
       return bytes.reduce(0) { $0 << 8 | $1 }
@@ -51,7 +51,7 @@ import Wire
     var numbers: [UInt32] = []
     for play in scenario.plays {
       let message = messages.message(of: play, after: record)
-      let packet = try #require(message).packet(in: scenario)
+      let packet = try #require(message).ipv4(in: scenario)
       numbers.append(packet.payload[8..<12].map { UInt32($0) }.reduce(0) { $0 << 8 | $1 })
       let sender = play.message.from.value
       record.messages.append(
@@ -99,7 +99,7 @@ import Wire
         guard let layer = Protocols.all.transport(6), var segment = Segment(layer, parsing: packet.payload),
           let checksum = segment.checksumField
         else { return }
-        segment.set(checksum, to: segment.rightValue(of: checksum, in: packet.header))
+        segment.set(checksum, to: segment.rightValue(of: checksum, in: .v4(packet.header)))
         packet.payload = segment.bytes
       }
       #expect(played.kinds == kinds)

@@ -14,7 +14,8 @@ import Wire
   ]
 
   /// Every field that such a message has.
-  private static let fields = Protocols.all.transports.flatMap { layer in
+  private static let fields = Protocols.all.transports.filter { messages[$0.filterName] != nil }.flatMap {
+    layer in
     layer.messageFields.filter { layer.has($0, in: [3, 4, 0, 0, 0, 0, 0, 0]) }.map {
       (layer.filterName, $0.key)
     }
@@ -45,7 +46,7 @@ import Wire
       let value = segment.value(of: field)
       segment.set(field, to: other(value, field))
       if isChecksumRight, !field.isChecksum, let sum = segment.checksumField {
-        segment.set(sum, to: segment.rightValue(of: sum, in: packet.header))
+        segment.set(sum, to: segment.rightValue(of: sum, in: .v4(packet.header)))
       }
       #expect(segment.header.count == count)
       packet.payload = segment.bytes
@@ -131,7 +132,7 @@ import Wire
     var played = try PlayedCase(text)
     let transport = try #require(Protocols.all.transport(UInt8(number)))
     let header = try #require(played.messages[0][.sent]?.first?.header)
-    let right = Segment(transport, [:], payload: [1, 2, 3], in: header)
+    let right = Segment(transport, [:], payload: [1, 2, 3], in: .v4(header))
     func carry(_ bytes: [UInt8]) {
       played.change { packet in packet = IPv4Packet.build(header: packet.header, payload: bytes) }
     }
@@ -250,7 +251,7 @@ import Wire
     var played = try play("tcp", expect: "delivered: true")
     let packet = try #require(played.messages[0][.sent]?.first)
     let layer = try #require(Protocols.all.transport(6))
-    let reset = Segment(layer, ["destinationPort": 9, "flags": 0x04], payload: [], in: packet.header)
+    let reset = Segment(layer, ["destinationPort": 9, "flags": 0x04], payload: [], in: .v4(packet.header))
     let other = IPv4Packet.build(header: packet.header, payload: reset.bytes)
     played.others = [
       .ipv4(other, at: .sender, isOutgoing: true), .ipv4(other, at: .receiver, isOutgoing: false),
@@ -323,8 +324,8 @@ import Wire
     let scenario = try Scenario(
       text:
         "{ icmp: { type: 8, identifier: 5 }, exchange: ['a', { icmp: { type: 3, code: 1 }, payload: 'x' }] }")
-    #expect(scenario.exchange[0].packet(in: scenario).payload[4..<6] == [0, 5])
-    #expect(scenario.exchange[1].packet(in: scenario).payload[4..<6] == [0, 0])
+    #expect(scenario.exchange[0].ipv4(in: scenario).payload[4..<6] == [0, 5])
+    #expect(scenario.exchange[1].ipv4(in: scenario).payload[4..<6] == [0, 0])
   }
 
   @Test("a bit of a header that is no field's is found, also where the checksum says nothing")

@@ -37,7 +37,7 @@ import Wire
     { segment, ip in
       for field in segment.layer.messageFields where field.key == key { segment.set(field, to: value) }
       guard isChecksumRight, let checksum = segment.checksumField else { return }
-      segment.set(checksum, to: segment.rightValue(of: checksum, in: ip))
+      segment.set(checksum, to: segment.rightValue(of: checksum, in: .v4(ip)))
     }
   }
 
@@ -78,7 +78,7 @@ import Wire
         "bytes swapped",
         try hints(Self.udp) { segment, ip in
           guard let field = segment.checksumField else { return }
-          let right = UInt16(truncatingIfNeeded: segment.rightValue(of: field, in: ip))
+          let right = UInt16(truncatingIfNeeded: segment.rightValue(of: field, in: .v4(ip)))
           segment.set(field, to: UInt64(right.byteSwapped))
         }))
     #expect(try hints(Self.udp, set("checksum", 0x1234, isChecksumRight: false)) == [])

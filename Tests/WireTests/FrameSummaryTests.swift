@@ -206,7 +206,7 @@ import Wire
     ])
   func flags(_ byte: String, _ flags: String) {
     let segment = Self.bytes("04d20050000000000000000050\(byte)040000000000")
-    let told = { (packet: [UInt8]) in FrameSummary(ipv4: packet[...], tellingFlags: true).text }
+    let told = { (packet: [UInt8]) in FrameSummary(packet: packet[...], as: .v4, tellingFlags: true).text }
     #expect(told(Self.ipv4(6, segment)) == "TCP\(flags), 192.0.2.1:1234 to 192.0.2.2:80")
     #expect(
       told(Self.ipv4(6, segment, more: true)) == "a fragment of TCP\(flags), 192.0.2.1:1234 to 192.0.2.2:80")
@@ -247,7 +247,7 @@ import Wire
       (ipv6(58, []).dropLast(), "IPv6, less than a header"),
       (ipv6(58, []), "IPv6 ICMPv6\(ends)"), (ipv6(17, [0, 1, 0]), "IPv6 UDP\(ends)"),
       (ipv6(0, [58, 0, 0]), "IPv6 IP protocol 0\(ends)"),
-      (ipv6(0, [58, 9, 0, 0, 0, 0, 0, 0]), "IPv6 ICMPv6\(ends)"),
+      (ipv6(0, [58, 9, 0, 0, 0, 0, 0, 0]), "IPv6 IP protocol 0\(ends)"),
       (frame(0x8100, [0, 7, 8]), "a VLAN tag that is not all there"),
       (frame(0x8100, [0, 7, 8, 0]), "VLAN 7, IPv4, less than a header"),
       (frame(0x0800, ipv4(1, [8])), "ICMP, 192.0.2.1 to 192.0.2.2"),

@@ -9,7 +9,8 @@ struct SegmentTests {
   private static let udp = Protocols.all.transport(17)
   private static let tcp = Protocols.all.transport(6)
   private static let icmp = Protocols.all.transport(1)
-  private static let ip = IPv4Header(
+  private static let ip = IPHeader.v4(ipv4)
+  private static let ipv4 = IPv4Header(
     source: IPv4Address(rawValue: 0x0101_0164), destination: IPv4Address(rawValue: 0x0101_0101), protocol: 17)
 
   private static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -82,11 +83,11 @@ struct SegmentTests {
     for layer in Protocols.all.transports {
       let segment = Segment(layer, ["destinationPort": 7], payload: [1, 2, 3], in: Self.ip)
       let field = try #require(segment.checksumField)
-      var other = Self.ip
+      var other = Self.ipv4
       other.destination = IPv4Address(rawValue: 0x0909_0909)
-      #expect(segment.isRight(field, in: other) == (layer.title == "ICMP"))
-      other.options = IPv4Option.paddedBytes(of: [.looseSourceRoute([Self.ip.destination])])
-      #expect(segment.isRight(field, in: other))
+      #expect(segment.isRight(field, in: .v4(other)) == (layer.title == "ICMP"))
+      other.options = IPv4Option.paddedBytes(of: [.looseSourceRoute([Self.ipv4.destination])])
+      #expect(segment.isRight(field, in: .v4(other)))
     }
   }
 
@@ -187,12 +188,12 @@ struct SegmentTests {
       let ports = (
         UInt64.random(in: 61_000...61_900, using: &random), UInt64.random(in: 61_000...61_900, using: &random)
       )
-      var ip = Self.ip
+      var ip = Self.ipv4
       ip.protocol = layer.number
       ip.source = IPv4Address(rawValue: UInt32.random(in: 0x0A00_0000...0x0AFF_FFFF, using: &random))
       let payload = [UInt8](repeating: 0, count: Int.random(in: 0...9, using: &random))
       let segment = Segment(
-        layer, ["sourcePort": ports.0, "destinationPort": ports.1], payload: payload, in: ip)
+        layer, ["sourcePort": ports.0, "destinationPort": ports.1], payload: payload, in: .v4(ip))
       let packet = IPv4Packet.build(header: ip, payload: segment.bytes)
       writer.addPacket(ethernet.bytes + packet.bytes, interface: 0, timestamp: 0)
       let isUDP = layer.number == 17

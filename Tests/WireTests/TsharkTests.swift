@@ -45,8 +45,9 @@ struct TsharkTests {
     for header in headers {
       writer.addPacket(ethernet.bytes + header.bytes + [1, 2, 3, 4, 5], interface: 0, timestamp: 0)
     }
-    let fields = IPField.numeric
-    let packets = try Tshark.read(writer.bytes, fields: fields.map { $0.filterName } + ["ip.checksum.status"])
+    let fields = IPField.numeric(of: .v4)
+    let packets = try Tshark.read(
+      writer.bytes, fields: fields.map { $0.filterName(of: .v4) } + ["ip.checksum.status"])
     #expect(packets.count == headers.count)
     for (header, values) in zip(headers, packets) {
       for (field, value) in zip(fields, values) {
@@ -58,11 +59,12 @@ struct TsharkTests {
 
   /// A header that tshark reads to its end; half of them have a right checksum.
   private func randomHeader(_ random: inout SplitMix64) -> IPv4Header {
-    var header = IPv4Header(source: .any, destination: .any, protocol: 253)
-    for field in IPField.numeric where ![.version, .headerLength, .protocol].contains(field) {
-      let steps = field.range.upperBound / field.multiple
-      field.set(UInt32.random(in: 0...steps, using: &random) * field.multiple, in: &header)
+    var ip = IPHeader(source: .any(.v4), destination: .any(.v4), protocol: 253)
+    for field in IPField.numeric(of: .v4) where ![.version, .headerLength, .protocol].contains(field) {
+      let steps = field == .source || field == .destination ? .max : field.range.upperBound / field.multiple
+      field.set(UInt128(UInt32.random(in: 0...steps, using: &random) * field.multiple), in: &ip)
     }
+    guard case .v4(var header) = ip else { preconditionFailure("it was made as one of IPv4") }
     header.totalLength = UInt16.random(in: 20...25, using: &random)
     if Bool.random(using: &random) { header.checksum = header.rightChecksum() }
     return header
@@ -70,7 +72,7 @@ struct TsharkTests {
 
   /// Version 4.0 gives the fragment offset as it stands in the header, in units of 8 bytes.
   private func expected(_ field: IPField, in header: IPv4Header) -> Set<UInt32?> {
-    let value = field.value(in: header)
+    let value = field.value(in: .v4(header)).map { UInt32(truncatingIfNeeded: $0) } ?? 0
     return field == .fragmentOffset ? [value, value / field.multiple] : [value]
   }
 

@@ -44,6 +44,7 @@ extern const int clinux_O_TMPFILE;
 extern const int clinux_CLONE_NEWNET;
 extern const int clinux_CLONE_NEWUSER;
 extern const int clinux_SCM_TIMESTAMPNS;
+extern const int clinux_IPV6_FLOWINFO;
 
 // unshare(2), setns(2).
 int clinux_unshare(int flags);
@@ -77,9 +78,23 @@ struct clinux_tcp_figures {
 int clinux_tcp_figures(int socket, struct clinux_tcp_figures *figures);
 
 // cmsg(3).
+/* The layout of sockaddr_in6 and of in6_pktinfo, without unions, which Swift cannot copy byte by byte. */
+struct clinux_sockaddr_in6 {
+  uint16_t family;
+  uint16_t port;
+  uint32_t flow_information;
+  uint64_t address[2];
+  uint32_t scope;
+} __attribute__((packed, aligned(4)));
+struct clinux_in6_pktinfo {
+  uint64_t address[2];
+  uint32_t interface;
+} __attribute__((packed, aligned(4)));
+
 size_t clinux_cmsg_space(size_t length);
 struct cmsghdr *clinux_cmsg_first(struct msghdr *message);
 struct cmsghdr *clinux_cmsg_next(struct msghdr *message, struct cmsghdr *control);
 void *clinux_cmsg_data(struct cmsghdr *control);
+size_t clinux_cmsg_length(const struct cmsghdr *control);
 
 #endif

@@ -47,14 +47,14 @@ struct CableTreatment {
 
   // MARK: - In
 
-  /// Takes a frame in; what is no IPv4 packet passes untouched.
+  /// Takes a frame in; what is no packet that counts passes untouched.
   mutating func enter(_ frame: [UInt8], at now: Duration) {
     guard BarrierMarker(frame) == nil else {
       giveUpWaiting(at: now)
       markers.append(frame)
       return
     }
-    guard (try? EthernetHeader(parsing: frame[...]))?.etherType == .ipv4 else {
+    guard CableRecord.counts(frame) else {
       due.append((frame, nil, now))
       return
     }
@@ -107,8 +107,8 @@ struct CableTreatment {
     if swap.packets.value.isOfSingles { fail(number, reason, at: swap.span) }
   }
 
-  private mutating func note(_ number: Int, _ kind: CableDeed.Kind) {
-    done.deeds.append(CableDeed(CablePacket(number, from: host), kind))
+  private mutating func note(_ number: Int, _ kind: CableDeed.Kind, under header: IPHeader? = nil) {
+    done.deeds.append(CableDeed(CablePacket(number, from: host), kind, under: header))
   }
 
   private mutating func fail(_ number: Int, _ reason: String, at span: SourceSpan?) {
@@ -134,6 +134,8 @@ struct CableTreatment {
   private mutating func change(_ frame: [UInt8], _ number: Int, _ orders: [CableOrder]) -> [UInt8] {
     var changed = frame
     let length = frame.count - EthernetHeader.length
+    let version = (try? EthernetHeader(parsing: frame[...])).flatMap { IPVersion($0.etherType) } ?? .v4
+    let header = try? IPHeader(parsing: frame[EthernetHeader.length...], as: version)
     fillInChecksum(of: &changed, number)
     pad(&changed, number)
     for order in orders {
@@ -142,7 +144,7 @@ struct CableTreatment {
         fail(number, "has \(length) bytes, and no bit \(bit) to be flipped", at: order.span)
       case .flip(let bit):
         changed[EthernetHeader.length + bit / 8] ^= 0x80 >> (bit % 8)
-        note(number, .bitFlipped(bit))
+        note(number, .bitFlipped(bit), under: header)
       case .cut(let rest) where rest >= length:
         fail(number, "has \(length) bytes, and cannot be cut to \(rest)", at: order.span)
       case .cut(let rest):
@@ -156,7 +158,8 @@ struct CableTreatment {
 
   private mutating func fillInChecksum(of frame: inout [UInt8], _ number: Int) {
     let packet = frame[EthernetHeader.length...]
-    guard impairments.checksumOffload, let header = try? IPv4Header(parsing: packet), header.checksum == 0
+    guard impairments.checksumOffload, (try? EthernetHeader(parsing: frame[...]))?.etherType == .ipv4,
+      let header = try? IPv4Header(parsing: packet), header.checksum == 0
     else {
       return
     }

@@ -26,7 +26,7 @@ struct NewHost: ~Copyable {
       capture = try PacketSocket(closedBy: resources.closing)
       if scenario.capturesNoSegments { try capture?.passOverSegments() }
       if !scenario.isOfFlows { roleSockets = try OpenRoleSocket.Kind.open(of: host, in: scenario) }
-      if scenario.mayShareHosts { tables = try NetworkTables() }
+      if scenario.mayShareHosts { tables = try NetworkTables(withIPv6: scenario.uses(.v6)) }
     }
     guard let openNetlink = netlink.take(), let openCapture = capture.take() else {
       preconditionFailure("a namespace is not made without what is opened in it")

@@ -65,9 +65,9 @@ struct HostPair: ~Copyable {
 
     if network.arp == .static {
       try near.netlink.perform(
-        scenario.way(out: .sender, to: receiverMAC, link: Self.senderLink), until: deadline)
+        scenario.ways(out: .sender, to: receiverMAC, link: Self.senderLink), until: deadline)
       try far.netlink.perform(
-        scenario.way(out: .receiver, to: senderMAC, link: Self.receiverLink), until: deadline)
+        scenario.ways(out: .receiver, to: senderMAC, link: Self.receiverLink), until: deadline)
     }
     let nearEnd = try CableEnd(near, link: Self.senderLink, mac: senderMAC, captures: scenario.captured)
     let farEnd = try CableEnd(far, link: Self.receiverLink, mac: receiverMAC, captures: scenario.captured)
@@ -195,12 +195,11 @@ struct HostPair: ~Copyable {
     _ link: Int32, _ name: HostName, in scenario: Scenario, _ netlink: inout NetlinkSocket,
     until deadline: Deadline
   ) throws(SystemError) {
-    let host = scenario.network[name]
-    let address = RouteRequest.addAddress(
-      host.interface.value, link: link, withRoute: scenario.hasLANRoute(name))
+    // A kernel has IPv6 on an interface, and keeps addresses of it, only while that is up.
+    let (before, behind) = (scenario.addresses(.v4, of: name, link), scenario.addresses(.v6, of: name, link))
     try netlink.perform(
-      [.disableIPv6AddressGeneration(link: link), .raise(link: loopback)] + (host.isMute ? [] : [address])
-        + [.raise(link: link, asHost: true)],
+      [.disableIPv6AddressGeneration(link: link), .raise(link: loopback)] + before
+        + [.raise(link: link, asHost: true)] + behind,
       until: deadline)
   }
 
@@ -224,6 +223,15 @@ extension Scenario {
   /// The protocols whose checksums and segments a kernel leaves to a network card: TCP, UDP, DCCP, SCTP and UDP-Lite.
   private static let offloaded: Set<UInt8> = [6, 17, 33, 132, 136]
 
+  /// What gives a host its address of a version; nothing where it has none.
+  fileprivate func addresses(_ version: IPVersion, of host: HostName, _ link: Int32) -> [RouteRequest] {
+    guard !network[host].isMute, configures(version, in: host),
+      let interface = network[host].interface(of: version)?.value
+    else { return [] }
+    let address = RouteRequest.addAddress(interface, link: link, withRoute: hasLANRoute(host))
+    return [address] + (interface.address.ipv6.map { [.addLocalRoute(to: $0, link: link)] } ?? [])
+  }
+
   /// Whether a kernel may leave to a network card what nobody would finish: the packets are to look as on a wire.
   fileprivate var hasTransport: Bool {
     hasPrograms || exchange.isEmpty || network.cable != nil || Self.offloaded.contains(`protocol`.value)
@@ -244,18 +252,27 @@ extension Scenario {
   ///
   /// A program's host has the routes of a PC in the table that programs see. That a stray goes to the other host too, so
   /// that it is seen, stands in the tables before and behind it.
-  fileprivate func way(out host: HostName, to mac: MACAddress, link: Int32) -> [RouteRequest] {
+  fileprivate func ways(out host: HostName, to mac: MACAddress, link: Int32) -> [RouteRequest] {
     guard !network[host].isMute else { return [] }
-    let (own, other) = (network[host].interface.value, network[host.other].address)
-    let neighbour = RouteRequest.addNeighbour(other, at: mac, link: link)
-    guard runsPrograms(host) else { return [neighbour, .addRoute(to: own, via: other, link: link)] }
-    guard let single = IPv4Interface(address: other, prefixLength: 32),
-      let everywhere = IPv4Interface(address: IPv4Address(rawValue: 0), prefixLength: 0)
-    else { preconditionFailure("0 and 32 are lengths of prefixes") }
+    return IPVersion.allCases.flatMap { version -> [RouteRequest] in
+      guard configures(version, in: host), let own = network[host].interface(of: version)?.value,
+        let other = network[host.other].interface(of: version)?.value
+      else { return [] }
+      let neighbour = RouteRequest.addNeighbour(other.address, at: mac, link: link)
+      guard runsPrograms(host) else {
+        return [neighbour, .addRoute(to: own, via: other.address, link: link)]
+      }
+      return [neighbour] + waysOfPrograms(own, other.address, link)
+    }
+  }
+
+  private func waysOfPrograms(_ own: IPInterface, _ other: IPAddress, _ link: Int32) -> [RouteRequest] {
+    // A kernel looks for a route of IPv6 in no table behind that of programs (ip-rule(8)).
+    let last = own.address.version == .v4 ? RouteTable.default : .local
     return [
-      neighbour, .addLinkRoute(to: single, from: own.address, in: .local, link: link),
+      .addLinkRoute(to: .single(other), from: own.address, in: .local, link: link),
       .addRoute(to: own, via: other, from: own.address, in: .local, link: link),
-      .addRoute(to: everywhere, via: other, from: own.address, in: .default, link: link),
+      .addRoute(to: .everywhere(own.address.version), via: other, from: own.address, in: last, link: link),
     ]
   }
 }

@@ -23,11 +23,25 @@ extension CaseRecord {
     return HostName.allCases.allSatisfy { host in
       let handed = all.lazy.flatMap(\.deliveries).filter { $0.host == host }
       let came = all.lazy.flatMap(\.frames).filter { !$0.isOutgoing && $0.host == host }
-      return handed.elementsEqual(came) { $0.bytes[...] == $1.bytes.dropFirst(EthernetHeader.length) }
+      return handed.elementsEqual(came) { $0.isOf($1) }
     }
   }
 
   private var arrived: [FrameRecord] { all.flatMap(\.frames).filter { !$0.isOutgoing } }
 
   private var all: [MessageRecord] { messages + [burst].compactMap { $0 } }
+}
+
+extension Delivery {
+  /// Whether it is what came in a frame, as it was: over IPv6 as far as its socket is told.
+  func isOf(_ frame: FrameRecord) -> Bool {
+    let arrived = frame.bytes.dropFirst(EthernetHeader.length)
+    guard isMadeUp else { return bytes[...] == arrived }
+    guard let own = try? IPPacket(parsing: bytes[...], as: version),
+      (try? EthernetHeader(parsing: frame.bytes[...]))?.etherType == version.etherType,
+      let other = try? IPPacket(parsing: arrived, as: version)
+    else { return false }
+    return !isOfUDPSocket && own.payload == other.payload && own.header.source == other.header.source
+      && own.header.destination == other.header.destination && own.header.protocol == other.header.protocol
+  }
 }

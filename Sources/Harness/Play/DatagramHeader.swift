@@ -19,14 +19,14 @@ struct DatagramHeader {
   }
 
   /// Reads the ports that a packet's payload begins with.
-  init(_ packet: IPv4Packet) {
+  init(_ packet: IPPacket) {
     let ports = DatagramPorts(packet)
     (source, destination) = (ports.source, ports.destination)
   }
 
   /// The header and a payload, with a length, and a checksum that is right where all of the payload is there: what a
   /// kernel hands to a socket had such a one, or none.
-  func bytes(carrying payload: [UInt8], length: Int, in header: IPv4Header) -> [UInt8] {
+  func bytes(carrying payload: [UInt8], length: Int, in header: IPHeader) -> [UInt8] {
     guard let layer = Protocols.all.transport(Self.number) else { return payload }
     let values = [
       "sourcePort": UInt64(source), "destinationPort": UInt64(destination),
@@ -38,9 +38,9 @@ struct DatagramHeader {
 
 extension UDPSocket {
   /// Sends what follows a packet's UDP header under headers that the kernel writes with the packet's values.
-  mutating func send(_ packet: IPv4Packet) throws(SystemError) {
-    try setTTL(packet.header.ttl)
-    try setTypeOfService(packet.header.dscp << 2 | packet.header.ecn)
+  mutating func send(_ packet: IPPacket) throws(SystemError) {
+    try setTTL(packet.header.hops)
+    try setTypeOfService(packet.header.typeOfService)
     try send(
       Array(packet.payload.dropFirst(DatagramHeader.length)), to: packet.header.destination,
       port: DatagramHeader(packet).destination)

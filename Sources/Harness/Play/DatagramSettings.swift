@@ -17,9 +17,9 @@ struct DatagramSettings {
   init() {}
 
   /// What a message asks for, of which this is the packet.
-  init(_ message: Message, _ packet: IPv4Packet) {
+  init(_ message: Message, _ packet: IPPacket) {
     dontFragment = message.header.values[.dontFragment].map { $0.value != 0 }
-    options = packet.header.options
+    options = packet.header.ipv4?.options ?? []
     hasNoChecksum = message.transport?.checksum.value == .zero
   }
 

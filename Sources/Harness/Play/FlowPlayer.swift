@@ -85,8 +85,8 @@ struct FlowPlayer: ~Copyable {
     if case .receive(let role) = scenario.role(of: host) {
       switch role.bind.value {
       case .any: address = nil
-      case .host: address = scenario.network[host].address
-      case .address(let own): address = own
+      case .host: address = scenario.network[host].address(of: .v4).ipv4
+      case .address(let own): address = own.ipv4
       }
     }
     return try hosts.enter(host) { () throws(SystemError) in try FlowReceiver(format, boundTo: address) }

@@ -11,6 +11,7 @@ import Wire
 struct MessageSender: ~Copyable {
   private let scenario: Scenario
   private var ownHeader: RawSocket?
+  private var ownIPv6Header: RawSocket?
   private var frames: FrameSocket?
 
   private static let anyProtocol: UInt8 = 255
@@ -38,34 +39,35 @@ struct MessageSender: ~Copyable {
   }
 
   private func sendPlain(
-    _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace,
+    _ message: Message, _ packet: IPPacket, in space: borrowing NetworkNamespace,
     by role: borrowing RoleSocket
   ) throws(SystemError) -> SendFailure? {
-    if message.isPlain, let socket = role.socket(for: .raw(protocol: packet.header.protocol)) {
+    if message.isPlain, let socket = role.socket(for: .raw(protocol: packet.header.protocol, packet.version))
+    {
       return Self.refusal { () throws(SystemError) in try socket.send(packet) }
     }
     // An option that is set for one message would stay for the next.
-    var own = try Self.open(packet.header.protocol, in: space)
+    var own = try Self.open(packet.header.protocol, over: packet.version, in: space)
     return Self.refusal { () throws(SystemError) in
       if let value = message.header.values[.dontFragment] { try own.setDontFragment(value.value != 0) }
-      if !packet.header.options.isEmpty { try own.setOptions(packet.header.options) }
+      if let options = packet.header.ipv4?.options, !options.isEmpty { try own.setOptions(options) }
       try own.send(packet)
     }
   }
 
   private func sendDatagram(
-    _ message: Message, _ packet: IPv4Packet, in space: borrowing NetworkNamespace,
+    _ message: Message, _ packet: IPPacket, in space: borrowing NetworkNamespace,
     by role: borrowing RoleSocket
   ) throws(SystemError) -> SendFailure? {
     let port = DatagramHeader(packet).source
     let settings = DatagramSettings(message, packet)
     // No second socket at the port of one that answers come to: it would take them.
-    if let socket = role.socket(for: .udp(port: port)) {
+    if let socket = role.socket(for: .udp(port: port, packet.version)) {
       return Self.refusal { () throws(SystemError) in try socket.send(packet, with: settings) }
     }
     var own = try space.enter { () throws(SystemError) in
       UnprivilegedPorts.free(port)
-      return try UDPSocket()
+      return try UDPSocket(over: packet.version)
     }
     return Self.refusal { () throws(SystemError) in
       try own.bind(to: nil, port: port)
@@ -75,11 +77,21 @@ struct MessageSender: ~Copyable {
   }
 
   private mutating func sendWithHeader(
-    _ packet: IPv4Packet, in space: borrowing NetworkNamespace
+    _ packet: IPPacket, in space: borrowing NetworkNamespace
   ) throws(SystemError) -> SendFailure? {
-    if ownHeader == nil { ownHeader = try Self.open(Self.anyProtocol, header: .own, in: space) }
-    return Self.refusal { () throws(SystemError) in
-      try ownHeader?.send(packet.bytes, to: packet.header.destination)
+    switch packet.version {
+    case .v4:
+      if ownHeader == nil { ownHeader = try Self.open(Self.anyProtocol, header: .own, over: .v4, in: space) }
+      return Self.refusal { () throws(SystemError) in
+        try ownHeader?.send(packet.bytes, to: packet.header.destination)
+      }
+    case .v6:
+      if ownIPv6Header == nil {
+        ownIPv6Header = try Self.open(Self.anyProtocol, header: .own, over: .v6, in: space)
+      }
+      return Self.refusal { () throws(SystemError) in
+        try ownIPv6Header?.send(packet.bytes, to: packet.header.destination)
+      }
     }
   }
 
@@ -95,9 +107,11 @@ struct MessageSender: ~Copyable {
   }
 
   private static func open(
-    _ number: UInt8, header: RawSocket.Header = .kernel, in space: borrowing NetworkNamespace
+    _ number: UInt8, header: RawSocket.Header = .kernel, over version: IPVersion,
+    in space: borrowing NetworkNamespace
   ) throws(SystemError) -> RawSocket {
-    try space.enter { () throws(SystemError) in try RawSocket(protocol: number, header: header) }
+    try space.enter { () throws(SystemError) in try RawSocket(protocol: number, header: header, over: version)
+    }
   }
 
   private static func refusal(_ send: () throws(SystemError) -> Void) -> SendFailure? {
@@ -112,9 +126,9 @@ struct MessageSender: ~Copyable {
 
 extension RawSocket {
   /// Sends a packet's payload under a header that the kernel writes with the packet's values.
-  mutating func send(_ packet: IPv4Packet) throws(SystemError) {
-    try setTTL(packet.header.ttl)
-    try setTypeOfService(packet.header.dscp << 2 | packet.header.ecn)
+  mutating func send(_ packet: IPPacket) throws(SystemError) {
+    try setTTL(packet.header.hops)
+    try setTypeOfService(packet.header.typeOfService)
     try send(packet.payload, to: packet.header.destination)
   }
 }
@@ -124,7 +138,7 @@ extension Message {
   ///
   /// A socket that is bound to an address sends to groups and to all, to which no other socket finds a way.
   fileprivate var isPlain: Bool {
-    let others: [IPField] = [.protocol, .dontFragment, .destination]
-    return header.options == nil && others.allSatisfy { header.values[$0] == nil }
+    let others: [IPField] = [.protocol, .nextHeader, .dontFragment, .destination]
+    return header.options == nil && header.extensions == nil && others.allSatisfy { header.values[$0] == nil }
   }
 }

@@ -113,29 +113,28 @@ final class OpenRoleSocket {
   /// What tells the sockets of roles apart.
   struct Kind: Equatable {
     let kind: SocketKind
-    private let address: IPv4Address?
+    private let address: IPAddress?
     /// Whether its host may send what it would be handed; by ICMP a kernel tells itself what it could not send.
     private let hearsItself: Bool
 
-    private static let icmp: UInt8 = 1
-
     /// What the role in a host needs; none where it is idle, or its protocol is one without sockets.
     static func all(of host: HostName, in scenario: Scenario) -> [Kind] {
-      let address: IPv4Address?
+      let address: (IPVersion) -> IPAddress?
       switch scenario.role(of: host) {
       case .idle: return []
       case _ where scenario.network[host].isMute: return []
-      case .send, .run: address = nil
+      case .send, .run: address = { _ in nil }
       case .receive(let role):
         switch role.bind.value {
-        case .any: address = nil
-        case .host: address = scenario.network[host].address
-        case .address(let own): address = own
+        case .any: address = { _ in nil }
+        case .host: address = { scenario.network[host].interface(of: $0)?.value.address }
+        case .address(let own): address = { own.version == $0 ? own : nil }
         }
       }
       let hearsItself = scenario.maySendToItself(host)
       let own = scenario.socketKinds(in: host).map { kind in
-        Kind(kind: kind, address: address, hearsItself: hearsItself || kind == .raw(protocol: icmp))
+        let hearsControl = kind == .raw(protocol: kind.version.controlProtocol, kind.version)
+        return Kind(kind: kind, address: address(kind.version), hearsItself: hearsItself || hearsControl)
       }
       let known = Set(own.map(\.kind))
       let others = others(of: host, in: scenario).filter { !known.contains($0.kind) }
@@ -148,8 +147,14 @@ final class OpenRoleSocket {
       let messages = scenario.exchange.filter {
         $0.from.value == host.other && $0.expect.mustBeSeen(at: .delivered)
       }
-      let numbers = Set(messages.compactMap { $0.header.values[.protocol].map { UInt8(clamping: $0.value) } })
-      return numbers.sorted().map { Kind(kind: .raw(protocol: $0), address: nil, hearsItself: true) }
+      return IPVersion.allCases.flatMap { version in
+        let numbers = messages.filter { $0.version == version }.compactMap {
+          $0.header.values[.next(of: version)].map { UInt8(clamping: $0.value) }
+        }
+        return Set(numbers).sorted().map {
+          Kind(kind: .raw(protocol: $0, version), address: nil, hearsItself: true)
+        }
+      }
     }
 
     /// Opens all of them in the calling thread's namespace.
@@ -172,24 +177,25 @@ final class OpenRoleSocket {
 
     private var canBeOpened: Bool {
       switch kind {
-      case .raw(let number): (1...254).contains(number)
-      case .udp(let port): port > 0
+      case .raw(let number, _): (1...254).contains(number)
+      case .udp(let port, _): port > 0
       }
     }
 
     /// Opens one in the calling thread's namespace, which may not have the address yet.
     func open() throws(SystemError) -> OpenRoleSocket {
       switch kind {
-      case .raw(let number):
-        let opened = try RawSocket(protocol: number)
+      case .raw(let number, let version):
+        let opened = try RawSocket(protocol: number, over: version)
         opened.reserveRoom()
         try opened.stampTimes()
+        if version == .v6 { try opened.tellHeaders() }
         // What a host sends to itself was never on the cable. To keep it out costs as much as many packets.
         if hearsItself { try opened.ignoreOwnPackets() }
         return OpenRoleSocket(self, raw: opened)
-      case .udp(let port):
+      case .udp(let port, let version):
         UnprivilegedPorts.free(port)
-        let opened = try UDPSocket()
+        let opened = try UDPSocket(over: version)
         opened.reserveRoom()
         try opened.tellHeaders()
         if hearsItself { try opened.ignoreOwnPackets() }
@@ -200,7 +206,7 @@ final class OpenRoleSocket {
     fileprivate func bind(_ socket: OpenRoleSocket) throws(SystemError) {
       switch kind {
       case .raw: if let address { try socket.raw?.bind(to: address) }
-      case .udp(let port): try socket.udp?.bind(to: address, port: port)
+      case .udp(let port, _): try socket.udp?.bind(to: address, port: port)
       }
     }
   }
@@ -231,7 +237,7 @@ final class OpenRoleSocket {
 
   /// Sends what follows a packet's IP header, or of UDP what follows that one's, under headers of the kernel's; what is
   /// set for this one datagram is undone behind it.
-  func send(_ packet: IPv4Packet, with settings: DatagramSettings = DatagramSettings()) throws(SystemError) {
+  func send(_ packet: IPPacket, with settings: DatagramSettings = DatagramSettings()) throws(SystemError) {
     try raw?.send(packet)
     guard !settings.isEmpty else {
       try udp?.send(packet)
@@ -265,13 +271,20 @@ final class OpenRoleSocket {
   fileprivate func receive(
     into buffer: ReceiveBuffer, atMost most: Int, at host: HostName
   ) throws(SystemError) -> (delivery: Delivery, payload: [UInt8])? {
+    if case .raw(let number, .v6) = kind.kind {
+      guard let (datagram, header) = try raw?.receiveWithHeaders(into: buffer, atMost: most) else {
+        return nil
+      }
+      return (Delivery(datagram, under: header.announcing(number), at: host), datagram.bytes)
+    }
     if let datagram = try raw?.receive(into: buffer, atMost: most) {
       let delivery = Delivery(
         bytes: datagram.bytes, originalLength: datagram.originalLength, at: host,
         timestamp: datagram.timestamp)
       return (delivery, delivery.payload)
     }
-    guard case .udp(let port) = kind.kind, let datagram = try udp?.receive(into: buffer, atMost: most) else {
+    guard case .udp(let port, _) = kind.kind, let datagram = try udp?.receive(into: buffer, atMost: most)
+    else {
       return nil
     }
     return (Delivery(datagram, port: port, at: host), datagram.payload)
@@ -282,23 +295,45 @@ extension Delivery {
   /// What a UDP socket at a port was handed, with the headers as far as it was told of them.
   fileprivate init(_ datagram: UDPSocket.Datagram, port: UInt16, at host: HostName) {
     let length = DatagramHeader.length + datagram.originalLength
-    let header = IPv4Header(
-      source: datagram.source, destination: datagram.destination ?? .any, protocol: DatagramHeader.number,
-      dscp: datagram.typeOfService >> 2, ecn: datagram.typeOfService & 3,
-      totalLength: UInt16(clamping: IPv4Header.minimumLength + length), ttl: datagram.ttl)
     let ports = DatagramHeader(source: datagram.sourcePort, destination: port)
-    let packet = IPv4Packet.build(
-      header: header, payload: ports.bytes(carrying: datagram.payload, length: length, in: header),
-      fillingIn: [.headerLength, .checksum])
     self.init(
-      bytes: packet.bytes, originalLength: IPv4Header.minimumLength + length, at: host,
-      timestamp: datagram.timestamp, isOfUDPSocket: true)
+      ports.bytes(carrying: datagram.payload, length: length, in: datagram.header), length,
+      under: datagram.header,
+      at: host, timestamp: datagram.timestamp, isOfUDPSocket: true)
+  }
+
+  /// What a raw socket was handed over IPv6, with the header as far as it was told of it.
+  fileprivate init(_ datagram: ReceivedDatagram, under header: IPv6Header, at host: HostName) {
+    self.init(
+      datagram.bytes, datagram.originalLength, under: .v6(header), at: host, timestamp: datagram.timestamp,
+      isOfUDPSocket: false)
+  }
+
+  /// A payload, of which there were so many bytes, under a header that is told in part.
+  private init(
+    _ payload: [UInt8], _ length: Int, under header: IPHeader, at host: HostName, timestamp: UInt64,
+    isOfUDPSocket: Bool
+  ) {
+    var header = header
+    switch header {
+    case .v4(var own):
+      own.totalLength = UInt16(clamping: IPv4Header.minimumLength + length)
+      own.checksum = own.rightChecksum()
+      header = .v4(own)
+    case .v6(var own):
+      own.payloadLength = UInt16(clamping: own.byteCount - IPv6Header.length + length)
+      header = .v6(own)
+    }
+    self.init(
+      bytes: header.bytes + payload, originalLength: header.byteCount + length, at: host,
+      timestamp: timestamp,
+      isOfUDPSocket: isOfUDPSocket, version: header.version)
   }
 
   /// What follows the header, by the header's own length.
   fileprivate var payload: [UInt8] {
     do throws(TruncatedError) {
-      return try IPv4Packet(parsing: bytes[...]).payload
+      return try IPPacket(parsing: bytes[...], as: version).payload
     } catch {
       return []
     }

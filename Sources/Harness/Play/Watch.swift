@@ -93,7 +93,7 @@ struct Watch {
     let arrived = frames.filter { !$0.isOutgoing && $0.host == host }
     return sent.count + arrived.count == frames.count && sent.allSatisfy(\.isUnanswered)
       && arrived.map(\.bytes) == sent.map(\.bytes)
-      && deliveries.map(\.bytes) == arrived.map { Array($0.bytes.dropFirst(EthernetHeader.length)) }
+      && deliveries.elementsEqual(arrived) { $0.isOf($1) }
   }
 
   // MARK: - Barriers
@@ -221,12 +221,12 @@ extension FrameRecord {
   /// Whether the receiver sent it, at whichever end it was seen.
   fileprivate var isFromReceiver: Bool { (host == .receiver) == isOutgoing }
 
-  /// Whether it is an IPv4 packet that no kernel answers, or counts as wrong, once a socket was handed it: its protocol
+  /// Whether it is an IP packet that no kernel answers, or counts as wrong, once a socket was handed it: its protocol
   /// is one of those that are not assigned (IANA, 143…254).
   var isUnanswered: Bool {
-    guard let header = try? EthernetHeader(parsing: bytes[...]), header.etherType == .ipv4,
-      let packet = try? IPv4Header(parsing: bytes[EthernetHeader.length...])
+    guard let version = (try? EthernetHeader(parsing: bytes[...])).flatMap({ IPVersion($0.etherType) }),
+      let header = try? IPHeader(parsing: bytes[EthernetHeader.length...], as: version)
     else { return false }
-    return (143...254).contains(packet.protocol)
+    return (143...254).contains(header.protocol)
   }
 }

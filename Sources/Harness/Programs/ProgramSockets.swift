@@ -277,7 +277,7 @@ struct ProgramSockets: ~Copyable {
   /// What is known of the sockets, with the numbers of the messages that they could be handed, by what those need; a
   /// packet's bytes are asked for where a filter looks at them.
   func records(
-    _ numbers: [ListedSocket.Need: Set<Int>], _ packet: (Int) -> IPv4Packet?
+    _ numbers: [ListedSocket.Need: Set<Int>], _ packet: (Int) -> IPPacket?
   ) throws(SystemError) -> [ProgramSocket] {
     try known.map { one throws(SystemError) in
       var record = one.record
@@ -294,7 +294,7 @@ struct ProgramSockets: ~Copyable {
 extension ProgramSockets.Known {
   /// The messages that its filter keeps out, where it had one and the same whenever it was looked at.
   fileprivate func refused(
-    of messages: Set<Int>, behind frame: EthernetHeader, _ packet: (Int) -> IPv4Packet?
+    of messages: Set<Int>, behind frame: EthernetHeader, _ packet: (Int) -> IPPacket?
   ) throws(SystemError) -> Set<Int> {
     guard filters.count == 1, let filter = filters.first ?? nil else { return [] }
     var refused: Set<Int> = []
@@ -342,7 +342,7 @@ extension ListedSocket {
   }
 
   /// What its filter is shown of a packet that comes behind a header; nil where nobody knows.
-  fileprivate func shown(_ packet: IPv4Packet, behind frame: EthernetHeader) -> [UInt8]? {
+  fileprivate func shown(_ packet: IPPacket, behind frame: EthernetHeader) -> [UInt8]? {
     switch kind {
     case .raw: packet.bytes
     case .packet(let listening): listening.isCooked ? packet.bytes : frame.bytes + packet.bytes

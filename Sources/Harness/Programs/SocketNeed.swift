@@ -22,8 +22,9 @@ extension ListedSocket.Need {
   /// What a connection needs of the program that listens: whoever opens it comes from a port that nobody knows yet.
   init(_ connection: StreamConnection, in scenario: Scenario) {
     self.init(
-      protocol: Self.tcp, from: scenario.network[connection.client].address,
-      to: scenario.network[connection.server].address,
+      protocol: Self.tcp,
+      from: scenario.network[connection.client].address(of: scenario.streamVersion).ipv4 ?? .any,
+      to: scenario.network[connection.server].address(of: scenario.streamVersion).ipv4 ?? .any,
       ports: Ports(from: connection.clientPort ?? 0, to: connection.serverPort))
   }
 
@@ -32,11 +33,12 @@ extension ListedSocket.Need {
   init(_ message: Message, in scenario: Scenario) {
     let packet = message.packet(in: scenario)
     self.init(
-      protocol: packet.header.protocol, from: packet.header.source, to: packet.header.destination,
+      protocol: packet.header.protocol, from: packet.header.source.ipv4 ?? .any,
+      to: packet.header.destination.ipv4 ?? .any,
       ports: Self.portsKnown(of: message, packet, in: scenario))
   }
 
-  private static func portsKnown(of message: Message, _ packet: IPv4Packet, in scenario: Scenario) -> Ports? {
+  private static func portsKnown(of message: Message, _ packet: IPPacket, in scenario: Scenario) -> Ports? {
     guard [tcp, udp].contains(packet.header.protocol) else { return nil }
     let ports = DatagramPorts(packet)
     guard let transport = message.transport, transport.layer.number == packet.header.protocol else {

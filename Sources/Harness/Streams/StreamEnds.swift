@@ -52,7 +52,8 @@ final class StreamEnds {
   /// Begins the connection, where the client is a built-in role.
   func connect(_ scenario: Scenario, _ hosts: borrowing HostPair) {
     guard builtIn.contains(connection.client) else { return }
-    let (address, port) = (scenario.network[connection.server].address, connection.serverPort)
+    let address = scenario.network[connection.server].address(of: scenario.streamVersion).ipv4 ?? .any
+    let port = connection.serverPort
     let (own, room) = (connection.clientPort ?? 0, room)
     do throws(SystemError) {
       let opened = try hosts.enter(connection.client) { () throws(SystemError) -> StreamSocket in
@@ -141,11 +142,12 @@ final class StreamEnds {
 extension Scenario {
   /// The address at which the built-in role in a host listens; nil for every one.
   fileprivate func listeningAddress(of host: HostName) -> IPv4Address? {
-    guard case .receive(let role) = role(of: host) else { return network[host].address }
+    let own = network[host].address(of: streamVersion).ipv4
+    guard case .receive(let role) = role(of: host) else { return own }
     return switch role.bind.value {
     case .any: nil
-    case .host: network[host].address
-    case .address(let address): address
+    case .host: own
+    case .address(let address): address.ipv4
     }
   }
 }

@@ -6,26 +6,31 @@ public enum NetworkCounters {
   public struct Reading: Sendable {
     private let snmp: [UInt8]
     private let netstat: [UInt8]
+    private let snmp6: [UInt8]
 
-    init(snmp: [UInt8], netstat: [UInt8]) {
+    init(snmp: [UInt8], netstat: [UInt8], snmp6: [UInt8]) {
       self.snmp = snmp
       self.netstat = netstat
+      self.snmp6 = snmp6
     }
 
     /// The values by table and name.
     public var values: [String: Int] {
       let parse = { (bytes: [UInt8]) in NetworkCounters.parse(String(decoding: bytes, as: UTF8.self)) }
-      return parse(snmp).merging(parse(netstat)) { first, _ in first }
+      let ofIPv6 = NetworkCounters.parse(ofIPv6: String(decoding: snmp6, as: UTF8.self))
+      return parse(snmp).merging(parse(netstat)) { first, _ in first }.merging(ofIPv6) { first, _ in first }
     }
   }
 
   /// What the counters of the calling thread's namespace are at now.
   ///
+  /// Those of IPv6 are not there where the kernel has none.
   /// - Throws: the errors of open(2) and pread(2), where /proc is not mounted for example.
   public static func read() throws(SystemError) -> Reading {
     Reading(
       snmp: try ProcFile.read("/proc/thread-self/net/snmp"),
-      netstat: try ProcFile.read("/proc/thread-self/net/netstat"))
+      netstat: try ProcFile.read("/proc/thread-self/net/netstat"),
+      snmp6: (try? ProcFile.read("/proc/thread-self/net/snmp6")) ?? [])
   }
 
   /// How many packets that came in an interface of the calling thread's namespace has dropped (proc_net(5), `dev`).
@@ -46,6 +51,22 @@ public enum NetworkCounters {
   public static func rises(from before: Reading?, to after: Reading) -> [String: Int] {
     let start = before?.values ?? [:]
     return Dictionary(uniqueKeysWithValues: after.values.map { ($0.key, $0.value - (start[$0.key] ?? 0)) })
+  }
+
+  /// The tables of IPv6, whose names the kernel writes together with those of their counters; the longer first.
+  private static let tablesOfIPv6 = ["UdpLite6", "Icmp6", "Udp6", "Ip6"]
+
+  /// Reads lines of a name and a value each: `Ip6InReceives 4` is `Ip6.InReceives`.
+  static func parse(ofIPv6 text: String) -> [String: Int] {
+    var counters: [String: Int] = [:]
+    for line in text.split(separator: "\n") {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard words.count == 2, let value = Int(words[1]),
+        let table = tablesOfIPv6.first(where: words[0].hasPrefix)
+      else { continue }
+      counters["\(table).\(words[0].dropFirst(table.count))"] = value
+    }
+    return counters
   }
 
   /// Reads pairs of lines: a table's name and its counters' names, then the same name and the values.

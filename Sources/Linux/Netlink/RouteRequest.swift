@@ -106,16 +106,20 @@ public struct RouteRequest: Hashable, Sendable {
     RouteRequest("describe interface \(index)", Int(RTM_GETLINK), flags: 0, structure(of: index), [])
   }
 
-  /// Gives an interface an IPv4 address, and with it a route to the address's network, if it is to have one.
+  /// Gives an interface an address, and with it a route to the address's network, if it is to have one.
+  ///
+  /// One of IPv6 is taken at one's word that no other host has it (RFC 4862 §5.4), so that it can be used at once.
   public static func addAddress(
-    _ address: IPv4Interface, link index: Int32, withRoute: Bool = true
+    _ address: IPInterface, link index: Int32, withRoute: Bool = true
   ) -> RouteRequest {
+    let version = address.address.version
     let structure = ifaddrmsg(
-      ifa_family: UInt8(AF_INET), ifa_prefixlen: address.prefixLength, ifa_flags: 0,
+      ifa_family: family(version), ifa_prefixlen: address.prefixLength, ifa_flags: 0,
       ifa_scope: UInt8(RT_SCOPE_UNIVERSE.rawValue), ifa_index: UInt32(bitPattern: index))
     let octets = address.address.octets
     let local = NetlinkAttribute(Int(IFA_LOCAL), octets)
-    let flags = withRoute ? [] : [NetlinkAttribute(Int(IFA_FLAGS), UInt32(IFA_F_NOPREFIXROUTE))]
+    let all = (withRoute ? 0 : UInt32(IFA_F_NOPREFIXROUTE)) | (version == .v6 ? UInt32(IFA_F_NODAD) : 0)
+    let flags = all == 0 ? [] : [NetlinkAttribute(Int(IFA_FLAGS), all)]
     return RouteRequest(
       "add address \(address)", Int(RTM_NEWADDR), flags: creating, withUnsafeBytes(of: structure, Array.init),
       [local] + flags + [NetlinkAttribute(Int(IFA_ADDRESS), octets)])
@@ -126,7 +130,7 @@ public struct RouteRequest: Hashable, Sendable {
   ///
   /// What leaves by it has the interface's own source address, or the one that is given.
   public static func addRoute(
-    to network: IPv4Interface, via gateway: IPv4Address, from source: IPv4Address? = nil,
+    to network: IPInterface, via gateway: IPAddress, from source: IPAddress? = nil,
     in table: RouteTable = .main, link index: Int32
   ) -> RouteRequest {
     addRoute(
@@ -136,19 +140,32 @@ public struct RouteRequest: Hashable, Sendable {
 
   /// Says of a network that it is on the link: its hosts need no gateway.
   public static func addLinkRoute(
-    to network: IPv4Interface, from source: IPv4Address, in table: RouteTable = .main, link index: Int32
+    to network: IPInterface, from source: IPAddress, in table: RouteTable = .main, link index: Int32
   ) -> RouteRequest {
     addRoute(to: network, from: source, in: table, link: index, scope: RT_SCOPE_LINK, flags: 0, [])
   }
 
+  /// Says of an IPv6 address that it is the host's own: the kernel comes to that by itself, but later.
+  public static func addLocalRoute(to address: IPv6Address, link index: Int32) -> RouteRequest {
+    guard let single = IPv6Interface(address: address, prefixLength: 128) else {
+      preconditionFailure("128 is the length of a prefix")
+    }
+    return addRoute(
+      to: .v6(single), from: nil, in: .local, link: index, scope: RT_SCOPE_UNIVERSE, flags: 0, [],
+      type: UInt8(RTN_LOCAL))
+  }
+
+  private static func family(_ version: IPVersion) -> UInt8 { UInt8(IPAddress.family(version).number) }
+
   private static func addRoute(
-    to network: IPv4Interface, from source: IPv4Address?, in table: RouteTable, link index: Int32,
-    scope: rt_scope_t, flags: Int32, _ hop: [NetlinkAttribute]
+    to network: IPInterface, from source: IPAddress?, in table: RouteTable, link index: Int32,
+    scope: rt_scope_t, flags: Int32, _ hop: [NetlinkAttribute], type: UInt8 = UInt8(RTN_UNICAST)
   ) -> RouteRequest {
     let structure = rtmsg(
-      rtm_family: UInt8(AF_INET), rtm_dst_len: network.prefixLength, rtm_src_len: 0, rtm_tos: 0,
+      rtm_family: family(network.address.version), rtm_dst_len: network.prefixLength, rtm_src_len: 0,
+      rtm_tos: 0,
       rtm_table: table.number, rtm_protocol: UInt8(RTPROT_BOOT), rtm_scope: UInt8(scope.rawValue),
-      rtm_type: UInt8(RTN_UNICAST), rtm_flags: UInt32(flags))
+      rtm_type: type, rtm_flags: UInt32(flags))
     let destination =
       network.prefixLength > 0 ? [NetlinkAttribute(Int(RTA_DST.rawValue), network.network.octets)] : []
     let preferred = source.map { [NetlinkAttribute(Int(RTA_PREFSRC.rawValue), $0.octets)] } ?? []
@@ -160,12 +177,12 @@ public struct RouteRequest: Hashable, Sendable {
       ])
   }
 
-  /// Tells a host once and for all which hardware address an IPv4 address has, so that it need not ask.
+  /// Tells a host once and for all which hardware address an address has, so that it need not ask.
   public static func addNeighbour(
-    _ address: IPv4Address, at mac: MACAddress, link index: Int32
+    _ address: IPAddress, at mac: MACAddress, link index: Int32
   ) -> RouteRequest {
     let structure = ndmsg(
-      ndm_family: UInt8(AF_INET), ndm_pad1: 0, ndm_pad2: 0, ndm_ifindex: index,
+      ndm_family: family(address.version), ndm_pad1: 0, ndm_pad2: 0, ndm_ifindex: index,
       ndm_state: UInt16(NUD_PERMANENT), ndm_flags: 0, ndm_type: 0)
     return RouteRequest(
       "add neighbour \(address)", Int(RTM_NEWNEIGH), flags: creating,

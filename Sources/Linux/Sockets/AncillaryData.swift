@@ -16,12 +16,23 @@ struct AncillaryData: Sendable {
   private(set) var ttl: UInt8 = 0
   /// DSCP and ECN of the IP header (`IP_RECVTOS`, ip(7)); 0 where they are not told.
   private(set) var typeOfService: UInt8 = 0
+  /// What is told over IPv6.
+  private var overIPv6 = ToldOverIPv6()
+
+  /// The destination of either version's header; nil where it is not told.
+  func destination(over version: IPVersion) -> IPAddress? {
+    version == .v4 ? destination.map { .v4($0) } : overIPv6.destination.map { .v6($0) }
+  }
+
+  /// The IPv6 header as far as it is told, from an address.
+  func ipv6Header(from source: IPv6Address) -> IPv6Header { overIPv6.header(from: source) }
 
   /// Room for all of it, in bytes.
-  static let mostBytes = [
-    MemoryLayout<timespec>.size, MemoryLayout<tpacket_auxdata>.size, MemoryLayout<in_pktinfo>.size,
-    MemoryLayout<Int32>.size, MemoryLayout<UInt8>.size,
-  ].reduce(0) { $0 + clinux_cmsg_space($1) }
+  static let mostBytes =
+    ([
+      MemoryLayout<timespec>.size, MemoryLayout<tpacket_auxdata>.size, MemoryLayout<in_pktinfo>.size,
+      MemoryLayout<Int32>.size, MemoryLayout<UInt8>.size,
+    ] + ToldOverIPv6.mostBytes).reduce(0) { $0 + clinux_cmsg_space($1) }
 
   /// Nothing is told.
   init() {}
@@ -50,6 +61,8 @@ struct AncillaryData: Sendable {
       ttl = UInt8(truncatingIfNeeded: data.loadUnaligned(as: Int32.self))
     case (Int32(IPPROTO_IP), IP_TOS):
       typeOfService = data.load(as: UInt8.self)
+    case (ToldOverIPv6.level, let type):
+      overIPv6.take(type, UnsafeRawBufferPointer(start: data, count: clinux_cmsg_length(control)))
     default:
       break
     }

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Wire
 
 /// One packet or frame as a socket handed it over, with what the kernel knows of it.
 public struct ReceivedDatagram: Sendable {
@@ -51,6 +52,31 @@ public final class ReceiveBuffer {
     }
     let bytes = Array(storage.prefix(min(length, most)))
     return ReceivedDatagram(bytes: bytes, originalLength: length, ancillary: ancillary)
+  }
+
+  /// Takes the next datagram of a socket of either version, with its sender's address and port.
+  ///
+  /// - Returns: nil when there is none.
+  /// - Throws: the other errors of recvmsg(2).
+  func receive(
+    from descriptor: borrowing Descriptor, over version: IPVersion, atMost most: Int = .max
+  ) throws(SystemError) -> (datagram: ReceivedDatagram, sender: (address: IPAddress, port: UInt16))? {
+    let name = IPAddress.family(version).name
+    switch version {
+    case .v4:
+      var sender = sockaddr_in()
+      guard let taken = try receive(name, from: descriptor, address: &sender, atMost: most) else {
+        return nil
+      }
+      let address = IPv4Address(rawValue: UInt32(bigEndian: sender.sin_addr.s_addr))
+      return (taken, (.v4(address), UInt16(bigEndian: sender.sin_port)))
+    case .v6:
+      var sender = clinux_sockaddr_in6()
+      guard let taken = try receive(name, from: descriptor, address: &sender, atMost: most) else {
+        return nil
+      }
+      return (taken, (.v6(IPv6Address(halves: sender.address)), UInt16(bigEndian: sender.port)))
+    }
   }
 
   private func fill<Address: BitwiseCopyable>(

@@ -4,9 +4,11 @@ import CLinux
 import Glibc
 import Wire
 
-/// A UDP socket over IPv4, which is handed payloads and what the kernel tells beside them (udp(7), ip(7)).
-public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
+/// A UDP socket over IP, which is handed payloads and what the kernel tells beside them (udp(7), ip(7), ipv6(7)).
+public struct UDPSocket: IPSocket, ~Copyable, Sendable {
   private let descriptor: Descriptor
+  /// The version of IP that it is of.
+  public let version: IPVersion
   /// What the kernel writes now.
   public var written = KernelHeader()
 
@@ -20,13 +22,9 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
     /// The payload's length before the buffer cut it, in bytes.
     public let originalLength: Int
     /// Where it came from.
-    public let (source, sourcePort): (IPv4Address, UInt16)
-    /// The destination that its IP header has; nil where the kernel did not say.
-    public let destination: IPv4Address?
-    /// The time to live that arrived, in hops.
-    public let ttl: UInt8
-    /// DSCP (upper six bits) and ECN (lower two).
-    public let typeOfService: UInt8
+    public let (source, sourcePort): (IPAddress, UInt16)
+    /// The IP header as far as the kernel told it.
+    public let header: IPHeader
     /// When the kernel saw it, in nanoseconds of the epoch.
     public let timestamp: UInt64
   }
@@ -42,15 +40,21 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
   /// Opens one in the calling thread's namespace, which other sockets may share a port with.
   ///
   /// - Throws: the errors of socket(2) and setsockopt(2).
-  public init() throws(SystemError) {
+  public init(over version: IPVersion = .v4) throws(SystemError) {
+    let family = IPAddress.family(version)
     let opened = try Descriptor.socket(
-      "AF_INET, SOCK_DGRAM", family: AF_INET, type: Int32(SOCK_DGRAM.rawValue), protocol: 0)
+      "\(family.name), SOCK_DGRAM", family: family.number, type: Int32(SOCK_DGRAM.rawValue), protocol: 0)
     let yes: Int32 = 1
-    try opened.setOption("SO_BROADCAST", level: SOL_SOCKET, SO_BROADCAST, to: yes)
+    switch version {
+    case .v4: try opened.setOption("SO_BROADCAST", level: SOL_SOCKET, SO_BROADCAST, to: yes)
+    // Else it would take what comes over IPv4 too.
+    case .v6: try opened.setOption("IPV6_V6ONLY", level: ToldOverIPv6.level, IPV6_V6ONLY, to: yes)
+    }
     try opened.setOption("SO_REUSEADDR", level: SOL_SOCKET, SO_REUSEADDR, to: yes)
     // What one message may need, whatever the system's default; a user who may not has the default.
     try? opened.setOption("SO_SNDBUFFORCE", level: SOL_SOCKET, SO_SNDBUFFORCE, to: Self.room)
     descriptor = opened
+    self.version = version
   }
 
   /// Has the kernel tell of each datagram what headers it came under, and when.
@@ -59,9 +63,13 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
   public func tellHeaders() throws(SystemError) {
     let yes: Int32 = 1
     let level = Int32(IPPROTO_IP)
-    try descriptor.setOption("IP_PKTINFO", level: level, IP_PKTINFO, to: yes)
-    try descriptor.setOption("IP_RECVTTL", level: level, IP_RECVTTL, to: yes)
-    try descriptor.setOption("IP_RECVTOS", level: level, IP_RECVTOS, to: yes)
+    switch version {
+    case .v4:
+      try descriptor.setOption("IP_PKTINFO", level: level, IP_PKTINFO, to: yes)
+      try descriptor.setOption("IP_RECVTTL", level: level, IP_RECVTTL, to: yes)
+      try descriptor.setOption("IP_RECVTOS", level: level, IP_RECVTOS, to: yes)
+    case .v6: try ToldOverIPv6.ask(descriptor)
+    }
     try descriptor.setOption("SO_TIMESTAMPNS", level: SOL_SOCKET, SO_TIMESTAMPNS, to: yes)
   }
 
@@ -79,9 +87,8 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
   ///
   /// - Throws: `EADDRNOTAVAIL` when the host has no such address, `EACCES` for a port below 1024 without
   ///   CAP_NET_BIND_SERVICE (ip(7)).
-  public func bind(to address: IPv4Address?, port: UInt16) throws(SystemError) {
-    let structure = (address ?? .any).socketAddress(port: port)
-    try descriptor.bind(to: structure, "\(address ?? .any), port \(port)")
+  public func bind(to address: IPAddress?, port: UInt16) throws(SystemError) {
+    try descriptor.bind(to: address ?? .any(version), port: port)
   }
 
   // MARK: - Sending
@@ -96,9 +103,8 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
   /// Sends one payload to a port of an address.
   ///
   /// - Throws: `EMSGSIZE` when it is too long, `EINVAL` for port 0, and the other errors of sendto(2).
-  public func send(_ payload: [UInt8], to destination: IPv4Address, port: UInt16) throws(SystemError) {
-    let structure = destination.socketAddress(port: port)
-    try withSocketAddress(of: structure) { address, length throws(SystemError) in
+  public func send(_ payload: [UInt8], to destination: IPAddress, port: UInt16) throws(SystemError) {
+    try destination.withSocketAddress(port: port) { address, length throws(SystemError) in
       _ = try systemCall("sendto(\(destination), port \(port), \(payload.count) bytes)") {
         sendto(descriptor.rawValue, payload, payload.count, 0, address, length)
       }
@@ -117,14 +123,28 @@ public struct UDPSocket: IPv4Socket, ~Copyable, Sendable {
   /// - Returns: nil when there is none.
   /// - Throws: the errors of recvmsg(2).
   public func receive(into buffer: ReceiveBuffer, atMost most: Int = .max) throws(SystemError) -> Datagram? {
-    var sender = sockaddr_in()
-    guard let taken = try buffer.receive("AF_INET", from: descriptor, address: &sender, atMost: most) else {
+    guard let (taken, sender) = try buffer.receive(from: descriptor, over: version, atMost: most) else {
       return nil
     }
     return Datagram(
-      payload: taken.bytes, originalLength: taken.originalLength,
-      source: IPv4Address(rawValue: UInt32(bigEndian: sender.sin_addr.s_addr)),
-      sourcePort: UInt16(bigEndian: sender.sin_port), destination: taken.ancillary.destination,
-      ttl: taken.ancillary.ttl, typeOfService: taken.ancillary.typeOfService, timestamp: taken.timestamp)
+      payload: taken.bytes, originalLength: taken.originalLength, source: sender.address,
+      sourcePort: sender.port,
+      header: taken.ancillary.udpHeader(from: sender.address), timestamp: taken.timestamp)
+  }
+}
+
+extension AncillaryData {
+  private static let udp: UInt8 = 17
+
+  /// The header of a packet of UDP as far as it is told.
+  fileprivate func udpHeader(from source: IPAddress) -> IPHeader {
+    switch source {
+    case .v4(let address):
+      return .v4(
+        IPv4Header(
+          source: address, destination: destination ?? .any, protocol: Self.udp, dscp: typeOfService >> 2,
+          ecn: typeOfService & 3, ttl: ttl))
+    case .v6(let address): return .v6(ipv6Header(from: address).announcing(Self.udp))
+    }
   }
 }

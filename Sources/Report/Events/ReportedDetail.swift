@@ -46,7 +46,7 @@ public struct ReportedHost: Codable, Sendable {
   public let program: String?
 
   init(_ scenario: Scenario, _ host: HostName) {
-    address = scenario.network[host].address.description
+    address = scenario.interfaces(of: host).map(\.address.description).joined(separator: ", ")
     program = scenario.program(in: host)?.arguments.first
   }
 }

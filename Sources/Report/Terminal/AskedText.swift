@@ -16,7 +16,7 @@ enum AskedText {
     let fields = IPField.numeric.compactMap { field in
       header.matchers[field].map { "\(field.title) \($0.value.text(for: field))" }
     }
-    return fields + options(header.options)
+    return fields + options(header.options) + extensions(header.extensions)
   }
 
   private static func transport(_ asked: TransportMatchers) -> String {
@@ -32,6 +32,15 @@ enum AskedText {
     case .any: ["any options"]
     case .equals([]): ["no options"]
     case .equals(let bytes): ["options \(HexDump.hexString(bytes))"]
+    }
+  }
+
+  private static func extensions(_ extensions: Located<ExtensionsMatcher>?) -> [String] {
+    guard let extensions else { return [] }
+    return switch extensions.value {
+    case .any: ["any extension headers"]
+    case .equals([]): ["no extension headers"]
+    case .equals(let list): ["extension headers \(HexDump.hexString(list.flatMap(\.header.bytes)))"]
     }
   }
 

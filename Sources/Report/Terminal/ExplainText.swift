@@ -16,7 +16,7 @@ public struct ExplainText: Sendable {
   public func text(_ scenario: Scenario) -> String {
     let heading = Printable.escape("\(scenario.id): \(scenario.title)")
     let messages = scenario.exchange.indices.map { message($0, of: scenario) }
-    let hosts = [lines([heading, ""] + network(scenario.network) + programs(scenario))]
+    let hosts = [lines([heading, ""] + network(of: scenario) + programs(scenario))]
     return (hosts + messages).joined(separator: "\n")
   }
 
@@ -56,11 +56,12 @@ public struct ExplainText: Sendable {
 
   // MARK: - The network
 
-  private func network(_ network: Network) -> [String] {
+  private func network(of scenario: Scenario) -> [String] {
+    let network = scenario.network
     let hosts = HostName.allCases.map { name in
       let host = network[name]
       let mac = host.mac?.value.description ?? "MAC address chosen by the kernel"
-      return [name.rawValue, host.interface.value.description, mac]
+      return [name.rawValue, scenario.interfaces(of: name).map(\.description).joined(separator: ", "), mac]
     }
     return TextTable.lines(
       hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]]
@@ -110,7 +111,7 @@ public struct ExplainText: Sendable {
 private struct SentPacket {
   private let message: Message
   private let network: Network
-  private let packet: IPv4Packet
+  private let packet: IPPacket
   private let isOfBuiltIn: Bool
 
   init(_ message: Message, in scenario: Scenario) {
@@ -127,7 +128,7 @@ private struct SentPacket {
   }
 
   var dissection: Dissection {
-    message.wayOut == .frame ? Dissection(ethernet: bytes) : Dissection(ipv4: bytes)
+    message.wayOut == .frame ? Dissection(ethernet: bytes) : Dissection(packet: bytes, as: packet.version)
   }
 
   /// What is not yet known of the bytes.
@@ -170,12 +171,20 @@ private struct SentPacket {
   }
 
   private var chosenIdentification: String? {
+    guard message.version == .v4 else { return chosenFlowLabel }
     guard message.wayOut != .frame, message.header.values[.identification] == nil else { return nil }
     return "identification 0 stands for one that is chosen by the kernel, and the checksum follows it"
   }
 
+  private var chosenFlowLabel: String? {
+    guard message.wayOut.isUnderKernelHeader else { return nil }
+    return "flow label 0 stands for one that is chosen by the kernel"
+  }
+
   private var chosenFlag: String? {
-    guard message.wayOut.isUnderKernelHeader, message.header.values[.dontFragment] == nil else { return nil }
+    guard message.version == .v4, message.wayOut.isUnderKernelHeader,
+      message.header.values[.dontFragment] == nil
+    else { return nil }
     return "whether DF is set is chosen by the kernel, and the checksum follows it"
   }
 

@@ -11,7 +11,8 @@ public enum LabText {
   ) -> String {
     let call = (program + ["lab"]).map(ShellWord.quote).joined(separator: " ")
     let hosts = HostName.allCases.map { host in
-      let address = scenario.network[host].isMute ? "no address" : "\(scenario.network[host].interface.value)"
+      let addresses = scenario.interfaces(of: host).map(\.description).joined(separator: ", ")
+      let address = scenario.network[host].isMute ? "no address" : addresses
       return [host.rawValue, address, "\(macs(host))", "eth0"]
     }
     let cable = scenario.network.cable == nil ? [] : ["the cable does to packets what the network says"]

@@ -63,10 +63,13 @@ struct CableCheck {
   }
 
   private mutating func checkProtocol(_ seen: Seen) {
-    guard let layer = seen.transport?.layer, let asked = seen.header.matchers[.protocol] else { return }
-    report(
-      "`\(layer.filterName)` says the protocol, which is \(layer.number): leave `protocol` out",
-      at: asked.span)
+    guard let layer = seen.transport?.layer else { return }
+    for field in [IPField.protocol, .nextHeader] {
+      guard let asked = seen.header.matchers[field] else { continue }
+      report(
+        "`\(layer.filterName)` says the protocol, which is \(layer.number): leave `\(field.rawValue)` out",
+        at: asked.span)
+    }
   }
 
   private mutating func checkChecksums(_ seen: Seen) {
@@ -78,7 +81,7 @@ struct CableCheck {
   /// The cable treats frames of one kind alone.
   private mutating func checkFrame(_ frame: FrameMatchers) {
     for (key, span) in [("vlan", frame.vlan?.span), ("etherType", frame[.etherType]?.span)] {
-      report("the cable treats IPv4 packets in frames without a tag alone: leave `\(key)` out", at: span)
+      report("the cable treats IP packets in frames without a tag alone: leave `\(key)` out", at: span)
     }
   }
 
@@ -92,7 +95,9 @@ extension Seen {
   /// Whether every packet is as asked, since nothing is asked but "any".
   fileprivate var asksForAnything: Bool {
     let isHeaderAny = header.matchers.values.allSatisfy { $0.value == .any }
-    let areOptionsAny = header.options.map { $0.value == .any } ?? true
+    let areOptionsAny =
+      (header.options.map { $0.value == .any } ?? true)
+      && (header.extensions.map { $0.value == .any } ?? true)
     return isHeaderAny && areOptionsAny && transports.isEmpty && payload == nil && frame.vlan == nil
       && frame.matchers.values.allSatisfy { $0.value == .any }
   }
@@ -209,15 +214,18 @@ extension Message {
   /// The lengths of the packets that carry the message, nil for those that the kernel makes of one.
   fileprivate func pieces(in scenario: Scenario) -> [Int?] {
     if let flow = flow?.value {
-      let length = IPv4Header.minimumLength + flow.size.value
+      let length = version.minimumHeaderLength + flow.size.value
       return Array(repeating: length, count: min(flow.packets, Flow.mostPacketsOverCable))
     }
-    guard expect.error == nil, frame.etherType.map({ $0.value == 0x0800 }) ?? true else { return [] }
+    guard expect.error == nil, frame.etherType.map({ $0.value == version.etherType.rawValue }) ?? true else {
+      return []
+    }
     let packet = packet(in: scenario)
-    let (header, length) = (20 + packet.header.options.count, packet.bytes.count)
+    let (header, length) = (packet.header.byteCount, packet.bytes.count)
     guard wayOut.isUnderKernelHeader, length > scenario.network.mtu else { return [length] }
-    // RFC 791 §3.2: all pieces but the last carry whole units of 8 bytes, and each as much as fits.
-    let room = max(8, scenario.network.mtu - header)
+    // RFC 791 §3.2: all pieces but the last carry whole units of 8 bytes, and each as much as fits; of IPv6 each has a
+    // header of its own for that (RFC 8200 §4.5).
+    let room = max(8, scenario.network.mtu - header - (version == .v6 ? IPv6ExtensionHeader.unit : 0))
     let unit = room / 8 * 8
     let piecesBeforeLast = (packet.payload.count - room + unit - 1) / unit
     return Array(repeating: nil, count: piecesBeforeLast + 1)

@@ -25,11 +25,12 @@ extension Message {
   }
 
   /// The same message to the address and the port that its question came from; an address that the file says stays.
-  public func answering(_ address: IPv4Address, port: UInt16, in scenario: Scenario) -> Message {
+  public func answering(_ address: IPAddress, port: UInt16, in scenario: Scenario) -> Message {
     var message = self
     message.transports[0].values[Self.destination] = Located(UInt64(port))
-    if header.values[.destination] == nil, scenario.network[from.value.other].address != address {
-      message.header.values[.destination] = Located(address.rawValue)
+    if header.values[.destination] == nil, scenario.network[from.value.other].address(of: version) != address
+    {
+      message.header.values[.destination] = Located(address.number)
     }
     return message
   }

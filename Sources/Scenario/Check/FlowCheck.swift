@@ -13,7 +13,7 @@ struct FlowCheck {
     for index in scenario.exchange.indices {
       if let flow = scenario.exchange[index].flow {
         check(scenario.exchange[index], flow)
-        check(flow)
+        check(flow, over: scenario.exchange[index].version)
       } else if let expectation = scenario.exchange[index].expect.flow {
         report("only of a flow is there this to expect: flow: { packets: 1000 }", at: expectation.span)
       }
@@ -38,12 +38,12 @@ struct FlowCheck {
     }
   }
 
-  private mutating func check(_ flow: Located<Flow>) {
+  private mutating func check(_ flow: Located<Flow>, over version: IPVersion) {
     let (mtu, size) = (scenario.network.mtu, flow.value.size)
-    if size.value > mtu - IPv4Header.minimumLength {
+    if size.value > mtu - version.minimumHeaderLength {
       report(
         "a packet of a flow is not cut into fragments: the MTU of \(mtu) leaves room for"
-          + " \(mtu - IPv4Header.minimumLength) bytes of payload", at: size.span ?? flow.span)
+          + " \(mtu - version.minimumHeaderLength) bytes of payload", at: size.span ?? flow.span)
     }
     if let rate = flow.value.rate, .seconds(flow.value.packets / rate.value) >= scenario.timeout {
       report(

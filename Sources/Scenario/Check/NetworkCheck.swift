@@ -14,7 +14,8 @@ struct NetworkCheck {
     self.network = network
     self.span = span
     for host in [network.sender, network.receiver] {
-      checkInterface(of: host)
+      if let interface = host.ipv4 { check(interface) }
+      if let interface = host.ipv6 { check(interface) }
       checkMAC(of: host)
       if host.isMute, network.arp == .dynamic {
         report("a mute host answers no ARP request: arp: \"static\"", at: host.mute?.span)
@@ -28,15 +29,28 @@ struct NetworkCheck {
     }
   }
 
-  private mutating func checkInterface(of host: Host) {
-    let interface = host.interface.value
+  private mutating func check(_ given: Located<IPv4Interface>) {
+    let interface = given.value
     let address = interface.address
     let firstOctet = address.octets[0]
     if firstOctet == 0 || firstOctet == 127 || firstOctet >= 224 {
-      report("\(address) cannot be the address of a host on a cable", at: host.interface.span)
+      report("\(address) cannot be the address of a host on a cable", at: given.span)
     } else if interface.prefixLength < 31, [interface.network, interface.broadcast].contains(address) {
       let kind = address == interface.network ? "network's own" : "broadcast"
-      report("\(address) is the \(kind) address of \(interface), not a host's", at: host.interface.span)
+      report("\(address) is the \(kind) address of \(interface), not a host's", at: given.span)
+    }
+  }
+
+  private mutating func check(_ given: Located<IPv6Interface>) {
+    let (interface, address) = (given.value, given.value.address)
+    if address.isMulticast || [.any, .loopback].contains(address) {
+      report("\(address) cannot be the address of a host on a cable", at: given.span)
+    } else if address.isLinkLocal {
+      report(
+        "\(address) is link-local, and means nothing without an interface: give the host another, such as fd00::1/64",
+        at: given.span)
+    } else if interface.prefixLength < 127, interface.network == address {
+      report("\(address) is the address of the routers of \(interface), not a host's", at: given.span)
     }
   }
 
@@ -49,19 +63,32 @@ struct NetworkCheck {
 
   private mutating func checkPair() {
     let (sender, receiver) = (network.sender, network.receiver)
-    if sender.address == receiver.address {
-      report("both hosts have the address \(sender.address)", at: receiver.interface.span)
-    } else if !sender.interface.value.contains(receiver.address) {
+    var isAnyCommon = false
+    for version in IPVersion.allCases {
+      guard let near = sender.interface(of: version), let far = receiver.interface(of: version) else {
+        continue
+      }
+      isAnyCommon = true
+      check(near, far)
+    }
+    if !isAnyCommon {
       report(
-        "\(receiver.address) is outside the sender's network \(sender.interface.value)",
-        at: receiver.interface.span)
-    } else if !receiver.interface.value.contains(sender.address) {
-      report(
-        "\(sender.address) is outside the receiver's network \(receiver.interface.value)",
-        at: sender.interface.span)
+        "one host has an IPv4 address alone and the other an IPv6 address: give both one of the same version",
+        at: (receiver.ipv6?.span ?? sender.ipv6?.span))
     }
     if let mac = receiver.mac, mac.value == sender.mac?.value {
       report("both hosts have the MAC address \(mac.value)", at: mac.span)
+    }
+  }
+
+  private mutating func check(_ sender: Located<IPInterface>, _ receiver: Located<IPInterface>) {
+    let (near, far) = (sender.value, receiver.value)
+    if near.address == far.address {
+      report("both hosts have the address \(near.address)", at: receiver.span)
+    } else if !near.contains(far.address) {
+      report("\(far.address) is outside the sender's network \(near)", at: receiver.span)
+    } else if !far.contains(near.address) {
+      report("\(near.address) is outside the receiver's network \(far)", at: sender.span)
     }
   }
 

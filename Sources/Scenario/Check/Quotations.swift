@@ -8,10 +8,12 @@ extension Message {
 
   /// The same message, quoting a packet.
   public func quoting(_ packet: [UInt8], in scenario: Scenario) -> Message {
-    let headerLength =
-      IPv4Header.minimumLength + IPv4Option.paddedBytes(of: header.options?.value ?? []).count
+    var bare = self
+    bare.payload = Located([])
+    let headerLength = bare.packet(in: scenario).header.byteCount
     var message = self
-    message.payload = Located(ICMPMessage.quotation(of: packet, underHeaderOf: headerLength))
+    message.payload = Located(
+      ICMPMessage.quotation(of: packet, underHeaderOf: headerLength, as: version))
     return message
   }
 }

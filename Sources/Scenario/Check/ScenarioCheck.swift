@@ -16,6 +16,7 @@ struct ScenarioCheck {
       diagnostics.report(problem)
       return
     }
+    scenario.decideVersions()
     scenario.fillInTransports()
     scenario.numberSegments()
     scenario.keepFromMuteHosts()
@@ -25,6 +26,7 @@ struct ScenarioCheck {
   }
 
   private mutating func check(isWhole: Bool) {
+    diagnostics.report(contentsOf: VersionCheck(scenario).diagnostics)
     checkRoles()
     checkEndOfSender()
     checkEndings()
@@ -88,9 +90,10 @@ struct ScenarioCheck {
   }
 
   private mutating func checkBinding(_ role: ReceiveRole) {
-    let host = scenario.network.receiver.address
-    if case .address(let address) = role.bind.value, address != host {
-      report("\(address) is not an address of the receiving host, which has \(host)", at: role.bind.span)
+    let own = scenario.network.receiver.addresses
+    if case .address(let address) = role.bind.value, !own.contains(address) {
+      let names = own.map(\.description).formattedAsList
+      report("\(address) is not an address of the receiving host, which has \(names)", at: role.bind.span)
     }
   }
 

@@ -140,7 +140,7 @@ private struct SocketOption {
     guard !isFull else { return false }
     switch flag {
     case TimestampFlag.time, TimestampFlag.addressAndTime: return true
-    case TimestampFlag.timeForAddress: return host.kind(of: address(at: pointer - 1)) != .another
+    case TimestampFlag.timeForAddress: return host.kind(of: .v4(address(at: pointer - 1))) != .another
     default: return false
     }
   }

@@ -40,7 +40,7 @@ public struct TCPConnection: Hashable, Sendable {
   }
 
   /// The connection on which a packet arrives at a host, as that host sees it; nil where it is no segment of TCP.
-  public init?(receiving packet: IPv4Packet, at host: HostName) {
+  public init?(receiving packet: IPPacket, at host: HostName) {
     guard let segment = Segment(of: packet) else { return nil }
     self.host = host
     own = UInt16(truncatingIfNeeded: segment.value("destinationPort"))
@@ -77,7 +77,7 @@ extension Segment {
   static let (fin, syn, ack): (UInt64, UInt64, UInt64) = (0x01, 0x02, 0x10)
 
   /// The segment that a packet carries whole; nil where that is none of TCP.
-  public init?(of packet: IPv4Packet) {
+  public init?(of packet: IPPacket) {
     guard packet.header.protocol == Self.tcp, let layer = Protocols.all.transport(Self.tcp),
       packet.header.fragmentOffset == 0
     else { return nil }

@@ -12,8 +12,10 @@ extension Scenario {
     for index in exchange.indices where exchange[index].flow == nil {
       let others = exchange[index].from.value == asker ? general : mirrored
       guard let own = exchange[index].transport else {
-        let number = exchange[index].header.values[.protocol]?.value
-        guard number == nil || number == UInt32(general.layer.number) else { continue }
+        let number = exchange[index].header.values[.next(of: exchange[index].version)]?.value
+        let isIts =
+          number == nil || number == UInt128(general.layer.number) || exchange[index].header.extensions != nil
+        guard isIts else { continue }
         exchange[index].transports = [others]
         continue
       }
@@ -173,23 +175,26 @@ struct TransportCheck {
 
   /// What a socket is not handed cannot be asked of it.
   private mutating func checkDelivered(_ seen: Seen, of message: Message) {
-    guard case .udp? = scenario.socketKind(for: message) else { return }
-    let header = IPField.numeric.filter { !SocketKind.toldByUDP.contains($0) }
-    for field in header { report(field.title, seen.header.matchers[field]?.span) }
-    report("options", seen.header.options?.span)
-    report("fragments", seen.fragments?.span)
-    guard let transport = seen.transport else { return }
+    guard let kind = scenario.socketKind(for: message), !kind.isOfWholePackets else { return }
+    for field in IPField.numeric(of: message.version) where !kind.told.contains(field) {
+      report(field.title, seen.header.matchers[field]?.span, kind)
+    }
+    if !kind.told.contains(.options) { report("options", seen.header.options?.span, kind) }
+    report("fragments", seen.fragments?.span, kind)
+    guard case .udp = kind, let transport = seen.transport else { return }
     for field in transport.layer.messageFields
     where !SocketKind.toldByUDPOfTransport.contains(field.key) {
-      report("\(transport.layer.title) \(field.title)", transport.matchers[field.key]?.span)
+      report("\(transport.layer.title) \(field.title)", transport.matchers[field.key]?.span, kind)
     }
   }
 
-  private mutating func report(_ title: String, _ span: SourceSpan?) {
+  private mutating func report(_ title: String, _ span: SourceSpan?, _ kind: SocketKind) {
     guard let span else { return }
+    let isUDP = if case .udp = kind { true } else { false }
+    let note = "ask for it in `arrived`"
     diagnostics.report(
-      "a UDP socket is not told the \(title) of what it is handed", at: span,
-      notes: ["ask for it in `arrived`, or receiver: { receive: { socket: \"raw\" } }"])
+      "a \(isUDP ? "UDP" : "raw IPv6") socket is not told the \(title) of what it is handed", at: span,
+      notes: [isUDP && kind.version == .v4 ? "\(note), or receiver: { receive: { socket: \"raw\" } }" : note])
   }
 }
 

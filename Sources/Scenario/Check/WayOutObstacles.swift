@@ -38,19 +38,20 @@ extension [Obstacle] {
 /// The kernel's reasons were measured: what it overwrites, replaces, keeps or refuses (raw(7), ip(7), packet(7)). What
 /// it refuses stands behind all else, in the order in which it does.
 struct WayOutObstacles {
-  private let message: Message
-  private let asked: IPv4Packet
+  let message: Message
+  let asked: IPPacket
   private let host: Host
   private let other: Host
   private let network: Network
   private let headerLength: Int
-  private let options: SocketOptions
+  /// What the kernel does with the options of IPv4; nil where there can be none.
+  private let options: SocketOptions?
   /// The header fields that the file sets: few enough to be looked through.
-  private let fields: [(key: IPField, value: Located<UInt32>)]
+  private let fields: [(key: IPField, value: Located<UInt128>)]
   private var length: Int { headerLength + asked.payload.count }
 
-  /// The largest packet that a total length can tell, in bytes.
-  private static let longestPacket = 65_535
+  /// The largest packet that a length can tell, in bytes: over IPv6 the header is not counted.
+  private var longestPacket: Int { 65_535 + (message.version == .v6 ? IPv6Header.length : 0) }
 
   init(_ message: Message, in scenario: Scenario) {
     self.message = message
@@ -59,16 +60,20 @@ struct WayOutObstacles {
     network = scenario.network
     host = network[message.from.value]
     other = network[message.from.value.other]
-    headerLength = IPv4Header.minimumLength + asked.header.options.count
-    options = SocketOptions(asked.header.options, to: asked.header.destination, from: host)
+    headerLength = asked.header.byteCount
+    if case .v4(let header) = asked.header {
+      options = SocketOptions(header.options, to: header.destination, from: host)
+    } else {
+      options = nil
+    }
   }
 
   /// What keeps a way out from carrying the message as it asks to be sent; nothing where it can.
   subscript(way: WayOut) -> [Obstacle] {
     switch way {
-    case .datagram: mute + datagramChanges + socketChanges + socketRefusals + datagramRefusals
-    case .socket: mute + socketChanges + socketRefusals
-    case .header: mute + headerChanges + headerRefusals
+    case .datagram: mute + datagramChanges + kernelsChanges + kernelsRefusals + datagramRefusals
+    case .socket: mute + kernelsChanges + kernelsRefusals
+    case .header: mute + (message.version == .v4 ? headerChanges : ipv6HeaderChanges) + headerRefusals
     case .frame: tooLongFrame.map { [$0] } ?? []
     }
   }
@@ -78,6 +83,10 @@ struct WayOutObstacles {
     host.isMute
       ? [make("a mute host sends frames alone: its kernel has no address", at: message.via?.span)] : []
   }
+
+  /// What the kernel makes otherwise under headers of its own, and what it refuses.
+  private var kernelsChanges: [Obstacle] { message.version == .v4 ? socketChanges : ipv6SocketChanges }
+  private var kernelsRefusals: [Obstacle] { message.version == .v4 ? socketRefusals : ipv6SocketRefusals }
 
   // MARK: - A UDP socket
 
@@ -94,7 +103,8 @@ struct WayOutObstacles {
   @Obstacles private func changes(of transport: TransportFields) -> [Obstacle] {
     let length = transport.values["length"]
     let source = transport.values["sourcePort"]
-    let isOfKernel = [.good, .zero].contains(transport.checksum.value)
+    let isOfKernel =
+      transport.checksum.value == .good || (transport.checksum.value == .zero && message.version == .v4)
     length.flatMap { length in
       length.value == UInt64(asked.payload.count)
         ? nil : make("the kernel writes the length of a UDP socket's datagrams", at: length.span)
@@ -103,7 +113,9 @@ struct WayOutObstacles {
       ? make("the kernel chooses a port where a UDP socket asks for port 0", at: source?.span) : nil
     isOfKernel
       ? nil : make("the kernel writes the checksum of a UDP socket's datagrams", at: transport.checksum.span)
-    obstacle(.protocol, "a UDP socket sends UDP, which is protocol 17") { $0 != UInt32(Self.udp) }
+    obstacle(.next(of: message.version), "a UDP socket sends UDP, which is protocol 17") {
+      $0 != UInt128(Self.udp)
+    }
   }
 
   private var datagramRefusals: [Obstacle] {
@@ -118,8 +130,8 @@ struct WayOutObstacles {
     let byKernel = "the kernel writes this field of a plain socket's packets"
     frameObstacle
     kernelsOwn(.version, 4, byKernel)
-    kernelsOwn(.headerLength, UInt32(headerLength), byKernel)
-    kernelsOwn(.totalLength, UInt32(length), byKernel)
+    kernelsOwn(.headerLength, UInt128(headerLength), byKernel)
+    kernelsOwn(.totalLength, UInt128(length), byKernel)
     kernelsOwn(.reserved, 0, byKernel)
     kernelsOwn(.moreFragments, 0, byKernel)
     kernelsOwn(.fragmentOffset, 0, byKernel)
@@ -127,24 +139,22 @@ struct WayOutObstacles {
     obstacle(.identification, "the kernel chooses the identification of a plain socket's packets") { _ in
       true
     }
-    obstacle(.source, "a plain socket sends only from an address of its own host") {
-      $0 != host.address.rawValue
-    }
+    foreignSource
     obstacle(at: .protocol, "the kernel opens no plain socket for protocol 0 or 255") {
       [0, 255].contains(asked.header.protocol)
     }
     checksumObstacle("the kernel writes the checksum of a plain socket's packets")
-    optionsObstacle(options.change)
+    optionsObstacle(options?.change)
     keptHere
     unanswered
     obstacle(at: .destination, "the kernel gives a plain socket's packets to a group a time to live of 1") {
-      isToGroup && asked.header.ttl != 1
+      isToGroup && asked.header.hops != 1
     }
   }
 
   @Obstacles private var socketRefusals: [Obstacle] {
     optionsObstacle(
-      options.refusal.map { "the kernel refuses these options of a plain socket: \($0)" }, error: "EINVAL")
+      options?.refusal.map { "the kernel refuses these options of a plain socket: \($0)" }, error: "EINVAL")
     obstacle(.ttl, "the kernel takes 1 to 255 as a plain socket's time to live", error: "EINVAL") {
       $0 == 0
     }
@@ -155,7 +165,13 @@ struct WayOutObstacles {
     ) { asked.header.protocol == Self.icmp && asked.payload.count < 2 }
     unreachable
     obstacle(.dontFragment, tooLongForMTU, error: "EMSGSIZE") { $0 == 1 && length > network.mtu }
-    length > Self.longestPacket ? tooLong(tooLongForIPv4) : nil
+    tooLongForAny
+  }
+
+  private var foreignSource: Obstacle? {
+    obstacle(.source, "a plain socket sends only from an address of its own host") {
+      $0 != host.address(of: message.version).number
+    }
   }
 
   private static let icmp: UInt8 = 1
@@ -174,15 +190,17 @@ struct WayOutObstacles {
   @Obstacles private var headerChanges: [Obstacle] {
     frameObstacle
     kernelsOwn(
-      .headerLength, UInt32(headerLength),
+      .headerLength, UInt128(headerLength),
       "the kernel takes the header length in one's own header at its word")
-    kernelsOwn(.totalLength, UInt32(length), "the kernel writes the total length into one's own header")
+    kernelsOwn(.totalLength, UInt128(length), "the kernel writes the total length into one's own header")
     checksumObstacle("the kernel writes the checksum into one's own header")
     // A packet that no router may cut needs none (RFC 6864 §4.1): with DF the kernel leaves it 0.
     obstacle(.identification, "the kernel replaces an identification of 0 in one's own header without DF") {
       $0 == 0 && value(of: .dontFragment)?.value != 1
     }
-    obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") { $0 == 0 }
+    obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") {
+      IPAddress(number: $0).isAny
+    }
     keptHere
     unanswered
     askedFromLoopback
@@ -192,10 +210,70 @@ struct WayOutObstacles {
   }
 
   @Obstacles private var headerRefusals: [Obstacle] {
-    let isTooLongForAny = length > Self.longestPacket
+    let isTooLongForAny = length > longestPacket
     isTooLongForAny ? tooLongForLink : nil
     unreachable
     isTooLongForAny ? nil : tooLongForLink
+  }
+
+  // MARK: - IPv6
+
+  private static let icmpv6: UInt8 = 58
+
+  @Obstacles private var ipv6SocketChanges: [Obstacle] {
+    let byKernel = "the kernel writes this field of a plain socket's packets"
+    frameObstacle
+    kernelsOwn(.version, 6, byKernel)
+    kernelsOwn(.payloadLength, UInt128(length - IPv6Header.length), byKernel)
+    obstacle(.flowLabel, "the kernel chooses the flow label of a plain socket's packets") { _ in true }
+    message.header.extensions.map {
+      make("a plain socket's packets have no extension headers of one's own", at: $0.span)
+    }
+    foreignSource
+    obstacle(at: .nextHeader, "the kernel opens no plain socket for next header 0 or 255") {
+      [0, 255].contains(asked.header.protocol)
+    }
+    controlChecksum
+    keptHere
+    unanswered
+    notByRoute
+  }
+
+  /// Into what a plain socket of ICMPv6 sends the kernel writes the right checksum (RFC 3542 §3.1).
+  private var controlChecksum: Obstacle? {
+    guard asked.header.protocol == Self.icmpv6, let layer = Protocols.all.transport(Self.icmpv6) else {
+      return nil
+    }
+    let segment = Segment(layer, parsing: asked.payload)
+    let isRight = segment.flatMap { segment in
+      segment.checksumField.map { segment.isRight($0, in: asked.header) }
+    }
+    guard isRight != true else { return nil }
+    return make(
+      "the kernel writes the checksum of what a plain socket of ICMPv6 sends",
+      at: message.transport?.checksum.span ?? message.payload.span)
+  }
+
+  @Obstacles private var ipv6SocketRefusals: [Obstacle] {
+    unreachable
+    tooLongForAny
+  }
+
+  @Obstacles private var ipv6HeaderChanges: [Obstacle] {
+    frameObstacle
+    keptHere
+    unanswered
+    askedFromLoopback
+    notByRoute
+  }
+
+  /// A link-local address or a group's is one of an interface, which no file names.
+  private var notByRoute: Obstacle? {
+    let destination = asked.header.destination
+    let isOfLink = destination.ipv6?.isLinkLocal == true || destination.isMulticast
+    return obstacle(at: .destination, "no route says by which interface \(destination) is reached") {
+      isOfLink
+    }
   }
 
   // MARK: - The destination
@@ -216,9 +294,9 @@ struct WayOutObstacles {
   private var unanswered: Obstacle? {
     let destination = asked.header.destination
     return obstacle(
-      at: .destination, "the kernel first asks by ARP who has \(destination), and nobody answers"
+      at: .destination, "the kernel first asks by \(discovery) who has \(destination), and nobody answers"
     ) {
-      network.arp == .dynamic && unreachable == nil && destination != other.address
+      network.arp == .dynamic && unreachable == nil && destination != other.address(of: message.version)
         && host.kind(of: destination) == .another
     }
   }
@@ -226,19 +304,19 @@ struct WayOutObstacles {
   /// The kernel asks under the source of the packet that it asks for, where that is one of its own.
   private var askedFromLoopback: Obstacle? {
     obstacle(.source, "the kernel first asks by ARP as this source, and nobody answers a loopback address") {
-      let source = IPv4Address(rawValue: $0)
-      return network.arp == .dynamic && source != host.address && host.kind(of: source) == .local
+      let source = IPAddress(number: $0)
+      return network.arp == .dynamic && source != host.address(of: message.version)
+        && host.kind(of: source) == .local
         && host.kind(of: asked.header.destination) == .another
     }
   }
 
   /// A destination that the kernel has no way to.
   private var unreachable: Obstacle? {
-    let interface = host.interface.value
     let destination = asked.header.destination
-    guard host.kind(of: destination) != .local else { return nil }
+    guard host.kind(of: destination) != .local, let interface else { return nil }
     // The harness makes the route where nobody asks by ARP, else the kernel does.
-    if network.arp == .dynamic, interface.network.rawValue >> 24 == 0 {
+    if network.arp == .dynamic, let lowest = interface.network.ipv4, lowest.rawValue >> 24 == 0 {
       return make(
         "the kernel makes no route to \(routed), whose lowest address begins with 0",
         at: value(of: .destination)?.span, "ENETUNREACH")
@@ -250,12 +328,20 @@ struct WayOutObstacles {
   }
 
   /// The host's network, as a route names it.
-  private var routed: String {
-    let interface = host.interface.value
-    return "\(interface.network)/\(interface.prefixLength)"
-  }
+  private var routed: String { interface.map { "\($0.network)/\($0.prefixLength)" } ?? "" }
+
+  private var interface: IPInterface? { host.interface(of: message.version)?.value }
+
+  /// How a host learns who has an address.
+  private var discovery: String { message.version == .v4 ? "ARP" : "neighbour discovery" }
 
   // MARK: - Lengths
+
+  private var tooLongForAny: Obstacle? {
+    guard length > longestPacket else { return nil }
+    return tooLong(
+      "the packet is \(length) bytes long, and \(message.version) carries at most \(longestPacket)")
+  }
 
   private var tooLongForLink: Obstacle? { length > network.mtu ? tooLong(tooLongForMTU) : nil }
 
@@ -282,10 +368,6 @@ struct WayOutObstacles {
     "the packet is \(length) bytes long, and the kernel does not fragment it to the MTU of \(network.mtu)"
   }
 
-  private var tooLongForIPv4: String {
-    "the packet is \(length) bytes long, and IPv4 carries at most \(Self.longestPacket)"
-  }
-
   // MARK: - What stands in the way
 
   private var frameObstacle: Obstacle? {
@@ -302,16 +384,16 @@ struct WayOutObstacles {
   }
 
   /// A field that the kernel writes itself: no obstacle where the file asks for what the kernel writes.
-  private func kernelsOwn(_ field: IPField, _ value: UInt32, _ reason: String) -> Obstacle? {
+  private func kernelsOwn(_ field: IPField, _ value: UInt128, _ reason: String) -> Obstacle? {
     obstacle(field, reason) { $0 != value }
   }
 
-  private func value(of field: IPField) -> Located<UInt32>? { fields.first { $0.key == field }?.value }
+  private func value(of field: IPField) -> Located<UInt128>? { fields.first { $0.key == field }?.value }
 
   /// A field of the file's own that is wrong for the way out.
   private func obstacle(
     _ field: IPField, _ reason: @autoclosure () -> String, error: String? = nil,
-    when isWrong: (UInt32) -> Bool
+    when isWrong: (UInt128) -> Bool
   ) -> Obstacle? {
     guard let value = value(of: field), isWrong(value.value) else { return nil }
     return make(reason(), at: value.span, error)

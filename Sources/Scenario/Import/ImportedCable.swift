@@ -91,12 +91,12 @@ private struct ArrivedChange {
 
   init(from sent: PlayedPacket, to arrived: IPv4Packet) {
     let before = sent.packet.header
-    let header = IPField.numeric.compactMap { field -> JSON5Tree.Member? in
-      let value = field.value(in: arrived.header)
+    let header = IPField.numeric(of: .v4).compactMap { field -> JSON5Tree.Member? in
+      let value = field.value(in: .v4(arrived.header))
       let isAsAsked =
         field == .checksum
-        ? arrived.header.isChecksumRight : value == field.value(in: before)
-      return isAsAsked ? nil : .init(key: field.rawValue, value: field.tree(of: value))
+        ? arrived.header.isChecksumRight : value == field.value(in: .v4(before))
+      return isAsAsked ? nil : .init(key: field.rawValue, value: field.tree(of: value ?? 0))
     }
     var members: [JSON5Tree.Member] = []
     if !header.isEmpty { members.append(.init(key: "header", value: .object(header))) }
@@ -110,7 +110,7 @@ private struct ArrivedChange {
       let fields = own.fields.compactMap { field -> JSON5Tree.Member? in
         let isAsAsked =
           field.isComputed
-          ? segment.isRight(field, in: arrived.header) : segment.value(of: field) == own.value(of: field)
+          ? segment.isRight(field, in: .v4(arrived.header)) : segment.value(of: field) == own.value(of: field)
         return isAsAsked ? nil : .init(key: field.key, value: field.tree(of: segment.value(of: field)))
       }
       if !fields.isEmpty { members.append(.init(key: own.layer.filterName, value: .object(fields))) }

@@ -36,7 +36,9 @@ struct ImportedHosts {
   }
 
   private static let documented: [HostName: IPv4Interface] = Dictionary(
-    uniqueKeysWithValues: HostName.allCases.map { ($0, Network.lan[$0].interface.value) })
+    uniqueKeysWithValues: HostName.allCases.compactMap { host in
+      Network.lan[host].ipv4.map { (host, $0.value) }
+    })
 
   /// Two addresses in the smallest of the usual networks that has both, else in the smallest that there is.
   private static func shared(_ near: IPv4Address, _ far: IPv4Address) -> [HostName: IPv4Interface] {

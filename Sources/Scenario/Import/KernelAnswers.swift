@@ -153,7 +153,7 @@ struct KernelAnswers {
     guard let segment = packet.segment else { return "\(name) is shorter than its header" }
     let computed = segment.layer.messageFields.filter(\.isComputed)
     let header = packet.packet.header
-    if computed.contains(where: { !segment.isRight($0, in: header) }) {
+    if computed.contains(where: { !segment.isRight($0, in: .v4(header)) }) {
       return "a length or a checksum of \(name) is wrong"
     }
     let ports = segment.layer.messageFields.filter { segment.layer.mirrored[$0.key] != nil }

@@ -110,15 +110,15 @@ struct MessageWriter {
       identification: header.identification, dontFragment: dontFragment)
     plain.options = header.options
     let filled = IPv4Packet.build(header: plain, payload: packet.packet.payload).header
-    var members = IPField.numeric.compactMap { field -> JSON5Tree.Member? in
-      let value = field.value(in: header)
+    var members = IPField.numeric(of: .v4).compactMap { field -> JSON5Tree.Member? in
+      let value = field.value(in: .v4(header))
       let isNeeded = field == .identification && (packet.isFragment || packet.isChanged)
-      let isKnown = field == .checksum ? header.isChecksumRight : value == field.value(in: filled)
+      let isKnown = field == .checksum ? header.isChecksumRight : value == field.value(in: .v4(filled))
       // Else the scenario's own transport header would be put before it.
       let isOfRaw =
         field == .protocol && isRaw && general == nil && Protocols.all.transport(header.protocol) != nil
       guard !isKnown || isNeeded || isOfRaw else { return nil }
-      return JSON5Tree.Member(key: field.rawValue, value: field.tree(of: value))
+      return JSON5Tree.Member(key: field.rawValue, value: field.tree(of: value ?? 0))
     }
     if !header.options.isEmpty {
       let options = IPv4Option.parse(header.options).map(\.tree)
@@ -153,7 +153,7 @@ struct MessageWriter {
   private func isComputedRight(_ field: LayerField, _ segment: Segment, _ packet: PlayedPacket) -> Bool {
     let header = packet.packet.header
     // Of several checksums that a receiver takes one is filled in.
-    return segment.value(of: field) == segment.rightValue(of: field, in: header)
+    return segment.value(of: field) == segment.rightValue(of: field, in: .v4(header))
   }
 
   /// What the fields of a message have that says none of them.

@@ -74,16 +74,18 @@ struct PacketImport {
 
   /// Whether a message leaves as its packet did, but for what the kernel or the connection fills in.
   private func leaves(_ message: Message, as played: PlayedPacket, in scenario: Scenario) -> Bool {
-    var (asked, wanted) = (message.packet(in: scenario), played.packet)
+    let packet = message.packet(in: scenario)
+    var (asked, wanted) = (packet.header, IPHeader.v4(played.packet.header))
     let free = [IPField.identification, .dontFragment].filter { message.header.values[$0] == nil }
     for field in free + [.checksum] {
       guard field != .checksum || message.header.checksum.value == .good else { continue }
-      field.set(0, in: &asked.header)
-      field.set(0, in: &wanted.header)
+      field.set(0, in: &asked)
+      field.set(0, in: &wanted)
     }
-    guard asked.header == wanted.header else { return false }
-    guard message.acknowledgesWhatArrived else { return asked.payload == wanted.payload }
-    return Self.withoutAcknowledgment(asked.payload) == Self.withoutAcknowledgment(wanted.payload)
+    guard asked == wanted else { return false }
+    let payload = played.packet.payload
+    guard message.acknowledgesWhatArrived else { return packet.payload == payload }
+    return Self.withoutAcknowledgment(packet.payload) == Self.withoutAcknowledgment(payload)
   }
 
   /// A segment of TCP without what its connection fills in when it is sent, and without its checksum.

@@ -38,7 +38,7 @@ struct PlayedPacket {
     let header = packet.header
     let checksum = segment?.checksumField
     let isHeaderLeft = header.checksum == 0 && !header.isChecksumRight
-    let isSegmentLeft = segment.map { !$0.isRight(in: header) && $0.isLeftToCard(in: header) } ?? false
+    let isSegmentLeft = segment.map { !$0.isRight(in: header) && $0.isLeftToCard(in: .v4(header)) } ?? false
     guard hosts.isMoved || isHeaderLeft || isSegmentLeft else { return nil }
     var mended = packet
     if hosts.isMoved {
@@ -48,7 +48,7 @@ struct PlayedPacket {
     if var segment, let checksum,
       isSegmentLeft || (segment.isRight(in: header) && segment.value(of: checksum) != 0)
     {
-      segment.set(checksum, to: segment.rightValue(of: checksum, in: mended.header))
+      segment.set(checksum, to: segment.rightValue(of: checksum, in: .v4(mended.header)))
       mended.payload = segment.bytes
     }
     if isHeaderLeft || header.isChecksumRight { mended.header.checksum = mended.header.rightChecksum() }
@@ -78,5 +78,5 @@ struct PlayedPacket {
 
 extension Segment {
   /// Whether its checksum is right, or says that there is none.
-  func isRight(in header: IPv4Header) -> Bool { checksumField.map { isRight($0, in: header) } ?? true }
+  func isRight(in header: IPv4Header) -> Bool { checksumField.map { isRight($0, in: .v4(header)) } ?? true }
 }

@@ -241,7 +241,7 @@ extension ObjectType where Object == FrameMatchers {
     case .padding: "bytes after the IP packet"
     case .source: "MAC address"
     case .destination: "MAC address"
-    case .etherType: "0x0800 for IPv4, behind the tags where there are any"
+    case .etherType: "0x0800 for IPv4, 0x86dd for IPv6, behind the tags where there are any"
     }
   }
 }
@@ -259,7 +259,10 @@ extension ObjectType where Object == HeaderMatchers {
         "options",
         ValueType<OptionsMatcher>.optionsMatcher(
           ValueType<Located<[IPv4Option]>>.options.map { IPv4Option.paddedBytes(of: $0.value) }),
-        \.options, "the options, padding included; \"any\" is none too")
+        \.options, "the options of IPv4, padding included; \"any\" is none too"),
+      Key(
+        "extensions", .extensionsMatcher, \.extensions,
+        "the extension headers of IPv6, all of them in order; \"any\" is none too"),
     ])
 }
 

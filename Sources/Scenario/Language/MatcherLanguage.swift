@@ -7,7 +7,7 @@ extension ValueType where Value == FieldMatcher {
   static func fieldMatcher(of field: IPField) -> ValueType {
     let words: [(String, FieldMatcher)] =
       [("any", .any)] + (field == .checksum ? [("valid", .valid), ("invalid", .invalid)] : [])
-    return matcher(ValueType<UInt32>.fieldValue(of: field).map { UInt64($0) }, words: words)
+    return matcher(ValueType<UInt128>.fieldValue(of: field), words: words)
   }
 
   /// What a field of a frame may be.
@@ -22,6 +22,11 @@ extension ValueType where Value == FieldMatcher {
 
   /// A value, one of the words, or an object that asks for less than a value.
   static func matcher(_ value: ValueType<UInt64>, words: [(String, FieldMatcher)]) -> ValueType {
+    matcher(value.map { UInt128($0) }, words: words)
+  }
+
+  /// A value, one of the words, or an object that asks for less than a value.
+  private static func matcher(_ value: ValueType<UInt128>, words: [(String, FieldMatcher)]) -> ValueType {
     let condition = condition(value)
     let word = ValueType.word(words)
     let exact = value.map { FieldMatcher.value($0) }
@@ -42,7 +47,7 @@ extension ValueType where Value == FieldMatcher {
     }
   }
 
-  private static func condition(_ value: ValueType<UInt64>) -> ValueType {
+  private static func condition(_ value: ValueType<UInt128>) -> ValueType {
     ObjectType<MatcherForm>.matcher(value).value.exactlyOne(
       of: [["oneOf"], ["not"]] + (value.isList ? [["contains"]] : [["min", "max"]]), in: \.said,
       "a value is matched by exactly one of oneOf, not, or \(value.isList ? "contains" : "min and max")"
@@ -64,14 +69,14 @@ extension ValueType {
 
 /// What a field may be, as a file writes it in its long form.
 struct MatcherForm: Sendable {
-  var oneOf: [UInt64]?
-  var not: UInt64?
-  var contains: UInt64?
-  var min: UInt64?
-  var max: UInt64?
+  var oneOf: [UInt128]?
+  var not: UInt128?
+  var contains: UInt128?
+  var min: UInt128?
+  var max: UInt128?
 
-  var low: UInt64 { min ?? 0 }
-  var high: UInt64 { max ?? .max }
+  var low: UInt128 { min ?? 0 }
+  var high: UInt128 { max ?? .max }
 
   var said: [String] {
     (oneOf == nil ? [] : ["oneOf"]) + (not == nil ? [] : ["not"]) + (contains == nil ? [] : ["contains"])
@@ -81,7 +86,7 @@ struct MatcherForm: Sendable {
 
 extension ObjectType where Object == MatcherForm {
   /// What a field may be, beyond a single value.
-  static func matcher(_ value: ValueType<UInt64>) -> ObjectType {
+  static func matcher(_ value: ValueType<UInt128>) -> ObjectType {
     let values = ValueType.list(of: value, "a list of at least one value", count: 1...(.max))
     let choices: [Key<MatcherForm>] = [
       Key("oneOf", values, \.oneOf, "one of these"), Key("not", value, \.not, "anything but this"),

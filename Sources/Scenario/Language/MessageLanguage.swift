@@ -39,7 +39,7 @@ extension ObjectType where Object == Message {
       ) { $0.stream = $1 },
       Key(
         "header", ObjectType<HeaderFields>.headerFields.value, \.header,
-        "IPv4 header fields as sent; all filled in where left out"),
+        "IP header fields as sent; all filled in where left out"),
     ]
 
   private static func course(_ layers: Transports) -> [Key<Message>] {
@@ -71,7 +71,9 @@ extension ObjectType where Object == FrameFields {
       Key("source", ValueType.mac.located, \.source, "MAC address; the sending host's where left out"),
       Key(
         "destination", ValueType.mac.located, \.destination, "MAC address; the other host's where left out"),
-      Key("etherType", .etherType, \.etherType, "0x0800 where left out"),
+      Key(
+        "etherType", .etherType, \.etherType,
+        "that of the packet where left out: 0x0800 of IPv4, 0x86dd of IPv6"),
       Key("vlan", .vlanTags, \.vlan, "tags of virtual LANs before the EtherType; none where left out"),
       Key(
         "padTo", ValueType.integer(0...65_535, unit: "bytes").located, \.padTo,
@@ -89,26 +91,41 @@ extension ObjectType where Object == HeaderFields {
   static let headerFields = ObjectType(
     "an object of header fields", { _ in HeaderFields() },
     keys: [
-      key(.version, "4 where left out"),
-      key(.headerLength, "20 and the options where left out"),
+      key(.version, "4 for IPv4 and 6 for IPv6 where left out; it does not make a packet one of IPv6"),
+      key(.headerLength, "of IPv4: 20 and the options where left out"),
       key(.dscp, "Differentiated Services Codepoint, RFC 2474; 0 where left out"),
       key(.ecn, "Explicit Congestion Notification, RFC 3168; 0 where left out"),
-      key(.totalLength, "header and payload where left out"),
-      key(.identification, "the kernel's where left out, 0 in a frame"),
-      key(.reserved, "the reserved flag; not set where left out"),
-      key(.dontFragment, "the DF flag; not set where left out, the kernel's for a plain socket"),
-      key(.moreFragments, "the MF flag; not set where left out"),
-      key(.fragmentOffset, "0 where left out"),
-      key(.ttl, "time to live; 64 where left out"),
-      key(.protocol, "IP protocol; the scenario's where left out"),
-      Key("checksum", .sentChecksum, \.checksum, "header checksum; \"good\" where left out"),
-      key(.source, "this host's address where left out"),
-      key(.destination, "the other host's address where left out"),
-      Key("options", .options, \.options, "none where left out; padded with ends to a multiple of 4"),
+      key(.totalLength, "of IPv4: header and payload where left out"),
+      key(.identification, "of IPv4: the kernel's where left out, 0 in a frame"),
+      key(.reserved, "of IPv4: the reserved flag; not set where left out"),
+      key(.dontFragment, "of IPv4: the DF flag; not set where left out, the kernel's for a plain socket"),
+      key(.moreFragments, "of IPv4: the MF flag; not set where left out"),
+      key(.fragmentOffset, "of IPv4: 0 where left out"),
+      key(.ttl, "of IPv4: time to live; 64 where left out"),
+      key(.protocol, "of IPv4: the payload's protocol; the scenario's where left out"),
+      Key("checksum", .sentChecksum, \.checksum, "of IPv4: header checksum; \"good\" where left out"),
+      key(.flowLabel, "of IPv6: the kernel's where left out, 0 under a header of one's own"),
+      key(.payloadLength, "of IPv6: extension headers and payload where left out"),
+      key(.nextHeader, "of IPv6: what follows, the scenario's protocol where left out"),
+      key(.hopLimit, "of IPv6: 64 where left out"),
+      address(.source, "this host's address where left out"),
+      address(.destination, "the other host's address where left out"),
+      Key(
+        "options", .options, \.options, "of IPv4: none where left out; padded with ends to a multiple of 4"),
+      Key(
+        "extensions", ValueType<[SentExtension]>.extensions.located, \.extensions,
+        "extension headers of IPv6, each of which announces the next; none where left out"),
     ])
 
   private static func key(_ field: IPField, _ meaning: String) -> Key<HeaderFields> {
     Key(field.rawValue, ValueType.fieldValue(of: field).located, meaning) { $0.values[field] = $1 }
+  }
+
+  private static func address(_ field: IPField, _ meaning: String) -> Key<HeaderFields> {
+    Key(field.rawValue, ValueType<IPAddress>.ipAddress.located, meaning) {
+      $0.values[field] = $1.map(\.number)
+      $0.addressVersions[field] = $1.value.version
+    }
   }
 }
 
@@ -122,30 +139,30 @@ extension ValueType where Value == Located<SentChecksum> {
   ).located
 }
 
-extension ValueType where Value == UInt32 {
+extension ValueType where Value == UInt128 {
   /// A header field's value, in the terms of the field: a number of its range, a flag, an address.
   static func fieldValue(of field: IPField) -> ValueType {
     switch field {
     case .reserved, .dontFragment, .moreFragments:
       return ValueType<Bool>.bool.map { $0 ? 1 : 0 }
     case .source, .destination:
-      return ValueType<IPv4Address>.address.map(\.rawValue)
+      return ValueType<IPAddress>.ipAddress.map(\.number)
     default:
       let range = Int(field.range.lowerBound)...Int(field.range.upperBound)
       let type = ValueType<Int>.integer(range, multipleOf: Int(field.multiple), unit: field.unit)
-      return type.map { UInt32($0) }
+      return type.map { UInt128($0) }
     }
   }
 }
 
 extension IPField {
   /// A value as a file writes it.
-  func tree(of value: UInt32) -> JSON5Tree {
+  func tree(of value: UInt128) -> JSON5Tree {
     switch self {
     case .reserved, .dontFragment, .moreFragments: .literal(value == 0 ? "false" : "true")
     case .source, .destination: .string(format(value))
     // As people write it in hexadecimal.
-    case .checksum: .literal(format(value))
+    case .checksum, .flowLabel: .literal(format(value))
     default: .number(value)
     }
   }

@@ -40,10 +40,16 @@ extension ObjectType where Object == Network {
     ObjectType(
       "a network", { _ in Network.lan },
       keys: [
-        Key("sender", ObjectType<HostForm>.host.value, "the sending host; 1.1.1.100/24 where left out") {
+        Key(
+          "sender", ObjectType<HostForm>.host.value,
+          "the sending host; 1.1.1.100/24 and fd00::100/64 where left out"
+        ) {
           $1.fill(&$0.sender)
         },
-        Key("receiver", ObjectType<HostForm>.host.value, "the receiving host; 1.1.1.1/24 where left out") {
+        Key(
+          "receiver", ObjectType<HostForm>.host.value,
+          "the receiving host; 1.1.1.1/24 and fd00::1/64 where left out"
+        ) {
           $1.fill(&$0.receiver)
         },
         Key("mtu", .integer(68...65_535, unit: "bytes"), \.mtu, "of both ends; 1500 where left out"),
@@ -51,7 +57,7 @@ extension ObjectType where Object == Network {
           "arp", .word, \.arp, "how the hosts learn each other's MAC address; \"static\" where left out"),
         Key(
           "cable", ObjectType<Cable>.cable(layers).value.located, \.cable,
-          "what is done to the sender's IPv4 packets on the way, by their number from 1 or by what they are, and in "
+          "what is done to the sender's IP packets on the way, by their number from 1 or by what they are, and in "
             + "`reverse` to the receiver's; nothing where left out"
         ),
         .schema,
@@ -61,13 +67,19 @@ extension ObjectType where Object == Network {
 
 /// A host as a file writes it.
 struct HostForm: Sendable {
-  var interface: Located<IPv4Interface>?
+  var addresses: Located<[IPInterface]>?
   var mac: Located<MACAddress>?
   var offload: Located<Bool>?
   var mute: Located<Bool>?
 
   func fill(_ host: inout Host) {
-    if let interface { host.interface = interface }
+    if let addresses {
+      let (all, span) = (addresses.value, addresses.span)
+      host.ipv4 =
+        all.lazy.compactMap { if case .v4(let one) = $0 { Located(one, at: span) } else { nil } }.first
+      host.ipv6 =
+        all.lazy.compactMap { if case .v6(let one) = $0 { Located(one, at: span) } else { nil } }.first
+    }
     host.mac = mac
     host.offload = offload
     host.mute = mute
@@ -79,7 +91,9 @@ extension ObjectType where Object == HostForm {
   static let host = ObjectType(
     "a host such as { address: \"1.1.1.100/24\" }", { _ in HostForm() },
     keys: [
-      Key("address", ValueType.interface.located, \.interface, "its address and the prefix of its network"),
+      Key(
+        "address", ValueType<[IPInterface]>.addresses.located, \.addresses,
+        "its address and the prefix of its network, or a list of an IPv4 and an IPv6 one"),
       Key("mac", ValueType.mac.located, \.mac, "its MAC address; chosen by the kernel where left out"),
       Key(
         "mute", ValueType.bool.located, \.mute,
@@ -90,4 +104,21 @@ extension ObjectType where Object == HostForm {
         "whether its kernel leaves to a network card what one would do, such as checksums, and nothing does it; where "
           + "left out or false, packets look as on a wire"),
     ])
+}
+
+extension ValueType where Value == [IPInterface] {
+  private static let single = ValueType<IPInterface>.interface
+  private static let several = ValueType<[IPInterface]>.list(
+    of: .interface, "a list of an IPv4 and an IPv6 address", count: 1...2
+  ).checked { all in
+    all.count == 2 && all[0].address.version == all[1].address.version
+      ? "a host has one \(all[0].address.version) address" : nil
+  }
+
+  /// The addresses of a host: one, or one of each version.
+  static let addresses = choice(
+    "\(single.phrase), or a list of an IPv4 and an IPv6 one", of: [single.shape, several.shape]
+  ) { value in
+    if case .array = value { several } else { single.map { [$0] } }
+  }
 }

@@ -32,6 +32,10 @@ extension ObjectType where Object == Scenario {
       Key(
         "protocol", ValueType.integer(0...255).map(UInt8.init).located, \.protocol,
         "IP protocol of the messages; 253 where left out"),
+      Key(
+        "version", .ipVersion, \.version,
+        "the version of IP of the messages, 4 or 6; where left out, 6 of those with a key or an address that only IPv6 "
+          + "has, or where a host has an IPv6 address alone, and else 4"),
     ]
   }
 
@@ -248,8 +252,23 @@ extension ValueType where Value == EndText {
 extension ValueType where Value == Located<ReceiveRole.Binding> {
   /// An address, or "any".
   static let binding = ValueType<String>.string.parsed(
-    as: "\"any\" or an IPv4 address such as \"1.1.1.1\"", pattern: "any|" + Pattern.dottedQuad
+    as: "\"any\" or an IP address such as \"1.1.1.1\"",
+    pattern: "any|\(Pattern.dottedQuad)|\(Pattern.ipv6Address)"
   ) { text -> ReceiveRole.Binding? in
-    text == "any" ? .any : IPv4Address(text).map { .address($0) }
+    text == "any" ? .any : IPAddress(text).map { .address($0) }
+  }.located
+}
+
+extension ValueType where Value == Located<IPVersion> {
+  /// The number of a version.
+  static let ipVersion = ValueType<IPVersion>(phrase: "4 or 6", shape: .integer(4...6, multipleOf: 2)) {
+    node, decoding in
+    if case .number(.integer(let number)) = node.value,
+      let version = UInt8(exactly: number).flatMap(IPVersion.init)
+    {
+      return version
+    }
+    decoding.reject(node, wanted: "4 or 6")
+    return nil
   }.located
 }

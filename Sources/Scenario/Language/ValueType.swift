@@ -238,6 +238,8 @@ enum Pattern {
   static let hourInMilliseconds = "([1-9][0-9]{0,5}|[12][0-9]{6}|3[0-5][0-9]{5}|3600000)"
   static let hourInSeconds = "([1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600)"
   static let dottedQuad = "\(octet)([.]\(octet)){3}"
+  /// What can be an IPv6 address: more than its characters a pattern would take a page to say.
+  static let ipv6Address = "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
 }
 
 extension ValueType where Value == IPv4Address {
@@ -249,12 +251,32 @@ extension ValueType where Value == IPv4Address {
   }
 }
 
-extension ValueType where Value == IPv4Interface {
-  /// A dotted quad with the length of its network's prefix.
+extension ValueType where Value == IPv6Address {
+  /// The text of an IPv6 address (RFC 4291 §2.2).
+  static let ipv6Address = ValueType<String>.string.parsed(
+    as: "an IPv6 address such as \"fd00::1\"", pattern: Pattern.ipv6Address
+  ) {
+    IPv6Address($0)
+  }
+}
+
+extension ValueType where Value == IPAddress {
+  /// A dotted quad, or the text of an IPv6 address.
+  static let ipAddress = ValueType<String>.string.parsed(
+    as: "an IP address such as \"1.1.1.1\" or \"fd00::1\"",
+    pattern: "\(Pattern.dottedQuad)|\(Pattern.ipv6Address)"
+  ) {
+    IPAddress($0)
+  }
+}
+
+extension ValueType where Value == IPInterface {
+  /// An address with the length of its network's prefix.
   static let interface = ValueType<String>.string.parsed(
-    as: "an IPv4 address with its prefix, such as \"1.1.1.100/24\"",
-    pattern: Pattern.dottedQuad + "/(3[0-2]|[12]?[0-9])"
-  ) { IPv4Interface($0) }
+    as: "an IP address with its prefix, such as \"1.1.1.100/24\" or \"fd00::100/64\"",
+    pattern:
+      "\(Pattern.dottedQuad)/(3[0-2]|[12]?[0-9])|\(Pattern.ipv6Address)/(12[0-8]|1[01][0-9]|[1-9]?[0-9])"
+  ) { IPInterface($0) }
 }
 
 extension ValueType where Value == MACAddress {

@@ -56,9 +56,17 @@ public struct Expectation: Sendable {
     seen(at: place)?.payload ?? everywhere.payload
   }
 
-  /// What the options must be at a place, as far as the file says.
-  public func optionsMatcher(at place: Place) -> Located<OptionsMatcher>? {
-    seen(at: place)?.header.options ?? everywhere.header.options
+  /// What the options or the extension headers of a header must be at a place, as far as the file says.
+  public func variablePart(of header: IPHeader, at place: Place) -> Located<OptionsMatcher>? {
+    seen(at: place)?.header.variablePart(of: header) ?? everywhere.header.variablePart(of: header)
+  }
+
+  /// Whether the file says anything of the options or the extension headers.
+  public var speaksOfVariablePart: Bool {
+    Place.allCases.contains { place in
+      guard let header = seen(at: place)?.header else { return false }
+      return header.options != nil || header.extensions != nil
+    } || everywhere.header.options != nil || everywhere.header.extensions != nil
   }
 
   /// What a field of the frame must be at a place on the wire, as far as the file says.
@@ -123,7 +131,7 @@ public struct Seen: Sendable {
 
   /// Whether nothing is asked.
   var isEmpty: Bool {
-    header.matchers.isEmpty && header.options == nil && payload == nil && frame.isEmpty && fragments == nil
+    header.isEmpty && payload == nil && frame.isEmpty && fragments == nil
       && copies == nil && transports.isEmpty
   }
 }
@@ -132,8 +140,23 @@ public struct Seen: Sendable {
 public struct HeaderMatchers: Sendable {
   /// What is asked, by field.
   public internal(set) var matchers: [IPField: Located<FieldMatcher>] = [:]
-  /// What is asked of the options.
+  /// What is asked of the options of IPv4.
   public internal(set) var options: Located<OptionsMatcher>?
+  /// What is asked of the extension headers of IPv6.
+  public internal(set) var extensions: Located<ExtensionsMatcher>?
+
+  /// Whether nothing is asked.
+  public var isEmpty: Bool { matchers.isEmpty && options == nil && extensions == nil }
+
+  /// What is asked of what stands behind the fixed fields of a header: of its options or its extension headers.
+  ///
+  /// What the other version alone has a header cannot be asked: then nothing is as asked.
+  public func variablePart(of header: IPHeader) -> Located<OptionsMatcher>? {
+    switch header {
+    case .v4: options ?? extensions.map { $0.map { $0 == .any ? .any : .equals([]) } }
+    case .v6(let own): extensions.map { $0.map { $0.bytes(before: own.protocol) } } ?? options
+    }
+  }
 }
 
 /// What the options of a header may be.
@@ -148,6 +171,22 @@ public enum OptionsMatcher: Hashable, Sendable {
     switch self {
     case .equals(let bytes): options == bytes
     case .any: true
+    }
+  }
+}
+
+/// What the extension headers of a packet may be.
+public enum ExtensionsMatcher: Hashable, Sendable {
+  /// Exactly these, in this order.
+  case equals([SentExtension])
+  /// Anything, none included.
+  case any
+
+  /// The bytes that are asked for, where a protocol follows the last.
+  func bytes(before number: UInt8) -> OptionsMatcher {
+    switch self {
+    case .equals(let list): .equals(list.linked(before: number).flatMap(\.bytes))
+    case .any: .any
     }
   }
 }

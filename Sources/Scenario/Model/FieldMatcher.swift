@@ -2,20 +2,20 @@
 
 import Wire
 
-/// What a field of a header or a frame may be; flags are 0 or 1, addresses numbers of 32 or 48 bits.
+/// What a field of a header or a frame may be; flags are 0 or 1, addresses numbers of 48 or 128 bits.
 public enum FieldMatcher: Hashable, Sendable {
   /// Exactly this.
-  case value(UInt64)
+  case value(UInt128)
   /// Anything.
   case any
   /// One of these.
-  case oneOf([UInt64])
+  case oneOf([UInt128])
   /// Anything but this.
-  case not(UInt64)
+  case not(UInt128)
   /// All of these bits, whatever the others are.
-  case bits(UInt64)
+  case bits(UInt128)
   /// Any number between these, both included.
-  case range(ClosedRange<UInt64>)
+  case range(ClosedRange<UInt128>)
   /// A checksum that is right for the bytes seen.
   case valid
   /// A checksum that is wrong for the bytes seen.
@@ -23,17 +23,21 @@ public enum FieldMatcher: Hashable, Sendable {
   /// A checksum that the kernel left to a network card.
   case offloaded
 
-  /// Whether the field of a header is as asked.
-  public func matches(_ field: IPField, in header: IPv4Header) -> Bool {
+  /// Whether the field of a header is as asked; of a header without such a field, only that anything will do.
+  public func matches(_ field: IPField, in header: IPHeader) -> Bool {
+    guard let value = field.value(in: header) else { return self == .any }
     switch self {
-    case .valid: header.isChecksumRight
-    case .invalid: !header.isChecksumRight
-    default: matches(UInt64(field.value(in: header)))
+    case .valid: return header.isChecksumRight
+    case .invalid: return !header.isChecksumRight
+    default: return matches(value)
     }
   }
 
+  /// Whether a value is as asked.
+  public func matches(_ seen: UInt64) -> Bool { matches(UInt128(seen)) }
+
   /// Whether a value is as asked; none is for a matcher that asks for the bytes around it.
-  public func matches(_ seen: UInt64) -> Bool {
+  public func matches(_ seen: UInt128) -> Bool {
     switch self {
     case .value(let value): seen == value
     case .any: true
@@ -47,17 +51,22 @@ public enum FieldMatcher: Hashable, Sendable {
 
   /// What is asked of a header field, in words: `64`, `1 or 2`, `not 0`, `1…9`, `at least 65`, `valid`.
   public func text(for field: IPField) -> String {
-    text { field.format(UInt32(truncatingIfNeeded: $0)) }
+    text(field.format)
   }
 
   /// What is asked of a field of a transport header, in words.
-  public func text(for field: LayerField) -> String { text { field.text($0) } }
+  public func text(for field: LayerField) -> String { words(by: field.text) }
 
   /// What is asked of a frame's field, in words.
-  public func text(for field: FrameField) -> String { text(field.format) }
+  public func text(for field: FrameField) -> String { words(by: field.format) }
+
+  /// What is asked, in words, with values of 64 bits as `format` writes them.
+  public func words(by format: (UInt64) -> String) -> String {
+    text { format(UInt64(truncatingIfNeeded: $0)) }
+  }
 
   /// What is asked, in words, with values as `format` writes them.
-  public func text(_ format: (UInt64) -> String) -> String {
+  public func text(_ format: (UInt128) -> String) -> String {
     switch self {
     case .value(let value): format(value)
     case .any: "any"
@@ -77,7 +86,7 @@ public enum FieldMatcher: Hashable, Sendable {
 extension FieldMatcher {
   /// The least number of copies, from 1, that is as asked; nil where there must be none.
   public var leastCopies: Int? {
-    let least: UInt64? =
+    let least: UInt128? =
       switch self {
       case .value(let number): number
       case .any: 1

@@ -91,7 +91,8 @@ extension Message {
     guard let flow = flow?.value else { return nil }
     let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
     return FlowFormat(
-      from: near.address, to: far.address, protocol: scenario.protocol.value, number: UInt32(number),
+      from: near.address(of: version).ipv4 ?? .any, to: far.address(of: version).ipv4 ?? .any,
+      protocol: scenario.protocol.value, number: UInt32(number),
       packets: flow.packets, size: flow.size.value, isIdentified: wayOut == .frame)
   }
 
@@ -104,7 +105,7 @@ extension Message {
 
 extension FieldMatcher {
   /// What is asked of a measure, in words: `0`, `at most 41 µs`.
-  public func text(for measure: FlowMeasure) -> String { text(measure.format) }
+  public func text(for measure: FlowMeasure) -> String { words(by: measure.format) }
 }
 
 extension Scenario {

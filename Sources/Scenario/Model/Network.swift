@@ -22,7 +22,7 @@ public struct Network: Sendable {
   func isSame(as other: Network) -> Bool {
     let (ends, others) = ([sender, receiver], [other.sender, other.receiver])
     return cable == nil && other.cable == nil && mtu == other.mtu && arp == other.arp
-      && ends.map(\.interface.value) == others.map(\.interface.value)
+      && ends.map(\.interfaces) == others.map(\.interfaces)
       && ends.map(\.mac?.value) == others.map(\.mac?.value)
       && ends.map(\.leavesToCard) == others.map(\.leavesToCard)
       && ends.map(\.isMute) == others.map(\.isMute)
@@ -34,8 +34,10 @@ public struct Network: Sendable {
 
 /// One host on the cable.
 public struct Host: Sendable {
-  /// The host's address and network.
-  public internal(set) var interface: Located<IPv4Interface>
+  /// The host's IPv4 address and network; nil where it has none.
+  public internal(set) var ipv4: Located<IPv4Interface>?
+  /// The host's IPv6 address and network; nil where it has none.
+  public internal(set) var ipv6: Located<IPv6Interface>?
   /// The hardware address, or nil to let the kernel choose one.
   public internal(set) var mac: Located<MACAddress>?
   /// Whether the file says that what a network card would do is left undone.
@@ -50,23 +52,44 @@ public struct Host: Sendable {
   /// Whether what a network card would do is left undone, as a veth does by default; else packets look as on a wire.
   public var leavesToCard: Bool { offload?.value ?? false }
 
-  /// The host's address.
-  public var address: IPv4Address { interface.value.address }
-
-  /// A host of the documented network 1.1.1.0/24.
-  fileprivate init(number: UInt8) {
-    let address = IPv4Address(1, 1, 1, number)
-    guard let interface = IPv4Interface(address: address, prefixLength: 24) else {
-      preconditionFailure("24 is the length of a prefix")
+  /// The host's address and network of a version; nil where it has none.
+  public func interface(of version: IPVersion) -> Located<IPInterface>? {
+    switch version {
+    case .v4: ipv4.map { $0.map { .v4($0) } }
+    case .v6: ipv6.map { $0.map { .v6($0) } }
     }
-    self.interface = Located(interface)
+  }
+
+  /// The host's addresses and networks.
+  public var interfaces: [IPInterface] { IPVersion.allCases.compactMap { interface(of: $0)?.value } }
+
+  /// The host's address of a version; the unspecified one where it has none.
+  public func address(of version: IPVersion) -> IPAddress {
+    interface(of: version)?.value.address ?? .any(version)
+  }
+
+  /// The host's addresses.
+  public var addresses: [IPAddress] { interfaces.map(\.address) }
+
+  /// A host of the documented network 1.1.1.0/24, which where IPv6 is asked for is in fd00::/64 too (RFC 4193).
+  fileprivate init(number: UInt8) {
+    // 100 is written ::100, as it is said.
+    let last: UInt128 = number == 100 ? 0x100 : UInt128(number)
+    let (address, other) = (
+      IPv4Address(1, 1, 1, number), IPv6Address(UInt128(0xFD00) << 112 | last)
+    )
+    guard let interface = IPv4Interface(address: address, prefixLength: 24),
+      let otherInterface = IPv6Interface(address: other, prefixLength: 64)
+    else { preconditionFailure("24 and 64 are lengths of prefixes") }
+    ipv4 = Located(interface)
+    ipv6 = Located(otherInterface)
   }
 }
 
-/// How a host learns which hardware address an IPv4 address has.
+/// How a host learns which hardware address an IP address has.
 public enum AddressResolution: String, CaseIterable, Sendable {
   /// It is told beforehand: nothing but the exchange is on the wire.
   case `static`
-  /// It asks by ARP (RFC 826).
+  /// It asks by ARP (RFC 826), over IPv6 by neighbour discovery (RFC 4861).
   case dynamic
 }

@@ -29,7 +29,7 @@ public struct ReceiveRole: Sendable {
     /// No address: whatever reaches the host is received.
     case any
     /// An address that the file names.
-    case address(IPv4Address)
+    case address(IPAddress)
   }
 
   /// The kinds of sockets that it may have for UDP.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// One case of a scenario: who is on the cable, what crosses it, and what must be seen of it.
 public struct Scenario: Sendable {
   /// The file's path below the folder that was asked for, without its extension, and the case of its matrix.
@@ -16,6 +18,8 @@ public struct Scenario: Sendable {
   var networkName: Located<String>? = Located("lan")
   /// The IP protocol of the messages.
   public internal(set) var `protocol` = Located<UInt8>(253)
+  /// The version of IP of messages that do not say it themselves; nil where the file says none.
+  public internal(set) var version: Located<IPVersion>?
   /// The transport headers that the file gives every message that names none; more than one is an error.
   var transports: [TransportFields] = []
   /// What runs in the sending host.
@@ -81,6 +85,26 @@ public struct Scenario: Sendable {
     seeds["cable"] = network.cable?.value.forward.loss?.seed
     seeds["cable reverse"] = network.cable?.value.reverse.loss?.seed
     return seeds
+  }
+
+  /// Whether any message is of a version, or else what passes between programs may be.
+  public func uses(_ version: IPVersion) -> Bool {
+    if !exchange.isEmpty { return exchange.contains { $0.version == version } }
+    if let said = self.version { return said.value == version }
+    return HostName.allCases.allSatisfy { network[$0].interface(of: version)?.span != nil } || version == .v4
+  }
+
+  /// Whether a host is given its address of a version: where that is used, or the file says it.
+  public func configures(_ version: IPVersion, in host: HostName) -> Bool {
+    guard let interface = network[host].interface(of: version) else { return false }
+    return interface.span != nil || uses(version)
+  }
+
+  /// The addresses that a host is given, with their networks.
+  public func interfaces(of host: HostName) -> [IPInterface] {
+    IPVersion.allCases.filter { configures($0, in: host) }.compactMap {
+      network[host].interface(of: $0)?.value
+    }
   }
 
   /// Whether its hosts may serve other cases of the matrix too: nothing happens in them that cannot be looked for.

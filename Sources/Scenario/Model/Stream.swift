@@ -77,6 +77,9 @@ extension Scenario {
 
   private static let clientPort: UInt16 = 40_000
 
+  /// The version of IP under which its streams go; of programs without an exchange, the one that is used.
+  public var streamVersion: IPVersion { exchange.first?.version ?? (uses(.v4) ? .v4 : .v6) }
+
   /// How many bytes its streams have, as far as anybody knows beforehand.
   public var streamBytes: Int {
     exchange.reduce(0) { $0 + ($1.stream?.value.count ?? 0) * $1.repetitions }

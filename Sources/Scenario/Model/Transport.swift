@@ -23,7 +23,7 @@ public struct TransportFields: Sendable {
   }
 
   /// The header and a payload, in a packet with an IP header.
-  func segment(carrying payload: [UInt8], in header: IPv4Header) -> Segment {
+  func segment(carrying payload: [UInt8], in header: IPHeader) -> Segment {
     var segment = Segment(
       layer, values.mapValues(\.value), options: options?.value ?? [], payload: payload, in: header)
     if let field = segment.checksumField {
@@ -40,7 +40,7 @@ public struct TransportFields: Sendable {
     // The type says what else a header has: of another type nothing is taken but what this one has too.
     let kind = layer.messageFields.filter { $0.bits.upperBound <= 16 }.map(\.key)
     filled.values.merge(others.values.filter { kind.contains($0.key) }) { own, _ in own }
-    let ip = IPv4Header(source: .any, destination: .any, protocol: layer.number)
+    let ip = IPHeader(source: .any(.v4), destination: .any(.v4), protocol: layer.number)
     let header = Segment(layer, filled.values.mapValues(\.value), payload: [], in: ip).header
     for field in layer.messageFields where layer.has(field, in: header) && filled.values[field.key] == nil {
       filled.values[field.key] = others.values[field.key]

@@ -52,7 +52,7 @@ public struct VLANMatcher: Sendable {
 
   /// Asks for a tag as it is.
   public init(_ tag: VLANTag) {
-    for field in VLANField.allCases { matchers[field] = Located(.value(field.value(in: tag))) }
+    for field in VLANField.allCases { matchers[field] = Located(.value(UInt128(field.value(in: tag)))) }
   }
 }
 

@@ -6,13 +6,13 @@ import Wire
 /// What a file asks of a play's packet where it is sent: by that it is known which packet is the play's.
 struct AskedPacket {
   /// The packet as it was asked for.
-  let asked: IPv4Packet
+  let asked: IPPacket
   /// Whether it must be sent.
   let isWanted: Bool
   /// The fields of which one value is asked, in order.
   let fields: [IPField]
   /// Their values.
-  let values: [UInt32]
+  let values: [UInt128]
   /// The payload, where all bytes of it are asked; behind the transport header, where there is one.
   let payload: [UInt8]?
   /// What is asked of the transport header; nil where nothing is.
@@ -28,11 +28,11 @@ struct AskedPacket {
     let wanted = Wanted(play: passage.play, asked: passage.asked, isOfProgram: passage.isOfProgram)
     asked = passage.asked
     isWanted = passage.play.message.expect.mustBeSeen(at: .sent)
-    var exact: [(IPField, UInt32)] = []
+    var exact: [(IPField, UInt128)] = []
     var others: [(IPField, FieldMatcher)] = []
-    for field in IPField.numeric {
+    for field in IPField.numeric(of: asked.version) {
       switch wanted.said(of: field, at: .sent) {
-      case .value(let value)?: exact.append((field, UInt32(truncatingIfNeeded: value)))
+      case .value(let value)?: exact.append((field, value))
       case .any?, nil: break
       case let matcher?: others.append((field, matcher))
       }
@@ -55,12 +55,12 @@ struct AskedPacket {
   var layer: (any TransportProtocol)? { isPayloadBehindTransport ? transport?.layer : nil }
 
   /// The payload of a packet, as this one's is meant.
-  func contents(of packet: IPv4Packet) -> [UInt8] {
+  func contents(of packet: IPPacket) -> [UInt8] {
     layer.map { packet.contents(behind: $0) } ?? packet.payload
   }
 
   /// How many fields of the transport header are not as the file says.
-  private func wrongTransportFields(of packet: IPv4Packet) -> Int {
+  private func wrongTransportFields(of packet: IPPacket) -> Int {
     guard let transport, !transportMatchers.isEmpty else { return 0 }
     guard packet.header.protocol == transport.number,
       let segment = transport.segment(of: packet.payload)
@@ -70,9 +70,9 @@ struct AskedPacket {
   }
 
   /// Whether a packet is as asked in what no key can say.
-  func matchesRest(of packet: IPv4Packet) -> Bool {
+  func matchesRest(of packet: IPPacket) -> Bool {
     matchers.allSatisfy { $0.matcher.matches($0.field, in: packet.header) }
-      && options.matches(packet.header.options) && wrongTransportFields(of: packet) == 0
+      && options.matches(packet.header.variablePart) && wrongTransportFields(of: packet) == 0
       && (payload != nil || payloadMatcher.matches(contents(of: packet)))
   }
 
@@ -80,7 +80,7 @@ struct AskedPacket {
 
   /// In how much a packet differs from what is asked: a field counts 1000, and a payload by the part of its bytes that
   /// differ; nil for a packet that has nothing in common with it.
-  func distance(to packet: IPv4Packet) -> Int? {
+  func distance(to packet: IPPacket) -> Int? {
     let contents = contents(of: packet)
     let isPayloadRight = payloadMatcher.matches(contents)
     guard PacketWay(packet.header) == PacketWay(asked.header) || (isPayloadRight && !contents.isEmpty)
@@ -89,14 +89,14 @@ struct AskedPacket {
   }
 
   /// Whether a packet is as asked but for one field of its header.
-  func differsInOneField(from packet: IPv4Packet) -> Bool {
+  func differsInOneField(from packet: IPPacket) -> Bool {
     payloadMatcher.matches(contents(of: packet)) && wrongFields(of: packet) == 1
   }
 
-  private func wrongFields(of packet: IPv4Packet) -> Int {
+  private func wrongFields(of packet: IPPacket) -> Int {
     let wrong = zip(fields, values).count { field, value in field.value(in: packet.header) != value }
     let others = matchers.count { !$0.matcher.matches($0.field, in: packet.header) }
-    return wrong + others + (options.matches(packet.header.options) ? 0 : 1)
+    return wrong + others + (options.matches(packet.header.variablePart) ? 0 : 1)
       + wrongTransportFields(of: packet)
   }
 
@@ -108,7 +108,7 @@ struct AskedPacket {
 
 extension AskedPacket {
   /// The fields of the transport header of which one value is asked, where the payload stands behind it.
-  fileprivate var exactTransport: [(field: LayerField, value: UInt64)] {
+  fileprivate var exactTransport: [(field: LayerField, value: UInt128)] {
     guard layer != nil else { return [] }
     return transportMatchers.compactMap { field, matcher in
       if case .value(let value) = matcher { (field, value) } else { nil }
@@ -116,7 +116,7 @@ extension AskedPacket {
   }
 }
 
-extension IPv4Packet {
+extension IPPacket {
   /// What stands behind a transport header; nothing where there is none.
   func contents(behind layer: any TransportProtocol) -> [UInt8] {
     guard header.protocol == layer.number else { return [] }
@@ -140,12 +140,12 @@ struct AskedIndex {
     let transportFields: [LayerField]
     var queues: [Key: Queue] = [:]
 
-    func key(of packet: IPv4Packet) -> Key {
+    func key(of packet: IPPacket) -> Key {
       let segment = layer.flatMap { Segment($0, parsing: packet.payload) }
       let contents = layer == nil ? packet.payload : segment?.payload ?? []
       return Key(
-        values: fields.map { UInt64($0.value(in: packet.header)) }
-          + transportFields.map { segment?.value(of: $0) ?? .max },
+        values: fields.map { $0.value(in: packet.header) ?? .max }
+          + transportFields.map { field in segment.map { UInt128($0.value(of: field)) } ?? .max },
         payload: hasPayload ? ByteKey(contents) : nil)
     }
   }
@@ -166,7 +166,7 @@ struct AskedIndex {
   }
 
   private struct Key: Hashable {
-    let values: [UInt64]
+    let values: [UInt128]
     let payload: ByteKey?
   }
 
@@ -192,7 +192,7 @@ struct AskedIndex {
             transportFields: exact.map(\.field)))
       }
       let key = Key(
-        values: play.values.map { UInt64($0) } + exact.map(\.value), payload: play.payload.map(ByteKey.init))
+        values: play.values + exact.map(\.value), payload: play.payload.map(ByteKey.init))
       shapes[place].queues[key, default: Queue()].append(index)
     }
     shapes.sort {
@@ -202,7 +202,7 @@ struct AskedIndex {
   }
 
   /// The first play that wants such a packet, which is then one less.
-  mutating func take(_ packet: IPv4Packet) -> Int? {
+  mutating func take(_ packet: IPPacket) -> Int? {
     for shape in shapes.indices {
       let key = shapes[shape].key(of: packet)
       guard shapes[shape].queues[key]?.next(where: { wanted[$0] > 0 }) != nil,
@@ -216,7 +216,7 @@ struct AskedIndex {
   }
 
   /// The first play that such a packet is as asked for, whether it wants one or not.
-  func first(_ packet: IPv4Packet) -> Int? {
+  func first(_ packet: IPPacket) -> Int? {
     for shape in shapes {
       let ahead = shape.queues[shape.key(of: packet)]?.ahead(Self.mostAhead) ?? []
       if let play = ahead.first(where: { plays[$0].matchesRest(of: packet) }) { return play }

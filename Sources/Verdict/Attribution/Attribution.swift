@@ -144,8 +144,8 @@ private struct Sorting {
     var assignment = OnwardAssignment(passages, from: host, to: .arrived)
     let strays = rest.map(\.captured).filter { $0.isOutgoing && $0.host == host }
     let takers = assignment.takers(
-      of: pool.map { OnwardPacket(bytes: $0.captured.bytes, isCut: false) },
-      besides: Set(strays.map { ByteKey($0.bytes.withoutPadding) }))
+      of: pool.map { OnwardPacket(bytes: $0.captured.bytes, version: $0.captured.version, isCut: false) },
+      besides: Set(strays.map { ByteKey($0.bytesWithoutPadding) }))
     for (packet, taker) in zip(pool, takers) {
       if let taker, let sighting = passages[taker].sighting(of: packet.captured) {
         add(sighting, to: taker)
@@ -168,11 +168,11 @@ private struct Sorting {
         let packets = pooled.map { index in
           let delivery = handed[index].delivery
           return OnwardPacket(
-            bytes: delivery.bytes, isCut: delivery.bytes.count < delivery.originalLength,
-            isOfUDPSocket: delivery.isOfUDPSocket)
+            bytes: delivery.bytes, version: delivery.version,
+            isCut: delivery.bytes.count < delivery.originalLength, isMadeUp: delivery.isMadeUp)
         }
         let assigned = assignment.takers(
-          of: packets, besides: Set(others.map { ByteKey($0.bytes.withoutPadding) }))
+          of: packets, besides: Set(others.map { ByteKey($0.bytesWithoutPadding) }))
         for (index, taker) in zip(pooled, assigned) { takers[index] = taker }
       }
       for (one, taker) in zip(handed, takers) { deliver(one, to: taker, from: host) }
@@ -219,9 +219,9 @@ private struct Sorting {
 
   /// Gives what came back to the plays that await it: to the one while which it came, else in order.
   mutating func sortOthers() {
-    let ipv4 = rest.filter { $0.captured.ethernet.etherType == .ipv4 }
-    let windows = Dictionary(uniqueKeysWithValues: ipv4.map { ($0.captured.position, $0.window) })
-    let others = OtherPacket.join(ipv4.map(\.captured)).map {
+    let ip = rest.filter { IPVersion($0.captured.ethernet.etherType) != nil }
+    let windows = Dictionary(uniqueKeysWithValues: ip.map { ($0.captured.position, $0.window) })
+    let others = OtherPacket.join(ip.map(\.captured)).map {
       Unaccounted($0, window: windows[$0.position] ?? nil)
     }
     var left: [Unaccounted] = []
@@ -237,7 +237,7 @@ private struct Sorting {
       left = takeReturned(passages.indices.filter { !passages[$0].hasAllReturned }, from: left)
     }
     guard scenario.expect.unexpected == .fail else { return }
-    let frames = rest.filter { $0.captured.ethernet.etherType != .ipv4 }.map(OtherFrame.init)
+    let frames = rest.filter { IPVersion($0.captured.ethernet.etherType) == nil }.map(OtherFrame.init)
     let all = left + Unaccounted.join(seen.others + frames)
     unaccounted = all.filter { !$0.summary.isHousekeeping && !isAllowed($0) }
       .sorted { $0.positions[0] < $1.positions[0] }
@@ -247,20 +247,36 @@ private struct Sorting {
   private mutating func takeReturned(_ plays: [Int], from others: [Unaccounted]) -> [Unaccounted] {
     var left: Set<Int> = []
     for host in HostName.allCases {
-      var packets = ReturningPackets(others.compactMap(\.packet), to: host)
+      let returning = others.filter { !$0.summary.isHousekeeping || asksForHousekeeping }
+      var packets = ReturningPackets(returning.compactMap(\.packet), to: host)
       for index in plays where passages[index].play.message.from.value == host {
         passages[index].takeReturned(from: &packets)
       }
       left.formUnion(packets.leftPositions)
     }
-    return others.filter { left.contains($0.positions[0]) }
+    return others.filter {
+      left.contains($0.positions[0]) || ($0.summary.isHousekeeping && !asksForHousekeeping)
+    }
+  }
+
+  /// Whether a file says that what kernels send by themselves comes back on a message's account.
+  private var asksForHousekeeping: Bool {
+    scenario.exchange.contains { message in
+      message.expect.returned.contains { seen in
+        guard let transport = seen.transport, transport.layer.number == IPVersion.v6.controlProtocol else {
+          return false
+        }
+        let type = transport.matchers["type"]?.value ?? .any
+        return FrameSummary.housekeeping.contains { type.matches(UInt128($0)) }
+      }
+    }
   }
 
   /// Whether the file passes over it, or has no exchange, so that whatever goes between the hosts may.
   private func isAllowed(_ one: Unaccounted) -> Bool {
     if scenario.expect.ignored.contains(where: { $0.matches(one) }) { return true }
     guard scenario.exchange.isEmpty, let packet = one.packet?.packet else { return false }
-    let hosts = HostName.allCases.map { scenario.network[$0].address }
+    let hosts = HostName.allCases.flatMap { scenario.network[$0].addresses }
     return [packet.header.source, packet.header.destination].allSatisfy(hosts.contains)
   }
 
@@ -295,7 +311,7 @@ extension ProgramSocket {
 
 extension Segment {
   /// Whether a receiver takes it for all that a length or checksum says: a length may leave bytes over.
-  fileprivate func isTaken(_ field: LayerField, in header: IPv4Header) -> Bool {
+  fileprivate func isTaken(_ field: LayerField, in header: IPHeader) -> Bool {
     field.isChecksum
       ? isRight(field, in: header)
       : (UInt64(layer.minimumLength)...UInt64(bytes.count)).contains(value(of: field))
@@ -304,5 +320,5 @@ extension Segment {
 
 extension Delivery {
   /// Whether it is too short to say whose it is.
-  var isStub: Bool { bytes.count < IPv4Header.minimumLength }
+  var isStub: Bool { bytes.count < version.minimumHeaderLength }
 }

@@ -18,7 +18,7 @@ public struct AwaitedPackets: Sendable {
     var likenesses = PacketLikenesses()
     var seen = 0
 
-    mutating func await(_ play: Play, _ packet: IPv4Packet?) {
+    mutating func await(_ play: Play, _ packet: IPPacket?) {
       total += play.message.expect.leastCopies(at: .sent)
       wanted[play.position] = total
       if let packet { likenesses.insert(packet) }
@@ -27,7 +27,7 @@ public struct AwaitedPackets: Sendable {
 
   /// Awaits nothing.
   public init() {
-    types = FrameTypes(packets: [])
+    types = FrameTypes(packets: [:])
   }
 
   /// Awaits a packet of each play that a program has to send, or as many copies as are expected at least.
@@ -48,7 +48,7 @@ public struct AwaitedPackets: Sendable {
   public mutating func note(_ frame: FrameRecord) {
     guard frame.isOutgoing, let awaited = hosts[frame.host], awaited.seen < awaited.total,
       let captured = CapturedPacket(frame, position: 0, types: types),
-      let packet = try? IPv4Packet(parsing: captured.bytes[...]),
+      let packet = captured.packet,
       packet.header.fragmentOffset == 0
         || awaited.likenesses.hasPieces, awaited.likenesses.contains(packet)
     else { return }
@@ -73,13 +73,13 @@ private struct PacketLikenesses: Sendable {
   /// Whether a message asks to be a piece itself.
   private(set) var hasPieces = false
 
-  mutating func insert(_ packet: IPv4Packet) {
+  mutating func insert(_ packet: IPPacket) {
     ways.insert(PacketWay(packet.header))
     if !packet.payload.isEmpty { payloads.insert(ByteKey(packet.payload)) }
     if packet.header.fragmentOffset > 0 { hasPieces = true }
   }
 
-  func contains(_ packet: IPv4Packet) -> Bool {
+  func contains(_ packet: IPPacket) -> Bool {
     ways.contains(PacketWay(packet.header)) || payloads.contains(ByteKey(packet.payload))
   }
 }

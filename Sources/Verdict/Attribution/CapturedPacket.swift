@@ -3,7 +3,7 @@
 import Scenario
 import Wire
 
-/// An IPv4 packet as a capture holds it, before anybody knows whose it is.
+/// An IP packet as a capture holds it, before anybody knows whose it is.
 struct CapturedPacket: Sendable {
   /// Whose end of the cable it was seen at.
   let host: HostName
@@ -17,7 +17,9 @@ struct CapturedPacket: Sendable {
   let ethernet: EthernetHeader
   /// The tags of virtual LANs in its frame, the outermost first.
   let tags: [VLANTag]
-  /// The bytes from the IPv4 header on, Ethernet padding included.
+  /// The version of IP that it is of, by its EtherType.
+  let version: IPVersion
+  /// The bytes from the IP header on, Ethernet padding included.
   let bytes: [UInt8]
   /// How many bytes of it there were on the wire.
   let originalLength: Int
@@ -37,7 +39,8 @@ struct CapturedPacket: Sendable {
     guard rest.count >= 2 else { return nil }
     header.etherType = EtherType(
       rawValue: UInt16(rest[rest.startIndex]) << 8 | UInt16(rest[rest.startIndex + 1]))
-    guard types.packets.contains(header.etherType) else { return nil }
+    guard let version = types.packets[header.etherType] else { return nil }
+    self.version = version
     tags = found
     self.frame = frame
     host = frame.host
@@ -49,6 +52,12 @@ struct CapturedPacket: Sendable {
     bytes = Array(rest.dropFirst(2))
     originalLength = frame.originalLength - EthernetHeader.length - VLANTag.length * found.count
   }
+
+  /// The same bytes as a packet; nil where they are too few for a header.
+  var packet: IPPacket? { try? IPPacket(parsing: bytes[...], as: version) }
+
+  /// The bytes without what pads their frame.
+  var bytesWithoutPadding: [UInt8] { bytes.withoutPadding(as: version) }
 
   /// The place on the way of a message from `sender` at which this was seen; nil for the other way.
   func place(from sender: HostName) -> Place? {
@@ -73,8 +82,8 @@ struct CapturedPacket: Sendable {
 
 /// The EtherTypes under which packets can be seen.
 struct FrameTypes {
-  /// Those of packets.
-  var packets: Set<EtherType> = [.ipv4]
+  /// Those of packets, with the version that stands behind each.
+  var packets: [EtherType: IPVersion] = [.ipv4: .v4, .ipv6: .v6]
   /// Those of tags before them.
   var tags: Set<EtherType> = []
 }
@@ -84,7 +93,8 @@ extension Scenario {
   var frameTypes: FrameTypes {
     var types = FrameTypes(tags: tagTypes)
     for message in exchange {
-      if let type = message.frame.etherType { types.packets.insert(EtherType(rawValue: type.value)) }
+      guard let type = message.frame.etherType.map({ EtherType(rawValue: $0.value) }) else { continue }
+      types.packets[type] = types.packets[type] ?? message.version
     }
     return types
   }

@@ -5,18 +5,25 @@ import Wire
 
 /// A packet as it was seen at a place behind the first.
 struct OnwardPacket {
-  /// Its bytes from the IPv4 header on.
+  /// Its bytes from the IP header on.
   let bytes: [UInt8]
+  /// The version that it is of.
+  let version: IPVersion
   /// Whether its reader's buffer has cut it.
   let isCut: Bool
-  /// Whether a UDP socket was handed it, which is told no identification.
-  var isOfUDPSocket = false
+  /// Whether a socket was handed it that is told only some of its headers.
+  var isMadeUp = false
 
-  /// The bytes of a packet, without padding, as far as its reader is told of them: identification, flags, fragment offset
-  /// and checksum a UDP socket is not, and what stands for them is made up.
-  fileprivate func told(_ bytes: [UInt8]) -> [UInt8] {
-    var told = bytes.withoutPadding
-    guard isOfUDPSocket, told.count >= IPv4Header.minimumLength else { return told }
+  /// Its bytes without padding.
+  fileprivate var core: [UInt8] { bytes.withoutPadding(as: version) }
+
+  /// The bytes of a packet, without padding, as far as its reader is told of them: of identification, flags, fragment
+  /// offset and checksum a UDP socket is not, and of an IPv6 header none is told all; what stands for them is made up.
+  fileprivate func told(_ packet: IPPacket) -> [UInt8] {
+    let header = packet.header
+    if isMadeUp, version == .v6 { return header.source.octets + header.destination.octets + packet.payload }
+    var told = packet.bytes.withoutPadding(as: version)
+    guard isMadeUp, told.count >= IPv4Header.minimumLength else { return told }
     for index in [4, 5, 6, 7, 10, 11] { told[index] = 0 }
     return told
   }
@@ -38,7 +45,7 @@ struct OnwardAssignment {
   private struct Seen {
     let play: Int
     let position: Int
-    let packet: IPv4Packet
+    let packet: IPPacket
     let bytes: [UInt8]?
   }
 
@@ -65,7 +72,8 @@ struct OnwardAssignment {
       let sightings = passages[play].sightings[before]
       let seen = sightings.map {
         Seen(
-          play: play, position: $0.captured?.position ?? 0, packet: $0.packet, bytes: $0.bytes.withoutPadding)
+          play: play, position: $0.captured?.position ?? 0, packet: $0.packet,
+          bytes: $0.bytes.withoutPadding(as: $0.version))
       }
       let sent = passages[play].sightings[.sent]
       let packets = sent.isEmpty ? [passages[play].asked] : sent.map(\.packet)
@@ -79,9 +87,9 @@ struct OnwardAssignment {
   /// Those with the same bytes come first: what is changed must not take their play away. What was seen with the same
   /// bytes at the place before and is no play's there is none here either.
   mutating func takers(of packets: [OnwardPacket], besides others: Set<ByteKey> = []) -> [Int?] {
-    let cores = packets.map { ByteKey($0.bytes.withoutPadding) }
+    let cores = packets.map { ByteKey($0.core) }
     // A UDP socket is told neither identification nor flags: that one packet had none of either says nothing of whose it is.
-    var takers: [Int?] = zip(packets, cores).map { $0.isOfUDPSocket ? nil : takeExact($1) }
+    var takers: [Int?] = zip(packets, cores).map { $0.isMadeUp ? nil : takeExact($1) }
     for index in packets.indices where takers[index] == nil && !others.contains(cores[index]) {
       takers[index] = takeLike(packets[index])
     }
@@ -96,7 +104,7 @@ struct OnwardAssignment {
   }
 
   private mutating func takeLike(_ packet: OnwardPacket) -> Int? {
-    guard let parsed = try? IPv4Packet(parsing: packet.bytes[...]) else { return nil }
+    guard let parsed = try? IPPacket(parsing: packet.bytes[...], as: packet.version) else { return nil }
     for likeness in Likeness.all(for: parsed, packet) {
       let key = likeness.key(of: parsed)
       if likenesses[likeness] == nil { likenesses[likeness] = index(by: likeness) }
@@ -105,9 +113,9 @@ struct OnwardAssignment {
       let isMissing = queue.next { isMissed(seen[$0].play) } != nil
       let candidates = isMissing ? queue.ahead(Self.mostCompared) : queue.all(Self.mostCompared)
       likenesses[likeness]?[key] = queue
-      let core = packet.told(packet.bytes)
+      let core = packet.told(parsed)
       let ranked = candidates.enumerated().map { place, index in
-        let distance = core.differences(from: packet.told(seen[index].packet.bytes))
+        let distance = core.differences(from: packet.told(seen[index].packet))
         return (rank: isMissed(seen[index].play) ? 0 : 1, distance, place, play: seen[index].play)
       }
       guard let best = ranked.min(by: { ($0.rank, $0.1, $0.2) < ($1.rank, $1.1, $1.2) }) else { continue }
@@ -140,21 +148,21 @@ struct OnwardAssignment {
 
     struct Key: Hashable {
       var way: PacketWay?
-      var identification: UInt16?
+      var identification: UInt32?
       var payload: ByteKey?
     }
 
     /// The ways in which a packet can be like others, the closest first.
-    static func all(for packet: IPv4Packet, _ seen: OnwardPacket) -> [Likeness] {
+    static func all(for packet: IPPacket, _ seen: OnwardPacket) -> [Likeness] {
       let parts: [Likeness] = seen.isCut ? [.wayAndBeginning(packet.payload.count)] : []
       let payload: [Likeness] = packet.payload.isEmpty ? [] : [.payload]
-      if seen.isOfUDPSocket { return parts + [.wayAndPayload] + payload + [.way] }
+      if seen.isMadeUp { return parts + [.wayAndPayload] + payload + [.way] }
       return [.wayIdentificationAndPayload] + parts + [.wayAndIdentification, .wayAndPayload] + payload + [
         .way
       ]
     }
 
-    func key(of packet: IPv4Packet) -> Key {
+    func key(of packet: IPPacket) -> Key {
       let (way, identification) = (PacketWay(packet.header), packet.header.identification)
       return switch self {
       case .wayIdentificationAndPayload:
@@ -171,11 +179,18 @@ struct OnwardAssignment {
 }
 
 extension [UInt8] {
-  /// A packet's bytes up to its total length, as far as they are there.
-  var withoutPadding: [UInt8] {
-    guard count >= IPv4Header.minimumLength else { return self }
-    let totalLength = Int(self[2]) << 8 | Int(self[3])
-    return totalLength < IPv4Header.minimumLength ? self : Array(prefix(totalLength))
+  /// A packet's bytes up to the length that it states, as far as they are there.
+  func withoutPadding(as version: IPVersion) -> [UInt8] {
+    guard count >= version.minimumHeaderLength else { return self }
+    switch version {
+    case .v4:
+      let totalLength = Int(self[2]) << 8 | Int(self[3])
+      return totalLength < IPv4Header.minimumLength ? self : Array(prefix(totalLength))
+    case .v6:
+      let payloadLength = Int(self[4]) << 8 | Int(self[5])
+      // 0 may leave it to a jumbo payload option (RFC 2675).
+      return payloadLength == 0 && self[6] == 0 ? self : Array(prefix(IPv6Header.length + payloadLength))
+    }
   }
 
   /// In how many positions two runs of bytes differ, what only one of them has included.

@@ -3,13 +3,13 @@
 import Scenario
 import Wire
 
-/// An IPv4 packet that is no message: it came back on a message's account, or is nobody's.
+/// An IP packet that is no message: it came back on a message's account, or is nobody's.
 public struct OtherPacket: Sendable {
   /// Whose end of the cable it was seen at: the end that it came from, where both saw it.
   public let host: HostName
   /// Whether that host sent it.
   public let isOutgoing: Bool
-  /// Its bytes from the IPv4 header on.
+  /// Its bytes from the IP header on.
   public let bytes: [UInt8]
   /// What the captures hold of it: once for each end of the cable that saw it.
   let captured: [CapturedPacket]
@@ -56,6 +56,9 @@ public struct OtherPacket: Sendable {
 
   /// Whether it goes to the host that a message came from.
   func goesBack(to sender: HostName) -> Bool { isOutgoing ? host == sender.other : host == sender }
+
+  /// The version that it is of.
+  var version: IPVersion { captured[0].version }
 
   /// How it was seen last: where it arrived, if it did.
   var lastSeen: CapturedPacket? { captured.last }

@@ -4,23 +4,23 @@ import Wire
 
 /// Between which addresses a packet goes, and under which protocol.
 struct PacketWay: Hashable, Sendable {
-  private let source: IPv4Address
-  private let destination: IPv4Address
+  private let source: IPAddress
+  private let destination: IPAddress
   private let number: UInt8
 
   /// The way of a packet with a header.
-  init(_ header: IPv4Header) {
+  init(_ header: IPHeader) {
     (source, destination, number) = (header.source, header.destination, header.protocol)
   }
 }
 
-/// By what the pieces of a datagram are known to belong together (RFC 791 §3.2).
+/// By what the pieces of a datagram are known to belong together (RFC 791 §3.2, RFC 8200 §4.5).
 struct DatagramName: Hashable, Sendable {
   private let way: PacketWay
-  private let identification: UInt16
+  private let identification: UInt32
 
   /// The name of the datagram of a packet with a header.
-  init(_ header: IPv4Header) {
+  init(_ header: IPHeader) {
     (way, identification) = (PacketWay(header), header.identification)
   }
 }
@@ -41,7 +41,7 @@ enum PacketLikeness: CaseIterable {
   }
 
   /// What a packet has in common with those to which it is alike.
-  func key(of packet: IPv4Packet) -> Key {
+  func key(of packet: IPPacket) -> Key {
     switch self {
     case .wayAndPayload: Key(way: PacketWay(packet.header), payload: ByteKey(packet.payload))
     case .payload: Key(way: nil, payload: ByteKey(packet.payload))

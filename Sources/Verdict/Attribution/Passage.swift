@@ -8,7 +8,7 @@ struct Passage: Sendable {
   /// The play.
   let play: Play
   /// The packet as it was asked for.
-  let asked: IPv4Packet
+  let asked: IPPacket
   /// Its packets at each place, in the order in which they were seen.
   private(set) var sightings = Sightings()
   /// Packets of which the receiver read less than a header: whose they are cannot be seen, but they came now.
@@ -20,7 +20,7 @@ struct Passage: Sendable {
   /// Whether what it quotes or answers had not come, so that it was not sent.
   let isNotDue: Bool
 
-  init(_ play: Play, asked: IPv4Packet, isOfProgram: Bool = false, isNotDue: Bool = false) {
+  init(_ play: Play, asked: IPPacket, isOfProgram: Bool = false, isNotDue: Bool = false) {
     self.play = play
     self.asked = asked
     self.isOfProgram = isOfProgram

@@ -48,28 +48,29 @@ struct ReturnedDatagram: Sendable {
     guard wanted.fragments != nil, pieces.contains(where: \.isPiece) else {
       return .success(pieces.first?.payload ?? [])
     }
-    return Result { () throws(IPFragments.Problem) in try IPFragments.reassemble(pieces) }
+    return Result { () throws(IPFragments.Problem) in
+      let first = pieces.first { $0.header.fragmentOffset == 0 } ?? pieces[0]
+      return IPPacket.reassembled(first.header, try IPFragments.reassemble(pieces)).payload
+    }
   }
 }
 
 extension OtherPacket {
-  /// The packet as it was seen last; nil where it is too short for IPv4.
-  var packet: IPv4Packet? {
-    lastSeen.flatMap { try? IPv4Packet(parsing: $0.bytes[...]) }
-  }
+  /// The packet as it was seen last; nil where it is too short for a header.
+  var packet: IPPacket? { lastSeen?.packet }
 }
 
-extension IPv4Packet {
-  fileprivate func isOfDatagram(of other: IPv4Packet) -> Bool {
+extension IPPacket {
+  fileprivate func isOfDatagram(of other: IPPacket) -> Bool {
     isBetweenTheSame(as: other) && header.identification == other.header.identification
   }
 
   /// Whether it says the same again; a kernel gives each answer an identification of its own.
-  fileprivate func isCopy(of other: IPv4Packet) -> Bool {
+  fileprivate func isCopy(of other: IPPacket) -> Bool {
     isBetweenTheSame(as: other) && payload == other.payload
   }
 
-  private func isBetweenTheSame(as other: IPv4Packet) -> Bool {
+  private func isBetweenTheSame(as other: IPPacket) -> Bool {
     header.source == other.header.source && header.destination == other.header.destination
       && header.protocol == other.header.protocol
   }

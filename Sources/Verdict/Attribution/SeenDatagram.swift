@@ -11,7 +11,11 @@ struct SeenDatagram: Sendable {
   /// The payload put together again, or what keeps the pieces from fitting.
   var payload: Result<[UInt8], IPFragments.Problem> {
     guard pieces.contains(where: \.isFragment) else { return .success(pieces.first?.packet.payload ?? []) }
-    return Result { () throws(IPFragments.Problem) in try IPFragments.reassemble(pieces.map(\.packet)) }
+    return Result { () throws(IPFragments.Problem) in
+      let first = pieces.first { $0.packet.header.fragmentOffset == 0 } ?? pieces[0]
+      return IPPacket.reassembled(first.packet.header, try IPFragments.reassemble(pieces.map(\.packet)))
+        .payload
+    }
   }
 
   /// Gathers the pieces of each datagram: those that RFC 791 tells apart by address, protocol and

@@ -8,7 +8,7 @@ struct SeenSegment {
   /// The header and what it carries.
   let segment: Segment
   /// The IP header before it.
-  let ip: IPv4Header
+  let ip: IPHeader
   /// Whether all of what it carries is there.
   let isWhole: Bool
   /// Whether its kernel left the checksum to a network card.
@@ -17,7 +17,7 @@ struct SeenSegment {
   let isAllTold: Bool
 
   /// Takes a segment as it stands.
-  init(_ segment: Segment, in ip: IPv4Header, isWhole: Bool = true, isOffloaded: Bool = false) {
+  init(_ segment: Segment, in ip: IPHeader, isWhole: Bool = true, isOffloaded: Bool = false) {
     self.segment = segment
     self.ip = ip
     self.isWhole = isWhole
@@ -66,9 +66,9 @@ struct SeenSegment {
   }
 }
 
-extension IPv4Packet {
-  /// Whether fewer bytes are there than its total length says.
+extension IPPacket {
+  /// Whether fewer bytes are there than its header says.
   fileprivate var isShort: Bool {
-    IPv4Header.minimumLength + header.options.count + payload.count < Int(header.totalLength)
+    header.byteCount + payload.count < header.statedLength
   }
 }

@@ -20,7 +20,7 @@ struct SentAssignment {
   /// A datagram that was sent, whole or in pieces.
   private struct Unit {
     /// The packet, or what its pieces make up, as far as they do.
-    let packet: IPv4Packet
+    let packet: IPPacket
     var pieces: [Int]
   }
 
@@ -53,14 +53,14 @@ struct SentAssignment {
     let offset: UInt16
   }
 
-  /// Gathers the pieces of each datagram (RFC 791 §3.2), in whatever order they were sent: one that comes again is a
+  /// Gathers the pieces of each datagram (RFC 791 §3.2, RFC 8200 §4.5), in whatever order they were sent: one that comes again is a
   /// piece of another.
   private static func gather(_ captured: [CapturedPacket]) -> [Unit] {
-    var units: [(packets: [IPv4Packet], pieces: [Int])] = []
+    var units: [(packets: [IPPacket], pieces: [Int])] = []
     var begun: [DatagramName: [Int]] = [:]
     var times: [Piece: Int] = [:]
     for (index, one) in captured.enumerated() {
-      guard let packet = try? IPv4Packet(parsing: one.bytes[...]) else { continue }
+      guard let packet = one.packet else { continue }
       let datagram = DatagramName(packet.header)
       let piece = Piece(datagram: datagram, offset: packet.header.fragmentOffset)
       let time = times[piece, default: 0]
@@ -77,12 +77,10 @@ struct SentAssignment {
   }
 
   /// What pieces make up: their datagram, or where they do not fit, the first of them.
-  private static func whole(_ pieces: [IPv4Packet]) -> IPv4Packet {
+  private static func whole(_ pieces: [IPPacket]) -> IPPacket {
     let ordered = pieces.sorted { $0.header.fragmentOffset < $1.header.fragmentOffset }
     guard ordered.count > 1, let payload = try? IPFragments.reassemble(ordered) else { return ordered[0] }
-    var header = ordered[0].header
-    (header.moreFragments, header.fragmentOffset) = (false, 0)
-    return IPv4Packet.build(header: header, payload: payload)
+    return IPPacket.reassembled(ordered[0].header, payload)
   }
 
   // MARK: - What is as asked

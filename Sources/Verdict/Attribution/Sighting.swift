@@ -3,18 +3,18 @@
 import Scenario
 import Wire
 
-/// One IPv4 packet as it was seen at one place.
+/// One IP packet as it was seen at one place.
 struct Sighting: Sendable {
   /// Where it was seen.
   let place: Place
-  /// The bytes seen from the IPv4 header on, Ethernet padding included.
+  /// The bytes seen from the IP header on, Ethernet padding included.
   let bytes: [UInt8]
   /// How many bytes there were before a reader's buffer cut them.
   let originalLength: Int
   /// The same bytes as a packet.
-  let packet: IPv4Packet
+  let packet: IPPacket
   /// The header under which it was sent, where the cable's number says so: the cable may have changed it.
-  let sentHeader: IPv4Header?
+  let sentHeader: IPHeader?
   /// Whether it is a piece that somebody cut from the datagram that was asked for (RFC 791 §3.2).
   ///
   /// A message that asks to be a piece is whole as it is.
@@ -23,53 +23,63 @@ struct Sighting: Sendable {
   let captured: CapturedPacket?
   /// Whether a UDP socket was handed it, which can tell only some of its headers.
   let isOfUDPSocket: Bool
+  /// Whether a socket was handed it that tells only some of its headers: the rest is made up.
+  let isMadeUp: Bool
+  /// The version of IP that it is of.
+  var version: IPVersion { packet.version }
 
   /// Reads a packet of a capture; nil where the bytes are too few for a header.
-  init?(_ captured: CapturedPacket, place: Place, asked: IPv4Packet) {
-    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else { return nil }
+  init?(_ captured: CapturedPacket, place: Place, asked: IPPacket) {
+    guard let packet = captured.packet else { return nil }
     self.init(packet, captured.bytes, captured.originalLength, place: place, asked: asked, captured, nil)
   }
 
   /// Reads a packet that arrived, of which it is known how it was sent; what the cable has cut of its header is
   /// taken from there.
-  init(_ captured: CapturedPacket, sentAs twin: Sighting, asked: IPv4Packet) {
-    let rest = twin.bytes.prefix(IPv4Header.minimumLength).dropFirst(captured.bytes.count)
-    let packet = (try? IPv4Packet(parsing: (captured.bytes + rest)[...])) ?? twin.packet
+  init(_ captured: CapturedPacket, sentAs twin: Sighting, asked: IPPacket) {
+    let version = captured.version
+    let rest = twin.bytes.prefix(version.minimumHeaderLength).dropFirst(captured.bytes.count)
+    let packet = (try? IPPacket(parsing: (captured.bytes + rest)[...], as: version)) ?? twin.packet
     self.init(
       packet, captured.bytes, captured.originalLength, place: .arrived, asked: asked, captured,
       twin.packet.header)
   }
 
   /// Reads a packet that a socket was handed; nil where the bytes are too few for a header.
-  init?(_ delivery: Delivery, asked: IPv4Packet) {
-    guard let packet = try? IPv4Packet(parsing: delivery.bytes[...]) else { return nil }
+  init?(_ delivery: Delivery, asked: IPPacket) {
+    guard let packet = try? IPPacket(parsing: delivery.bytes[...], as: delivery.version) else { return nil }
     self.init(
       packet, delivery.bytes, delivery.originalLength, place: .delivered, asked: asked, nil, nil,
-      isOfUDPSocket: delivery.isOfUDPSocket)
+      isOfUDPSocket: delivery.isOfUDPSocket, isMadeUp: delivery.isMadeUp)
   }
 
   private init(
-    _ packet: IPv4Packet, _ bytes: [UInt8], _ originalLength: Int, place: Place, asked: IPv4Packet,
-    _ captured: CapturedPacket?, _ sentHeader: IPv4Header?, isOfUDPSocket: Bool = false
+    _ packet: IPPacket, _ bytes: [UInt8], _ originalLength: Int, place: Place, asked: IPPacket,
+    _ captured: CapturedPacket?, _ sentHeader: IPHeader?, isOfUDPSocket: Bool = false,
+    isMadeUp: Bool = false
   ) {
-    let isLaidOutAsAsked = packet.isMisstated(like: asked) || captured?.hasAlteredLengths == true
+    let isLaidOutAsAsked =
+      packet.version == asked.version && !isMadeUp
+      && (packet.isMisstated(like: asked) || captured?.hasAlteredLengths == true)
     self.packet = isLaidOutAsAsked ? packet.laidOut(like: asked) : packet
     self.place = place
     self.bytes = bytes
     self.originalLength = originalLength
     self.captured = captured
     self.isOfUDPSocket = isOfUDPSocket
+    self.isMadeUp = isMadeUp
     self.sentHeader = sentHeader
-    isFragment = (packet.header.isPiece || sentHeader?.isPiece == true) && !asked.isPiece
+    isFragment = (packet.isPiece || sentHeader?.isPiece == true) && !asked.isPiece
   }
 
   /// The header by which its datagram is known: as it was sent, as far as that is known.
-  var datagramHeader: IPv4Header { sentHeader ?? packet.header }
+  var datagramHeader: IPHeader { sentHeader ?? packet.header }
 
   /// Whether all of a field is among the bytes that the cable has left, and that a socket can tell of.
   func holds(_ field: IPField) -> Bool {
-    if isOfUDPSocket, !SocketKind.toldByUDP.contains(field) { return false }
-    let end = field == .options ? IPv4Header.minimumLength * 8 : field.bits.upperBound
+    guard field.has(version) else { return false }
+    if isMadeUp, !SocketKind.told(toUDP: isOfUDPSocket, over: version).contains(field) { return false }
+    let end = field.isNumeric ? field.bits(of: version).upperBound : version.minimumHeaderLength * 8
     return end <= bytes.count * 8
   }
 
@@ -78,12 +88,13 @@ struct Sighting: Sendable {
   func matches(_ matcher: FieldMatcher, _ field: IPField) -> Bool {
     if matcher == .any { return true }
     let isOfAll = matcher == .valid || matcher == .invalid
-    return holds(isOfAll ? .options : field) && matcher.matches(field, in: packet.header)
+    return holds(isOfAll ? .variablePart(of: version) : field) && matcher.matches(field, in: packet.header)
   }
 
   /// Whether a socket was handed just what arrived, as far as its reader had room for it.
   func isCopy(of arrived: Sighting) -> Bool {
-    let core = arrived.bytes.withoutPadding
+    guard !isMadeUp || isOfUDPSocket else { return packet.payload == arrived.packet.payload }
+    let core = arrived.bytes.withoutPadding(as: version)
     return originalLength == core.count && core.starts(with: bytes)
   }
 
@@ -93,38 +104,64 @@ struct Sighting: Sendable {
   }
 }
 
-extension IPv4Packet {
+extension IPPacket {
   /// Whether it says of itself that it is a part of a datagram.
   var isPiece: Bool { header.isPiece }
 
-  /// Whether header or total length say something else than there is.
+  /// Whether its lengths, or the numbers by which its headers announce each other, say something else than there is.
   var hasMisstatedLengths: Bool {
-    let headerLength = IPv4Header.minimumLength + header.options.count
-    return Int(header.headerLength) != headerLength || Int(header.totalLength) != headerLength + payload.count
+    switch self {
+    case .v4(let packet):
+      let headerLength = header.byteCount
+      return Int(packet.header.headerLength) != headerLength
+        || Int(packet.header.totalLength) != headerLength + packet.payload.count
+    case .v6(let packet):
+      return (try? IPv6Packet(parsing: packet.bytes)) != packet
+        || header.statedLength != header.byteCount + packet.payload.count
+    }
   }
 
   /// Whether its lengths are the wrong ones that were asked for.
-  fileprivate func isMisstated(like asked: IPv4Packet) -> Bool {
-    header.headerLength == asked.header.headerLength && header.totalLength == asked.header.totalLength
-      && asked.hasMisstatedLengths
+  fileprivate func isMisstated(like asked: IPPacket) -> Bool {
+    let isAlike =
+      switch (self, asked) {
+      case (.v4(let own), .v4(let other)):
+        own.header.headerLength == other.header.headerLength
+          && own.header.totalLength == other.header.totalLength
+      case (.v6(let own), .v6(let other)):
+        own.header.payloadLength == other.header.payloadLength
+          && own.header.nextHeader == other.header.nextHeader
+      default: false
+      }
+    return isAlike && asked.hasMisstatedLengths
   }
 
-  /// The same bytes with options and payload where the sender put them, whatever the header says of them.
-  fileprivate func laidOut(like asked: IPv4Packet) -> IPv4Packet {
-    let rest = (header.options + payload + padding)[...]
-    let behindOptions = rest.dropFirst(asked.header.options.count)
-    var packet = self
-    packet.header.options = Array(rest.prefix(asked.header.options.count))
-    packet.payload = Array(behindOptions.prefix(asked.payload.count))
-    packet.padding = Array(behindOptions.dropFirst(asked.payload.count))
-    return packet
+  /// The same bytes with options or extensions and payload where the sender put them, whatever the header says of them.
+  fileprivate func laidOut(like asked: IPPacket) -> IPPacket {
+    let rest = (header.variablePart + payload + padding)[...]
+    let behind = rest.dropFirst(asked.header.variablePart.count)
+    var header = header
+    switch (header, asked.header) {
+    case (.v4(var own), .v4(let other)):
+      own.options = Array(rest.prefix(other.options.count))
+      header = .v4(own)
+    case (.v6(var own), .v6(let other)):
+      own.extensions = other.extensions.laidOut(in: rest)
+      header = .v6(own)
+    default: break
+    }
+    return IPPacket(
+      header: header, payload: Array(behind.prefix(asked.payload.count)),
+      padding: Array(behind.dropFirst(asked.payload.count)))
   }
 
   /// Whether this is likely the packet that was asked for, whole or a piece of it, changed on its way or not.
   ///
   /// A reset of TCP that nobody asked for is the kernel's own (RFC 9293 §3.10.7.1).
-  func isKin(to asked: IPv4Packet) -> Bool {
+  func isKin(to asked: IPPacket) -> Bool {
+    guard version == asked.version else { return false }
     if isReset, !asked.isReset { return false }
+    if isHousekeeping, !asked.isHousekeeping { return false }
     let isAddressedAlike =
       header.source == asked.header.source && header.destination == asked.header.destination
       && header.protocol == asked.header.protocol
@@ -136,7 +173,13 @@ extension IPv4Packet {
     header.protocol == 6 && header.fragmentOffset == 0 && payload.count > 13 && payload[13] & 0x04 != 0
   }
 
-  private func carriesPiece(of asked: IPv4Packet) -> Bool {
+  /// Whether kernels send such by themselves (`FrameSummary.isHousekeeping`).
+  var isHousekeeping: Bool {
+    version == .v6 && header.protocol == IPVersion.v6.controlProtocol
+      && FrameSummary(packet: bytes[...], as: version).isHousekeeping
+  }
+
+  private func carriesPiece(of asked: IPPacket) -> Bool {
     let isCut = isPiece && !asked.isPiece
     let piece =
       isCut ? asked.payload.dropFirst(Int(header.fragmentOffset)).prefix(payload.count) : asked.payload[...]
@@ -144,7 +187,13 @@ extension IPv4Packet {
   }
 }
 
-extension IPv4Header {
-  /// Whether it says that its packet is a part of a datagram.
-  var isPiece: Bool { moreFragments || fragmentOffset > 0 }
+extension [IPv6ExtensionHeader] {
+  /// Headers of the same lengths and numbers with the bytes that are there.
+  fileprivate func laidOut(in bytes: ArraySlice<UInt8>) -> [IPv6ExtensionHeader] {
+    var rest = bytes
+    return map { header in
+      defer { rest = rest.dropFirst(header.bytes.count) }
+      return IPv6ExtensionHeader(number: header.number, bytes: [UInt8](rest.prefix(header.bytes.count)))
+    }
+  }
 }

@@ -11,19 +11,19 @@ struct Unaccounted: Sendable {
   let isOutgoing: Bool
   /// What it is.
   let summary: FrameSummary
-  /// Its bytes from the IPv4 header on, or the whole frame where it is none of IPv4.
+  /// Its bytes from the IP header on, or the whole frame where it is none of IP.
   let bytes: [UInt8]
   /// Its place at each end of the cable that saw it, among all frames as they were recorded.
   let positions: [Int]
   /// The play while which it was seen; nil where that says nothing.
   let window: Int?
-  /// The packet; nil where it is none of IPv4.
+  /// The packet; nil where it is none of IP.
   let packet: OtherPacket?
 
-  /// Takes a packet of IPv4.
+  /// Takes a packet of IP.
   init(_ packet: OtherPacket, window: Int?) {
     (host, isOutgoing, bytes) = (packet.host, packet.isOutgoing, packet.bytes)
-    summary = FrameSummary(ipv4: packet.bytes[...])
+    summary = FrameSummary(packet: packet.bytes[...], as: packet.version)
     positions = packet.captured.map(\.position)
     self.window = window
     self.packet = packet

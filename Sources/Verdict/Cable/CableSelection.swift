@@ -48,7 +48,7 @@ public struct CableSelection: Sendable {
 extension Seen {
   /// Whether a packet that enters a cable is as asked: only the first piece of a datagram has its transport header.
   fileprivate func matches(entering packet: CapturedPacket) -> Bool {
-    if transport != nil, let header = try? IPv4Header(parsing: packet.bytes[...]), header.fragmentOffset > 0 {
+    if transport != nil, let header = packet.packet?.header, header.fragmentOffset > 0 {
       return false
     }
     return matches(packet)

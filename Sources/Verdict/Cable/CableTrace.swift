@@ -14,7 +14,7 @@ struct CableTrace {
   init(_ record: CaseRecord) {
     records = record.cable
     guard !record.cable.isEmpty else { return }
-    let frames = record.recordedFrames.enumerated().filter { $0.element.isIPv4 }
+    let frames = record.recordedFrames.enumerated().filter { CableRecord.counts($0.element.bytes) }
     for (host, cable) in record.cable { follow(cable, from: host, in: frames) }
   }
 
@@ -92,11 +92,5 @@ struct CableTrace {
   private func deeds(on packets: [CablePacket]) -> [CableDeed] {
     var told: Set<CablePacket> = []
     return packets.filter { told.insert($0).inserted }.flatMap { deeds[$0] ?? [] }
-  }
-}
-
-extension FrameRecord {
-  fileprivate var isIPv4: Bool {
-    (try? EthernetHeader(parsing: bytes[...]))?.etherType == .ipv4
   }
 }

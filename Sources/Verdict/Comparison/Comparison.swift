@@ -108,12 +108,14 @@ struct Comparison {
 
   private func fieldsWrong(in sighting: Sighting) -> [IPField] {
     let header = sighting.packet.header
-    let numeric = IPField.numeric.filter { field in
+    let numeric = IPField.numeric(of: sighting.version).filter { field in
       !sighting.matches(wanted.field(field, of: sighting).value, field)
     }
     let options = wanted.options(of: sighting).value
-    let areOptionsRight = options == .any || (sighting.holds(.options) && options.matches(header.options))
-    return areOptionsRight ? numeric : numeric + [.options]
+    let variable = IPField.variablePart(of: sighting.version)
+    let areOptionsRight =
+      options == .any || (sighting.holds(variable) && options.matches(header.variablePart))
+    return areOptionsRight ? numeric : numeric + [variable]
   }
 
   private func frameFieldsWrong(in sighting: Sighting) -> [FrameField] {
@@ -129,10 +131,11 @@ struct Comparison {
   /// The positions of a packet's bytes that are not as wanted.
   func wrongBytes(of sighting: Sighting) -> Set<Int> {
     let fields = fieldsWrong(in: sighting)
-    let inHeader = fields.filter { $0 != .options && sighting.holds($0) }.flatMap { field in
-      (field.bits.lowerBound / 8)..<((field.bits.upperBound + 7) / 8)
+    let inHeader = fields.filter { $0.isNumeric && sighting.holds($0) }.flatMap { field in
+      let bits = field.bits(of: sighting.version)
+      return (bits.lowerBound / 8)..<((bits.upperBound + 7) / 8)
     }
-    let inOptions = fields.contains(.options) ? wrongOptionBytes(of: sighting) : []
+    let inOptions = fields.contains { !$0.isNumeric } ? wrongOptionBytes(of: sighting) : []
     return wrongPayloadBytes(of: sighting).union(inHeader).union(inOptions).union(
       wrongTransportBytes(of: sighting))
   }
@@ -140,13 +143,14 @@ struct Comparison {
   /// The fields of a packet's headers that are not as wanted, by the names of Wireshark's display filter.
   func wrongFieldNames(of sighting: Sighting) -> Set<String> {
     let transport = transportRows.filter { wrongTransportFields[$0.key]?[sighting.place] != nil }
-    return Set(fieldsWrong(in: sighting).map(\.filterName) + transport.map(\.filterName))
+    return Set(
+      fieldsWrong(in: sighting).map { $0.filterName(of: sighting.version) } + transport.map(\.filterName))
   }
 
   private func wrongOptionBytes(of sighting: Sighting) -> Set<Int> {
     guard case .equals(let right) = wanted.options(of: sighting).value else { return [] }
-    let options = sighting.packet.header.options
-    return Set(options.differingPositions(from: right).map { IPv4Header.minimumLength + $0 })
+    let options = sighting.packet.header.variablePart
+    return Set(options.differingPositions(from: right).map { sighting.version.minimumHeaderLength + $0 })
   }
 
   private func wrongPayloadBytes(of sighting: Sighting) -> Set<Int> {
@@ -156,7 +160,7 @@ struct Comparison {
     let header = isBehind ? shownSegments[sighting.place]?.segment.header ?? [] : []
     // What is wrong with the transport header is marked by its fields.
     let right = sighting.isFragment ? sighting.part(of: header + whole) : header + whole
-    let start = IPv4Header.minimumLength + sighting.packet.header.options.count
+    let start = sighting.packet.header.byteCount
     return Set(payload.differingPositions(from: right).map { start + $0 })
   }
 }
@@ -171,7 +175,7 @@ extension Comparison {
   /// The positions of a packet's bytes that are wrong in its transport header.
   private func wrongTransportBytes(of sighting: Sighting) -> Set<Int> {
     guard !sighting.isFragment, let seen = shownSegments[sighting.place] else { return [] }
-    let start = IPv4Header.minimumLength + sighting.packet.header.options.count
+    let start = sighting.packet.header.byteCount
     let wrong = transportRows.filter { wrongTransportFields[$0.key]?[sighting.place] != nil }
     let bytes = wrong.flatMap { field -> [Int] in
       field.key == WantedTransport.options.key

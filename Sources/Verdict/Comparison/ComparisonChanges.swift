@@ -30,7 +30,7 @@ extension Comparison {
 
   /// The fields in which a fragment differs from its datagram without anybody having changed it.
   private static let differingInFragments: Set<IPField> = [
-    .totalLength, .moreFragments, .fragmentOffset, .checksum,
+    .totalLength, .moreFragments, .fragmentOffset, .checksum, .payloadLength, .nextHeader, .extensions,
   ]
 
   private func changes(of field: IPField) -> [String] {
@@ -40,13 +40,13 @@ extension Comparison {
     guard !(isMixed && Self.differingInFragments.contains(field)) else { return [] }
     return changes(
       of: field.title, from: askedValue(of: field).map { field.format($0) },
-      { packets[$0].map { field.format(field.value(in: $0.packet.header)) } }, saysValues: true)
+      { packets[$0].flatMap { field.text(in: $0.packet.header) } }, saysValues: true)
   }
 
   /// The value that the message itself sets, if it does.
-  private func askedValue(of field: IPField) -> UInt32? {
+  private func askedValue(of field: IPField) -> UInt128? {
     let isSet = field == .checksum && wanted.message.header.checksum.span != nil
-    return isSet ? UInt32(wanted.asked.header.checksum) : wanted.message.header.values[field]?.value
+    return isSet ? field.value(in: wanted.asked.header) : wanted.message.header.values[field]?.value
   }
 
   private func transportChanges(of field: LayerField) -> [String] {
@@ -60,12 +60,14 @@ extension Comparison {
   }
 
   private var optionsChanges: [String] {
-    guard let wrong = wrongFields[.options] else { return [] }
-    let packets = shown.merging(wrong) { $1 }
+    let field = IPField.variablePart(of: wanted.asked.version)
+    guard let wrong = wrongFields[field] else { return [] }
+    let packets = shown.merging(wrong) { $1 }.filter { $0.value.holds(field) }
+    let header = wanted.message.header
+    let isAsked = header.options != nil || header.extensions != nil
     return changes(
-      of: "options",
-      from: wanted.message.header.options.map { _ in HexDump.hexString(wanted.asked.header.options) },
-      { packets[$0].map { HexDump.hexString($0.packet.header.options) } }, saysValues: false)
+      of: field.title, from: isAsked ? HexDump.hexString(wanted.asked.header.variablePart) : nil,
+      { packets[$0].map { HexDump.hexString($0.packet.header.variablePart) } }, saysValues: false)
   }
 
   private var payloadChanges: [String] {

@@ -7,8 +7,9 @@ extension Comparison {
   /// The table of what was wanted and what was seen: lengths, checksum and payload always, of the other
   /// fields those that the file speaks of and those that are wrong.
   var rows: [ComparisonRow] {
-    var rows = IPField.numeric.filter(isShown).map(row)
-    if isShown(.options) { rows.append(optionsRow) }
+    let version = wanted.asked.version
+    var rows = IPField.numeric(of: version).filter(isShown).map(row)
+    if isShown(.variablePart(of: version)) { rows.append(optionsRow) }
     if !cutShort.isEmpty { rows.append(bytesRow) }
     rows += transportRows.filter(isShown).compactMap(transportRow)
     rows.append(payloadRow)
@@ -20,7 +21,7 @@ extension Comparison {
   }
 
   private func isShown(_ field: IPField) -> Bool {
-    let isBasic = [.headerLength, .totalLength, .checksum].contains(field)
+    let isBasic = [.headerLength, .totalLength, .payloadLength, .checksum].contains(field)
     return isBasic || wanted.message.speaks(of: field) || wrongFields[field] != nil
   }
 
@@ -30,30 +31,35 @@ extension Comparison {
     let decisive = (wrong.places + packets.places).first.flatMap { packets[$0] }
     return ComparisonRow(
       title: field.title, wanted: decisive.map { wanted.field(field, of: $0).value.text(for: field) } ?? "",
-      seen: packets.filter { $0.value.holds(field) }.mapValues {
-        field.format(field.value(in: $0.packet.header))
+      seen: packets.filter { $0.value.holds(field) }.compactMapValues { field.text(in: $0.packet.header) },
+      remark: decisive.flatMap {
+        $0.holds(.variablePart(of: $0.version)) ? remark(on: field, in: $0.packet.header) : nil
       },
-      remark: decisive.flatMap { $0.holds(.options) ? remark(on: field, in: $0.packet.header) : nil },
       isWrong: !wrong.isEmpty)
   }
 
-  private func remark(on field: IPField, in header: IPv4Header) -> String? {
-    switch field {
+  private func remark(on field: IPField, in header: IPHeader) -> String? {
+    guard let header = header.ipv4 else { return nil }
+    return switch field {
     case .checksum where header.isChecksumRight: "valid"
-    case .checksum: "invalid, right is \(field.format(UInt32(header.rightChecksum())))"
+    case .checksum: "invalid, right is \(field.format(UInt128(header.rightChecksum())))"
     case .identification: "0x" + HexDump.hexString(header.bytes[4..<6])
     default: nil
     }
   }
 
   private var optionsRow: ComparisonRow {
-    let wrong = wrongFields[.options] ?? [:]
+    let field = IPField.variablePart(of: wanted.asked.version)
+    let wrong = wrongFields[field] ?? [:]
     let packets = shown.merging(wrong) { $1 }
     let decisive = (wrong.places + packets.places).first.flatMap { packets[$0] }
     let matcher = decisive.map { wanted.options(of: $0).value } ?? .any
     return ComparisonRow(
-      title: IPField.options.title, wanted: matcher.text,
-      seen: packets.mapValues { matcher.cell(for: $0.packet.header.options) }, remark: nil,
+      title: field.title, wanted: matcher.text,
+      seen: packets.filter { $0.value.holds(field) }.mapValues {
+        matcher.cell(for: $0.packet.header.variablePart)
+      },
+      remark: nil,
       isWrong: !wrong.isEmpty)
   }
 
@@ -95,7 +101,7 @@ extension Comparison {
 
   private var bytesRow: ComparisonRow {
     let packets = shown.merging(cutShort) { $1 }
-    let length = cutShort.places.first.flatMap { packets[$0] }?.packet.header.totalLength ?? 0
+    let length = cutShort.places.first.flatMap { packets[$0] }?.packet.header.statedLength ?? 0
     return ComparisonRow(
       title: "bytes there", wanted: "\(length)", seen: packets.mapValues { "\($0.bytes.count)" }, remark: nil,
       isWrong: true)
@@ -170,8 +176,8 @@ extension Message {
   /// Whether the file says anything of a header field, as sent or as seen.
   fileprivate func speaks(of field: IPField) -> Bool {
     switch field {
-    case .options:
-      header.options != nil || Place.allCases.contains { expect.optionsMatcher(at: $0) != nil }
+    case .options, .extensions:
+      header.options != nil || header.extensions != nil || expect.speaksOfVariablePart
     default:
       header.values[field] != nil || Place.allCases.contains { expect.matcher(of: field, at: $0) != nil }
     }

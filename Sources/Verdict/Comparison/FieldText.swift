@@ -10,15 +10,14 @@ import Wire
 enum FieldText {
   /// What is said of a header field whose value is a number.
   static func text(
-    _ field: IPField, wanted: Located<FieldMatcher>, in header: IPv4Header, seen: String
+    _ field: IPField, wanted: Located<FieldMatcher>, in header: IPHeader, seen: String
   ) -> String {
-    let value = field.format(field.value(in: header))
-    let right =
-      if case .valid = wanted.value { ", right is \(field.format(UInt32(header.rightChecksum())))" } else {
-        ""
-      }
-    return subject(field.title, wanted)
-      + "wanted \(wanted.value.text(for: field)), \(seen) with \(value)\(right)"
+    let value = field.text(in: header).map { "with \($0)" } ?? "without it"
+    var right = ""
+    if case .valid = wanted.value, let header = header.ipv4 {
+      right = ", right is \(field.format(UInt128(header.rightChecksum())))"
+    }
+    return subject(field.title, wanted) + "wanted \(wanted.value.text(for: field)), \(seen) \(value)\(right)"
   }
 
   /// What is said of a header field of a packet of which the cable may have left less than that.
@@ -36,13 +35,14 @@ enum FieldText {
   }
 
   /// What is said of the options.
-  static func text(_ wanted: Located<OptionsMatcher>, in header: IPv4Header, seen: String) -> String {
+  static func text(_ wanted: Located<OptionsMatcher>, in header: IPHeader, seen: String) -> String {
     let options =
       switch wanted.value {
       case .equals(let bytes): list(bytes)
       case .any: "any"
       }
-    return "options: wanted \(options), \(seen) with \(list(header.options))"
+    let title = IPField.variablePart(of: header.version).title
+    return "\(title): wanted \(options), \(seen) with \(list(header.variablePart))"
   }
 
   /// What is said of a field of the frame.

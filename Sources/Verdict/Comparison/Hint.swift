@@ -58,7 +58,8 @@ enum Hint: CaseIterable {
 
   private static func isIdentificationReplaced(_ comparison: Comparison) -> Bool {
     let wanted = comparison.wanted
-    guard !wanted.isOfProgram, wanted.message.wayOut == .header, wanted.asked.header.identification == 0,
+    guard !wanted.isOfProgram, wanted.message.wayOut == .header,
+      wanted.asked.header.ipv4?.identification == 0,
       let sent = comparison.wrongFields[.identification]?[.sent]
     else { return false }
     return sent.packet.header.identification != 0
@@ -66,24 +67,24 @@ enum Hint: CaseIterable {
 
   /// Where the harness sends the packet it has set the time to live.
   private static func hasDefaultTTL(_ comparison: Comparison) -> Bool {
-    guard comparison.wanted.isOfProgram, let sent = comparison.wrongFields[.ttl]?[.sent] else { return false }
-    return sent.packet.header.ttl == 64
+    guard comparison.wanted.isOfProgram, let sent = comparison.wrongHops?[.sent] else { return false }
+    return sent.packet.header.hops == 64
   }
 
   private static func hasMulticastTTL(_ comparison: Comparison) -> Bool {
-    guard comparison.wanted.isOfProgram, let sent = comparison.wrongFields[.ttl]?[.sent] else { return false }
-    return sent.packet.header.ttl == 1 && sent.packet.header.destination.isMulticast
+    guard comparison.wanted.isOfProgram, let sent = comparison.wrongHops?[.sent] else { return false }
+    return sent.packet.header.hops == 1 && sent.packet.header.destination.isMulticast
   }
 
   private static func isForwarded(_ comparison: Comparison) -> Bool {
-    guard let sent = comparison.shown[.sent], let wrong = comparison.wrongFields[.ttl] else { return false }
-    return wrong.values.contains { $0.packet.header.ttl < sent.packet.header.ttl }
+    guard let sent = comparison.shown[.sent], let wrong = comparison.wrongHops else { return false }
+    return wrong.values.contains { $0.packet.header.hops < sent.packet.header.hops }
   }
 
   private static func isPathMTUDiscovery(_ comparison: Comparison) -> Bool {
     let sent = comparison.wrongFields[.dontFragment]?[.sent]
     let isPlain = comparison.wanted.isOfProgram || comparison.wanted.message.wayOut.isUnderKernelHeader
-    return isPlain && sent?.packet.header.dontFragment == true
+    return isPlain && sent?.packet.header.ipv4?.dontFragment == true
   }
 
   private static func isOfTwentyBytes(_ header: IPv4Header) -> Bool {
@@ -94,12 +95,11 @@ enum Hint: CaseIterable {
 
   /// Record route and timestamp are the options into which hosts write (RFC 791 §3.1).
   private static func areOptionsRewritten(_ comparison: Comparison) -> Bool {
-    guard let delivered = comparison.wrongFields[.options]?[.delivered],
-      let arrived = comparison.shown[.arrived],
-      delivered.packet.header.options.count == arrived.packet.header.options.count
+    guard let delivered = comparison.wrongFields[.options]?[.delivered]?.packet.header.ipv4,
+      let arrived = comparison.shown[.arrived]?.packet.header.ipv4,
+      delivered.options.count == arrived.options.count
     else { return false }
-    let pairs = zip(
-      IPv4Option.parse(arrived.packet.header.options), IPv4Option.parse(delivered.packet.header.options))
+    let pairs = zip(IPv4Option.parse(arrived.options), IPv4Option.parse(delivered.options))
     return pairs.contains { before, now in
       switch (before, now) {
       case (.recordRoute, .recordRoute), (.timestamp, .timestamp): before != now
@@ -108,7 +108,7 @@ enum Hint: CaseIterable {
     }
   }
 
-  private static let sixteenBitFields: [IPField] = [.totalLength, .identification]
+  private static let sixteenBitFields: [IPField] = [.totalLength, .identification, .payloadLength]
 }
 
 extension Comparison {
@@ -130,8 +130,8 @@ extension Comparison {
 
   /// The options that were asked for, or else those that arrived.
   private func options(at place: Place) -> [UInt8] {
-    let asked = wanted.asked.header.options
-    return asked.isEmpty ? shown[.arrived]?.packet.header.options ?? [] : asked
+    let asked = wanted.asked.header.variablePart
+    return asked.isEmpty ? shown[.arrived]?.packet.header.variablePart ?? [] : asked
   }
 
   /// Whether a field of 16 bits has its two bytes in the other order.
@@ -139,20 +139,23 @@ extension Comparison {
     guard let wrong = wrongFields[field] else { return false }
     return wrong.values.contains { sighting in
       guard case .value(let right) = wanted.field(field, of: sighting).value else { return false }
-      return UInt64(UInt16(truncatingIfNeeded: right).byteSwapped) == field.value(in: sighting.packet.header)
+      return UInt128(UInt16(truncatingIfNeeded: right).byteSwapped) == field.value(in: sighting.packet.header)
     }
   }
 
   /// Whether a header whose checksum is wrong is as the rule says.
   fileprivate func hasWrongChecksum(like rule: (IPv4Header) -> Bool) -> Bool {
-    wrongFields[.checksum]?.values.contains { rule($0.packet.header) } ?? false
+    wrongFields[.checksum]?.values.contains { $0.packet.header.ipv4.map(rule) ?? false } ?? false
   }
+
+  /// Where the time to live or the hop limit is wrong.
+  fileprivate var wrongHops: [Place: Sighting]? { wrongFields[.hops(of: wanted.asked.version)] }
 
   /// Whether a packet is taken for a piece by what are the bytes of DF in the order of a small-endian host.
   fileprivate var hasSwappedFlags: Bool {
     datagrams.values.contains { seen in
       seen.contains { datagram in
-        let header = datagram.pieces[0].packet.header
+        guard let header = datagram.pieces[0].packet.header.ipv4 else { return false }
         return datagram.pieces.count == 1 && header.fragmentOffset == 512 && !header.moreFragments
           && !header.dontFragment
       }

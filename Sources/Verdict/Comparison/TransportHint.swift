@@ -109,8 +109,8 @@ extension Comparison {
 
   fileprivate var hasSwappedPorts: Bool {
     guard let source = wrong("sourcePort"), let destination = wrong("destinationPort") else { return false }
-    return source.wanted == .value(destination.seen.segment.value(of: destination.field))
-      && destination.wanted == .value(source.seen.segment.value(of: source.field))
+    return source.wanted == .value(UInt128(destination.seen.segment.value(of: destination.field)))
+      && destination.wanted == .value(UInt128(source.seen.segment.value(of: source.field)))
   }
 
   fileprivate var isSentToOwnPort: Bool {

@@ -16,7 +16,7 @@ struct WrongTags {
   init?(_ tags: [VLANTag], _ asked: Located<[VLANMatcher]>) {
     guard tags.count == asked.value.count else {
       (field, index) = (nil, 0)
-      wanted = Located(.value(UInt64(asked.value.count)), at: asked.span)
+      wanted = Located(.value(UInt128(asked.value.count)), at: asked.span)
       return
     }
     for (index, (tag, matcher)) in zip(tags, asked.value).enumerated() {
@@ -38,7 +38,7 @@ struct WrongTags {
   }
 
   /// What is wanted, in words.
-  var wantedText: String { field.map { wanted.value.text($0.format) } ?? wanted.value.text { "\($0)" } }
+  var wantedText: String { field.map { wanted.value.words(by: $0.format) } ?? wanted.value.text { "\($0)" } }
 
   /// What tags have, in words.
   func text(of tags: [VLANTag]) -> String {

@@ -76,33 +76,33 @@ struct WantedTransport {
     if let said = said?.matchers[field.key] { return said }
     // Where the type is another, that is what is wrong, and not what another type would have.
     guard seen.has(field) else { return Located(.any) }
-    if let sent = fields?.values[field.key] { return sent.map { .value($0) } }
+    if let sent = fields?.values[field.key] { return sent.map { .value(UInt128($0)) } }
     if field.isComputed { return computed(field, in: seen) }
     guard let asked, !isOfProgram else { return Located(.any) }
-    return Located(.value(asked.value(of: field)))
+    return Located(.value(UInt128(asked.value(of: field))))
   }
 
   private func computed(_ field: LayerField, in seen: SeenSegment) -> Located<FieldMatcher> {
     // Of what is not all there, or was left to a card, nobody knows what it ought to be: only what the harness sent.
     guard seen.isWhole, !(field.isChecksum && seen.isOffloaded) else {
       guard let asked, !isOfProgram, !seen.isOffloaded else { return Located(.any) }
-      return Located(.value(asked.value(of: field)))
+      return Located(.value(UInt128(asked.value(of: field))))
     }
     guard field.isChecksum else {
       let isItsOwn = seen.segment.isRight(field, in: seen.ip)
       guard let asked, !isOfProgram else {
-        return Located(.value(seen.segment.rightValue(of: field, in: seen.ip)))
+        return Located(.value(UInt128(seen.segment.rightValue(of: field, in: seen.ip))))
       }
       // Where the payload is another than wanted, and the length is that of what is there, the payload alone is wrong.
       return isItsOwn && asked.isRight(field, in: seen.ip)
-        ? Located(.any) : Located(.value(asked.value(of: field)))
+        ? Located(.any) : Located(.value(UInt128(asked.value(of: field))))
     }
     guard let fields, let asked else { return Located(.valid) }
     return fields.checksum.map { sent in
       switch sent {
       case .good: .valid
       case .bad: .invalid
-      case .zero, .number: .value(asked.value(of: field))
+      case .zero, .number: .value(UInt128(asked.value(of: field)))
       }
     }
   }
@@ -134,12 +134,12 @@ struct WantedTransport {
   var saidMatchers: [(field: LayerField, matcher: FieldMatcher)] {
     layer.messageFields.compactMap { field in
       if let said = said?.matchers[field.key] { return said.value == .any ? nil : (field, said.value) }
-      if let sent = fields?.values[field.key] { return (field, .value(sent.value)) }
+      if let sent = fields?.values[field.key] { return (field, .value(UInt128(sent.value))) }
       guard field.isChecksum, let fields, let asked, fields.checksum.span != nil else { return nil }
       switch fields.checksum.value {
       case .good: return (field, .valid)
       case .bad: return (field, .invalid)
-      case .zero, .number: return (field, .value(asked.value(of: field)))
+      case .zero, .number: return (field, .value(UInt128(asked.value(of: field))))
       }
     }
   }
@@ -212,7 +212,7 @@ struct WantedTransport {
   }
 
   /// How many fields of a captured packet's header are not as asked; nil where it has no such header.
-  func fieldsWrong(in captured: CapturedPacket, _ packet: IPv4Packet) -> Int? {
+  func fieldsWrong(in captured: CapturedPacket, _ packet: IPPacket) -> Int? {
     guard packet.header.protocol == number, let segment = segment(of: packet.payload) else { return nil }
     let seen = SeenSegment(
       segment, in: packet.header, isWhole: !packet.isPiece, isOffloaded: captured.frame.isChecksumOffloaded)
@@ -220,7 +220,7 @@ struct WantedTransport {
   }
 
   /// What is wrong first with a captured packet as one with such a header; nil where all is as asked.
-  func problem(in captured: CapturedPacket, _ packet: IPv4Packet) -> Problem? {
+  func problem(in captured: CapturedPacket, _ packet: IPPacket) -> Problem? {
     problem(
       in: packet.payload, of: packet.header, isWhole: !packet.isPiece,
       isOffloaded: captured.frame.isChecksumOffloaded)
@@ -228,7 +228,7 @@ struct WantedTransport {
 
   /// What is wrong first with the payload of a packet as such a header; `isWhole` is false where not all of it is there.
   func problem(
-    in payload: [UInt8], of ip: IPv4Header, isWhole: Bool = true, isOffloaded: Bool = false
+    in payload: [UInt8], of ip: IPHeader, isWhole: Bool = true, isOffloaded: Bool = false
   ) -> Problem? {
     guard ip.protocol == number, let segment = segment(of: payload) else {
       return Problem(wanted: self, found: nil, number: ip.protocol, count: payload.count)

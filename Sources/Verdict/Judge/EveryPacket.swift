@@ -18,7 +18,7 @@ struct EveryPacket {
     }
     packets = record.recordedFrames.enumerated().compactMap { position, frame in
       CapturedPacket(frame, position: position, types: FrameTypes(tags: scenario.tagTypes))
-    }
+    }.filter { $0.version == .v4 || !FrameSummary(packet: $0.bytes[...], as: .v6).isHousekeeping }
   }
 
   /// One kind of thing that is wrong, and the packets that show it.
@@ -35,7 +35,7 @@ struct EveryPacket {
     }
 
     var finding: Finding {
-      let first = once.first.map { FrameSummary(ipv4: $0.bytes[...]).text } ?? ""
+      let first = once.first.map { FrameSummary(packet: $0.bytes[...], as: $0.version).text } ?? ""
       let others = once.count - 1
       let more = others == 0 ? "" : others == 1 ? ", and 1 more packet" : ", and \(others) more packets"
       return Finding(
@@ -71,27 +71,27 @@ struct EveryPacket {
     guard scenario.judgesEachPacket, packet.frame.bytes.count == packet.frame.originalLength,
       packet.isOutgoing || scenario.network.cable == nil || !scenario.isOfStreams
     else { return nil }
-    guard let header = try? IPv4Header(parsing: packet.bytes[...]) else {
+    guard let header = packet.packet?.header else {
       return Located(("header", "\(verb) with less than a header"))
     }
-    if !header.isChecksumRight {
-      let right = IPField.checksum.format(UInt32(header.rightChecksum()))
-      let seen = IPField.checksum.format(UInt32(header.checksum))
+    if let own = header.ipv4, !own.isChecksumRight {
+      let right = IPField.checksum.format(UInt128(own.rightChecksum()))
+      let seen = IPField.checksum.format(UInt128(own.checksum))
       return Located(("checksum", "header checksum: \(verb) with \(seen), right is \(right)"))
     }
-    guard packet.bytes.count >= header.totalLength else {
+    guard packet.bytes.count >= header.statedLength else {
       return Located(
-        ("length", "\(verb) with \(byteCount(packet.bytes.count)) of a packet of \(header.totalLength)"))
+        ("length", "\(verb) with \(byteCount(packet.bytes.count)) of a packet of \(header.statedLength)"))
     }
     return transportProblem(in: packet, header, verb)
   }
 
   /// What is wrong in itself with the transport header of a packet that is whole.
   private func transportProblem(
-    in packet: CapturedPacket, _ header: IPv4Header, _ verb: String
+    in packet: CapturedPacket, _ header: IPHeader, _ verb: String
   ) -> Located<(field: String, text: String)>? {
     guard !header.isPiece, let layer = Protocols.all.transport(header.protocol),
-      let parsed = try? IPv4Packet(parsing: packet.bytes[...])
+      let parsed = packet.packet
     else { return nil }
     return WantedTransport(itself: layer).problem(
       in: parsed.payload, of: header, isOffloaded: packet.frame.isChecksumOffloaded

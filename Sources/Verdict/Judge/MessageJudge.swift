@@ -210,7 +210,7 @@ struct MessageJudge {
   // MARK: - How it looked
 
   private var fields: [Finding] {
-    let numeric = IPField.numeric.compactMap { field -> Finding? in
+    let numeric = IPField.numeric(of: message.version).compactMap { field -> Finding? in
       guard let (places, sighting) = first(comparison.wrongFields[field]) else { return nil }
       let wanted = comparison.wanted.field(field, of: sighting)
       let text = FieldText.text(field, wanted: wanted, in: sighting)
@@ -220,10 +220,11 @@ struct MessageJudge {
   }
 
   private var options: Finding? {
-    guard let (places, sighting) = first(comparison.wrongFields[.options]) else { return nil }
+    let field = IPField.variablePart(of: message.version)
+    guard let (places, sighting) = first(comparison.wrongFields[field]) else { return nil }
     let wanted = comparison.wanted.options(of: sighting)
     let text = FieldText.text(wanted, in: sighting)
-    return finding(.field(.options), places, at: wanted.span, text: text)
+    return finding(.field(field), places, at: wanted.span, text: text)
   }
 
   private var frameFields: [Finding] {
@@ -276,7 +277,7 @@ struct MessageJudge {
 
   private var cutShort: Finding? {
     guard let (places, sighting) = first(comparison.cutShort) else { return nil }
-    let length = sighting.packet.header.totalLength
+    let length = sighting.packet.header.statedLength
     let text = "\(sighting.place.rawValue) with \(byteCount(sighting.bytes.count)) of a packet of \(length)"
     return finding(.cutShort, places, text: text)
   }
@@ -348,7 +349,7 @@ struct MessageJudge {
   private func presenceHints(_ findings: [Finding]) -> [String] {
     guard findings.contains(where: { $0.kind == .notSeen(.delivered) }) else { return [] }
     let group = "A socket is handed packets to a group only when it has joined that (IP_ADD_MEMBERSHIP)."
-    let martian = datagrams[.arrived]?.first?.pieces.first?.packet.header.martian.map { what in
+    let martian = datagrams[.arrived]?.first?.pieces.first?.packet.header.ipv4?.martian.map { what in
       "The \(what) can be no other host's on a cable: Linux drops such a packet as a martian, and counts it nowhere."
     }
     return (passage.asked.header.destination.isMulticast ? [group] : []) + [martian].compactMap { $0 }

@@ -44,7 +44,8 @@ struct NearestPacket {
 
   private static func hints(_ one: Unaccounted) -> [String] {
     let header = one.packet == nil ? try? EthernetHeader(parsing: one.bytes[...]) : nil
-    guard header?.etherType.rawValue.byteSwapped == EtherType.ipv4.rawValue else { return [] }
+    guard (header?.etherType.rawValue.byteSwapped).map({ IPVersion(EtherType(rawValue: $0)) != nil }) == true
+    else { return [] }
     return [PayloadSlip.bytesSwapped.text]
   }
 
@@ -64,7 +65,10 @@ struct NearestPacket {
   ) -> MarkedPacket? {
     let seen = Array(bytes.dropFirst(start))
     let wrong = seen.differingPositions(from: AskedPacket(passage).bytes(like: seen))
-    guard marks.isEmpty || (seen.count >= IPv4Header.minimumLength && 2 * wrong.count <= seen.count) else {
+    guard
+      marks.isEmpty
+        || (seen.count >= passage.asked.version.minimumHeaderLength && 2 * wrong.count <= seen.count)
+    else {
       return nil
     }
     return MarkedPacket(place: nil, bytes: bytes, marks: marks.union(wrong.map { start + $0 }))
@@ -74,26 +78,33 @@ struct NearestPacket {
 extension AskedPacket {
   /// The bytes of a packet that is as asked, and else like one that was seen: of what nobody asks nothing is wrong.
   func bytes(like seen: [UInt8]) -> [UInt8] {
-    guard var packet = try? IPv4Packet(parsing: seen[...]) else { return asked.bytes }
-    packet.payload = ipPayload(like: packet)
-    let isTotalLengthAsked = fields.contains(.totalLength)
-    if !isTotalLengthAsked {
-      let length = IPv4Header.minimumLength + packet.header.options.count + packet.payload.count
-      packet.header.totalLength = UInt16(clamping: length)
+    guard let packet = try? IPPacket(parsing: seen[...], as: asked.version) else { return asked.bytes }
+    let payload = ipPayload(like: packet)
+    var header = packet.header
+    let length = IPField.length(of: asked.version)
+    if !fields.contains(length),
+      let right = length.value(in: IPPacket.build(header: header, payload: payload).header)
+    {
+      length.set(right, in: &header)
     }
-    packet.header.version = asked.header.version
-    for (field, value) in zip(fields, values) { field.set(value, in: &packet.header) }
-    if !fields.contains(.checksum) { packet.header.checksum = packet.header.rightChecksum() }
-    return packet.bytes
+    if let version = IPField.version.value(in: asked.header) { IPField.version.set(version, in: &header) }
+    for (field, value) in zip(fields, values) { field.set(value, in: &header) }
+    if case .v4(var own) = header, !fields.contains(.checksum) {
+      own.checksum = own.rightChecksum()
+      header = .v4(own)
+    }
+    return IPPacket(header: header, payload: payload, padding: packet.padding).bytes
   }
 
   /// What follows the IP header of a packet that is as asked, and else like one that was seen.
-  private func ipPayload(like seen: IPv4Packet) -> [UInt8] {
+  private func ipPayload(like seen: IPPacket) -> [UInt8] {
     guard let transport, layer != nil, var segment = transport.segment(of: seen.payload) else {
       return payload ?? seen.payload
     }
     segment.payload = payload ?? segment.payload
-    for case (let field, .value(let value)) in transport.saidMatchers { segment.set(field, to: value) }
+    for case (let field, .value(let value)) in transport.saidMatchers {
+      segment.set(field, to: UInt64(truncatingIfNeeded: value))
+    }
     for field in transport.layer.messageFields where field.isComputed && !transport.speaks(of: field) {
       segment.set(field, to: segment.rightValue(of: field, in: asked.header))
     }

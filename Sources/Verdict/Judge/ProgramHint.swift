@@ -154,10 +154,10 @@ struct ProgramHint {
   private var own: [Message] { scenario.exchange.filter { $0.from.value == host } }
 
   private var broadcast: String? {
-    let network = scenario.network[host].interface.value
+    guard let network = scenario.network[host].ipv4?.value else { return nil }
     let isBroadcast = own.contains { message in
       let destination = message.packet(in: scenario).header.destination
-      return destination == .broadcast || destination == network.broadcast
+      return destination == .v4(.broadcast) || destination == .v4(network.broadcast)
     }
     guard isBroadcast, isRefusedSomething else { return nil }
     return "Linux sends to a broadcast address only from a socket with SO_BROADCAST (EACCES, ip(7))."
@@ -190,7 +190,7 @@ struct ProgramHint {
     guard faults.contains(.stdout), let matcher = expectation.stdout?.value else { return [] }
     let messages = scenario.exchange.filter { $0.from.value == host.other }
     let payloads = Set(messages.map(\.payload.value))
-    let options = Set(messages.map { $0.packet(in: scenario).header.options })
+    let options = Set(messages.map { $0.packet(in: scenario).header.variablePart })
     let found = matcher.missing(in: record.stdout).flatMap { wanted, lines in
       let places = payloads.prefix(Self.mostPayloads).flatMap { PrintedPayload.Place.all(of: $0, in: wanted) }
       return places.flatMap { place in lines.compactMap(place.read) }

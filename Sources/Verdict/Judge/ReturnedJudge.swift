@@ -42,7 +42,7 @@ struct ReturnedJudge {
     if let count = count(of: returned, wanted) { return count }
     let packets = returned.packets.compactMap(\.packet)
     guard let first = packets.first, packets.count == returned.packets.count else {
-      return Located("what came back is too short for IPv4")
+      return Located("what came back is too short for \(message.version)")
     }
     switch returned.payload {
     case .success(let payload):
@@ -76,14 +76,14 @@ struct ReturnedJudge {
   }
 
   private func transport(
-    _ payload: [UInt8], _ header: IPv4Header, isWhole: Bool, _ wanted: Seen
+    _ payload: [UInt8], _ header: IPHeader, isWhole: Bool, _ wanted: Seen
   ) -> Located<String>? {
     let itself = isOfProgram && isWhole && deeds.isEmpty ? Protocols.all.transport(header.protocol) : nil
     let asked = wanted.transport.map { WantedTransport($0) } ?? itself.map { WantedTransport(itself: $0) }
     return asked?.problem(in: payload, of: header, isWhole: isWhole)?.text(seen: "came back").map(\.text)
   }
 
-  private func headers(_ packets: [IPv4Packet], _ wanted: Seen) -> Located<String>? {
+  private func headers(_ packets: [IPPacket], _ wanted: Seen) -> Located<String>? {
     packets.lazy.compactMap { header($0.header, wanted.header) }.first
   }
 
@@ -94,13 +94,13 @@ struct ReturnedJudge {
     return seen.lazy.compactMap { frame($0, $1, wanted) }.first
   }
 
-  private func header(_ header: IPv4Header, _ wanted: HeaderMatchers) -> Located<String>? {
+  private func header(_ header: IPHeader, _ wanted: HeaderMatchers) -> Located<String>? {
     for field in IPField.numeric {
       guard let matcher = wanted.matchers[field], !matcher.value.matches(field, in: header) else { continue }
       let text = FieldText.text(field, wanted: matcher, in: header, seen: "came back")
       return Located(text, at: matcher.span)
     }
-    if let options = wanted.options, !options.value.matches(header.options) {
+    if let options = wanted.variablePart(of: header), !options.value.matches(header.variablePart) {
       return Located(FieldText.text(options, in: header, seen: "came back"), at: options.span)
     }
     return nil
@@ -112,7 +112,7 @@ struct ReturnedJudge {
     return Located(FieldText.text(matcher, contents, seen: "came back"), at: matcher.span)
   }
 
-  private func frame(_ captured: CapturedPacket, _ packet: IPv4Packet, _ wanted: Seen) -> Located<String>? {
+  private func frame(_ captured: CapturedPacket, _ packet: IPPacket, _ wanted: Seen) -> Located<String>? {
     for field in FrameField.allCases {
       guard let matcher = wanted.frame[field] else { continue }
       let value = captured.value(of: field, padding: packet.padding.count)
@@ -128,7 +128,7 @@ struct ReturnedJudge {
 
 extension Seen {
   /// Whether it need not come back that was sent.
-  fileprivate var mayBeLost: Bool { copies?.value.matches(0) == true }
+  fileprivate var mayBeLost: Bool { copies?.value.matches(UInt128(0)) == true }
 
   /// Whether a file says nothing of what a datagram carries.
   fileprivate var asksNothingOfContents: Bool { transport == nil && payload == nil }

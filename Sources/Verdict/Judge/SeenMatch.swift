@@ -6,14 +6,14 @@ import Wire
 extension Seen {
   /// Whether a packet and the frame that carries it are as asked.
   func matches(_ captured: CapturedPacket) -> Bool {
-    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else { return false }
+    guard let packet = captured.packet else { return false }
     return part(unlikeAskedIn: captured, packet) == nil
   }
 
   /// What is wrong with a packet and the frame that carries it, first its header; nil where all is as asked.
   func problem(in captured: CapturedPacket, seen verb: String) -> Located<(field: String, text: String)>? {
-    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else {
-      return Located(("header", "too short for IPv4"))
+    guard let packet = captured.packet else {
+      return Located(("header", "too short for \(captured.version)"))
     }
     return part(unlikeAskedIn: captured, packet).map { text(of: $0, captured, packet, verb) }
   }
@@ -23,11 +23,12 @@ extension Seen {
 
   /// In how many parts a packet, and the frame that carries it, are not as asked.
   func partsWrong(in captured: CapturedPacket) -> Int {
-    guard let packet = try? IPv4Packet(parsing: captured.bytes[...]) else { return 2 * Self.wrongProtocol }
+    guard let packet = captured.packet else { return 2 * Self.wrongProtocol }
     let fields = IPField.numeric.count { field in
       header.matchers[field].map { !$0.value.matches(field, in: packet.header) } ?? false
     }
-    let options = header.options.map { !$0.value.matches(packet.header.options) } ?? false
+    let options =
+      header.variablePart(of: packet.header).map { !$0.value.matches(packet.header.variablePart) } ?? false
     let segment = transport.map {
       WantedTransport($0).fieldsWrong(in: captured, packet) ?? Self.wrongProtocol
     }
@@ -47,7 +48,7 @@ extension Seen {
     case vlan(WrongTags)
   }
 
-  private func part(unlikeAskedIn captured: CapturedPacket, _ packet: IPv4Packet) -> Part? {
+  private func part(unlikeAskedIn captured: CapturedPacket, _ packet: IPPacket) -> Part? {
     if let wrong = wrongHeader(packet) { return wrong }
     if let transport, let wrong = WantedTransport(transport).problem(in: captured, packet) {
       return .transport(wrong)
@@ -56,18 +57,22 @@ extension Seen {
     return wrongFrame(captured, packet)
   }
 
-  private func wrongHeader(_ packet: IPv4Packet) -> Part? {
+  private func wrongHeader(_ packet: IPPacket) -> Part? {
     for field in IPField.numeric {
       guard let matcher = header.matchers[field], !matcher.value.matches(field, in: packet.header) else {
         continue
       }
       return .field(field, matcher)
     }
-    guard let options = header.options, !options.value.matches(packet.header.options) else { return nil }
+    guard let options = header.variablePart(of: packet.header),
+      !options.value.matches(packet.header.variablePart)
+    else {
+      return nil
+    }
     return .options(options)
   }
 
-  private func wrongFrame(_ captured: CapturedPacket, _ packet: IPv4Packet) -> Part? {
+  private func wrongFrame(_ captured: CapturedPacket, _ packet: IPPacket) -> Part? {
     for field in FrameField.allCases {
       guard let matcher = frame[field] else { continue }
       guard !matcher.value.matches(captured.value(of: field, padding: packet.padding.count)) else { continue }
@@ -78,7 +83,7 @@ extension Seen {
 
   /// What is said of a part that is not as asked.
   private func text(
-    of part: Part, _ captured: CapturedPacket, _ packet: IPv4Packet, _ verb: String
+    of part: Part, _ captured: CapturedPacket, _ packet: IPPacket, _ verb: String
   ) -> Located<(field: String, text: String)> {
     switch part {
     case .field(let field, let wanted):
@@ -86,7 +91,7 @@ extension Seen {
       return Located((field.rawValue, text), at: wanted.span)
     case .options(let wanted):
       let text = FieldText.text(wanted, in: packet.header, seen: verb)
-      return Located((IPField.options.rawValue, text), at: wanted.span)
+      return Located((IPField.variablePart(of: packet.version).rawValue, text), at: wanted.span)
     case .transport(let problem): return problem.text(seen: verb)
     case .payload(let wanted):
       let text = FieldText.text(wanted, contents(of: packet.payload), seen: verb)
@@ -119,10 +124,10 @@ extension IgnoredPackets {
 }
 
 extension Seen {
-  /// Whether a frame that carries no IPv4 packet is as asked: of its Ethernet header alone anything can be.
+  /// Whether a frame that carries no IP packet is as asked: of its Ethernet header alone anything can be.
   fileprivate func matches(frame bytes: [UInt8]) -> Bool {
     guard let ethernet = try? EthernetHeader(parsing: bytes[...]), transport == nil, payload == nil,
-      header.matchers.isEmpty, header.options == nil
+      header.isEmpty
     else { return false }
     return
       (frame.vlan.map { WrongTags(VLANTag.all(in: bytes, of: [.vlan, .serviceVLAN]), $0) == nil } ?? true)

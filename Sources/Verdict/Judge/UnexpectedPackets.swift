@@ -13,7 +13,7 @@ public struct UnexpectedPackets: Sendable {
   public let summary: String
   /// How many there were.
   public private(set) var count = 1
-  /// The bytes of the first: from its IPv4 header on, or the whole frame where it is none of IPv4.
+  /// The bytes of the first: from its IP header on, or the whole frame where it is none of IP.
   public let bytes: [UInt8]
   /// The places of all of them among all frames as they were recorded.
   fileprivate(set) var positions: [Int]
@@ -83,11 +83,12 @@ struct OtherConnection: Hashable {
 
   /// Finds the connection that a packet is of; nil where it is of none to that port.
   init?(_ one: Unaccounted, beside connection: StreamConnection, in network: Network) {
-    guard let packet = try? IPv4Packet(parsing: one.bytes[...]), one.packet != nil,
-      Segment(of: packet) != nil
-    else { return nil }
+    guard let packet = one.packet?.packet, Segment(of: packet) != nil else { return nil }
     let ports = DatagramPorts(packet)
-    let (client, server) = (network[connection.client].address, network[connection.server].address)
+    let version = packet.version
+    let (client, server) = (
+      network[connection.client].address(of: version), network[connection.server].address(of: version)
+    )
     switch (packet.header.source, packet.header.destination) {
     case (client, server) where ports.destination == connection.serverPort: clientPort = ports.source
     case (server, client) where ports.source == connection.serverPort: clientPort = ports.destination

@@ -32,7 +32,7 @@ struct Acknowledgments: Sendable {
 
   private mutating func note(_ frame: FrameRecord) {
     guard let captured = CapturedPacket(frame, position: 0, types: types),
-      let packet = try? IPv4Packet(parsing: captured.bytes[...]),
+      let packet = captured.packet,
       let connection = TCPConnection(receiving: packet, at: frame.host), let segment = Segment(of: packet)
     else { return }
     let number = segment.nextSequenceNumber

@@ -5,7 +5,7 @@ import Wire
 
 /// What a cable did to the packets that entered it at one host's end, before anybody judges it.
 public struct CableRecord: Sendable {
-  /// The frames of the IPv4 packets that entered, in the order of their numbers.
+  /// The frames of the packets that entered, in the order of their numbers.
   public var entered: [[UInt8]] = []
   /// What was done to them, in order.
   public var deeds: [CableDeed] = []
@@ -22,13 +22,23 @@ public struct CableRecord: Sendable {
   /// The record of a cable that nothing entered yet.
   public init() {}
 
-  /// How many IPv4 packets entered.
+  /// Whether a cable gives the packet in a frame a number: one of IP, but what kernels of IPv6 send by themselves, at times
+  /// that nobody knows before.
+  public static func counts(_ frame: [UInt8]) -> Bool {
+    guard let header = try? EthernetHeader(parsing: frame[...]), let version = IPVersion(header.etherType)
+    else {
+      return false
+    }
+    return version == .v4 || !FrameSummary(frame: frame).isHousekeeping
+  }
+
+  /// How many packets entered.
   public var packets: Int { entered.count }
 
   /// What the packet of a number was when it entered, in words; nil where none had the number.
   func summary(of number: Int) -> String? {
     guard entered.indices.contains(number - 1) else { return nil }
-    return FrameSummary(ipv4: entered[number - 1].dropFirst(EthernetHeader.length), tellingFlags: true).text
+    return FrameSummary(frame: entered[number - 1], tellingFlags: true).text
   }
 }
 
@@ -58,11 +68,15 @@ public struct CableDeed: Hashable, Sendable {
   public let packet: CablePacket
   /// What was done.
   public let kind: Kind
+  /// The version of the packet, and how many bytes its header had, options or extensions included.
+  private let (version, headerLength): (IPVersion, Int)
 
-  /// Tells of a deed.
-  public init(_ packet: CablePacket, _ kind: Kind) {
+  /// Tells of a deed; where nothing is said of the packet's header, it is one of IPv4 without options.
+  public init(_ packet: CablePacket, _ kind: Kind, under header: IPHeader? = nil) {
     self.packet = packet
     self.kind = kind
+    version = header?.version ?? .v4
+    headerLength = header?.byteCount ?? IPv4Header.minimumLength
   }
 
   /// What a cable can do to a packet.
@@ -106,14 +120,16 @@ public struct CableFailure: Sendable {
 }
 
 extension CableDeed {
-  /// The bits of an IPv4 header that say how long header and packet are (RFC 791 §3.1).
-  private static let lengthBits = [4..<8, 16..<32]
+  /// The bits of a header that say how long header and packet are, and which headers follow (RFC 791 §3.1, RFC 8200 §3, §4).
+  private var lengthBits: [Range<Int>] {
+    version == .v4 ? [4..<8, 16..<32] : [32..<56, IPv6Header.length * 8..<headerLength * 8]
+  }
 
   /// Whether the packet is as long no more as its header says.
   var altersLengths: Bool {
     switch kind {
     case .truncated: true
-    case .bitFlipped(let bit): Self.lengthBits.contains { $0.contains(bit) }
+    case .bitFlipped(let bit): lengthBits.contains { $0.contains(bit) }
     default: false
     }
   }
@@ -133,7 +149,7 @@ extension CableDeed {
   var breaksDatagrams: Bool {
     switch kind {
     case .dropped, .lost, .duplicated: true
-    case .bitFlipped(let bit) where Self.placeBits.contains(bit): true
+    case .bitFlipped(let bit) where version == .v4 && Self.placeBits.contains(bit): true
     default: altersLengths
     }
   }
@@ -167,7 +183,7 @@ extension CableDeed {
       case .bitFlipped(let bit): "flipped bit \(bit) of \(packet.name)"
       case .truncated(let length): "cut \(packet.name) to \(length) bytes"
       case .checksumFilledIn(let checksum):
-        "filled in the checksum of \(packet.name): \(IPField.checksum.format(UInt32(checksum)))"
+        "filled in the checksum of \(packet.name): \(IPField.checksum.format(UInt128(checksum)))"
       case .padded(let count): "padded \(packet.name) with \(count) bytes"
       }
     return "The cable \(deed)\(summary.map { ": \($0)" } ?? "")."

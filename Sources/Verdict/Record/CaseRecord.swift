@@ -122,7 +122,7 @@ public struct FrameRecord: Sendable {
 
 /// A packet that a socket was handed.
 public struct Delivery: Sendable {
-  /// The packet from its IPv4 header on, as much as the socket's reader had room for.
+  /// The packet from its IP header on, as much as the socket's reader had room for.
   public let bytes: [UInt8]
   /// Its length before the reader's buffer cut it, in bytes.
   public let originalLength: Int
@@ -130,19 +130,26 @@ public struct Delivery: Sendable {
   public let host: HostName
   /// When its kernel saw it, in nanoseconds of the epoch.
   public let timestamp: UInt64
-  /// Whether a UDP socket was handed it: then headers are only what such a socket can tell (`SocketKind.toldByUDP`), and
+  /// Whether a UDP socket was handed it: then headers are only what such a socket can tell (`SocketKind.told`), and
   /// what it cannot is filled in.
   public let isOfUDPSocket: Bool
+  /// The version of IP that it is of: of IPv6 headers are only what a socket can tell.
+  public let version: IPVersion
 
-  /// Records a delivery; to a raw socket unless it says otherwise.
+  /// Whether what its socket could not tell of its headers is filled in.
+  public var isMadeUp: Bool { isOfUDPSocket || version == .v6 }
+
+  /// Records a delivery; to a raw socket of IPv4 unless it says otherwise.
   public init(
-    bytes: [UInt8], originalLength: Int, at host: HostName, timestamp: UInt64, isOfUDPSocket: Bool = false
+    bytes: [UInt8], originalLength: Int, at host: HostName, timestamp: UInt64, isOfUDPSocket: Bool = false,
+    version: IPVersion = .v4
   ) {
     self.bytes = bytes
     self.originalLength = originalLength
     self.host = host
     self.timestamp = timestamp
     self.isOfUDPSocket = isOfUDPSocket
+    self.version = version
   }
 }
 

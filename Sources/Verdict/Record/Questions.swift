@@ -14,7 +14,7 @@ struct Questions: Sendable {
   private static let udp: UInt8 = 17
 
   /// Where the last question came from.
-  private var last: [Asked: (address: IPv4Address, port: UInt16)] = [:]
+  private var last: [Asked: (address: IPAddress, port: UInt16)] = [:]
   /// How many plays' records were read.
   private var count = 0
   private let scenario: Scenario
@@ -46,7 +46,7 @@ struct Questions: Sendable {
   private mutating func note(_ frame: FrameRecord) {
     guard scenario.program(in: frame.host) != nil,
       let captured = CapturedPacket(frame, position: 0, types: types),
-      let packet = try? IPv4Packet(parsing: captured.bytes[...]), packet.header.protocol == Self.udp,
+      let packet = captured.packet, packet.header.protocol == Self.udp,
       packet.header.fragmentOffset == 0
     else { return }
     let ports = DatagramPorts(packet)

@@ -53,19 +53,19 @@ struct Quotations: Sendable {
 /// A packet as it arrived.
 private struct ArrivedPacket: Sendable {
   let captured: CapturedPacket
-  let packet: IPv4Packet
+  let packet: IPPacket
 
   /// Reads a frame that came from a host; nil where it is none, or carries no packet.
   init?(_ frame: FrameRecord, from host: HostName, _ types: FrameTypes) {
     guard !frame.isOutgoing, frame.host == host.other,
       let captured = CapturedPacket(frame, position: 0, types: types),
-      let packet = try? IPv4Packet(parsing: captured.bytes[...])
+      let packet = captured.packet
     else { return nil }
     (self.captured, self.packet) = (captured, packet)
   }
 
   var offset: UInt16 { packet.header.fragmentOffset }
-  var bytes: [UInt8] { captured.bytes.withoutPadding }
+  var bytes: [UInt8] { captured.bytesWithoutPadding }
 }
 
 /// What arrived of a program's messages, which it sends when it likes.

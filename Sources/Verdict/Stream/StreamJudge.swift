@@ -152,7 +152,7 @@ struct StreamJudge {
       guard !wanted.value.matches(seen) else { return nil }
       return find(
         .measure(measure), at: wanted.span,
-        "\(measure.name): wanted \(wanted.value.text(measure.format)), was \(measure.format(seen))")
+        "\(measure.name): wanted \(wanted.value.words(by: measure.format)), was \(measure.format(seen))")
     }
   }
 

@@ -8,7 +8,7 @@ import Wire
 /// Nothing of it grows with what has passed, but for gaps.
 public struct TCPConversation: Sendable {
   private let connection: StreamConnection
-  private let addresses: [HostName: IPv4Address]
+  private let addresses: [HostName: IPAddress]
   private let checksArrivals: Bool
   /// Whether all segments are captured, or only those by which the connection begins and ends.
   public let isFollowed: Bool
@@ -44,8 +44,10 @@ public struct TCPConversation: Sendable {
   init(_ connection: StreamConnection, in scenario: Scenario) {
     self.connection = connection
     clientPort = connection.clientPort
+    let version = scenario.streamVersion
     addresses = [
-      .sender: scenario.network.sender.address, .receiver: scenario.network.receiver.address,
+      .sender: scenario.network.sender.address(of: version),
+      .receiver: scenario.network.receiver.address(of: version),
     ]
     // What a cable has made wrong a kernel drops.
     checksArrivals = scenario.network.cable != nil
@@ -162,7 +164,8 @@ public struct TCPConversation: Sendable {
 extension FrameRecord {
   /// Whether the packet in it has the checksums that it should, as a kernel looks at them.
   fileprivate var hasRightChecksums: Bool {
-    guard let packet = try? IPv4Packet(parsing: bytes.dropFirst(EthernetHeader.length)),
+    guard let version = (try? EthernetHeader(parsing: bytes[...])).flatMap({ IPVersion($0.etherType) }),
+      let packet = try? IPPacket(parsing: bytes.dropFirst(EthernetHeader.length), as: version),
       packet.header.isChecksumRight, let segment = Segment(of: packet), let field = segment.checksumField
     else { return false }
     return isChecksumOffloaded || segment.isRight(field, in: packet.header)

@@ -2,13 +2,16 @@
 
 /// The Internet Control Message Protocol for IPv6 (RFC 4443), neighbour discovery (RFC 4861) and multicast listener
 /// discovery (RFC 2710, RFC 9777).
-struct ICMPv6Protocol: LayerProtocol {
+struct ICMPv6Protocol: TransportProtocol {
   /// Its number in an IP header.
   static let number: UInt8 = 58
 
   let name = "Internet Control Message Protocol v6"
   let filterName = "icmpv6"
   let headerName = "ICMPv6 header"
+  let title = "ICMPv6"
+  let minimumLength = Self.headerLength
+  let messageFields = Self.table + Self.echo + [Self.quotedLength, Self.mtu, Self.pointer]
   let carriers = [Carrier.ipProtocol(Self.number)]
   let fields = Self.table
   let otherFields =
@@ -18,10 +21,16 @@ struct ICMPv6Protocol: LayerProtocol {
     + Self.neighbourAdvertisement + Self.redirect + Self.extendedEcho + [Self.records, Self.option]
 
   private static let table = [
-    LayerField("type", "Type", "icmpv6.type", 0..<8, form: .named(types)),
+    // 128 is an echo request.
+    LayerField("type", "Type", "icmpv6.type", 0..<8, form: .named(types), leftOut: .value(128)),
     LayerField("code", "Code", "icmpv6.code", 8..<16),
-    LayerField("checksum", "Checksum", "icmpv6.checksum", 16..<32, form: .hexadecimal),
+    LayerField(
+      "checksum", "Checksum", "icmpv6.checksum", 16..<32, form: .hexadecimal,
+      leftOut: .checksum(withPseudoHeader: true)),
   ]
+  /// Where the quoted packet ends, in words of 8 bytes; 0 where nothing follows it (RFC 4884 §4).
+  private static let quotedLength = LayerField(
+    "quotedLength", "Length", "icmpv6.length", 32..<40, unit: "words of 8 bytes")
   private static let mtu = LayerField("mtu", "MTU", "icmpv6.mtu", 32..<64, unit: "bytes")
   private static let pointer = LayerField("pointer", "Pointer", "icmpv6.pointer", 32..<64)
   private static let echo = [
@@ -113,6 +122,24 @@ struct ICMPv6Protocol: LayerProtocol {
     case 160: extendedEcho
     case 161: Array(extendedEcho.prefix(2))
     default: []
+    }
+  }
+
+  let hasQuotations = true
+
+  func quotes(_ header: [UInt8]) -> Bool { header.first.map(Self.isError) ?? false }
+
+  /// Whether it is an error, which has a packet behind its header (RFC 4443 §2.1).
+  private static func isError(_ type: UInt8) -> Bool { (1...4).contains(type) }
+
+  func has(_ field: LayerField, in header: [UInt8]) -> Bool {
+    guard field.bits.lowerBound >= 32, let type = header.first else { return true }
+    switch type {
+    case 1, 3: return field.key == Self.quotedLength.key
+    case 2: return field.key == Self.mtu.key
+    case 4: return field.key == Self.pointer.key
+    case 128, 129: return Self.echo.contains { $0.key == field.key }
+    default: return false
     }
   }
 

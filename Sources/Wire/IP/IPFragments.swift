@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Putting the fragments of one datagram together again (RFC 791 §3.2).
+/// Putting the fragments of one datagram together again (RFC 791 §3.2, RFC 8200 §4.5).
 public enum IPFragments {
   /// Why fragments do not make one datagram; positions are in bytes of its payload.
   public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -32,7 +32,7 @@ public enum IPFragments {
   ///
   /// The caller has chosen those of one datagram: same source, destination, protocol and identification. A
   /// packet that was never fragmented is its own only fragment.
-  public static func reassemble(_ fragments: [IPv4Packet]) throws(Problem) -> [UInt8] {
+  public static func reassemble(_ fragments: [IPPacket]) throws(Problem) -> [UInt8] {
     let pieces = fragments.map { Piece($0) }.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
     if let odd = pieces.first(where: { !$0.isLast && $0.payload.count % 8 != 0 }) {
       throw .notMultipleOf8(at: odd.begin)
@@ -55,12 +55,26 @@ public enum IPFragments {
     let isLast: Bool
     let payload: [UInt8]
 
-    init(_ packet: IPv4Packet) {
+    init(_ packet: IPPacket) {
       begin = Int(packet.header.fragmentOffset)
       isLast = !packet.header.moreFragments
       payload = packet.payload
     }
 
     var end: Int { begin + payload.count }
+  }
+}
+
+extension IPPacket {
+  /// The packet that fragments make together, of which the first has a header: of IPv6 extension headers may stand in what
+  /// was cut.
+  public static func reassembled(_ first: IPHeader, _ payload: [UInt8]) -> IPPacket {
+    guard case .v6(var header) = first.withoutFragment else {
+      return build(header: first.withoutFragment, payload: payload)
+    }
+    let chain = IPv6ExtensionHeader.chain(in: payload[...], after: header.protocol)
+    header.extensions += chain
+    return build(
+      header: .v6(header), payload: Array(payload.dropFirst(chain.reduce(0) { $0 + $1.bytes.count })))
   }
 }

@@ -7,9 +7,9 @@ struct IPv4Protocol: LayerProtocol {
   let headerName = "IPv4 header"
   let carriers: [Carrier] = [.linkType(228), .etherType(EtherType.ipv4.rawValue), .ipProtocol(4)]
   let fields = Self.table
-  let otherFields = [LayerField(IPField.options)]
+  let otherFields = [LayerField(.options, of: .v4)]
 
-  private static let table = IPField.numeric.map { LayerField($0) }
+  private static let table = IPField.numeric(of: .v4).map { LayerField($0, of: .v4) }
 
   func read(_ layer: inout LayerReading) {
     let extent = layer.extent
@@ -90,7 +90,7 @@ struct IPv4Protocol: LayerProtocol {
       }
       layer.add(
         Dissection.Field(
-          "Option", IPField.options.filterName, text, rest.prefix(bytes.count).indices,
+          "Option", IPField.options.filterName(of: .v4), text, rest.prefix(bytes.count).indices,
           number: bytes.first.map { UInt64($0) }, remark: remark))
       rest = rest.dropFirst(bytes.count)
     }
@@ -127,22 +127,5 @@ extension IPv4Header {
       }
     }
     return destination
-  }
-}
-
-extension LayerField {
-  /// The row of a field of the IPv4 header.
-  init(_ field: IPField) {
-    let form: Form =
-      switch field {
-      case .protocol: .named(IPProtocolNumbers.names)
-      case .checksum: .hexadecimal
-      case .reserved, .dontFragment, .moreFragments: .flag
-      case .source, .destination: .ipv4Address
-      default: .decimal
-      }
-    self.init(
-      field.rawValue, field.wiresharkName, field.filterName, field.bits, unit: field.unit,
-      multiple: UInt64(field.multiple), form: form)
   }
 }

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// An IPv6 address (RFC 4291).
 public struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
   private let high: UInt64
   private let low: UInt64
+
+  /// The unspecified address, `::`.
+  public static let any = IPv6Address(high: 0, low: 0)
+  /// The loopback address, `::1` (RFC 4291 §2.5.3).
+  public static let loopback = IPv6Address(high: 0, low: 1)
 
   /// Makes an address of its upper and its lower half, each as a number in host byte order.
   public init(high: UInt64, low: UInt64) {
@@ -11,10 +18,36 @@ public struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
     self.low = low
   }
 
+  /// Makes an address of a number in host byte order.
+  public init(_ number: UInt128) {
+    self.init(high: UInt64(truncatingIfNeeded: number >> 64), low: UInt64(truncatingIfNeeded: number))
+  }
+
+  /// The address as a number in host byte order.
+  public var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
+  /// Reads the text of an address without a zone (RFC 4291 §2.2); nil for anything else.
+  public init?(_ text: String) {
+    var address = in6_addr()
+    guard inet_pton(AF_INET6, text, &address) == 1, !text.utf8.contains(0) else { return nil }
+    let octets = withUnsafeBytes(of: address, Array.init)
+    var reader = ByteReader(octets[...], order: .big)
+    self = reader.ipv6Address()
+  }
+
   /// The eight groups of 16 bits, in the order in which they are sent.
   var groups: [UInt16] {
     [high, low].flatMap { half in [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> $0) } }
   }
+
+  /// The 16 bytes in network byte order.
+  public var octets: [UInt8] { groups.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] } }
+
+  /// Whether it lies in ff00::/8 (RFC 4291 §2.7).
+  public var isMulticast: Bool { high >> 56 == 0xFF }
+
+  /// Whether it lies in fe80::/10, and is known on one link alone (RFC 4291 §2.5.6).
+  public var isLinkLocal: Bool { high >> 54 == 0x3FA }
 
   /// The canonical text (RFC 5952 §4): lower case, no leading zeros, and `::` for the longest run of two zero groups or
   /// more, of several the first; an IPv4-mapped address ends in the dotted one (§5).

@@ -21,10 +21,12 @@ private enum IPv6Extension {
 
 /// Options for every router on the way.
 struct HopByHopProtocol: LayerProtocol {
+  static let number = IPv6ExtensionHeader.hopByHopNumber
+
   let name = "IPv6 Hop-by-Hop Option"
   let filterName = "ipv6.hopopts"
   let headerName = "hop-by-hop header"
-  let carriers = [Carrier.ipProtocol(0)]
+  let carriers = [Carrier.ipProtocol(Self.number)]
   let fields = [IPv6Extension.nextHeader("ipv6.hopopts"), IPv6Extension.length("ipv6.hopopts")]
   let otherFields = [IPv6Options.row]
 

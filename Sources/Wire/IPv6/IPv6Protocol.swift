@@ -8,18 +8,7 @@ struct IPv6Protocol: LayerProtocol {
   let carriers: [Carrier] = [.linkType(229), .etherType(EtherType.ipv6.rawValue), .ipProtocol(41)]
   let fields = Self.table
 
-  private static let table = [
-    LayerField("version", "Version", "ipv6.version", 0..<4),
-    LayerField("dscp", "Differentiated Services Codepoint", "ipv6.tclass.dscp", 4..<10),
-    LayerField("ecn", "Explicit Congestion Notification", "ipv6.tclass.ecn", 10..<12),
-    LayerField("flowLabel", "Flow Label", "ipv6.flow", 12..<32, form: .hexadecimal),
-    LayerField("payloadLength", "Payload Length", "ipv6.plen", 32..<48, unit: "bytes"),
-    LayerField(
-      "nextHeader", "Next Header", "ipv6.nxt", 48..<56, form: .named(IPProtocolNumbers.names)),
-    LayerField("hopLimit", "Hop Limit", "ipv6.hlim", 56..<64),
-    LayerField("source", "Source Address", "ipv6.src", 64..<192, form: .ipv6Address),
-    LayerField("destination", "Destination Address", "ipv6.dst", 192..<320, form: .ipv6Address),
-  ]
+  private static let table = IPField.numeric(of: .v6).map { LayerField($0, of: .v6) }
 
   func read(_ layer: inout LayerReading) {
     let extent = layer.extent

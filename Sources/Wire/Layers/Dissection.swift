@@ -73,6 +73,12 @@ public struct Dissection: Hashable, Sendable {
     self.init(bytes, IPv6Protocol(), originalLength: bytes.count, protocols)
   }
 
+  /// Takes a packet of a version of IP apart; never fails, since what is missing is a remark.
+  public init(packet bytes: [UInt8], as version: IPVersion, protocols: Protocols = .all) {
+    let layer: any LayerProtocol = version == .v4 ? IPv4Protocol() : IPv6Protocol()
+    self.init(bytes, layer, originalLength: bytes.count, protocols)
+  }
+
   /// Takes a captured packet apart by its link type; never fails, and of one that is not known says so.
   public init(_ packet: CaptureFile.Packet, protocols: Protocols = .all) {
     let layer = LinkType(rawValue: packet.linkType).protocol(of: packet.bytes, protocols)

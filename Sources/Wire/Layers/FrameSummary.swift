@@ -23,8 +23,8 @@ public struct FrameSummary: Hashable, Sendable {
 
   private init(_ etherType: EtherType, _ bytes: ArraySlice<UInt8>, _ tellingFlags: Bool) {
     switch etherType {
-    case .ipv4: self.init(ipv4: bytes, tellingFlags: tellingFlags)
-    case .ipv6: self.init(ipv6: bytes)
+    case .ipv4: self.init(packet: bytes, as: .v4, tellingFlags: tellingFlags)
+    case .ipv6: self.init(packet: bytes, as: .v6, tellingFlags: tellingFlags)
     case .arp: self.init(arp: bytes)
     case .vlan, .serviceVLAN: self.init(tagged: bytes, etherType, tellingFlags)
     case _ where etherType.rawValue < 0x0600:
@@ -59,23 +59,27 @@ public struct FrameSummary: Hashable, Sendable {
     self.init(text, isHousekeeping: true)
   }
 
-  // MARK: - IPv4
+  // MARK: - IP
 
-  /// Describes an IPv4 packet, which the bytes begin with; of TCP with its flags where they are told: `TCP [SYN, ACK]`.
-  public init(ipv4 bytes: ArraySlice<UInt8>, tellingFlags: Bool = false) {
-    guard let packet = try? IPv4Packet(parsing: bytes) else {
-      self.init("IPv4, less than a header")
+  /// Describes an IP packet of a version, which the bytes begin with; of TCP with its flags where they are told:
+  /// `TCP [SYN, ACK]`.
+  public init(packet bytes: ArraySlice<UInt8>, as version: IPVersion, tellingFlags: Bool = false) {
+    guard let packet = try? IPPacket(parsing: bytes, as: version) else {
+      self.init("\(version), less than a header")
       return
     }
-    let header = packet.header
+    let (header, payload) = (packet.header, packet.payload[...])
     let isLaterPiece = header.fragmentOffset > 0
-    let name = Self.name(of: header.protocol, isLaterPiece ? [] : packet.payload[...])
-    let piece = isLaterPiece || header.moreFragments ? "a fragment of " : ""
-    let ports = isLaterPiece ? nil : Self.ports(of: header.protocol, packet.payload[...])
-    let flags = tellingFlags && !isLaterPiece ? Self.flags(of: header.protocol, packet.payload) : ""
+    let name = Self.name(of: header.protocol, isLaterPiece ? [] : payload)
+    let piece = header.isPiece ? "a fragment of " : ""
+    let ports = isLaterPiece ? nil : Self.ports(of: header.protocol, payload)
+    let flags = tellingFlags && !isLaterPiece ? Self.flags(of: header.protocol, payload) : ""
+    let isKernels =
+      version == .v6 && header.protocol == Self.icmpv6
+      && payload.first.map(Self.housekeeping.contains) == true
     self.init(
-      "\(piece)\(name)\(flags), \(Self.end(header.source.description, ports?.source))"
-        + " to \(Self.end(header.destination.description, ports?.destination))")
+      "\(version == .v6 ? "IPv6 " : "")\(piece)\(name)\(flags), \(Self.end(header.source.description, ports?.source))"
+        + " to \(Self.end(header.destination.description, ports?.destination))", isHousekeeping: isKernels)
   }
 
   private static func end(_ address: String, _ port: UInt16?) -> String {
@@ -98,7 +102,7 @@ public struct FrameSummary: Hashable, Sendable {
     }
   }
 
-  /// What a protocol is called by its number in the IPv4 header: `UDP`, `IP protocol 253`.
+  /// What a protocol is called by its number in an IP header: `UDP`, `IP protocol 253`.
   public static func protocolName(_ number: UInt8) -> String { name(of: number, []) }
 
   private static func ports(
@@ -110,9 +114,9 @@ public struct FrameSummary: Hashable, Sendable {
   }
 
   /// The flags of a TCP header in the order in which Wireshark writes them, from the last bit on.
-  private static func flags(of number: UInt8, _ payload: [UInt8]) -> String {
+  private static func flags(of number: UInt8, _ payload: ArraySlice<UInt8>) -> String {
     guard number == tcp, payload.count >= 14 else { return "" }
-    let flags = TCPProtocol.flags.reversed().filter { $0.number(in: payload[...]) == 1 }
+    let flags = TCPProtocol.flags.reversed().filter { $0.number(in: payload) == 1 }
     return flags.isEmpty ? "" : " [\(flags.map { $0.key.uppercased() }.joined(separator: ", "))]"
   }
 
@@ -134,30 +138,8 @@ public struct FrameSummary: Hashable, Sendable {
     }
   }
 
-  // MARK: - IPv6
-
-  private init(ipv6 bytes: ArraySlice<UInt8>) {
-    guard let header = try? IPv6Header(parsing: bytes) else {
-      self.init("IPv6, less than a header")
-      return
-    }
-    var (number, payload) = (
-      header.nextHeader, bytes.dropFirst(IPv6Header.length).prefix(Int(header.payloadLength))
-    )
-    // MLD stands behind a hop-by-hop option (RFC 3810 §5).
-    if number == 0, payload.count >= 8 {
-      let length = 8 * (Int(payload[payload.startIndex + 1]) + 1)
-      (number, payload) = (payload[payload.startIndex], payload.dropFirst(length))
-    }
-    let ports = Self.ports(of: number, payload)
-    let isKernels = number == Self.icmpv6 && payload.first.map(Self.housekeeping.contains) == true
-    self.init(
-      "IPv6 \(Self.name(of: number, payload)), \(Self.end(header.source.description, ports?.source))"
-        + " to \(Self.end(header.destination.description, ports?.destination))", isHousekeeping: isKernels)
-  }
-
-  /// Multicast listener discovery, router and neighbour discovery (RFC 2710, RFC 4861, RFC 3810).
-  private static let housekeeping: Set<UInt8> = [130, 131, 132, 133, 134, 135, 136, 137, 143]
+  /// The types of ICMPv6 by which kernels do that: multicast listener discovery, router and neighbour discovery (RFC 2710, RFC 4861, RFC 3810).
+  public static let housekeeping: Set<UInt8> = [130, 131, 132, 133, 134, 135, 136, 137, 143]
 
   private static func icmpv6Name(_ payload: ArraySlice<UInt8>) -> String {
     guard let type = payload.first else { return "" }

@@ -25,7 +25,7 @@ public struct Segment: Sendable {
   /// a checksum of 0 that would say that there is none goes out as 0xffff (RFC 768).
   public init(
     _ layer: any TransportProtocol, _ values: [String: UInt64], options: [UInt8] = [], payload: [UInt8],
-    in ip: IPv4Header
+    in ip: IPHeader
   ) {
     self.layer = layer
     self.payload = payload
@@ -59,7 +59,7 @@ public struct Segment: Sendable {
 
   /// The value that a field ought to have: what the rest of the segment makes of a length or a checksum, and of any other
   /// what it has.
-  public func rightValue(of field: LayerField, in ip: IPv4Header) -> UInt64 {
+  public func rightValue(of field: LayerField, in ip: IPHeader) -> UInt64 {
     switch field.leftOut {
     case .value, .required: return value(of: field)
     case .headerLength: return UInt64(header.count)
@@ -73,15 +73,17 @@ public struct Segment: Sendable {
   }
 
   /// Whether a field is right in itself: whether its receiver takes the length or the checksum.
-  public func isRight(_ field: LayerField, in ip: IPv4Header) -> Bool {
+  public func isRight(_ field: LayerField, in ip: IPHeader) -> Bool {
     guard case .checksum(let withPseudoHeader) = field.leftOut else {
       return value(of: field) == rightValue(of: field, in: ip)
     }
-    return (layer.hasOptionalChecksum && value(of: field) == 0) || sum(in: withPseudoHeader ? ip : nil) == 0
+    // Over IPv6 there is no UDP without a checksum (RFC 8200 §8.1).
+    if value(of: field) == 0, layer.hasOptionalChecksum { return ip.version == .v4 }
+    return sum(in: withPseudoHeader ? ip : nil) == 0
   }
 
   /// Whether its checksum is the sum of the pseudo-header alone, which a host leaves to its network card to finish.
-  public func isLeftToCard(in ip: IPv4Header) -> Bool {
+  public func isLeftToCard(in ip: IPHeader) -> Bool {
     guard let field = checksumField, case .checksum(withPseudoHeader: true) = field.leftOut else {
       return false
     }
@@ -90,7 +92,7 @@ public struct Segment: Sendable {
   }
 
   /// The checksum over the segment as it stands: as much of it as its length says, where it says that.
-  private func sum(in ip: IPv4Header?) -> UInt16 {
+  private func sum(in ip: IPHeader?) -> UInt16 {
     let all = bytes
     let stated = layer.messageFields.first { $0.isOfLength }.map { Int(value(of: $0)) } ?? all.count
     let covered = (layer.minimumLength...all.count).contains(stated) ? stated : all.count

@@ -8,7 +8,7 @@ public struct DatagramPorts: Hashable, Sendable {
   public let destination: UInt16
 
   /// Reads the first four bytes of a packet's payload; what is not there is 0.
-  public init(_ packet: IPv4Packet) {
+  public init(_ packet: IPPacket) {
     let bytes = packet.payload.prefix(4).map { UInt16($0) } + [0, 0, 0, 0]
     (source, destination) = (bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3])
   }

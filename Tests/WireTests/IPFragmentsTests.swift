@@ -8,11 +8,11 @@ struct IPFragmentsTests {
   private let payload = (0..<40).map { UInt8($0) }
 
   /// The bytes `range` of the payload as a fragment.
-  private func fragment(_ range: Range<Int>, more: Bool) -> IPv4Packet {
+  private func fragment(_ range: Range<Int>, more: Bool) -> IPPacket {
     let header = IPv4Header(
       source: .any, destination: .any, protocol: 253, moreFragments: more,
       fragmentOffset: UInt16(range.lowerBound))
-    return IPv4Packet(header: header, payload: Array(payload[range]))
+    return .v4(IPv4Packet(header: header, payload: Array(payload[range])))
   }
 
   @Test("fragments in any order make the payload")
@@ -76,7 +76,7 @@ struct IPFragmentsTests {
   }
 
   private func expect(
-    _ problem: IPFragments.Problem, _ pieces: [IPv4Packet],
+    _ problem: IPFragments.Problem, _ pieces: [IPPacket],
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(throws: problem, sourceLocation: sourceLocation) { try IPFragments.reassemble(pieces) }
