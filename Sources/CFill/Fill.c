@@ -8,7 +8,7 @@
 // One loop, which the compiler makes for each width of vectors: Swift can't choose between them at run time.
 static inline __attribute__((always_inline)) void write_numbers(unsigned char *place, size_t count, uint64_t state) {
   for (size_t number = 0; number < count; number++) {
-    uint64_t mixed = state + (number + 1) * 0x9e3779b97f4a7c15;
+    uint64_t mixed = state += 0x9e3779b97f4a7c15;
     mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
     mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
     mixed = htole64(mixed ^ mixed >> 31);
