@@ -3,6 +3,7 @@
 #ifndef CFILL_FILL_H
 #define CFILL_FILL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,5 +22,8 @@ enum cfill_width cfill_widest(void);
 // Writes so many numbers of SplitMix64, the first of them the one that follows a state, each with its low byte first, to
 // any address, with vectors that the processor must have.
 void cfill_write(void *numbers, size_t count, uint64_t state, enum cfill_width width);
+
+// Whether what stands at any address are the numbers that `cfill_write` would write there.
+bool cfill_compare(const void *numbers, size_t count, uint64_t state, enum cfill_width width);
 
 #endif

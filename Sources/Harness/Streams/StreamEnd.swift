@@ -10,7 +10,6 @@ final class StreamEnd {
   private let own: StreamContents
   private let other: StreamContents
   private let buffer = StreamBuffer()
-  private let scratch = StreamBuffer()
   private var transmission: StreamTransmission?
   private var sent = 0
   private var released = 0
@@ -125,7 +124,7 @@ final class StreamEnd {
 
   private func take(_ bytes: UnsafeRawBufferPointer) {
     if record.difference == nil {
-      record.difference = other.firstDifference(from: record.received, bytes, scratch: scratch.bytes)
+      record.difference = other.firstDifference(from: record.received, bytes)
     }
     let room = StreamEndRecord.mostKept - record.head.count
     if room > 0 { record.head += bytes.prefix(room) }

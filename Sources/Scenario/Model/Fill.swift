@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CFill
-
 /// How the bytes of a payload of a given size are made.
 enum Fill: Hashable, Sendable {
   /// 00 01 … ff 00 …
@@ -50,9 +48,7 @@ enum Fill: Hashable, Sendable {
   /// Writes the bytes from a place on; what is long is made as it goes.
   func write(_ buffer: UnsafeMutableRawBufferPointer, from start: Int) {
     if case .random(let seed) = self {
-      var generator = SplitMix64(state: seed)
-      generator.skip(UInt64(start / 8))
-      Self.write(buffer, from: &generator, leavingOut: start % 8)
+      RandomBytes(seed: seed, from: start, count: buffer.count).write(buffer)
       return
     }
     var place = 0
@@ -62,31 +58,16 @@ enum Fill: Hashable, Sendable {
     }
   }
 
-  /// Writes the generator's numbers, without the first bytes of the first of them.
-  private static func write(
-    _ buffer: UnsafeMutableRawBufferPointer, from generator: inout SplitMix64, leavingOut left: Int
-  ) {
+  /// Whether some bytes are those from a place on.
+  func isEqual(to bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+    if case .random(let seed) = self {
+      return RandomBytes(seed: seed, from: start, count: bytes.count).isEqual(to: bytes)
+    }
     var place = 0
-    if left > 0 {
-      var number = generator.next() >> (UInt64(left) * 8)
-      while place < min(8 - left, buffer.count) {
-        buffer[place] = UInt8(truncatingIfNeeded: number)
-        number >>= 8
-        place += 1
-      }
+    while let wanted = standingBytes(from: start + place, atMost: bytes.count - place), !wanted.isEmpty {
+      guard wanted[...].isEqual(to: bytes[place..<place + wanted.count]) else { return false }
+      place += wanted.count
     }
-    let whole = (buffer.count - place) / 8
-    if whole > 0, let start = buffer.baseAddress {
-      cfill_write(start + place, whole, generator.state, cfill_widest())
-      generator.skip(UInt64(whole))
-      place += 8 * whole
-    }
-    guard place < buffer.count else { return }
-    var number = generator.next()
-    while place < buffer.count {
-      buffer[place] = UInt8(truncatingIfNeeded: number)
-      number >>= 8
-      place += 1
-    }
+    return true
   }
 }

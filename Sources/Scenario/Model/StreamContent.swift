@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// The bytes that a message puts on a TCP connection.
 public enum StreamContent: Sendable {
   /// These bytes.
@@ -45,14 +47,14 @@ public enum StreamContent: Sendable {
     if case .made(let made) = self { made.fill.standingBytes(from: start, atMost: most) } else { nil }
   }
 
-  /// So many of the bytes from a place on, where they stand in memory or written into the room.
-  func bytes(
-    from start: Int, count: Int, in room: UnsafeMutableRawBufferPointer
-  ) -> UnsafeRawBufferPointer {
-    if let standing = standingBytes(from: start, atMost: count), standing.count == count { return standing }
-    let written = UnsafeMutableRawBufferPointer(rebasing: room[..<count])
-    write(written, from: start)
-    return UnsafeRawBufferPointer(written)
+  /// Whether some bytes are those from a place on, as far as anybody knows them.
+  func isEqual(to bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+    switch self {
+    case .bytes(let wanted):
+      wanted.withUnsafeBytes { $0[start..<start + bytes.count].isEqual(to: bytes[...]) }
+    case .made(let made): made.fill.isEqual(to: bytes, from: start)
+    case .untilEnd: true
+    }
   }
 
   /// So many of the bytes from a place on.
@@ -61,5 +63,15 @@ public enum StreamContent: Sendable {
       write(UnsafeMutableRawBufferPointer(buffer), from: start)
       filled = count
     }
+  }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+  /// Whether as many other bytes are the same.
+  func isEqual(to others: Slice<UnsafeRawBufferPointer>) -> Bool {
+    guard let first = UnsafeRawBufferPointer(rebasing: self).baseAddress,
+      let other = UnsafeRawBufferPointer(rebasing: others).baseAddress
+    else { return true }
+    return memcmp(first, other, count) == 0
   }
 }

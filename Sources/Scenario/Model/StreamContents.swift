@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
-
 /// All that one host puts on a connection, message behind message.
 public struct StreamContents: Sendable {
   /// The bytes of one play.
@@ -88,33 +86,19 @@ public struct StreamContents: Sendable {
   }
 
   /// The first of some bytes that is another than was to stand there; nil where none is, or nobody knows or asks.
-  ///
-  /// `scratch` is room for as many bytes as are looked at.
-  public func firstDifference(
-    from start: Int, _ bytes: UnsafeRawBufferPointer, scratch: UnsafeMutableRawBufferPointer
-  ) -> StreamDifference? {
+  public func firstDifference(from start: Int, _ bytes: UnsafeRawBufferPointer) -> StreamDifference? {
     var looked = 0
     var found: StreamDifference?
     stretches(start..<start + bytes.count) { part, place, length in
       defer { looked += length }
-      guard part.isCompared else { return true }
-      let wanted = part.content.bytes(from: place, count: length, in: scratch)
       let seen = UnsafeRawBufferPointer(rebasing: bytes[looked..<looked + length])
-      guard let other = Self.firstDifference(wanted, seen) else { return true }
+      guard part.isCompared, !part.content.isEqual(to: seen, from: place) else { return true }
+      let wanted = part.content.bytes(from: place, count: length)
+      guard let other = seen.indices.first(where: { seen[$0] != wanted[$0] }) else { return true }
       found = StreamDifference(offset: start + looked + other, wanted: wanted[other], seen: seen[other])
       return false
     }
     return found
-  }
-
-  /// The first place at which bytes are others: mostly there is none, which memcmp(3) finds out fastest.
-  private static func firstDifference(
-    _ wanted: UnsafeRawBufferPointer, _ seen: UnsafeRawBufferPointer
-  ) -> Int? {
-    guard let first = wanted.baseAddress, let other = seen.baseAddress,
-      memcmp(first, other, seen.count) != 0
-    else { return nil }
-    return seen.indices.first { seen[$0] != wanted[$0] }
   }
 
   /// The part that a byte belongs to: behind the last where it is open; nil where it is of none.

@@ -150,10 +150,8 @@ public struct TCPDirection: Sendable {
     in part: Range<Int>, of range: Range<Int>, _ payload: ArraySlice<UInt8>
   ) -> StreamDifference? {
     let source = payload.startIndex - range.lowerBound
-    return payload[source + part.lowerBound..<source + part.upperBound].withUnsafeBytes { bytes in
-      withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 8) {
-        contents.firstDifference(from: part.lowerBound, bytes, scratch: $0)
-      }
+    return payload[source + part.lowerBound..<source + part.upperBound].withUnsafeBytes {
+      contents.firstDifference(from: part.lowerBound, $0)
     }
   }
 
