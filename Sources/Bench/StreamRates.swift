@@ -39,7 +39,7 @@ enum StreamRates {
     let streams = try fills.map { name, _ in
       Row.rate(
         "streams: bytes \(name), every one checked", "GB/s", try samples.of(name), to: reference,
-        name == fills[0].0 ? .ratioAtLeast(0.9) : nil)
+        .ratioAtLeast(0.9))
     }
     let iperf =
       hasIperf

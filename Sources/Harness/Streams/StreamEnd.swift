@@ -13,6 +13,8 @@ final class StreamEnd {
   private var transmission: StreamTransmission?
   private var sent = 0
   private var released = 0
+  private var expected = 0
+  private var waking = 1
   private var ending = Ending.none
   private var hasEnded = false
 
@@ -55,6 +57,9 @@ final class StreamEnd {
 
   /// Lets the bytes up to a place be sent.
   func release(upTo place: Int) { released = max(released, place) }
+
+  /// Has the end wait for a long stretch of what the other host may send up to a place in long pieces.
+  func expect(upTo place: Int) { expected = max(expected, place) }
 
   /// Lets the end say that it sends no more: at once, or when the other host has.
   func end(atOnce: Bool) { ending = atOnce ? .atOnce : .afterTheOther }
@@ -109,7 +114,7 @@ final class StreamEnd {
     guard !record.isEnded, record.failure == nil else { return }
     do throws(SystemError) {
       for _ in 0..<Self.mostPieces {
-        guard let count = try socket.socket.receive(buffer.bytes) else { return }
+        guard let count = try socket.socket.receive(buffer.bytes) else { return try wakeForNext() }
         guard count > 0 else {
           record.isEnded = true
           return
@@ -120,6 +125,15 @@ final class StreamEnd {
     } catch {
       note(error)
     }
+  }
+
+  /// Where much is still to come, a wait ends when a long piece has: to be woken for every segment would take longer than to
+  /// look at its bytes.
+  private func wakeForNext() throws(SystemError) {
+    let next = expected - record.received < StreamBuffer.length ? 1 : StreamBuffer.length
+    guard next != waking else { return }
+    try socket.socket.wakeUp(atBytes: next)
+    waking = next
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer) {

@@ -70,12 +70,15 @@ final class StreamEnds {
     guard let own = contents[host], let other = contents[host.other] else { return }
     let end = StreamEnd(socket, sending: own, receiving: other)
     if host == .sender { sender = end } else { receiver = end }
+    for (host, place) in released { release(upTo: place, from: host) }
   }
 
   /// Lets a host send its bytes up to a place.
   func release(upTo place: Int, from host: HostName) {
     released[host] = place
     end(in: host)?.release(upTo: place)
+    // Captures have to keep pace with what comes.
+    if processors != nil { end(in: host.other)?.expect(upTo: place) }
   }
 
   private func end(in host: HostName) -> StreamEnd? { host == .sender ? sender : receiver }
@@ -94,7 +97,6 @@ final class StreamEnds {
       return
     }
     put(StreamSocket(accepted), in: connection.server)
-    release(upTo: released[connection.server] ?? 0, from: connection.server)
   }
 
   /// Lets the ends say that no more will be sent: the client's at once, and the server's when the client's host has, or at

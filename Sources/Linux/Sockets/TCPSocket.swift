@@ -108,6 +108,13 @@ public struct TCPSocket: ~Copyable, Sendable {
     }
   }
 
+  /// Lets a wait for what comes last until so many bytes have, or no more will (`SO_RCVLOWAT`, socket(7)).
+  ///
+  /// - Throws: the error of setsockopt(2).
+  public func wakeUp(atBytes count: Int) throws(SystemError) {
+    try descriptor.setOption("SO_RCVLOWAT", level: SOL_SOCKET, SO_RCVLOWAT, to: Int32(clamping: count))
+  }
+
   /// Says that no more will be sent (FIN).
   ///
   /// - Throws: `ENOTCONN` where the connection is gone.
