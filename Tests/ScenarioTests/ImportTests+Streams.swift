@@ -79,7 +79,7 @@ extension ImportTests {
   func manyEarly() throws {
     let (near, far) = (IPv4Address(10, 0, 0, 1), IPv4Address(10, 0, 0, 2))
     let layer = try #require(Protocols.all.transport(Segment.tcp))
-    let conversation = (0...40_000).map { place in
+    let conversation = (0...20_000).map { place in
       let header = IPv4Header(source: near, destination: far, protocol: Segment.tcp)
       let values: [String: UInt64] = [
         "sourcePort": 5000, "destinationPort": 80, "flags": 0x10,

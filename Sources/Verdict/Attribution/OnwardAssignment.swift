@@ -62,24 +62,30 @@ struct OnwardAssignment {
       let count = place == .delivered ? SeenDatagram.gather(sightings).count : sightings.count
       missing[index] = max(0, count - passages[index].count(at: place))
     }
-    let places = Self.places(of: own, passages, before)
-    seen = places.sorted { $0.position < $1.position }
+    var seen = Self.places(of: own, passages, before)
+    seen.sort { $0.position < $1.position }
+    exact.reserveCapacity(seen.count)
     for one in seen { if let bytes = one.bytes { exact[ByteKey(bytes), default: Queue()].append(one.play) } }
+    self.seen = seen
   }
 
   private static func places(of own: [Int], _ passages: [Passage], _ before: Place) -> [Seen] {
-    own.flatMap { play in
+    var places: [Seen] = []
+    places.reserveCapacity(own.count)
+    for play in own {
       let sightings = passages[play].sightings[before]
-      let seen = sightings.map {
-        Seen(
-          play: play, position: $0.captured?.position ?? 0, packet: $0.packet,
-          bytes: $0.bytes.withoutPadding(as: $0.version))
+      for one in sightings {
+        places.append(
+          Seen(
+            play: play, position: one.captured?.position ?? 0, packet: one.packet,
+            bytes: one.bytes.withoutPadding(as: one.version)))
       }
+      guard sightings.isEmpty else { continue }
       let sent = passages[play].sightings[.sent]
       let packets = sent.isEmpty ? [passages[play].asked] : sent.map(\.packet)
-      return seen.isEmpty
-        ? packets.map { Seen(play: play, position: .max, packet: $0, bytes: nil) } : seen
+      places += packets.map { Seen(play: play, position: .max, packet: $0, bytes: nil) }
     }
+    return places
   }
 
   /// The play of each packet; nil for one that is nobody's.
@@ -185,11 +191,12 @@ extension [UInt8] {
     switch version {
     case .v4:
       let totalLength = Int(self[2]) << 8 | Int(self[3])
-      return totalLength < IPv4Header.minimumLength ? self : Array(prefix(totalLength))
+      return (IPv4Header.minimumLength..<count).contains(totalLength) ? Array(prefix(totalLength)) : self
     case .v6:
-      let payloadLength = Int(self[4]) << 8 | Int(self[5])
-      // 0 may leave it to a jumbo payload option (RFC 2675).
-      return payloadLength == 0 && self[6] == 0 ? self : Array(prefix(IPv6Header.length + payloadLength))
+      let length = IPv6Header.length + (Int(self[4]) << 8 | Int(self[5]))
+      // A payload length of 0 may leave it to a jumbo payload option (RFC 2675).
+      let isLeftOut = length == IPv6Header.length && self[6] == IPv6ExtensionHeader.hopByHopNumber
+      return length < count && !isLeftOut ? Array(prefix(length)) : self
     }
   }
 

@@ -77,18 +77,20 @@ struct Sighting: Sendable {
 
   /// Whether all of a field is among the bytes that the cable has left, and that a socket can tell of.
   func holds(_ field: IPField) -> Bool {
-    guard field.has(version) else { return false }
     if isMadeUp, !SocketKind.told(toUDP: isOfUDPSocket, over: version).contains(field) { return false }
-    let end = field.isNumeric ? field.bits(of: version).upperBound : version.minimumHeaderLength * 8
-    return end <= bytes.count * 8
+    let length = version.minimumHeaderLength
+    guard bytes.count < length else { return field.has(version) }
+    return field.has(version) && field.isNumeric && field.bits(of: version).upperBound <= bytes.count * 8
   }
 
   /// Whether a field is as asked; of one that is not there, or a checksum of a header that is not, nothing can be
   /// said.
   func matches(_ matcher: FieldMatcher, _ field: IPField) -> Bool {
-    if matcher == .any { return true }
-    let isOfAll = matcher == .valid || matcher == .invalid
-    return holds(isOfAll ? .variablePart(of: version) : field) && matcher.matches(field, in: packet.header)
+    switch matcher {
+    case .any: true
+    case .valid, .invalid: holds(.variablePart(of: version)) && matcher.matches(field, in: packet.header)
+    default: holds(field) && matcher.matches(field, in: packet.header)
+    }
   }
 
   /// Whether a socket was handed just what arrived, as far as its reader had room for it.

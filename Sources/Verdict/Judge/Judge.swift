@@ -133,7 +133,9 @@ public enum Judge {
   private static func counts(_ record: CaseRecord, _ attribution: Attribution) -> [Place: Int] {
     var counts: [Place: Int] = [:]
     for place in Place.allCases {
-      counts[place] = attribution.passages.reduce(0) { $0 + $1.count(at: place) }
+      counts[place] = attribution.passages.indices.reduce(0) {
+        $0 + attribution.passages[$1].count(at: place)
+      }
     }
     if let stream = record.stream {
       counts[.sent] = Int(stream.value(of: .segments))

@@ -318,6 +318,7 @@ struct MessageJudge {
         .transport(transport.layer.filterName, field: "header"), places, at: transport.span,
         text: transport.text(absence: absence, seen: places[0].rawValue))
     }
+    guard !comparison.wrongTransportFields.isEmpty else { return absent }
     let fields = comparison.transportRows.compactMap { field -> Finding? in
       guard let (places, seen) = first(comparison.wrongTransportFields[field.key]), let place = places.first,
         let transport = comparison.wanted.transport(at: place)
