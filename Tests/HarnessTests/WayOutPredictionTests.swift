@@ -225,7 +225,9 @@ extension Message {
   }
 
   /// Where the kernel knows already whom it would ask for, it does not ask as anybody.
-  private var isFromLoopback: Bool { header.values[.source].map { $0.value >> 24 == 127 } ?? false }
+  private var isFromLoopback: Bool {
+    header.values[.source].map { IPAddress(number: $0.value).isLoopback } ?? false
+  }
 
   /// The kernel's own checksum or identification may be the one that is asked for.
   private var isChecksumANumber: Bool {

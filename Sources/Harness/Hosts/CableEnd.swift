@@ -22,6 +22,7 @@ struct NewHost: ~Copyable {
     var tables: NetworkTables?
     space = try NetworkNamespace { () throws(SystemError) in
       resources.settings.reset()
+      if scenario.configures(.v6, in: host) { IPv6Support.turnOn() }
       netlink = try NetlinkSocket()
       capture = try PacketSocket(closedBy: resources.closing)
       if scenario.capturesNoSegments { try capture?.passOverSegments() }

@@ -112,7 +112,9 @@ final class CaseQueue: Sendable {
 
   /// Why no case is begun after this one; nil where they are.
   private func closure(after result: CaseResult) -> String? {
-    if result.status == .cannotRun && result.scenario.requires.isEmpty {
+    // What a case needs beyond test hosts others may not need.
+    let needsMore = !result.scenario.requires.isEmpty || result.scenario.uses(.v6)
+    if result.status == .cannotRun && !needsMore {
       return "this machine cannot run any case"
     }
     let isFailure = result.status == .failed || result.status == .flaky && !plan.allowsFlaky

@@ -141,7 +141,9 @@ public struct CaseRunner: Sendable {
   private func play(
     _ scenario: Scenario, _ spare: inout SpareHosts, _ timing: inout CaseTiming, _ stop: StopRequest
   ) -> (CaseResult.Outcome, CaseRecord?) {
-    if let lack = lack(of: scenario.requires.map(\.value)) ?? MemoryNeed(scenario).obstruction() {
+    if let lack = lack(of: scenario.requires.map(\.value)) ?? lackOfIPv6(scenario)
+      ?? MemoryNeed(scenario).obstruction()
+    {
       return (.notJudged(lack), nil)
     }
     var stopwatch = Stopwatch()
@@ -193,6 +195,13 @@ public struct CaseRunner: Sendable {
       }
     }
     return nil
+  }
+
+  private func lackOfIPv6(_ scenario: Scenario) -> Obstruction? {
+    guard scenario.uses(.v6), !IPv6Support.isThere else { return nil }
+    return Obstruction(
+      .cannotRunHere, "this scenario goes under IPv6, which this kernel does not have",
+      fix: "start the kernel without ipv6.disable=1")
   }
 
   private func resources(_ stop: StopRequest) throws(SystemError) -> RunResources {

@@ -48,7 +48,7 @@ public struct Expectation: Sendable {
 
   /// What a field must be at a place, as far as the file says.
   public func matcher(of field: IPField, at place: Place) -> Located<FieldMatcher>? {
-    seen(at: place)?.header.matchers[field] ?? everywhere.header.matchers[field]
+    seen(at: place)?.header.matcher(of: field) ?? everywhere.header.matcher(of: field)
   }
 
   /// What the payload must be at a place, as far as the file says.
@@ -147,6 +147,15 @@ public struct HeaderMatchers: Sendable {
 
   /// Whether nothing is asked.
   public var isEmpty: Bool { matchers.isEmpty && options == nil && extensions == nil }
+
+  /// What is asked of a field; by its extension headers it is said which of them the IPv6 header announces.
+  public func matcher(of field: IPField) -> Located<FieldMatcher>? {
+    if let said = matchers[field] { return said }
+    guard field == .nextHeader, let extensions, case .equals(let list) = extensions.value,
+      let first = list.first
+    else { return nil }
+    return Located(.value(UInt128(first.header.number)), at: extensions.span)
+  }
 
   /// What is asked of what stands behind the fixed fields of a header: of its options or its extension headers.
   ///

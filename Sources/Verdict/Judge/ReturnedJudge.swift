@@ -96,7 +96,9 @@ struct ReturnedJudge {
 
   private func header(_ header: IPHeader, _ wanted: HeaderMatchers) -> Located<String>? {
     for field in IPField.numeric {
-      guard let matcher = wanted.matchers[field], !matcher.value.matches(field, in: header) else { continue }
+      guard let matcher = wanted.matcher(of: field), !matcher.value.matches(field, in: header) else {
+        continue
+      }
       let text = FieldText.text(field, wanted: matcher, in: header, seen: "came back")
       return Located(text, at: matcher.span)
     }

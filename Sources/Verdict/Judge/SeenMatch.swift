@@ -25,7 +25,7 @@ extension Seen {
   func partsWrong(in captured: CapturedPacket) -> Int {
     guard let packet = captured.packet else { return 2 * Self.wrongProtocol }
     let fields = IPField.numeric.count { field in
-      header.matchers[field].map { !$0.value.matches(field, in: packet.header) } ?? false
+      header.matcher(of: field).map { !$0.value.matches(field, in: packet.header) } ?? false
     }
     let options =
       header.variablePart(of: packet.header).map { !$0.value.matches(packet.header.variablePart) } ?? false
@@ -59,7 +59,7 @@ extension Seen {
 
   private func wrongHeader(_ packet: IPPacket) -> Part? {
     for field in IPField.numeric {
-      guard let matcher = header.matchers[field], !matcher.value.matches(field, in: packet.header) else {
+      guard let matcher = header.matcher(of: field), !matcher.value.matches(field, in: packet.header) else {
         continue
       }
       return .field(field, matcher)
