@@ -29,6 +29,8 @@ struct Arguments: Sendable {
   /// What is neither an option nor an option's value.
   private(set) var operands: [String] = []
   private var values: [String: [String]] = [:]
+  /// What goes for options that are not given.
+  private var defaults: [String: [String]] = [:]
 
   /// Reads the words behind a command's name; `--name value` and `--name=value` are the same, and behind `--`
   /// there are no options.
@@ -65,14 +67,26 @@ struct Arguments: Sendable {
     return word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// Whether an option was given.
-  func has(_ option: CommandOption) -> Bool { values[option.name] != nil }
+  /// Whether an option was given, or goes by default.
+  func has(_ option: CommandOption) -> Bool { (values[option.name] ?? defaults[option.name]) != nil }
 
-  /// The value of an option, or nil where it was not given.
-  func value(_ option: CommandOption) -> String? { values[option.name]?.last }
+  /// The value of an option, or nil where it has none.
+  func value(_ option: CommandOption) -> String? { all(option).last }
 
   /// All values of an option that may be repeated.
-  func all(_ option: CommandOption) -> [String] { values[option.name] ?? [] }
+  func all(_ option: CommandOption) -> [String] { given(option) ?? byDefault(option) }
+
+  /// The values of an option that was given; nil where it was not.
+  func given(_ option: CommandOption) -> [String]? { values[option.name] }
+
+  /// The values of an option for where it is not given.
+  func byDefault(_ option: CommandOption) -> [String] { defaults[option.name] ?? [] }
+
+  /// Sets what goes for an option where it is not given.
+  mutating func setDefault(_ option: CommandOption, _ values: [String]) { defaults[option.name] = values }
+
+  /// Forgets what goes where options are not given.
+  mutating func removeDefaults() { defaults = [:] }
 
   /// The value of an option as a number of a range, or nil where it was not given.
   func number(_ option: CommandOption, in range: ClosedRange<Int>) throws(UsageError) -> Int? {

@@ -8,7 +8,11 @@ enum CheckCommand: Command {
   static let operands = "[PATH…]"
   static let summary = "validate scenario files, run nothing"
   static let details = ["All errors of all files are said at once. No privilege is needed."]
-  static let options = [ScenarioOptions.set, ScenarioOptions.networks, ScenarioOptions.allowEmpty]
+  static let options = [
+    ScenarioOptions.set, ScenarioOptions.networks, ScenarioOptions.allowEmpty,
+    ConfigurationOptions.noConfig,
+  ]
+  static let configurable = [ScenarioOptions.set, ScenarioOptions.networks]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard let (library, _) = try ScenarioOptions.load(arguments) else { return .usage }

@@ -14,6 +14,8 @@ protocol Command: SendableMetatype {
   static var details: [String] { get }
   /// Its options beside `--help` and `--version`.
   static var options: [CommandOption] { get }
+  /// Those of them that a file beside the scenarios may have defaults of.
+  static var configurable: [CommandOption] { get }
 
   /// Does it.
   ///
@@ -22,6 +24,8 @@ protocol Command: SendableMetatype {
 }
 
 extension Command {
+  static var configurable: [CommandOption] { [] }
+
   /// The page that `--help` prints.
   static var help: String {
     let all = options + [.help, .version]

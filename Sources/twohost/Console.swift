@@ -22,9 +22,21 @@ enum Console {
     try write(text, to: STDOUT_FILENO)
   }
 
-  /// Writes whole lines to standard error; where that cannot be written there is nowhere left to say so.
-  static func explain(_ text: String) {
-    try? write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+  /// Writes to standard error, whole lines unless told otherwise; where that cannot be written there is nowhere left to
+  /// say so.
+  static func explain(_ text: String, isWhole: Bool = true) {
+    try? write(!isWhole || text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+  }
+
+  /// What takes a line away from a terminal.
+  static let eraseLine = "\r\u{1b}[K"
+  private static let usualWidth = 80
+
+  /// How many characters a line of a terminal has.
+  static func width(of descriptor: Int32) -> Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return usualWidth }
+    return Int(size.ws_col)
   }
 
   /// Says what could not be done; the words may hold foreign text.

@@ -12,7 +12,10 @@ enum ExplainCommand: Command {
     "Of each packet: its way out (datagram, socket, header or frame) and why, its fields, and its bytes. Each case of a",
     "matrix is printed; --filter chooses among them. No privilege is needed.",
   ]
-  static let options = [ScenarioOptions.filter, ScenarioOptions.set, ScenarioOptions.networks]
+  static let options = [
+    ScenarioOptions.filter, ScenarioOptions.set, ScenarioOptions.networks, ConfigurationOptions.noConfig,
+  ]
+  static let configurable = [ScenarioOptions.set, ScenarioOptions.networks]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard arguments.operands.count == 1 else { throw UsageError("explain needs one scenario file") }

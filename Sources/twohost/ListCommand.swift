@@ -10,6 +10,7 @@ enum ListCommand: Command {
   static let summary = "list scenarios: ids, titles, tags"
   static let details = ["No privilege is needed."]
   static let options = ScenarioOptions.all + [json]
+  static let configurable = ScenarioOptions.configurable
 
   private static let json = CommandOption(
     name: "--json", help: "print a JSON object a line: id, title, tags, programs")

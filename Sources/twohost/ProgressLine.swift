@@ -15,8 +15,6 @@ struct ProgressLine {
   /// A run that is over sooner than this needs no such line.
   private static let patience = Duration.milliseconds(300)
   private static let interval = Duration.milliseconds(100)
-  private static let eraseLine = "\r\u{1b}[K"
-  private static let usualWidth = 80
 
   /// Makes one where standard output is a terminal that can erase a line; else nil.
   init?() {
@@ -44,19 +42,13 @@ struct ProgressLine {
     let slowest = running.values.min { $0.start < $1.start }
     text.slowest = slowest.map { ($0.id, RunClock.now - $0.start) }
     isShown = true
-    try? Console.write(Self.eraseLine + text.text(width: Self.width - 1))
+    try? Console.write(Console.eraseLine + text.text(width: Console.width(of: STDOUT_FILENO) - 1))
   }
 
   /// Takes the line away, before something else is written.
   mutating func erase() {
     guard isShown else { return }
     isShown = false
-    try? Console.write(Self.eraseLine)
-  }
-
-  private static var width: Int {
-    var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return usualWidth }
-    return Int(size.ws_col)
+    try? Console.write(Console.eraseLine)
   }
 }

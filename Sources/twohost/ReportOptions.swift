@@ -26,6 +26,9 @@ enum ReportOptions {
 
   static let all = [report, junit, json, html, quiet, verbose, timing, colour]
 
+  /// Those that a configuration may have.
+  static let configurable = [report, junit, json, html, timing]
+
   /// The report for standard output.
   static func standardReport(_ arguments: Arguments) throws(UsageError) -> any Report {
     let verbosity: TerminalReport.Verbosity

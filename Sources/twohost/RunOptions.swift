@@ -35,13 +35,20 @@ enum RunOptions {
   static let lastFailed = CommandOption(
     name: "--last-failed", help: "run only what did not pass when it was run last with these --artifacts")
 
+  static let watch = CommandOption(
+    name: "--watch", help: "run again what a saved file touches, until Ctrl-C")
+
   static let htmlAll = CommandOption(
     name: "--html-all", help: "show the packets of cases that pass too on the page of --html")
 
   static let all = [
     jobs, shard, repetitions, retries, allowFlaky, failFast, timeoutFactor, noPrograms, noConfineFiles,
-    artifacts,
-    capture, lastFailed, htmlAll,
+    artifacts, capture, lastFailed, watch, htmlAll,
+  ]
+
+  /// Those that a configuration may have.
+  static let configurable = [
+    jobs, retries, allowFlaky, failFast, timeoutFactor, noPrograms, artifacts, capture,
   ]
 
   private static let defaultFolder = "twohost-artifacts"
@@ -66,9 +73,7 @@ enum RunOptions {
   ///
   /// - Throws: where something stands in the folder's place that nothing can be written below.
   static func captures(_ arguments: Arguments) throws(UsageError) -> CaseRunner.Captures {
-    let given = arguments.value(artifacts) ?? defaultFolder
-    // A slash behind a link would lead to where the link does.
-    let folder = given.withoutSlashes
+    let folder = folder(arguments)
     let choice = arguments.value(capture).flatMap(CaseRunner.Captures.Choice.init) ?? .failed
     guard !folder.isEmpty else { throw UsageError("--artifacts needs the name of a folder") }
     if choice != .none, let obstacle = OutputFolder.obstacle(at: folder) {
@@ -76,6 +81,11 @@ enum RunOptions {
         "nothing can be written below \"\(folder)\": \(obstacle)", hint: "choose another --artifacts")
     }
     return CaseRunner.Captures(choice, in: folder)
+  }
+
+  /// The folder of artifacts, without a slash at its end: behind a link it would lead to where the link does.
+  static func folder(_ arguments: Arguments) -> String {
+    (arguments.value(artifacts) ?? defaultFolder).withoutSlashes
   }
 
   /// What did not pass before, where runs with these options keep it.

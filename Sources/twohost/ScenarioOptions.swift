@@ -21,9 +21,14 @@ enum ScenarioOptions {
     help: "a value for a variable of the scenarios, instead of the file's",
     isRepeatable: true)
 
-  static let all = [filter, tag, set, networks, allowEmpty]
+  static let all = configurable + [allowEmpty, ConfigurationOptions.noConfig]
+
+  /// Those that a configuration may have.
+  static let configurable = [filter, tag, set, networks]
 
   private static let defaultPath = "scenarios"
+  /// What stands for standard input among the paths.
+  static let standardInput = "-"
 
   /// Reads the scenarios that the command line asks for; what is wrong with any file is said in full.
   ///
@@ -33,24 +38,38 @@ enum ScenarioOptions {
     _ arguments: Arguments
   ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase])? {
     let read = try read(arguments)
+    explain(read.library)
     return read.library.isRight ? read : nil
   }
 
-  /// Reads the scenarios that the command line asks for, of which those of wrong files are missing; what is wrong is
-  /// said in full, unless it is given up.
+  /// The paths of a command line, or the folder that is meant where there is none.
+  static func paths(_ arguments: Arguments) -> [String] {
+    arguments.operands.isEmpty ? [defaultPath] : arguments.operands
+  }
+
+  /// Says in full what is wrong with any file.
+  static func explain(_ library: ScenarioLibrary) {
+    WrongFiles(problems: library.problems, diagnostics: library.diagnostics).explain()
+  }
+
+  /// Reads the scenarios that the command line asks for, of which those of wrong files are missing, unless it is given
+  /// up.
   ///
   /// - Throws: as `load` does.
   static func read(
     _ arguments: Arguments, isGivenUp: @escaping () -> Bool = { false }
   ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase]) {
-    let paths = arguments.operands.isEmpty ? [defaultPath] : arguments.operands
-    let settings = try settings(arguments)
+    let given = try settings(arguments.given(set) ?? [])
+    let settings =
+      given
+      + (try settings(arguments.byDefault(set))).filter { one in
+        !given.contains { $0.name == one.name }
+      }
     let library = ScenarioLibrary(
-      paths: paths, networks: arguments.value(networks), settings: settings, isGivenUp: isGivenUp)
-    for problem in library.problems { Console.explain("error: \(problem)") }
-    if !library.diagnostics.isEmpty { Console.explain(DiagnosticText.render(library.diagnostics)) }
+      paths: paths(arguments), networks: arguments.value(networks), settings: settings, isGivenUp: isGivenUp)
     let selected = selection(arguments).selected(of: library.cases)
-    if library.isRight { try check(settings, selected) }
+    // What goes by default is for those scenarios that have such a variable.
+    if library.isRight { try check(given, selected) }
     return (library, selected)
   }
 
@@ -59,9 +78,9 @@ enum ScenarioOptions {
   }
 
   /// The values that are set, each of another variable.
-  private static func settings(_ arguments: Arguments) throws(UsageError) -> [VariableSetting] {
+  private static func settings(_ texts: [String]) throws(UsageError) -> [VariableSetting] {
     var settings: [VariableSetting] = []
-    for text in arguments.all(set) {
+    for text in texts {
       guard let setting = VariableSetting(text) else {
         throw UsageError("--set needs a name and a value such as port=7777, not \"\(text)\"")
       }
@@ -90,8 +109,7 @@ enum ScenarioOptions {
 
   /// The status for a command that found nothing to do in a library, and why that is.
   static func nothingSelected(_ arguments: Arguments, in library: ScenarioLibrary) -> ExitStatus {
-    let paths = arguments.operands.isEmpty ? [defaultPath] : arguments.operands
-    let empty = paths.map { "\"\($0)\"" }.joined(separator: ", ")
+    let empty = paths(arguments).map { "\"\($0)\"" }.joined(separator: ", ")
     let reasons =
       library.fileCount == 0
       ? ["no file below \(empty) ends in .json5"] : selection(arguments).misses(among: library.cases)

@@ -38,7 +38,15 @@ enum TwoHost {
   private static func status(of work: () throws -> ExitStatus) -> ExitStatus {
     do {
       return try work()
-    } catch let error as UsageError {
+    } catch {
+      return explain(error)
+    }
+  }
+
+  /// Says what went wrong, and gives the status for it.
+  static func explain(_ error: any Error) -> ExitStatus {
+    switch error {
+    case let error as UsageError:
       let hint = error.hint.map { ": \($0)" } ?? ""
       let lines =
         ["twohost: \(Printable.escape(error.message))\(hint)"] + error.marked + [
@@ -46,16 +54,19 @@ enum TwoHost {
         ]
       Console.explain(lines.joined(separator: "\n"))
       return .usage
-    } catch let obstruction as Obstruction {
+    case let wrong as WrongFiles:
+      wrong.explain()
+      return .usage
+    case let obstruction as Obstruction:
       Console.explain("twohost: \(Printable.escape(obstruction.reason))")
       if let fix = obstruction.fix { Console.explain("fix: \(fix)") }
       return obstruction.status
-    } catch let error as OutputError {
+    case let error as OutputError:
       if !error.isReaderGone {
         Console.explain("twohost: standard output cannot be written: \(error.reason)")
       }
       return .harnessFailed
-    } catch {
+    default:
       Console.explain("twohost: \(Printable.escape("\(error)"))")
       return .harnessFailed
     }
@@ -93,7 +104,11 @@ enum TwoHost {
       return .passed
     }
     if arguments.has(.version) { return try writeVersion() }
-    return try of(command) { () throws in try command.run(arguments) }
+    return try of(command) { () throws in
+      let isConfigured = !command.configurable.isEmpty
+      return try command.run(
+        isConfigured ? try ConfigurationOptions.completed(arguments, command.configurable) : arguments)
+    }
   }
 
   /// Does something of a command, whose help says what is right where the command line is wrong.

@@ -24,10 +24,13 @@ public enum Executable {
   }
 
   /// Whether a folder of the PATH has a program of this name.
-  public static func isOnPath(_ name: String) -> Bool {
-    guard !name.isEmpty, !name.contains("/"), let path = getenv("PATH") else { return false }
-    return String(cString: path).split(separator: ":").contains { folder in
-      File(name, in: String(folder)).isThere && access("\(folder)/\(name)", X_OK) == 0
+  public static func isOnPath(_ name: String) -> Bool { placeOnPath(name) != nil }
+
+  /// The path of the program of this name that the PATH leads to; nil where there is none.
+  public static func placeOnPath(_ name: String) -> String? {
+    guard !name.isEmpty, !name.contains("/"), let path = getenv("PATH") else { return nil }
+    return String(cString: path).split(separator: ":").map { "\($0)/\(name)" }.first { place in
+      File(place, in: "").isThere && access(place, X_OK) == 0
     }
   }
 }

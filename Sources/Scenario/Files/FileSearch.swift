@@ -15,6 +15,8 @@ struct FileSearch {
 
   private(set) var entries: [Entry] = []
   private(set) var problems: [FileProblem] = []
+  /// The folders that were looked through, and those of files that were named, by their paths without links.
+  private(set) var folders: Set<String> = []
   private let isGivenUp: () -> Bool
   private var seenFolders: Set<[UInt8]> = []
   /// The links to folders, which are followed when the folders that are no links have been looked through.
@@ -32,7 +34,10 @@ struct FileSearch {
   /// Takes a file that was named.
   mutating func add(file path: String) {
     let name = path.utf8.split(separator: UInt8(ascii: "/")).last.flatMap(String.init) ?? path
-    add(path, id: FileID.id(of: name), place: FileReader.realPath(path) ?? path)
+    addFolder(around: path)
+    let place = FileReader.realPath(path) ?? path
+    folders.insert(FilePlaces.folder(of: place))
+    add(path, id: FileID.id(of: name), place: place)
   }
 
   /// Takes standard input, as a file of the working folder.
@@ -43,8 +48,14 @@ struct FileSearch {
       place: folder.withSlash + FileReader.standardInput)
   }
 
+  /// Takes the folder of a path, in which what stands there may come and go.
+  mutating func addFolder(around path: String) {
+    if let place = FileReader.realPath(SourceFile.folder(of: path)) { folders.insert(place) }
+  }
+
   /// Takes the files below a folder.
   mutating func add(folder path: String) {
+    addFolder(around: path)
     count = 0
     let before = entries.count
     links = [(path, "")]
@@ -69,6 +80,7 @@ struct FileSearch {
   private mutating func look(in folder: String, id: String, place: String) {
     // By its bytes: texts that look the same, as of a composed and a decomposed letter, are two names.
     guard seenFolders.insert(Array(place.utf8)).inserted, !isOver else { return }
+    folders.insert(place)
     let names: [FolderNames.Name]
     do throws(FileProblem) {
       names = try FolderNames.read(folder)
@@ -92,8 +104,10 @@ struct FileSearch {
     case .folder where isLink: links.append((path, "\(id)\(name.text)/"))
     case .folder: look(in: path, id: "\(id)\(name.text)/", place: place)
     default:
-      guard name.text.hasSuffix(FileID.fileExtension) else { return }
-      add(path, id: FileID.id(of: id + name.text), place: isLink ? FileReader.realPath(path) ?? path : place)
+      guard name.text.hasSuffix(FileID.fileExtension), name.text != Configuration.fileName else { return }
+      let leads = isLink ? FileReader.realPath(path) ?? path : place
+      if isLink { folders.insert(FilePlaces.folder(of: leads)) }
+      add(path, id: FileID.id(of: id + name.text), place: leads)
     }
   }
 

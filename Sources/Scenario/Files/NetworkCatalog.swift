@@ -15,6 +15,12 @@ struct NetworkCatalog {
     self.folder = folder
   }
 
+  /// The paths of the networks that were found.
+  var paths: Set<String> { Set(places.values.compactMap { $0 }) }
+
+  /// The path of the network of a name that was found for the scenario files of a folder; nil for the built-in one.
+  func path(of name: String, around folder: String) -> String? { places["\(folder)/\(name)"] ?? nil }
+
   /// Finds the network of a name for the scenario files of a folder: in or above it, else the built-in `lan`.
   ///
   /// The folder's path is one without dots and links: one that goes up and down again would be walked up for ever.

@@ -28,6 +28,12 @@ public struct ScenarioCase: Sendable {
   /// The names of its file's variables.
   public var variables: [String] { file.variables }
 
+  /// The files that its file is made of, by their paths without links: itself, and what it names but for programs.
+  public var places: Set<String> { file.places }
+
+  /// Whether another is of the same file.
+  public func isOfSameFile(as other: ScenarioCase) -> Bool { file === other.file }
+
   /// The scenario.
   public var scenario: Scenario { file.scenario(index) }
 }
@@ -39,14 +45,23 @@ final class CheckedFile: Sendable {
   private let matrix: Matrix
   private let networks: [String: Network]
   private let files: NamedFiles
+  private let networkPaths: [String]
 
   /// Takes a file that was read, with the networks and the files that its cases name.
-  init(_ source: SourceFile, id: String, _ matrix: Matrix, networks: [String: Network], files: NamedFiles) {
+  init(
+    _ source: SourceFile, id: String, _ matrix: Matrix, networks: [String: Network], files: NamedFiles,
+    networkPaths: [String]
+  ) {
     self.source = source
     self.id = id
     self.matrix = matrix
     self.networks = networks
     self.files = files
+    self.networkPaths = networkPaths
+  }
+
+  var places: Set<String> {
+    Set((networkPaths + files.paths + [source.path]).flatMap { FilePlaces.all(of: $0) })
   }
 
   var variables: [String] { matrix.variableNames }

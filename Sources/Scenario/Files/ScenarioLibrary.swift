@@ -14,6 +14,14 @@ public struct ScenarioLibrary: Sendable {
   /// The ids of the files that are wrong or cannot be read.
   public private(set) var wrongFiles: [String] = []
 
+  private var searchedFolders: Set<String> = []
+  private var namedPaths: Set<String> = []
+
+  /// The folders that it was read from, by their paths without links: where one changes, so may the library.
+  public var folders: Set<String> {
+    searchedFolders.union(namedPaths.flatMap(FilePlaces.all).map(FilePlaces.folder))
+  }
+
   /// The scenarios of all cases.
   public var scenarios: [Scenario] { cases.map(\.scenario) }
 
@@ -60,6 +68,7 @@ public struct ScenarioLibrary: Sendable {
       }
     }
     diagnostics = reader.allDiagnostics
+    namedPaths = reader.namedPaths
   }
 
   /// Checks how many bytes all files have up to one of them.
@@ -86,11 +95,16 @@ public struct ScenarioLibrary: Sendable {
       }
       switch FileReader.kind(of: path) {
       case .folder: search.add(folder: path)
+      case .file where Configuration.isPlace(path):
+        problems.append(FileProblem(path: path, reason: "this has defaults of options, and is no scenario"))
       case .file: search.add(file: path)
-      case .link, .other, .nothing: problems.append(FileReader.problem(with: path))
+      case .link, .other, .nothing:
+        problems.append(FileReader.problem(with: path))
+        search.addFolder(around: path)
       }
     }
     problems += search.problems
+    searchedFolders = search.folders
     var seen: Set<[UInt8]> = []
     var entries = search.entries.filter { seen.insert(Array($0.place.utf8)).inserted }
     Self.tellApart(&entries)

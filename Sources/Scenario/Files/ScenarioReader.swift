@@ -7,6 +7,10 @@ struct ScenarioReader {
   private let settings: [VariableSetting]
   /// How many bytes the files had that were read, those included that they name.
   private(set) var bytes = 0
+  private var named: Set<String> = []
+
+  /// The paths of the files that those that were read name, also of those that are not there.
+  var namedPaths: Set<String> { named.union(catalog.paths) }
 
   /// Makes a reader that looks for networks in `networks` first, and gives variables the values of `settings`.
   init(networks: String? = nil, settings: [VariableSetting] = []) {
@@ -28,6 +32,7 @@ struct ScenarioReader {
     defer {
       diagnostics.report(contentsOf: found)
       bytes += file.bytes.count + files.bytes
+      named.formUnion(files.paths)
     }
     guard let node = JSON5Reader.read(file, into: &found), let matrix = Matrix(of: node, settings, &found)
     else {
@@ -55,7 +60,9 @@ struct ScenarioReader {
       break
     }
     guard found.isEmpty, known.count == matrix.count else { return [] }
-    let checked = CheckedFile(file, id: id, matrix, networks: networks, files: files)
+    let checked = CheckedFile(
+      file, id: id, matrix, networks: networks, files: files,
+      networkPaths: networks.keys.compactMap { catalog.path(of: $0, around: folder) })
     return known.enumerated().map {
       ScenarioCase(checked, $0, title: $1.title, tags: $1.tags, hasPrograms: $1.hasPrograms)
     }

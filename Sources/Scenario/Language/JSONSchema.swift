@@ -15,6 +15,11 @@ public enum LanguageSchema {
     return JSONSchema(of: type.shape, hasReferences: true).document.text
   }
 
+  /// The schema of the file that has defaults of options.
+  public static func configuration() -> String {
+    JSONSchema(of: ObjectType<Configuration>.configuration.shape, hasReferences: false).document.text
+  }
+
   /// The schema of a network file.
   public static func network() -> String {
     JSONSchema(of: ObjectType<Network>.network.shape, hasReferences: false).document.text
@@ -44,7 +49,7 @@ private struct JSONSchema {
     var schema = object(file)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = .string(file.name)
-    schema["$defs"] = .object(definitions)
+    if !definitions.isEmpty { schema["$defs"] = .object(definitions) }
     return .object(schema)
   }
 
@@ -118,6 +123,8 @@ private struct JSONSchema {
     case .boolean: return ["type": "boolean"]
     case .onlyTrue: return ["const": true]
     case .integer(let range, let step): return integer(range, multipleOf: step)
+    case .number(let range):
+      return ["type": "number", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
     case .words(let words): return ["enum": .array(words.map(JSONTree.string))]
     case .list(let element, let count):
       var schema: Schema = ["type": "array", "items": .object(value(element))]

@@ -6,6 +6,7 @@ import FoundationEssentials
 enum JSONTree: Encodable, Sendable {
   case string(String)
   case integer(Int)
+  case number(Double)
   case boolean(Bool)
   case array([JSONTree])
   case object([String: JSONTree])
@@ -15,6 +16,7 @@ enum JSONTree: Encodable, Sendable {
     switch self {
     case .string(let value): try container.encode(value)
     case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
     case .boolean(let value): try container.encode(value)
     case .array(let values): try container.encode(values)
     case .object(let members): try container.encode(members)

@@ -41,7 +41,7 @@ extension Shape {
     case .list(let element, _): element.objects
     case .either(let shapes): shapes.flatMap(\.objects)
     case .dictionary(let value, _): value.objects
-    case .string, .text, .boolean, .onlyTrue, .integer, .words, .matrix, .variables: []
+    case .string, .text, .boolean, .onlyTrue, .integer, .number, .words, .matrix, .variables: []
     }
   }
 }

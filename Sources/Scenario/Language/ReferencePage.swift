@@ -6,16 +6,21 @@ import Wire
 public enum LanguageReference {
   /// The page as Markdown, with headers of these protocols: a table for each object, the whole file's first.
   public static func markdown(_ protocols: Protocols = .all) -> String {
-    let index = ObjectIndex(below: ObjectType<Scenario>.scenario(with: protocols.transports).shape)
-    return ([introduction] + index.names.map { section(of: index.objects(named: $0)) })
-      .joined(separator: "\n\n") + "\n"
+    let files = [
+      ObjectType<Scenario>.scenario(with: protocols.transports).shape,
+      ObjectType<Configuration>.configuration.shape,
+    ]
+    let sections = files.map { ObjectIndex(below: $0) }.flatMap { index in
+      index.names.map { section(of: index.objects(named: $0)) }
+    }
+    return ([introduction] + sections).joined(separator: "\n\n") + "\n"
   }
 
   private static let introduction = """
     # The scenario language
 
-    A scenario file is a [Scenario](#scenario) and a network file is a [Network](#network), both in JSON5. A key
-    that does not stand here is an error.
+    A scenario file is a [Scenario](#scenario), a network file a [Network](#network), and the file `twohost.json5` beside
+    scenarios a [Configuration](#configuration), all in JSON5. A key that does not stand here is an error.
 
     Where a scenario has a `matrix` or `variables`, `"${name}"` may stand for any value, and within a text for a part of
     it. A whole number that stands where a text must be is its decimal digits: `["--port", 7777]`.

@@ -12,6 +12,8 @@ public indirect enum Shape: Hashable, Sendable {
   case onlyTrue
   /// A whole number of a range, in steps.
   case integer(ClosedRange<Int>, multipleOf: Int)
+  /// Any number of a range.
+  case number(ClosedRange<Double>)
   /// One of a few strings.
   case words([String])
   /// A list of so many values of one shape.
