@@ -3,6 +3,9 @@
 
 import PackageDescription
 
+// Which commit this is, for `--version`: set by ci/build.
+let commit = Context.environment["TWOHOST_COMMIT"] ?? ""
+
 // One way through the house: a scenario file comes in, a verdict goes out. What a target may import is what
 // it lists here, and the arrows never run back.
 let package = Package(
@@ -11,6 +14,7 @@ let package = Package(
   targets: [
     .target(name: "CFill"),
     .target(name: "CLinux"),
+    .target(name: "CVersion", cSettings: [.define("TWOHOST_COMMIT", to: "\"\(commit)\"")]),
     .target(name: "Wire"),
     .target(name: "Scenario", dependencies: ["CFill", "Wire"]),
     .target(name: "Verdict", dependencies: ["Scenario", "Wire"]),
@@ -19,7 +23,7 @@ let package = Package(
     .target(name: "Report", dependencies: ["Scenario", "Verdict", "Wire"]),
     .executableTarget(
       name: "twohost",
-      dependencies: ["Harness", "Linux", "Report", "Scenario", "Verdict", "Wire"]),
+      dependencies: ["CVersion", "Harness", "Linux", "Report", "Scenario", "Verdict", "Wire"]),
 
     // What ci/bench runs; no part of the product.
     .target(name: "CBench"),

@@ -38,24 +38,36 @@ struct Arguments: Sendable {
   /// - Throws: when an option is not known, lacks its value, has a wrong one, or is given twice.
   init(_ words: [String], options: [CommandOption]) throws(UsageError) {
     var rest = words[...]
-    while let word = rest.popFirst() {
-      if word == "--" {
-        operands += rest
-        return
-      }
-      guard word.hasPrefix("-"), word != "-" else {
-        operands.append(word)
-        continue
-      }
-      let parts = Self.parts(of: word, options)
-      let option = try Self.option(parts[0], among: options)
-      let inline = parts.count > 1 ? parts[1] : nil
-      let value = try Self.value(of: option, inline: inline, rest: &rest)
-      guard option.isRepeatable || values[option.name] == nil else {
-        throw UsageError("\(option.name) is given twice")
-      }
-      values[option.name, default: []].append(value)
+    while !rest.isEmpty { try take(&rest, options) }
+  }
+
+  /// Reads of words what is right.
+  init(ofWhatIsRightIn words: [String], options: [CommandOption]) {
+    var rest = words[...]
+    while !rest.isEmpty { try? take(&rest, options) }
+  }
+
+  /// Takes the next word, with the value that belongs to it.
+  private mutating func take(_ rest: inout ArraySlice<String>, _ options: [CommandOption]) throws(UsageError)
+  {
+    guard let word = rest.popFirst() else { return }
+    if word == "--" {
+      operands += rest
+      rest = []
+      return
     }
+    guard word.hasPrefix("-"), word != "-" else {
+      operands.append(word)
+      return
+    }
+    let parts = Self.parts(of: word, options)
+    let option = try Self.option(parts[0], among: options)
+    let inline = parts.count > 1 ? parts[1] : nil
+    let value = try Self.value(of: option, inline: inline, rest: &rest)
+    guard option.isRepeatable || values[option.name] == nil else {
+      throw UsageError("\(option.name) is given twice")
+    }
+    values[option.name, default: []].append(value)
   }
 
   /// An option's name and the value that stands behind it: `--jobs=4`, `-j4`.

@@ -15,8 +15,8 @@ enum CheckCommand: Command {
   static let configurable = [ScenarioOptions.set, ScenarioOptions.networks]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard let (library, _) = try ScenarioOptions.load(arguments) else { return .usage }
-    guard library.fileCount > 0 else { return ScenarioOptions.nothingSelected(arguments, in: library) }
+    let (library, _) = try ScenarioOptions.load(arguments)
+    guard try ScenarioOptions.check(library.fileCount > 0, arguments, in: library) else { return .passed }
     let noun = library.fileCount == 1 ? "1 scenario file is" : "\(library.fileCount) scenario files are"
     try Console.write("\(noun) right\n")
     return .passed

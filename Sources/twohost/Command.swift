@@ -16,6 +16,8 @@ protocol Command: SendableMetatype {
   static var options: [CommandOption] { get }
   /// Those of them that a file beside the scenarios may have defaults of.
   static var configurable: [CommandOption] { get }
+  /// Whether it writes reports, which are to say so where it is refused.
+  static var writesReports: Bool { get }
 
   /// Does it.
   ///
@@ -25,6 +27,7 @@ protocol Command: SendableMetatype {
 
 extension Command {
   static var configurable: [CommandOption] { [] }
+  static var writesReports: Bool { false }
 
   /// The page that `--help` prints.
   static var help: String {

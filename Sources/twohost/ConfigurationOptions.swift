@@ -20,7 +20,8 @@ enum ConfigurationOptions {
   static func completed(_ arguments: Arguments, _ options: [CommandOption]) throws -> Arguments {
     var completed = arguments
     completed.removeDefaults()
-    guard !arguments.has(noConfig), let path = try place(ScenarioOptions.paths(arguments)) else {
+    guard !options.isEmpty, !arguments.has(noConfig), let path = try place(ScenarioOptions.paths(arguments))
+    else {
       return completed
     }
     let configuration = try read(path)
@@ -55,20 +56,6 @@ enum ConfigurationOptions {
       throw WrongFiles(problems: [error], diagnostics: Diagnostics())
     }
     throw WrongFiles(problems: [], diagnostics: diagnostics)
-  }
-}
-
-/// Files in which something is wrong, so that nothing is done.
-struct WrongFiles: Error {
-  /// What cannot be read.
-  let problems: [FileProblem]
-  /// What is wrong in those that can be.
-  let diagnostics: Diagnostics
-
-  /// Says it in full.
-  func explain() {
-    for problem in problems { Console.explain("error: \(problem)") }
-    if !diagnostics.isEmpty { Console.explain(DiagnosticText.render(diagnostics)) }
   }
 }
 

@@ -19,8 +19,8 @@ enum ExplainCommand: Command {
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard arguments.operands.count == 1 else { throw UsageError("explain needs one scenario file") }
-    guard let (library, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
-    guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments, in: library) }
+    let (library, scenarios) = try ScenarioOptions.load(arguments)
+    guard try ScenarioOptions.check(!scenarios.isEmpty, arguments, in: library) else { return .passed }
     let text = ExplainText(palette: Console.palette(nil))
     for (index, scenario) in scenarios.map(\.scenario).enumerated() {
       try Console.write((index > 0 ? "\n" : "") + text.text(scenario))

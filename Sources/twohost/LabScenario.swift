@@ -14,7 +14,7 @@ enum LabScenario {
       return network(operand, in: arguments.value(ScenarioOptions.networks))
     }
     if let (folder, name) = networkFile(operand) { return network(name, in: folder) }
-    guard let (_, cases) = try ScenarioOptions.load(arguments) else { return nil }
+    let (_, cases) = try ScenarioOptions.load(arguments)
     guard cases.count == 1 else {
       let names = cases.prefix(3).map(\.id).joined(separator: ", ")
       throw UsageError(

@@ -16,8 +16,8 @@ enum ListCommand: Command {
     name: "--json", help: "print a JSON object a line: id, title, tags, programs")
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard let (library, scenarios) = try ScenarioOptions.load(arguments) else { return .usage }
-    guard !scenarios.isEmpty else { return ScenarioOptions.nothingSelected(arguments, in: library) }
+    let (library, scenarios) = try ScenarioOptions.load(arguments)
+    guard try ScenarioOptions.check(!scenarios.isEmpty, arguments, in: library) else { return .passed }
     let listed = scenarios.map { ListedScenario($0) }
     try Console.write(arguments.has(json) ? ScenarioListText.json(listed) : ScenarioListText.text(listed))
     return .passed

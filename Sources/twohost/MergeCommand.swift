@@ -16,57 +16,41 @@ enum MergeCommand: Command {
     "so, and the status is 5. Otherwise the status is that of one run of all cases. No privilege is needed.",
   ]
   static let options = ReportOptions.all
+  static let writesReports = true
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON lines of a run") }
     try ReportOptions.check(arguments)
     var report = try ReportOptions.standardReport(arguments)
-    guard let merged = merge(arguments.operands) else { return .usage }
+    let merged = try merge(arguments.operands)
     for event in merged.events { try Console.write(report.text(for: event)) }
     for problem in merged.problems { Console.explain("error: \(problem)") }
-    if let path = arguments.value(ReportOptions.json) {
-      let lines = merged.events.map(JSONLines().text).joined()
-      try ReportFile.write(Array(lines.utf8), to: path)
-    }
-    let failures = writeDocuments(merged.events, arguments)
+    let failures = ReportOptions.write(merged.events, arguments)
     Console.explain(failures: failures)
     return failures.isEmpty ? merged.exitStatus : .harnessFailed
   }
 
-  /// - Returns: what could not be written, in sentences.
-  private static func writeDocuments(_ events: [ReportedEvent], _ arguments: Arguments) -> [String] {
-    var documents = RunDocuments(arguments)
-    do throws(DocumentError) {
-      for event in events {
-        try documents.takeAtOnce(event)
-        try documents.take(event)
-      }
-      return documents.write()
-    } catch {
-      return ["\(error)"] + documents.write()
-    }
-  }
-
-  /// The files as one run; what is wrong with any of them is said.
-  private static func merge(_ paths: [String]) -> MergedRun? {
-    var files: [ShardFile] = []
+  /// The files as one run.
+  ///
+  /// - Throws: `WrongFiles` with all that is wrong with any of them.
+  private static func merge(_ paths: [String]) throws(WrongFiles) -> MergedRun {
+    var (files, errors): ([ShardFile], [String]) = ([], [])
     for path in paths {
       guard let contents = FileManager.default.contents(atPath: path) else {
-        Console.explain("error: \(Printable.escape(path)) cannot be read")
+        errors.append("\(path) cannot be read")
         continue
       }
       do throws(MergeError) {
         files.append(try ShardFile(name: path, bytes: Array(contents)))
       } catch {
-        Console.explain("error: \(error)")
+        errors.append("\(error)")
       }
     }
-    guard files.count == paths.count else { return nil }
     do throws(MergeError) {
-      return try MergedRun(files)
+      if errors.isEmpty { return try MergedRun(files) }
     } catch {
-      Console.explain("error: \(error)")
-      return nil
+      errors.append("\(error)")
     }
+    throw WrongFiles(problems: [], diagnostics: Diagnostics(), others: errors)
   }
 }

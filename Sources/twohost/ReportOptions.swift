@@ -113,15 +113,42 @@ enum ReportOptions {
     }
   }
 
+  /// Writes the events of a run that is over to all files that are asked for.
+  ///
+  /// - Returns: what could not be written, in sentences.
+  static func write(_ events: [ReportedEvent], _ arguments: Arguments) -> [String] {
+    var failures: [String] = []
+    if let path = arguments.value(json) {
+      do throws(SystemError) {
+        try ReportFile.write(Array(events.map(JSONLines().text).joined().utf8), to: path)
+      } catch {
+        failures.append("the JSON lines cannot be written: \(error)")
+      }
+    }
+    var documents = RunDocuments(arguments)
+    do throws(DocumentError) {
+      for event in events {
+        try documents.takeAtOnce(event)
+        try documents.take(event)
+      }
+    } catch {
+      failures.append("\(error)")
+    }
+    return failures + documents.write()
+  }
+
+  /// Another run writes to the files of this one.
+  static let taken = Obstruction(
+    .harnessFailed, "another run is writing its JSON lines to this file", fix: "choose another --json file")
+
   private static func lineFile(_ arguments: Arguments) throws(Obstruction) -> GrowingFile? {
     guard let path = arguments.value(json) else { return nil }
     do throws(SystemError) {
       return try GrowingFile(path)
     } catch {
-      let reason =
-        error.errno == .wouldBlock
-        ? "another run is writing its JSON lines to this file" : "the JSON lines cannot be written: \(error)"
-      throw Obstruction(.harnessFailed, reason, fix: "choose another --json file")
+      if error.errno == .wouldBlock { throw taken }
+      throw Obstruction(
+        .harnessFailed, "the JSON lines cannot be written: \(error)", fix: "choose another --json file")
     }
   }
 }

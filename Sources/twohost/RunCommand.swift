@@ -19,6 +19,7 @@ enum RunCommand: Command {
   static let options = ScenarioOptions.all + RunOptions.all + ReportOptions.all
   static let configurable =
     ScenarioOptions.configurable + RunOptions.configurable + ReportOptions.configurable
+  static let writesReports = true
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     // Before anything else: a signal that comes while files are read is not to go without a report.
@@ -34,23 +35,23 @@ enum RunCommand: Command {
       givenUp = givenUp ?? signals.overdue
       return givenUp != nil
     }
-    ScenarioOptions.explain(library)
     let round = try RunRound(of: selected, arguments)
     // Before anything can keep the run from being.
     try round.removeEarlier(wrongFiles: library.wrongFiles)
     if let givenUp {
+      if !library.isRight { ScenarioOptions.wrongFiles(of: library).explain() }
       Console.explain("twohost: ended by \(givenUp.rawValue) while files were read: nothing was run")
       return givenUp.exitStatus
     }
-    guard library.isRight else { return .usage }
+    try ScenarioOptions.check(library)
     if arguments.has(RunOptions.lastFailed), round.scenarios.isEmpty, !selected.isEmpty {
       Console.explain("twohost: of the selected cases all passed when they were run last")
       return .passed
     }
     guard !round.scenarios.isEmpty || arguments.has(ScenarioOptions.allowEmpty) else {
-      return ScenarioOptions.nothingSelected(arguments, in: library)
+      throw ScenarioOptions.nothingSelected(arguments, in: library)
     }
-    guard try round.mayBegin() else { return .usage }
+    try round.checkBeginning()
     if round.count > 0 { try obtainPrivilege() }
     try signals.start()
     let status = try round.run(stop, signals)

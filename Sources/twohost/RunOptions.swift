@@ -139,7 +139,10 @@ enum RunOptions {
     (SudoCaller.ofThisProcess == nil ? [] : ["sudo"]) + [ProcessArguments.words.first ?? "twohost"]
   }
 
-  private static func shard(_ arguments: Arguments) throws(UsageError) -> Shard? {
+  /// Which part of the cases is asked for; nil for all.
+  ///
+  /// - Throws: where that is none.
+  static func shard(_ arguments: Arguments) throws(UsageError) -> Shard? {
     guard let text = arguments.value(shard) else { return nil }
     let words = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard words.count == 2, let number = words[0], let count = words[1], let part = Part(number, of: count)

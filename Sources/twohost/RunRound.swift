@@ -52,21 +52,14 @@ struct RunRound {
 
   /// Checks that it may begin.
   ///
-  /// - Throws: where there is no room for it.
-  /// - Returns: whether it may: not where programs are refused, and a case has some.
-  func mayBegin() throws(Obstruction) -> Bool {
-    guard !arguments.has(RunOptions.noPrograms) || refusesNone else { return false }
-    if let obstruction = MemoryNeed.obstruction(to: plan) { throw obstruction }
-    return true
-  }
-
-  /// Whether no scenario runs a program; those that do are named.
-  private var refusesNone: Bool {
-    let refused = scenarios.filter(\.hasPrograms)
-    for scenario in refused {
-      Console.explain("error: \(Printable.escape(scenario.id)) runs a program, and --no-programs was given")
+  /// - Throws: where there is no room for it, or programs are refused and a case has some.
+  func checkBeginning() throws {
+    let refused = arguments.has(RunOptions.noPrograms) ? scenarios.filter(\.hasPrograms) : []
+    guard refused.isEmpty else {
+      let sentences = refused.map { "\($0.id) runs a program, and --no-programs was given" }
+      throw WrongFiles(problems: [], diagnostics: Diagnostics(), others: sentences)
     }
-    return refused.isEmpty
+    if let obstruction = MemoryNeed.obstruction(to: plan) { throw obstruction }
   }
 
   /// Runs the cases, and tells `listen` too of what happens.

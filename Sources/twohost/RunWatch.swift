@@ -39,9 +39,10 @@ struct RunWatch {
     while !stop.isMade {
       do {
         if try runAgain(&watch, after: saves, isFirst: isFirst) { (saves, isFirst) = (.nothing, false) }
-      } catch let error where !isFirst && (error is UsageError || error is WrongFiles) {
+      } catch let error where error is WrongFiles || !isFirst && error is UsageError {
         // What a file says cannot be done now, and may be when it is saved again.
         _ = TwoHost.explain(error)
+        Refusal.report(error, arguments)
         standing.isRight = false
       }
       if stop.isMade { break }
@@ -71,18 +72,21 @@ struct RunWatch {
   ) throws -> Bool {
     let (library, selected) = try read(&watch)
     if stop.isMade { return false }
-    ScenarioOptions.explain(library)
     standing.isRight = library.isRight
-    guard library.isRight else { return false }
+    guard library.isRight else {
+      throw ScenarioOptions.wrongFiles(of: library)
+    }
     let touched = watch.touched(by: saves, of: selected)
     standing.keep(only: selected.map(\.id))
     let round = try RunRound(of: touched, arguments, isAgain: !isFirst)
     guard round.count > 0 else {
-      if isFirst { _ = ScenarioOptions.nothingSelected(arguments, in: library) }
+      if isFirst {
+        Console.explain(failures: ScenarioOptions.nothingSelected(arguments, in: library).reasons)
+      }
       return true
     }
     try round.removeEarlier()
-    guard try round.mayBegin() else { return false }
+    try round.checkBeginning()
     var standing = standing
     _ = try round.run(stop, signals) { event in
       guard case .caseFinished(let result) = event, result.status != .notRun else { return }

@@ -30,16 +30,15 @@ enum ScenarioOptions {
   /// What stands for standard input among the paths.
   static let standardInput = "-"
 
-  /// Reads the scenarios that the command line asks for; what is wrong with any file is said in full.
+  /// Reads the scenarios that the command line asks for.
   ///
-  /// - Returns: nil when a file is wrong.
-  /// - Throws: when a value is set that is none, or of a variable that no selected scenario has.
+  /// - Throws: when a file is wrong, or a value is set that is none, or of a variable that no selected scenario has.
   static func load(
     _ arguments: Arguments
-  ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase])? {
+  ) throws -> (library: ScenarioLibrary, selected: [ScenarioCase]) {
     let read = try read(arguments)
-    explain(read.library)
-    return read.library.isRight ? read : nil
+    try check(read.library)
+    return read
   }
 
   /// The paths of a command line, or the folder that is meant where there is none.
@@ -47,15 +46,22 @@ enum ScenarioOptions {
     arguments.operands.isEmpty ? [defaultPath] : arguments.operands
   }
 
-  /// Says in full what is wrong with any file.
-  static func explain(_ library: ScenarioLibrary) {
-    WrongFiles(problems: library.problems, diagnostics: library.diagnostics).explain()
+  /// Checks that no file is wrong.
+  ///
+  /// - Throws: with all that is wrong with any.
+  static func check(_ library: ScenarioLibrary) throws(WrongFiles) {
+    if !library.isRight { throw wrongFiles(of: library) }
+  }
+
+  /// What is wrong with any file.
+  static func wrongFiles(of library: ScenarioLibrary) -> WrongFiles {
+    WrongFiles(problems: library.problems, diagnostics: library.diagnostics)
   }
 
   /// Reads the scenarios that the command line asks for, of which those of wrong files are missing, unless it is given
   /// up.
   ///
-  /// - Throws: as `load` does.
+  /// - Throws: when a value is set that is none, or of a variable that no selected scenario has.
   static func read(
     _ arguments: Arguments, isGivenUp: @escaping () -> Bool = { false }
   ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase]) {
@@ -107,13 +113,23 @@ enum ScenarioOptions {
     }
   }
 
-  /// The status for a command that found nothing to do in a library, and why that is.
-  static func nothingSelected(_ arguments: Arguments, in library: ScenarioLibrary) -> ExitStatus {
+  /// Why a command found nothing to do in a library.
+  static func nothingSelected(_ arguments: Arguments, in library: ScenarioLibrary) -> NothingSelected {
     let empty = paths(arguments).map { "\"\($0)\"" }.joined(separator: ", ")
     let reasons =
       library.fileCount == 0
       ? ["no file below \(empty) ends in .json5"] : selection(arguments).misses(among: library.cases)
-    Console.explain(failures: ["no scenario was selected"] + reasons)
-    return arguments.has(allowEmpty) ? .passed : .nothingSelected
+    return NothingSelected(reasons: ["no scenario was selected"] + reasons)
+  }
+
+  /// Checks that something is selected, or need not be.
+  ///
+  /// - Returns: whether something is.
+  static func check(_ isSelected: Bool, _ arguments: Arguments, in library: ScenarioLibrary) throws -> Bool {
+    guard !isSelected else { return true }
+    let nothing = nothingSelected(arguments, in: library)
+    guard arguments.has(allowEmpty) else { throw nothing }
+    Console.explain(failures: nothing.reasons)
+    return false
   }
 }

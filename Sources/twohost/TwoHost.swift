@@ -57,6 +57,9 @@ enum TwoHost {
     case let wrong as WrongFiles:
       wrong.explain()
       return .usage
+    case let nothing as NothingSelected:
+      Console.explain(failures: nothing.reasons)
+      return .nothingSelected
     case let obstruction as Obstruction:
       Console.explain("twohost: \(Printable.escape(obstruction.reason))")
       if let fix = obstruction.fix { Console.explain("fix: \(fix)") }
@@ -96,28 +99,22 @@ enum TwoHost {
   }
 
   private static func run(_ command: any Command.Type, _ words: [String]) throws -> ExitStatus {
-    let arguments = try of(command) { () throws in
-      try Arguments(words, options: command.options + [.help, .version])
-    }
-    if arguments.has(.help) {
-      try Console.write(command.help)
-      return .passed
-    }
-    if arguments.has(.version) { return try writeVersion() }
-    return try of(command) { () throws in
-      let isConfigured = !command.configurable.isEmpty
-      return try command.run(
-        isConfigured ? try ConfigurationOptions.completed(arguments, command.configurable) : arguments)
-    }
-  }
-
-  /// Does something of a command, whose help says what is right where the command line is wrong.
-  private static func of<Result>(_ command: any Command.Type, _ work: () throws -> Result) throws -> Result {
+    let options = command.options + [.help, .version]
     do {
-      return try work()
-    } catch var error as UsageError {
-      error.command = command.name
-      throw error
+      let arguments = try Arguments(words, options: options)
+      if arguments.has(.help) {
+        try Console.write(command.help)
+        return .passed
+      }
+      if arguments.has(.version) { return try writeVersion() }
+      return try command.run(try ConfigurationOptions.completed(arguments, command.configurable))
+    } catch {
+      if command.writesReports {
+        Refusal.report(error, Arguments(ofWhatIsRightIn: words, options: options))
+      }
+      guard var usage = error as? UsageError else { throw error }
+      usage.command = command.name
+      throw usage
     }
   }
 }

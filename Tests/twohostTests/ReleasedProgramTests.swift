@@ -24,7 +24,8 @@ struct ReleasedProgramTests {
       let ended = try Program.run([script, "\(folder.path)/\(name)"], environment: environment)
       #expect(ended.status == 0, "\(ended.errors)")
       #expect(
-        try Program.run(["sh", "-c", "sha256sum -c *.sha256"], in: "\(folder.path)/\(name)").status == 0)
+        try Program.run(["sh", "-c", "sha256sum -c --strict SHA256SUMS"], in: "\(folder.path)/\(name)").status
+          == 0)
     }
     #expect(try Program.run(["diff", "-r", "one", "two"], in: folder.path).status == 0)
 
@@ -39,7 +40,24 @@ struct ReleasedProgramTests {
       "share/fish/vendor_completions.d/twohost.fish",
     ] { #expect(names.contains(name), "\(names)") }
     #expect(names == names.sorted())
+    // The package has the same program, under /usr alone.
+    let package = try Program.run(
+      [
+        "sh", "-c",
+        "dpkg-deb -x one/*.deb package && find package -type f && cmp bin/twohost package/usr/bin/twohost",
+      ],
+      in: folder.path)
+    let packed = package.output.split(separator: "\n")
+    #expect(package.status == 0 && packed.contains("package/usr/share/doc/twohost/copyright"), "\(package)")
+    #expect(packed.allSatisfy { $0.hasPrefix("package/usr/") })
     #expect(try Program.run(["cmp", TwoHostProgram.path, "bin/twohost"], in: folder.path).status == 0)
+  }
+
+  @Test("the licence is the text that it names")
+  func licence() throws {
+    // As https://www.apache.org/licenses/LICENSE-2.0.txt has it.
+    let sum = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30  LICENSE\n"
+    #expect(try Program.run(["sha256sum", "LICENSE"], in: TwoHostProgram.checkout).output == sum)
   }
 
   @Test("the released program runs where there is nothing else but /proc")

@@ -19,12 +19,10 @@ public enum Privilege {
       try UserNamespace.enter()
       return true
     } catch {
-      let remedy = UserNamespace.remedy.map { "\($0); or " } ?? ""
       throw Obstruction(
         .cannotRunHere,
         "this user may neither make test hosts nor a user namespace in which to make them: \(error)",
-        fix: remedy
-          + "run it as root (sudo), or with the capabilities CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW")
+        fix: Remedy.fix(for: error))
     }
   }
 }

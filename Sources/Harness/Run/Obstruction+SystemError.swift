@@ -24,12 +24,14 @@ extension Obstruction {
         fix: "run it with that capability, or leave it out of `capabilities`")
     case .notPermitted, .accessDenied:
       self.init(
-        .cannotRunHere, "this user may not make test hosts: \(error)",
-        fix: "run it as root (sudo), or with the capabilities CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW")
+        .cannotRunHere, "this user may not make test hosts: \(error)", fix: Remedy.fix(for: error))
+    case .noSpaceLeft where error.call.hasPrefix("unshare("):
+      self.init(
+        .cannotRunHere, "this user may not make any more test hosts: \(error)", fix: Remedy.fix(for: error))
     case .notSupported, .addressFamilyNotSupported:
       self.init(
         .cannotRunHere, "this kernel lacks something that test hosts need: \(error)",
-        fix: "use a kernel with network namespaces, veth and packet sockets")
+        fix: Remedy.fix(for: error))
     default:
       self.init(.harnessFailed, error.description)
     }

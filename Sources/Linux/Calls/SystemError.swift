@@ -65,6 +65,10 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   public static let inProgress = Errno(rawValue: EINPROGRESS)
   /// It was given up on request.
   public static let canceled = Errno(rawValue: ECANCELED)
+  /// A limit is reached, or the disk is full.
+  public static let noSpaceLeft = Errno(rawValue: ENOSPC)
+  /// The kernel does not know what it was asked for.
+  public static let invalid = Errno(rawValue: EINVAL)
   /// The answer was not of the form that the protocol asks for.
   public static let badMessage = Errno(rawValue: EBADMSG)
 }

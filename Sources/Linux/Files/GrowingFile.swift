@@ -46,7 +46,7 @@ public struct GrowingFile: ~Copyable {
   /// Opens a file that nobody else writes at this moment.
   private static func openAlone(_ name: String) throws(SystemError) -> Descriptor {
     // A pipe that somebody has put there would keep this waiting for its reader.
-    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
+    let opened = try Descriptor.open(name, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, mode: NewFile.mode)
     try systemCall("flock(\(name))") { flock(opened.rawValue, LOCK_EX | LOCK_NB) }
     // Who wrote it may have given it its last name between the two calls: it is whole then, and not to be cut.
     var (ours, there) = (stat(), stat())

@@ -4,7 +4,8 @@ import Glibc
 
 /// Files that a person asked for, for that person to change.
 public enum NewFile {
-  private static let readableByAll: mode_t = 0o644
+  /// Whoever the umask lets may read it and write to it (umask(2)).
+  static let mode: mode_t = 0o666
 
   /// Writes a file that must not be there yet, in folders that are made where they are missing; under sudo, what
   /// is made belongs to the caller.
@@ -17,7 +18,7 @@ public enum NewFile {
 
   private static func writeAsCaller(_ text: String, to path: String) throws(SystemError) {
     try OutputFolder.make(ReportFile.split(path).folder)
-    let file = try Descriptor.open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode: readableByAll)
+    let file = try Descriptor.open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode: mode)
     do throws(SystemError) {
       try file.writeAll(Array(text.utf8), to: path)
     } catch {

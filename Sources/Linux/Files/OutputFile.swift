@@ -8,7 +8,6 @@ struct OutputFile {
   private let parts: [FilePart]
   private let isSynced: Bool
 
-  private static let ownerOnly: mode_t = 0o600
   private static let process = getpid()
 
   /// Takes what the file is to hold, and whether the disk must have it before it gets its name.
@@ -46,7 +45,7 @@ struct OutputFile {
   ) throws(SystemError) -> Bool {
     let flags = clinux_O_TMPFILE | O_WRONLY | O_CLOEXEC
     let file = Descriptor(
-      owning: try systemCall("openat(\(name))") { openat(folder.rawValue, ".", flags, Self.ownerOnly) })
+      owning: try systemCall("openat(\(name))") { openat(folder.rawValue, ".", flags, NewFile.mode) })
     try fill(file, name)
     let unnamed = "/proc/self/fd/\(file.rawValue)"
     if linkat(AT_FDCWD, unnamed, folder.rawValue, name, AT_SYMLINK_FOLLOW) == 0 { return true }
@@ -62,7 +61,7 @@ struct OutputFile {
   func writeNamed(_ draft: String, _ name: String, in folder: borrowing Descriptor) throws(SystemError) {
     let flags = O_CREAT | O_TRUNC | O_NOFOLLOW | O_WRONLY | O_CLOEXEC
     let file = Descriptor(
-      owning: try systemCall("openat(\(name))") { openat(folder.rawValue, draft, flags, Self.ownerOnly) })
+      owning: try systemCall("openat(\(name))") { openat(folder.rawValue, draft, flags, NewFile.mode) })
     do throws(SystemError) {
       try fill(file, name)
     } catch {

@@ -7,6 +7,9 @@ import Glibc
 public struct OutputFolder: ~Copyable, Sendable {
   let descriptor: Descriptor
 
+  /// Of folders that are made: whoever the umask lets may do anything in them (umask(2)).
+  private static let mode: mode_t = 0o777
+
   /// Opens a folder, which is made with those around it where it is missing.
   ///
   /// - Throws: `ELOOP` or `ENOTDIR` where a link or a file stands in its place, unless links are to be followed, and
@@ -35,7 +38,7 @@ public struct OutputFolder: ~Copyable, Sendable {
 
   /// Writes a file below this folder, in folders of these names: it is there whole or not at all.
   ///
-  /// It is its owner's alone to read (mode 0600); under sudo, the caller's. A file of that name is replaced.
+  /// Who may read it is as the umask says; under sudo, it is the caller's. A file of that name is replaced.
   ///
   /// - Throws: `ELOOP` or `ENOTDIR` where a link or a file stands in a folder's place, and the errors of mkdirat(2),
   ///   openat(2), write(2), fsync(2), linkat(2) and renameat(2).
@@ -76,7 +79,7 @@ public struct OutputFolder: ~Copyable, Sendable {
 
   /// The folder of a name in this one, made where it is missing.
   private func folder(_ name: String) throws(SystemError) -> OutputFolder {
-    if mkdirat(descriptor.rawValue, name, 0o755) < 0, errno != EEXIST {
+    if mkdirat(descriptor.rawValue, name, Self.mode) < 0, errno != EEXIST {
       throw SystemError("mkdirat(\(name))", Errno(rawValue: errno))
     }
     return try open(name)
@@ -94,7 +97,7 @@ public struct OutputFolder: ~Copyable, Sendable {
     var partial = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/") {
       partial += "/\(part)"
-      if mkdir(partial, 0o755) < 0, errno != EEXIST {
+      if mkdir(partial, mode) < 0, errno != EEXIST {
         throw SystemError("mkdir(\(partial))", Errno(rawValue: errno))
       }
     }

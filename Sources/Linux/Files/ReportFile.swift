@@ -32,7 +32,7 @@ public enum ReportFile {
   public static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
     try SudoCaller.withRights { () throws(SystemError) in
       if let stream = try openStream(path) { return try stream.writeAll(bytes, to: path) }
-      let file = try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o644)
+      let file = try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: NewFile.mode)
       try file.writeAll(bytes, to: path)
     }
   }

@@ -33,13 +33,9 @@ public enum UserNamespace {
     }
   }
 
-  /// What lifts the settings that forbid it, in words: `sysctl -w …`; nil where none is known to.
-  public static var remedy: String? {
-    let remedies = UserNamespaceSetting.forbidding().map { "as root: \($0.setting.remedy)" }
-    return remedies.isEmpty ? nil : remedies.joined(separator: "; ")
-  }
-
   private static func makeAndMap() throws(SystemError) {
+    // Nobody can tell afterwards.
+    _ = Remedy.Caller.ofThisProcess
     let (user, group) = (geteuid(), getegid())
     try systemCall("unshare(CLONE_NEWUSER|CLONE_NEWNET)") {
       clinux_unshare(clinux_CLONE_NEWUSER | clinux_CLONE_NEWNET)

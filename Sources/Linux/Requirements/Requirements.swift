@@ -14,24 +14,21 @@ public enum Requirements {
   /// Those that wait to be closed (at most 256, and 32 being closed), and those of cases that run.
   private static let fewestDescriptors: UInt64 = 512
 
-  static let privilegeFix = """
-    run it as root (sudo twohost …), or in a container that was started with \
-    --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add NET_RAW
-    """
-
   /// Looks for every requirement, in the order in which a run comes to need them.
   public static func find() -> [Requirement] {
     let machine = [kernel(release: SystemInformation.kernelRelease), procFileSystem()]
     // Without it nobody can tell what else there is.
     guard isProcMounted else { return machine + usefulPrograms() }
-    let lacking = lackingCapabilities()
-    let namespace = lacking.isEmpty ? nil : userNamespace()
-    let privilege = capabilities(lacking: lacking, namespace: namespace) + [namespace].compactMap { $0 }
-    let hosts = network()
-    // Without hosts no program starts either, for the same reason.
-    let program = hosts.allSatisfy(\.isMet) ? [confinedProgram(), confinedFiles()] : []
-    let user = programsUser(isInNamespace: namespace?.isMet == true)
-    return machine + privilege + hosts + [descriptors()] + program + [user] + usefulPrograms()
+    // As a run does: having every capability is not enough in a user namespace that does not own its network.
+    let lacking = EffectiveCapabilities.ofThisThread?.lacking ?? EffectiveCapabilities.needed.map(\.name)
+    let namespace = UserNamespace.isSuperfluous ? nil : userNamespace()
+    let privilege = capabilities(lacking: lacking, namespace) + [namespace].compactMap { $0 }
+    // Without privilege there are neither hosts nor programs, for the same reason.
+    let hosts = namespace?.isMet != false ? network() : []
+    let canStart = !hosts.isEmpty && hosts.allSatisfy(\.isMet)
+    let program = canStart ? [confinedProgram(), confinedFiles()] : []
+    let user = canStart ? [programsUser(isInNamespace: namespace != nil)] : []
+    return machine + privilege + hosts + [descriptors()] + program + user + usefulPrograms()
   }
 
   // MARK: - The machine
@@ -68,25 +65,22 @@ public enum Requirements {
 
   // MARK: - Privilege
 
-  private static func lackingCapabilities() -> [String] {
-    EffectiveCapabilities.ofThisThread?.lacking ?? EffectiveCapabilities.needed.map(\.name)
-  }
-
-  /// One line for each; one that is lacking stops nobody where a user namespace gives it.
-  private static func capabilities(lacking: [String], namespace: Requirement?) -> [Requirement] {
+  /// One line for each; what is to be done about those that are lacking stands beside the user namespace.
+  private static func capabilities(lacking: [String], _ namespace: Requirement?) -> [Requirement] {
     EffectiveCapabilities.needed.map { name, _ in
       guard lacking.contains(name) else { return .met(name, "in effect") }
-      guard namespace?.isMet == true else { return .missing(name, "lacking", fix: privilegeFix) }
-      return .missing(name, "lacking; the user namespace gives it", fix: nil, for: .some)
+      let finding = namespace?.isMet == true ? "lacking; the user namespace gives it" : "lacking"
+      return .missing(name, finding, fix: nil, for: .some)
     }
   }
 
   private static func userNamespace() -> Requirement {
-    let fix = [UserNamespace.remedy.map { "\($0); or" }, privilegeFix].compactMap { $0 }.joined(
-      separator: " ")
-    return .trying("a user namespace", fix: fix) { () throws(SystemError) in
+    let name = "a user namespace"
+    do throws(SystemError) {
       try UserNamespace.enter()
-      return "allowed: a run makes one by itself"
+      return .met(name, "allowed: a run makes one by itself")
+    } catch {
+      return .missing(name, "\(error)", fix: Remedy.fix(for: error))
     }
   }
 
@@ -98,7 +92,7 @@ public enum Requirements {
       let hosts = try ProbedHosts()
       return [.met(name, "two were made")] + probe(hosts)
     } catch {
-      return [.missing(name, "\(error)", fix: fix(for: error))]
+      return [.missing(name, "\(error)", fix: Remedy.fix(for: error))]
     }
   }
 
@@ -108,15 +102,15 @@ public enum Requirements {
       try hosts.joinByCable(until: Deadline(after: deadline))
     } catch {
       let module = "load the kernel's module: modprobe veth"
-      return [.missing(name, "\(error)", fix: error.errno == .notSupported ? module : fix(for: error))]
+      return [.missing(name, "\(error)", fix: error.errno == .notSupported ? module : Remedy.fix(for: error))]
     }
     return [
       .met(name, "made, and up"),
-      .trying("a packet socket", fix: privilegeFix) { () throws(SystemError) in
+      .trying("a packet socket", fix: Remedy.ofPrivilege) { () throws(SystemError) in
         try hosts.openPacketSocket()
         return "opened"
       },
-      .trying("a raw socket", fix: privilegeFix) { () throws(SystemError) in
+      .trying("a raw socket", fix: Remedy.ofPrivilege) { () throws(SystemError) in
         try hosts.openRawSocket()
         return "opened"
       },
@@ -133,15 +127,6 @@ public enum Requirements {
       separator: "; ")
     let fix = "on the machine: sysctl -w \(deviations.map { "\($0.name)=0" }.joined(separator: " "))"
     return .missing(name, words, fix: fix, for: .some)
-  }
-
-  private static func fix(for error: SystemError) -> String {
-    switch error.errno {
-    case .noSpaceLeft: "as root: \(UserNamespaceSetting.mostNetworkNamespaces.remedy)"
-    case .invalid, .notSupported:
-      "use a kernel with network namespaces (CONFIG_NET_NS) and veth (CONFIG_VETH)"
-    default: privilegeFix
-    }
   }
 
   // MARK: - Programs under test
@@ -200,11 +185,4 @@ public enum Requirements {
         : .missing(name, "not on the PATH", fix: "install it to test \(use)", for: .some)
     }
   }
-}
-
-extension Errno {
-  /// A limit is reached.
-  static let noSpaceLeft = Errno(rawValue: ENOSPC)
-  /// The kernel does not know what it was asked for.
-  static let invalid = Errno(rawValue: EINVAL)
 }

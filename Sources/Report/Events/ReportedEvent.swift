@@ -100,6 +100,16 @@ public struct ReportedRun: Codable, Sendable {
     }
   }
 
+  /// A run that did not begin.
+  init(refusedBy version: String, on kernel: String, _ shard: Part?) {
+    format = Self.currentFormat
+    self.version = version
+    self.kernel = kernel
+    self.shard = shard
+    cases = 0
+    allowsFlaky = false
+  }
+
   init(_ run: RunDescription) {
     format = Self.currentFormat
     version = run.version
@@ -123,6 +133,15 @@ public struct ReportedEnd: Codable, Sendable {
   public let exitStatus: Int
   /// What else is missing for a verdict, in sentences: `shard 3 of 4 is missing`.
   public let problems: [String]
+  /// Why nothing was run; nil where something was.
+  public let errors: [ReportedError]?
+
+  /// Tells of a run that did not begin.
+  init(_ errors: [ReportedError], _ status: ExitStatus) {
+    (counts, seconds, interruption, problems) = (ReportedEnd(RunSummary()).counts, 0, nil, [])
+    exitStatus = Int(status.rawValue)
+    self.errors = errors
+  }
 
   init(_ summary: RunSummary, problems more: [String] = []) {
     problems = summary.problems + more
@@ -131,10 +150,13 @@ public struct ReportedEnd: Codable, Sendable {
     seconds = summary.duration.inSeconds
     interruption = summary.interruption
     exitStatus = Int((problems.isEmpty ? summary.exitStatus : .harnessFailed).rawValue)
+    errors = nil
   }
 
   /// What is wrong beside the cases, in sentences.
-  var allProblems: [String] { (interruption.map { ["interrupted by \($0.rawValue)"] } ?? []) + problems }
+  var allProblems: [String] {
+    (interruption.map { ["interrupted by \($0.rawValue)"] } ?? []) + problems + (errors ?? []).map(\.sentence)
+  }
 
   /// The same of a run of which more is missing, in sentences: then its verdict is not to be trusted.
   public func with(problems more: [String]) -> ReportedEnd {
@@ -147,6 +169,7 @@ public struct ReportedEnd: Codable, Sendable {
     interruption = end.interruption
     exitStatus = problems.isEmpty ? end.exitStatus : Int(ExitStatus.harnessFailed.rawValue)
     self.problems = problems
+    errors = end.errors
   }
 
   /// How many cases ended so.

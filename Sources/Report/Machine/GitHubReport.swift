@@ -64,6 +64,23 @@ public struct GitHubReport: Report {
     return shown + [Self.annotation(level, [("title", "twohost")], "and \(more) more")]
   }
 
+  /// An annotation of each error, as many as are shown, at its place.
+  public func text(refusedFor errors: [ReportedError]) -> String {
+    var shown = Annotations()
+    for error in errors {
+      let place = [
+        ("file", error.file), ("line", error.line.map(String.init)), ("col", error.column.map(String.init)),
+      ]
+      let properties =
+        place.compactMap { name, value in value.map { (name, $0) } } + [("title", "nothing was run")]
+      let fix = error.fix.map { "\nfix: \(DocumentText.escape($0))" } ?? ""
+      shown.add { Self.annotation("error", properties, DocumentText.escape(error.text) + fix) }
+    }
+    let more = shown.count - shown.shown.count
+    let last = more > 0 ? [Self.annotation("error", [("title", "twohost")], "and \(more) more")] : []
+    return (shown.shown + last).map { $0 + "\n" }.joined()
+  }
+
   private static func annotation(_ level: String, _ result: ReportedCase) -> String {
     let place = result.firstFinding
     var properties = [

@@ -54,7 +54,7 @@ public struct JUnitReport: Sendable {
 
   /// What stands behind the cases; of a run that is over.
   public var tail: String {
-    end.problems.map { problem($0).text(within: 2) }.joined() + XMLElement.text([suite.end], within: 1)
+    problems.map { $0.text(within: 2) }.joined() + XMLElement.text([suite.end], within: 1)
       + XMLElement.text([root.end], within: 0)
   }
 
@@ -66,7 +66,7 @@ public struct JUnitReport: Sendable {
   }
 
   private var totals: [(String, String)] {
-    let problems = end.problems.count
+    let problems = problems.count
     return [
       ("tests", "\(counts.values.reduce(problems, +))"), ("failures", "\(counts[.failure] ?? 0)"),
       ("errors", "\((counts[.error] ?? 0) + problems)"),
@@ -138,9 +138,16 @@ public struct JUnitReport: Sendable {
     }
   }
 
-  private func problem(_ text: String) -> XMLElement {
-    let error = XMLElement("error", [("type", "run"), ("message", text)], text: [DocumentText.escape(text)])
-    return XMLElement(
-      "testcase", [("classname", "twohost"), ("name", "the run"), ("time", "0.000000")], [error])
+  /// What is wrong beside the cases: of what kept a run from being, each error has a case of its own.
+  private var problems: [XMLElement] {
+    guard let errors = end?.errors else {
+      return end.problems.map { problem($0, in: "twohost", "the run", "run") }
+    }
+    return errors.map { problem($0.sentence, in: $0.file ?? "twohost", $0.place ?? "the run", "refused") }
+  }
+
+  private func problem(_ text: String, in file: String, _ name: String, _ type: String) -> XMLElement {
+    let error = XMLElement("error", [("type", type), ("message", text)], text: [DocumentText.escape(text)])
+    return XMLElement("testcase", [("classname", file), ("name", name), ("time", "0.000000")], [error])
   }
 }

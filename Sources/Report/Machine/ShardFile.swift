@@ -46,8 +46,8 @@ public struct ShardFile: Sendable {
     let counted = CaseStatus.allCases.filter { status in
       end.count(of: status) != finished.cases.count { $0.status == status }
     }
-    let isComplete = missing == 0 && counted.isEmpty
-    let own = end.problems.map { "\(shown): \(Printable.escape($0))" }
+    let isComplete = end.errors != nil || missing == 0 && counted.isEmpty
+    let own = (end.problems + (end.errors ?? []).map(\.sentence)).map { "\(shown): \(Printable.escape($0))" }
     return (isComplete ? [] : ["\(shown) does not hold the cases that it counts\(lack)"]) + own
   }
 

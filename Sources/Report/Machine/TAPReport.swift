@@ -29,6 +29,12 @@ public struct TAPReport: Report {
     return lines.map { $0 + "\n" }.joined()
   }
 
+  /// A plan without an end, so that nobody takes it for a run of nothing.
+  public func text(refusedFor errors: [ReportedError]) -> String {
+    let lines = errors.prefix(1).map { "Bail out! \(DocumentText.escape($0.sentence))" }
+    return (["TAP version 14"] + lines).map { LogLine.guarded($0) + "\n" }.joined()
+  }
+
   private func testPoint(_ result: ReportedCase) -> String {
     let isOK = result.status == .passed || (result.status == .flaky && allowsFlaky)
     let flaky = result.status == .flaky ? " (flaky: passed at attempt \(result.attempts))" : ""
