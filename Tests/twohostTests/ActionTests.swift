@@ -67,7 +67,74 @@ struct ActionTests {
     #expect(FileManager.default.fileExists(atPath: String(outputs[1])))
   }
 
-  @Test("the workflow files call the project's scripts, and nobody's actions but GitHub's own")
+  /// Runs what prepares a run, with releases in a folder.
+  private static func prepare(_ folder: TestFolder, _ variables: [String: String]) throws -> Ended {
+    let usual = [
+      "RUNNER_TEMP": folder.path, "GITHUB_OUTPUT": "outputs", "TWOHOST_CACHE": "\(folder.path)/cache",
+      "TWOHOST_PROGRAM": "", "TWOHOST_RELEASES": "file://\(folder.path)/releases", "TWOHOST_VERSION": "9.9",
+    ]
+    return try Program.run(
+      ["\(action)/prepare"], in: folder.path, environment: usual.merging(variables) { $1 })
+  }
+
+  @Test("a released program is fetched once, and one that is not as its checksums say is not run")
+  func released() throws {
+    let folder = try TestFolder()
+    let script = """
+      name=twohost-9.9-linux-$(uname -m)
+      mkdir -p $name/bin releases/v9.9
+      printf '#!/bin/sh\necho the released\n' >$name/bin/twohost
+      chmod +x $name/bin/twohost
+      tar -czf releases/v9.9/$name.tar.gz $name
+      cd releases/v9.9
+      sha256sum -- * >SHA256SUMS
+      """
+    try #require(try Program.run(["sh", "-c", script], in: folder.path).status == 0)
+    let wrong = try Self.prepare(folder, ["TWOHOST_SHA256": String(repeating: "0", count: 64)])
+    #expect(wrong.status == 1 && wrong.errors.contains("FAILED"), "\(wrong)")
+    let first = try Self.prepare(folder, [:])
+    #expect(first.status == 0 && first.output == "the released\n", "\(first)")
+    #expect(folder.read("outputs").contains("program=\(folder.path)/cache/twohost-9.9-linux-"))
+    // What is in the cache needs no release.
+    try #require(rename("\(folder.path)/releases", "\(folder.path)/gone") == 0)
+    #expect(try Self.prepare(folder, [:]).status == 0)
+    let none = try Self.prepare(folder, ["TWOHOST_CACHE": "\(folder.path)/other"])
+    #expect(none.status == 1 && none.output.hasPrefix("::error title=twohost::"), "\(none)")
+    try #require(rename("\(folder.path)/gone", "\(folder.path)/releases") == 0)
+    let change = "for file in releases/v9.9/*.tar.gz; do echo >>$file; done"
+    try #require(try Program.run(["sh", "-c", change], in: folder.path).status == 0)
+    let changed = try Self.prepare(folder, ["TWOHOST_CACHE": "\(folder.path)/other"])
+    #expect(changed.status == 1 && changed.errors.contains("FAILED"), "\(changed)")
+  }
+
+  @Test("the files of all architectures are published under one list of checksums, which holds")
+  func collected() throws {
+    let folder = try TestFolder()
+    for architecture in ["x86_64", "aarch64"] {
+      let name = "parts/\(architecture)/twohost-9.9-linux-\(architecture).tar.gz"
+      try folder.write(architecture, to: name)
+      let sum = try Program.run(
+        ["sh", "-c", "sha256sum -- *.gz >SHA256SUMS"], in: "\(folder.path)/parts/\(architecture)")
+      try #require(sum.status == 0)
+    }
+    func collect(_ tag: String, _ place: String) throws -> Ended {
+      try Program.run(
+        [
+          "\(TwoHostProgram.checkout)/ci/publish", "collect", "\(folder.path)/parts",
+          "\(folder.path)/\(place)",
+        ],
+        environment: ["GITHUB_REF_NAME": tag])
+    }
+    #expect(try collect("v9.9", "dist").status == 0)
+    #expect(folder.read("dist/SHA256SUMS").split(separator: "\n").count == 2)
+    #expect(folder.files.filter { $0.hasPrefix("dist/twohost-9.9-") }.count == 2)
+    #expect(try collect("v9.8", "other").status != 0)
+    try folder.write("changed", to: "parts/x86_64/twohost-9.9-linux-x86_64.tar.gz")
+    #expect(try collect("v9.9", "changed").status != 0)
+  }
+
+  @Test(
+    "the workflow files call the project's scripts, and nobody's actions but GitHub's own, by their commits")
   func workflows() throws {
     let script = """
       import re, sys, yaml
@@ -85,10 +152,12 @@ struct ActionTests {
           assert len(steps) >= 2, path
           for kind, text in steps:
               pattern = r'(ci/|"\\$GITHUB_ACTION_PATH/)[a-z-]+"?( [^;&|]*)?' if kind == "run" \\
-                  else r"actions/(checkout|upload-artifact)@v\\d+"
+                  else r"actions/(attest-build-provenance|cache|checkout|(up|down)load-artifact)@[0-9a-f]{40}"
               assert re.fullmatch(pattern, text), (path, text)
       """
-    let files = [".github/workflows/ci.yml", ".gitlab-ci.yml", "ci/action/action.yml"]
+    let files = [
+      ".github/workflows/ci.yml", ".github/workflows/release.yml", ".gitlab-ci.yml", "ci/action/action.yml",
+    ]
     let ended = try Program.run(["python3", "-c", script] + files, in: TwoHostProgram.checkout)
     #expect(ended.status == 0, "\(ended.errors)")
   }
