@@ -10,8 +10,8 @@ enum ConfigurationOptions {
 
   /// What help says of the file.
   static let details = [
-    "Defaults of options may stand in a file \(Configuration.fileName) in the folder of the scenarios, or above it up to the",
-    "working folder: { jobs: 4, retries: 1 }. Options that are given outweigh it; the guide says more.",
+    "A file \(Configuration.fileName) in the folder of the scenarios, or above it up to the working folder, sets defaults for",
+    "options: { jobs: 4, retries: 1 }. The command line wins.",
   ]
 
   /// The command line with the defaults for some options that the file has, if there is one.

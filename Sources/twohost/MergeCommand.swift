@@ -30,18 +30,29 @@ enum MergeCommand: Command {
     return failures.isEmpty ? merged.exitStatus : .harnessFailed
   }
 
+  /// What a file holds, or standard input by the name "-"; nil where it cannot be read.
+  private static func contents(of path: String) -> [UInt8]? {
+    guard path == InputFile.standardInput else {
+      return FileManager.default.contents(atPath: path).map(Array.init)
+    }
+    guard let file = try? InputFile(path) else { return nil }
+    var bytes: [UInt8] = []
+    while case let piece = file.read(), !piece.isEmpty { bytes += piece }
+    return file.failure == nil ? bytes : nil
+  }
+
   /// The files as one run.
   ///
   /// - Throws: `WrongFiles` with all that is wrong with any of them.
   private static func merge(_ paths: [String]) throws(WrongFiles) -> MergedRun {
     var (files, errors): ([ShardFile], [String]) = ([], [])
     for path in paths {
-      guard let contents = FileManager.default.contents(atPath: path) else {
+      guard let bytes = contents(of: path) else {
         errors.append("\(path) cannot be read")
         continue
       }
       do throws(MergeError) {
-        files.append(try ShardFile(name: path, bytes: Array(contents)))
+        files.append(try ShardFile(name: path, bytes: bytes))
       } catch {
         errors.append("\(error)")
       }

@@ -8,13 +8,17 @@ import Verdict
 /// `twohost new`: writes a scenario file to begin with.
 enum NewCommand: Command {
   static let name = "new"
-  static let operands = "NAME"
+  static let operands = "[NAME]"
   static let summary = "write a commented scenario file that passes as it is"
   static let details = [
     "NAME is a path, such as scenarios/headers/my-case; .json5 is added where it is missing. Folders are made",
-    "where they are missing, and nothing is ever overwritten. No privilege is needed.",
+    "where they are missing, and nothing is ever overwritten; - prints the file. No privilege is needed.",
   ]
-  static let options = kinds.map(\.option)
+  static let options = kinds.map(\.option) + [vscode]
+
+  private static let vscode = CommandOption(
+    name: "--vscode",
+    help: "write .vscode/settings.json too, or alone: schemas for the extension better-json5")
 
   private static let kinds: [(option: CommandOption, template: ScenarioTemplate)] = [
     (
@@ -31,16 +35,45 @@ enum NewCommand: Command {
   private static let fileExtension = ".json5"
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard arguments.operands.count == 1 else { throw UsageError("new needs one name for the file") }
-    let path = try path(arguments.operands[0])
+    let name = arguments.operands.first
+    guard arguments.operands.count <= 1, name != nil || arguments.has(vscode) else {
+      throw UsageError("new needs one name for the file")
+    }
     let template = try template(arguments)
+    if name == "-", !arguments.has(vscode) {
+      try Console.write(template.text)
+    } else if let name {
+      let path = try path(name)
+      try write(template.text, to: path)
+      try Console.write(NewScenarioText.text(path: path, advisesEditor: !arguments.has(vscode)))
+    }
+    if arguments.has(vscode) { try writeSettings(name ?? "scenarios/") }
+    return .passed
+  }
+
+  /// Writes what tells an editor of the language; of settings that are there already it says what is to be added.
+  private static func writeSettings(_ path: String) throws {
+    for file in EditorSettings.visualStudioCode(scenarios: path) {
+      do throws(SystemError) {
+        try NewFile.write(file.text, to: file.path)
+      } catch  where error.errno == .alreadyThere {
+        let addition =
+          file.path == EditorSettings.path ? ", and nothing is overwritten; add to it:\n\(file.text)" : "\n"
+        try Console.write("\(file.path) is there already\(addition)")
+        continue
+      } catch {
+        throw refusal(error, file.path)
+      }
+      try Console.write("wrote \(file.path)\n")
+    }
+  }
+
+  private static func write(_ text: String, to path: String) throws(Obstruction) {
     do throws(SystemError) {
-      try NewFile.write(template.text, to: path)
+      try NewFile.write(text, to: path)
     } catch {
       throw refusal(error, path)
     }
-    try Console.write(NewScenarioText.text(path: path))
-    return .passed
   }
 
   private static func template(_ arguments: Arguments) throws(UsageError) -> ScenarioTemplate {

@@ -5,8 +5,8 @@ import Verdict
 /// What the program is and can do, in short: what `--help` prints, and what the manual page says too.
 enum Overview {
   static let purpose = """
-    Makes two hosts and a cable, plays an exchange of IP packets between them, watches both ends, and
-    says with reason whether it went right.
+    Makes two hosts joined by a cable, plays an exchange of packets between them, watches both ends, and says
+    whether it went right, and if not, why.
     """
 
   static let exitStatuses: [(statuses: [ExitStatus], meaning: String)] = [

@@ -9,7 +9,8 @@ enum ReportOptions {
   static let report = CommandOption(
     name: "--report", value: "WHICH", help: "standard output: terminal (default), tap or github",
     choices: ["terminal", "tap", "github"])
-  static let junit = CommandOption(name: "--junit", value: "FILE", help: "write JUnit XML to this file")
+  static let junit = CommandOption(
+    name: "--junit", value: "FILE", help: "write JUnit XML to this file; - is standard output")
   static let json = CommandOption(
     name: "--json", value: "FILE", help: "write JSON lines to this file; until the end it is FILE.part")
   static let html = CommandOption(
@@ -24,13 +25,34 @@ enum ReportOptions {
     name: "--color", value: "WHEN", help: "auto (default), always or never",
     choices: ["auto", "always", "never"])
 
+  /// Those that name a file, or "-" for standard output.
+  private static let files = [json, junit, html]
+
   static let all = [report, junit, json, html, quiet, verbose, timing, colour]
 
   /// Those that a configuration may have.
   static let configurable = [report, junit, json, html, timing]
 
+  /// Where a report goes that has a file: standard output for "-"; nil where it is not asked for.
+  static func path(_ option: CommandOption, _ arguments: Arguments) -> String? {
+    arguments.value(option).map { $0 == "-" ? "/dev/stdout" : $0 }
+  }
+
+  /// Whether standard output has another report than the one for people or harnesses.
+  static func hasFileOnStandardOutput(_ arguments: Arguments) -> Bool {
+    files.contains { arguments.value($0) == "-" }
+  }
+
   /// The report for standard output.
+  ///
+  /// - Throws: where options contradict each other.
   static func standardReport(_ arguments: Arguments) throws(UsageError) -> any Report {
+    if hasFileOnStandardOutput(arguments) {
+      if arguments.given(report) != nil {
+        throw UsageError("--report goes to standard output too, which \"-\" stands for")
+      }
+      return NoReport()
+    }
     let verbosity: TerminalReport.Verbosity
     switch (arguments.has(quiet), arguments.has(verbose)) {
     case (false, false): verbosity = .normal
@@ -55,7 +77,7 @@ enum ReportOptions {
   static func reports(_ arguments: Arguments, giveUp: @escaping () -> Void) throws -> RunReports {
     RunReports(
       standard: try standardReport(arguments), lines: try lineFile(arguments),
-      documents: RunDocuments(arguments), giveUp: giveUp)
+      documents: RunDocuments(arguments), showsProgress: !hasFileOnStandardOutput(arguments), giveUp: giveUp)
   }
 
   /// Refuses options that contradict each other.
@@ -67,7 +89,9 @@ enum ReportOptions {
   /// Refuses a command line by which two reports would go to one place, however that is spelled.
   private static func checkPlaces(_ arguments: Arguments) throws(UsageError) {
     var taken: [ReportPlace: String] = [:]
-    if let place = ReportPlace.standardOutput { taken[place] = "the report on standard output" }
+    if !hasFileOnStandardOutput(arguments), let place = ReportPlace.standardOutput {
+      taken[place] = "the report on standard output"
+    }
     for (name, path, places) in places(arguments) {
       for place in places {
         if let other = taken[place] {
@@ -82,9 +106,9 @@ enum ReportOptions {
   /// What is written beside the report on standard output: its name, its path, and the places that are written to.
   private static func places(_ arguments: Arguments) -> [(name: String, path: String, places: [ReportPlace])]
   {
-    let lines = arguments.value(json).map { (json.name, $0, [ReportPlace($0), ReportPlace.part(of: $0)]) }
+    let lines = path(json, arguments).map { (json.name, $0, [ReportPlace($0), ReportPlace.part(of: $0)]) }
     let documents = [junit, html].map { option in
-      arguments.value(option).map { (option.name, $0, [ReportPlace($0)]) }
+      path(option, arguments).map { (option.name, $0, [ReportPlace($0)]) }
     }
     let summary = stepSummary(arguments).map { ("the summary of the step", $0, [ReportPlace($0)]) }
     return ([lines] + documents + [summary]).compactMap { entry in
@@ -105,7 +129,7 @@ enum ReportOptions {
     do throws(SystemError) {
       try lines.take()?.discard()
       for option in [junit, html] {
-        if let path = arguments.value(option) { try ReportFile.removeEarlier(path) }
+        if let path = path(option, arguments) { try ReportFile.removeEarlier(path) }
       }
     } catch {
       throw Obstruction(
@@ -118,7 +142,7 @@ enum ReportOptions {
   /// - Returns: what could not be written, in sentences.
   static func write(_ events: [ReportedEvent], _ arguments: Arguments) -> [String] {
     var failures: [String] = []
-    if let path = arguments.value(json) {
+    if let path = path(json, arguments) {
       do throws(SystemError) {
         try ReportFile.write(Array(events.map(JSONLines().text).joined().utf8), to: path)
       } catch {
@@ -142,7 +166,7 @@ enum ReportOptions {
     .harnessFailed, "another run is writing its JSON lines to this file", fix: "choose another --json file")
 
   private static func lineFile(_ arguments: Arguments) throws(Obstruction) -> GrowingFile? {
-    guard let path = arguments.value(json) else { return nil }
+    guard let path = path(json, arguments) else { return nil }
     do throws(SystemError) {
       return try GrowingFile(path)
     } catch {

@@ -13,8 +13,8 @@ enum RunCommand: Command {
   static let summary = "run scenarios (default: scenarios/); needs privilege"
   static let details =
     [
-      "A PATH is a scenario file, or a folder: then every file below it whose name ends in .json5 is run, but for",
-      "hidden ones and those in folders named netns; - is standard input. Nothing is run while any file is wrong.",
+      "A PATH is a scenario file, or a folder of which every .json5 file is run, except hidden ones, twohost.json5, and",
+      "those in folders named netns; - is standard input. If any file is wrong, nothing is run.",
     ] + ConfigurationOptions.details
   static let options = ScenarioOptions.all + RunOptions.all + ReportOptions.all
   static let configurable =
@@ -40,8 +40,8 @@ enum RunCommand: Command {
     try round.removeEarlier(wrongFiles: library.wrongFiles)
     if let givenUp {
       if !library.isRight { ScenarioOptions.wrongFiles(of: library).explain() }
-      Console.explain("twohost: ended by \(givenUp.rawValue) while files were read: nothing was run")
-      return givenUp.exitStatus
+      throw Obstruction(
+        givenUp.exitStatus, "ended by \(givenUp.rawValue) while files were read: nothing was run")
     }
     try ScenarioOptions.check(library)
     if arguments.has(RunOptions.lastFailed), round.scenarios.isEmpty, !selected.isEmpty {

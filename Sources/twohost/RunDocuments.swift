@@ -13,8 +13,8 @@ struct RunDocuments {
 
   /// Begins those that a command line asks for.
   init(_ arguments: Arguments) {
-    junit = arguments.value(ReportOptions.junit).map { JUnitFile(path: $0) }
-    page = arguments.value(ReportOptions.html).map { PageFile(path: $0) }
+    junit = ReportOptions.path(ReportOptions.junit, arguments).map { JUnitFile(path: $0) }
+    page = ReportOptions.path(ReportOptions.html, arguments).map { PageFile(path: $0) }
     summary = ReportOptions.stepSummary(arguments).map { ($0, GitHubSummary()) }
   }
 

@@ -17,13 +17,14 @@ enum RunOptions {
     name: "--repeat", value: "N", help: "run all cases this many times")
   static let retries = CommandOption(
     name: "--retries", value: "N",
-    help: "try a case that fails this many times more; if it passes, it is flaky")
-  static let allowFlaky = CommandOption(name: "--allow-flaky", help: "flaky cases let the run pass")
-  static let failFast = CommandOption(name: "--fail-fast", help: "begin no case any more when one has failed")
+    help: "run a case that fails up to this many times more; one that then passes is flaky")
+  static let allowFlaky = CommandOption(
+    name: "--allow-flaky", help: "do not fail the run because of flaky cases")
+  static let failFast = CommandOption(name: "--fail-fast", help: "start no more cases once one has failed")
   static let timeoutFactor = CommandOption(
-    name: "--timeout-factor", value: "X", help: "give each case X times its time, for slow machines")
+    name: "--timeout-factor", value: "X", help: "multiply each case's timeout by X, for slow machines")
   static let noPrograms = CommandOption(
-    name: "--no-programs", help: "run nothing while any selected scenario runs a program")
+    name: "--no-programs", help: "refuse to run if any selected scenario runs a program")
   static let noConfineFiles = CommandOption(
     name: "--no-confine-files", help: "let programs change files wherever their user may")
   static let artifacts = CommandOption(
@@ -33,13 +34,13 @@ enum RunOptions {
     choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
 
   static let lastFailed = CommandOption(
-    name: "--last-failed", help: "run only what did not pass when it was run last with these --artifacts")
+    name: "--last-failed", help: "run only what did not pass last time, as the --artifacts folder has it")
 
   static let watch = CommandOption(
-    name: "--watch", help: "run again what a saved file touches, until Ctrl-C")
+    name: "--watch", help: "keep running: run again what a saved file touches, until Ctrl-C")
 
   static let htmlAll = CommandOption(
-    name: "--html-all", help: "show the packets of cases that pass too on the page of --html")
+    name: "--html-all", help: "show packets of passing cases too on the --html page")
 
   static let all = [
     jobs, shard, repetitions, retries, allowFlaky, failFast, timeoutFactor, noPrograms, noConfineFiles,

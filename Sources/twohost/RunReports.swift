@@ -13,7 +13,7 @@ final class RunReports {
   private var documents: RunDocuments
   /// How the run ended, of which the documents are told when it is known what could be written.
   private var end: ReportedEnd?
-  private var progress = ProgressLine()
+  private var progress: ProgressLine?
   /// What was told of cases that are over, and is written at the next beat.
   private var unwritten = ""
   private static let mostUnwritten = 1 << 16
@@ -26,11 +26,12 @@ final class RunReports {
   /// where one cannot be written, the run is not worth going on with, and `giveUp` is called.
   init(
     standard: any Report, lines file: consuming GrowingFile?, documents: RunDocuments,
-    giveUp: @escaping () -> Void
+    showsProgress: Bool, giveUp: @escaping () -> Void
   ) {
     self.standard = standard
     lineFile = file
     self.documents = documents
+    progress = showsProgress ? ProgressLine() : nil
     self.giveUp = giveUp
   }
 

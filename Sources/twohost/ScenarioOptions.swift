@@ -13,12 +13,13 @@ enum ScenarioOptions {
     help: "only scenarios with one of these tags, * and ? allowed; !NAME: without it",
     isRepeatable: true)
   static let networks = CommandOption(
-    name: "--networks", value: "DIR", help: "look for networks in this folder first")
-  static let allowEmpty = CommandOption(name: "--allow-empty", help: "end well when nothing is selected")
+    name: "--networks", value: "DIR", help: "look for named networks in this folder first")
+  static let allowEmpty = CommandOption(
+    name: "--allow-empty", help: "exit with status 0 when nothing is selected")
 
   static let set = CommandOption(
     name: "--set", value: "NAME=VALUE",
-    help: "a value for a variable of the scenarios, instead of the file's",
+    help: "set a variable of the scenarios, in place of the file's value",
     isRepeatable: true)
 
   static let all = configurable + [allowEmpty, ConfigurationOptions.noConfig]

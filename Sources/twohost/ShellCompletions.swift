@@ -35,7 +35,7 @@ enum ShellCompletions {
         switch command.operands {
         case "[COMMAND]": .words(commandNames)
         // What is to be written is not there yet, but its folder may be.
-        case "NAME": .folders
+        case "NAME", "[NAME]": .folders
         default: .named(command.operands)
         }
     }

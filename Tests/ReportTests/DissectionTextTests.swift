@@ -50,13 +50,13 @@ struct DissectionTextTests {
     #expect(text.title(CaptureFile.Packet([1], linkType: 1), number: 1) == "packet 1, 1 byte\n")
   }
 
-  @Test("what is right, wrong and not judged is said beside a field")
+  @Test("what is correct, incorrect and not judged is said beside a field")
   func remarks() throws {
     var bytes = hi
     bytes[10] = 0
     let lines = text.text(Dissection(ipv4: bytes), bytes: bytes).split(separator: "\n")
-    #expect(lines.contains { $0.contains("Total Length") && $0.hasSuffix("right") })
-    #expect(lines.contains { $0.contains("Header Checksum") && $0.hasSuffix("wrong: should be 0xfea7") })
+    #expect(lines.contains { $0.contains("Total Length") && $0.hasSuffix("  correct") })
+    #expect(lines.contains { $0.contains("Header Checksum") && $0.hasSuffix("incorrect: should be 0xfea7") })
     let cut = try packet(kept: 21)
     #expect(!text.text(Dissection(cut), bytes: cut.bytes).contains("not judged"))
     let short = try packet(kept: 19)

@@ -45,7 +45,7 @@ import Wire
     let bytes = try HexDump.bytes(fromHex: "4500001636dd000080fdfea601010164010101014869")
     let text = DissectionText(palette: Palette(isColoured: false)).text(Dissection(ipv4: bytes), bytes: bytes)
     #expect(text.hasPrefix("Internet Protocol Version 4\n  Version "))
-    #expect(text.contains("wrong: "))
+    #expect(text.contains("incorrect: "))
     #expect(text.contains("\nData\n  Data   4869\n"))
     #expect(text.hasSuffix("\n  0010  01 01 01 01 48 69                                 ....Hi\n"))
     let coloured = DissectionText(palette: Palette(isColoured: true)).text(

@@ -302,7 +302,7 @@ import Wire
     played.lose(at: [.delivered])
     #expect(played.kinds == [.notSeen(.delivered)])
     #expect(played.verdict.isAccepted && !played.verdict.isPassed && played.verdict.knownFailure == "bug 7")
-    let timedOut = Judge.timedOut(played.scenario, played.record, awaiting: "the barrier")
+    let timedOut = Judge.timedOut(played.scenario, played.record, awaiting: "a packet")
     #expect(timedOut.isAccepted)
   }
 

@@ -222,9 +222,9 @@ import Wire
   func timedOut() throws {
     var played = try PlayedCase("{ exchange: ['1', '2', '3'] }")
     played.messages.removeLast(2)
-    var verdict = Judge.timedOut(played.scenario, played.record, awaiting: "the barrier")
+    var verdict = Judge.timedOut(played.scenario, played.record, awaiting: "a packet")
     #expect(verdict.allFindings.map(\.kind) == [.timedOut])
-    #expect(verdict.allFindings[0].text == "the time of this case ran out while awaiting the barrier")
+    #expect(verdict.allFindings[0].text == "the time of this case ran out while awaiting a packet")
     #expect(verdict.allFindings[0].span.range == played.scenario.exchange[1].span.range)
     #expect(verdict.counts[.sent] == 1)
     #expect(!verdict.isPassed)

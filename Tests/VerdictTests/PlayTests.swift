@@ -133,7 +133,7 @@ import Wire
     var record = played.record
     record.unfinished = record.burst
     record.burst = nil
-    let verdict = Judge.timedOut(played.scenario, record, awaiting: "the barrier")
+    let verdict = Judge.timedOut(played.scenario, record, awaiting: "a packet")
     #expect(verdict.allFindings.map(\.kind) == [.timedOut])
     #expect(record.frames.count == 8)
     let texts = CaptureComments(played.scenario, record, verdict).texts

@@ -51,6 +51,46 @@ struct DocumentationTests {
     #expect(marked.contains { $0.contains(example.failure ?? "") }, "\(ended.output)")
   }
 
+  /// A text without what differs from run to run: the kernel, the jobs, times, and bytes that a kernel chooses.
+  private static func timeless(_ text: String) -> [String] {
+    let lines = text.split(separator: "\n").map(String.init)
+    return lines.filter { !$0.hasPrefix("    0") && !$0.contains("again  ") }.map { line in
+      line.replacing(#/Linux [^ ]+/#, with: "Linux").replacing(#/ · \d+ jobs/#, with: "")
+        .replacing(#/[0-9.]+ ms/#, with: "ms").replacing(#/0x[0-9a-f]{4}/#, with: "0x").replacing(
+          #/ +/#, with: " ")
+    }
+  }
+
+  @Test(
+    "the README shows what is printed today: where all passes, where a case fails, and where a file is wrong")
+  func printed() throws {
+    let readme = try String(contentsOfFile: "\(TwoHostProgram.checkout)/README.md", encoding: .utf8)
+    let blocks = readme.components(separatedBy: "```").enumerated().filter { !$0.offset.isMultiple(of: 2) }
+      .map(\.element)
+    func shown(_ text: String) throws -> String {
+      String(try #require(blocks.first { $0.contains(text) }).drop { $0 != "\n" })
+    }
+    let passing = try TwoHostProgram.run(
+      "run", "scenarios/documented", "--artifacts", "/dev/null", "--capture", "none",
+      in: TwoHostProgram.checkout)
+    let command = "$ sudo twohost run scenarios/documented\n"
+    #expect(
+      Self.timeless(String(try shown(command).dropFirst(1 + command.count))) == Self.timeless(passing.output))
+
+    let folder = try TestFolder()
+    let lines =
+      "{\n  exchange: [\n    { payload: \"Hi\", header: { ttl: 64 }, expect: { header: { ttl: 128 } } },\n  ],\n}\n"
+    try folder.write(lines, to: "wrong.json5")
+    let failing = try TwoHostProgram.run("run", "wrong.json5", in: folder.path)
+    let printed = Self.timeless(failing.output)
+    #expect(
+      Self.timeless(try shown("FAIL  wrong")) == Array(printed[1..<(printed.count - 1)]), "\(failing.output)")
+
+    try folder.write("{\n  exchange: [\"x\"],\n  protocal: 253,\n}\n", to: "new.json5")
+    let wrong = try TwoHostProgram.run("check", "new.json5", in: folder.path)
+    #expect(try shown("unknown key \"protocal\"") == "\n" + wrong.errors)
+  }
+
   @Test("both kinds of example are there, so that neither test is about nothing")
   func kinds() {
     #expect(Self.failing.count >= 5)

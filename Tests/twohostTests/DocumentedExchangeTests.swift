@@ -171,8 +171,8 @@ struct DecodeTests {
     let ended = try TwoHostProgram.run("decode", packet)
     #expect(ended.status == 0)
     let line = try #require(ended.output.split(separator: "\n").first { $0.contains("Header Checksum") })
-    #expect(line.hasSuffix("right"))
-    #expect(!ended.output.contains("wrong"))
+    #expect(line.hasSuffix("  correct"))
+    #expect(!ended.output.contains("incorrect"))
   }
 
   @Test(
@@ -187,7 +187,7 @@ struct DecodeTests {
     #expect(ended.status == 0)
     let lines = ended.output.split(separator: "\n").filter { $0.contains("Header Checksum") }
     #expect(lines.count == 160)
-    #expect(lines.allSatisfy { $0.contains("wrong: ") })
+    #expect(lines.allSatisfy { $0.contains("incorrect: ") })
   }
 
   @Test("takes each packet of a capture file apart, with its interface")

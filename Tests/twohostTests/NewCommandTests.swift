@@ -5,13 +5,56 @@ import Testing
 
 @Suite("A new scenario")
 struct NewCommandTests {
+  private static let advice = "for completion in VS Code: twohost new --vscode\n"
+
+  @Test("- prints the file, and x and x.json5 are the same file")
+  func printed() throws {
+    let folder = try TestFolder()
+    let printed = try TwoHostProgram.run("new", "-", "--udp", in: folder.path)
+    #expect(printed.status == 0 && folder.files.isEmpty)
+    #expect(try TwoHostProgram.run("new", "x", "--udp", in: folder.path).status == 0)
+    #expect(folder.files == ["x.json5"] && folder.read("x.json5") == printed.output)
+    #expect(
+      try TwoHostProgram.run("new", "x.json5", "--udp", in: folder.path).errors.contains(
+        "x.json5 is there already"))
+  }
+
+  @Test("--vscode maps the schemas to the files that they are of, and overwrites nothing")
+  func editor() throws {
+    let folder = try TestFolder()
+    let ended = try TwoHostProgram.run("new", "tests/udp/x", "--vscode", in: folder.path)
+    #expect(ended.status == 0 && !ended.output.contains("new --vscode"), "\(ended)")
+    let script = """
+      import json, jsonschema
+      maps = json.load(open(".vscode/settings.json"))["json5.schemas"]
+      for entry in maps:
+          schema = json.load(open(entry["url"]))
+          jsonschema.Draft202012Validator.check_schema(schema)
+          print(schema["$id"], *entry["fileMatch"])
+      """
+    let mapped = try Program.run(["python3", "-c", script], in: folder.path)
+    #expect(
+      mapped.output == """
+        urn:twohost:scenario tests/**/*.json5 !**/netns/* !**/twohost.json5
+        urn:twohost:network **/netns/*.json5
+        urn:twohost:configuration **/twohost.json5
+
+        """, "\(mapped)")
+    try folder.write("{ \"mine\": 1 }", to: ".vscode/settings.json")
+    let again = try TwoHostProgram.run("new", "--vscode", in: folder.path)
+    #expect(again.status == 0 && folder.read(".vscode/settings.json") == "{ \"mine\": 1 }")
+    #expect(
+      again.output.contains(
+        ".vscode/settings.json is there already, and nothing is overwritten; add to it:\n{"))
+  }
+
   @Test("what is written is right, passes as it is, and says why in comments")
   func passes() throws {
     let folder = try TestFolder()
     let written = try TwoHostProgram.run("new", "scenarios/headers/my-case", in: folder.path)
     #expect(written.status == 0, "\(written.errors)")
     let path = "scenarios/headers/my-case.json5"
-    #expect(written.output == "wrote \(path)\nrun it: sudo twohost run \(path)\n")
+    #expect(written.output == "wrote \(path)\nrun it: sudo twohost run \(path)\n\(Self.advice)")
     #expect(folder.read(path).split(separator: "\n").count { $0.contains("//") } > 5)
 
     #expect(try TwoHostProgram.run("check", path, in: folder.path).output == "1 scenario file is right\n")
@@ -95,7 +138,8 @@ struct NewCommandTests {
   func dash() throws {
     let folder = try TestFolder()
     let ended = try TwoHostProgram.run("new", "--", "-x y", in: folder.path)
-    #expect(ended.output.hasSuffix("run it: sudo twohost run './-x y.json5'\n"), "\(ended.output)")
+    #expect(
+      ended.output.hasSuffix("run it: sudo twohost run './-x y.json5'\n\(Self.advice)"), "\(ended.output)")
     #expect(try TwoHostProgram.run("check", "./-x y.json5", in: folder.path).status == 0)
   }
 

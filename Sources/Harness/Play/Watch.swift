@@ -141,7 +141,7 @@ struct Watch {
       try hosts.wait(toRead: [hosts.capture(of: near.other)], until: next)
     }
     throw SystemError(
-      "ppoll", .timedOut, detail: "the barrier, which has not come through to the \(near.other.rawValue)")
+      "ppoll", .timedOut, detail: "the packets still on their way to the \(near.other.rawValue)")
   }
 
   /// Whether a host has sent something from a processor that is not this thread's: programs do, and kernels answer

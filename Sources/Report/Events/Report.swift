@@ -13,3 +13,12 @@ extension Report {
   /// Nothing: whoever reads it reads standard error too.
   public func text(refusedFor errors: [ReportedError]) -> String { "" }
 }
+
+/// What is told where nothing is to be: standard output has another report.
+public struct NoReport: Report {
+  /// Makes one.
+  public init() {}
+
+  /// Nothing.
+  public func text(for event: ReportedEvent) -> String { "" }
+}

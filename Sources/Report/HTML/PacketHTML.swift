@@ -104,13 +104,13 @@ struct FrameHTML {
     var style: Markup = ""
     switch field.remark {
     case .none: break
-    case .right: remarks = ["right"]
+    case .right: remarks = ["correct"]
     case .wrong
     where frame.isChecksumOffloaded && field.filterName.hasSuffix(".checksum")
       && field.filterName != "ip.checksum":
       remarks = ["offloaded"]
     case .wrong(let reason):
-      remarks = ["wrong: \(reason)"]
+      remarks = ["incorrect: \(reason)"]
       style = " class=\"bad\""
     case .unjudged(let reason): remarks = ["not judged: \(reason)"]
     }

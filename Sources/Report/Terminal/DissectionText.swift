@@ -93,8 +93,8 @@ public struct DissectionText: Sendable {
   private func remark(_ remark: Dissection.Remark) -> String {
     switch remark {
     case .none: ""
-    case .right: "right"
-    case .wrong(let reason): "wrong: \(reason)"
+    case .right: "correct"
+    case .wrong(let reason): "incorrect: \(reason)"
     case .unjudged(let reason): "not judged: \(reason)"
     }
   }

@@ -27,8 +27,9 @@ struct MarkedLine {
     if near.lowerBound > line.lowerBound { before.insert(.ellipsis, at: 0) }
     if near.upperBound < line.upperBound { rest.append(.ellipsis) }
 
-    if before.columns + rest.columns > Self.maximumColumns {
-      let room = Self.maximumColumns - min(inside.columns, Self.maximumSpanColumns)
+    // Behind the last character there is a caret too.
+    if before.columns + max(1, rest.columns) > Self.maximumColumns {
+      let room = Self.maximumColumns - max(1, min(inside.columns, Self.maximumSpanColumns))
       let after = rest.columns - inside.columns
       before = before.last(columns: max(room / 2, room - after))
       rest = rest.first(columns: Self.maximumColumns - before.columns)

@@ -38,7 +38,7 @@ public struct Configuration: Sendable {
   }
 
   private static func path(_ path: String, in folder: String) -> String {
-    path.hasPrefix("/") || folder == "." ? path : "\(folder)/\(path)"
+    path.hasPrefix("/") || path == "-" || folder == "." ? path : "\(folder)/\(path)"
   }
 
   /// Where the file of a path to scenarios may be, the nearest first: in their folder, and above it up to the working

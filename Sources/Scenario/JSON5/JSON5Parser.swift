@@ -123,9 +123,14 @@ extension JSON5Parser {
   private mutating func parseEnd(of bracket: Bracket) throws(JSON5SyntaxError) -> Bool {
     try skipSpace()
     guard let byte else { throw unclosed(bracket) }
-    guard byte == UInt8(ascii: bracket.end) else { return false }
-    offset += 1
-    return true
+    if byte == UInt8(ascii: bracket.end) {
+      offset += 1
+      return true
+    }
+    guard !Self.closing.contains(byte) else {
+      throw unexpected(bracket.end == "]" ? "a value or ]" : "a key or }", label: notClosedLabel(bracket))
+    }
+    return false
   }
 
   /// Reads the comma after a value; the last one may be left out.
@@ -146,12 +151,31 @@ extension JSON5Parser {
       label: "expected \(bracket.end) before the end of the file")
   }
 
+  private static let closing = [UInt8(ascii: "]"), UInt8(ascii: "}")]
+
+  /// Whether a key and its colon stand here.
+  private var isAtKey: Bool {
+    var ahead = self
+    do throws(JSON5SyntaxError) {
+      _ = try ahead.parseKey()
+      try ahead.skipSpace()
+      return ahead.byte == UInt8(ascii: ":")
+    } catch {
+      return false
+    }
+  }
+
+  private func notClosedLabel(_ bracket: Bracket) -> String {
+    let place = file.position(of: bracket.start)
+    let kind = bracket.end == "}" ? "object" : "array"
+    return "the \(kind) opened at line \(place.line), column \(place.column) is not closed"
+  }
+
   private func missingSeparatorLabel(_ bracket: Bracket) -> String? {
     switch byte {
-    case UInt8(ascii: "]"), UInt8(ascii: "}"):
-      let place = file.position(of: bracket.start)
-      let kind = bracket.end == "}" ? "object" : "array"
-      return "the \(kind) opened at line \(place.line), column \(place.column) is not closed"
+    case let byte? where Self.closing.contains(byte): return notClosedLabel(bracket)
+    // No array has keys: one begins where the array was to end.
+    case _ where bracket.end == "]" && isAtKey: return notClosedLabel(bracket)
     case UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "="):
       return nil
     default:

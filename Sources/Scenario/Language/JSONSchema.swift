@@ -48,6 +48,7 @@ private struct JSONSchema {
   var document: JSONTree {
     var schema = object(file)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["$id"] = .string("urn:twohost:\(file.name.lowercased())")
     schema["title"] = .string(file.name)
     if !definitions.isEmpty { schema["$defs"] = .object(definitions) }
     return .object(schema)
