@@ -47,7 +47,7 @@ public struct SaveWatch: ~Copyable {
   }
 
   /// How many files are watched.
-  public var count: Int { watched.files.places.count }
+  public var count: Int { watched.files.places.count { Executable.File($0, in: "").isThere } }
 
   /// Watches what a library is made of, of which only some cases are selected, and files by which all of them go.
   ///
