@@ -5,40 +5,53 @@ import Wire
 
 @testable import Linux
 
-/// Which frames a capture takes that passes over the segments of a connection.
-@Suite struct PassingSegmentsTests {
-  /// A frame of IPv4 with a header of so many bytes, a protocol, a fragment's word and the flags that TCP would have.
-  private func frame(
-    flags: UInt8, protocol number: UInt8 = 6, headerLength: Int = 20, fragment: UInt16 = 0x4000
-  ) -> [UInt8] {
-    var ip = [UInt8](repeating: 0, count: headerLength)
-    ip[0] = 0x40 | UInt8(headerLength / 4)
-    (ip[6], ip[7]) = (UInt8(fragment >> 8), UInt8(truncatingIfNeeded: fragment))
-    ip[9] = number
-    var tcp = [UInt8](repeating: 0, count: 32)
-    tcp[13] = flags
-    return [UInt8](repeating: 0x11, count: 12) + [0x08, 0x00] + ip + tcp
+/// The filter of a capture that takes of connections only how they begin and end; the kernel runs it.
+@Suite("captures without the segments in between")
+struct PassingSegmentsTests {
+  /// A frame of a version with a segment of TCP that has these flags, behind so many bytes of options or extensions.
+  private static func frame(_ version: IPVersion, flags: UInt8, behind more: Int = 0) throws -> [UInt8] {
+    let ethernet = EthernetHeader(
+      destination: TestCable.farMAC, source: TestCable.nearMAC, etherType: version.etherType)
+    let tcp = [UInt8](repeating: 0, count: 12) + [0x50, flags] + [UInt8](repeating: 0, count: 6)
+    let header: IPHeader
+    switch version {
+    case .v4:
+      header = .v4(
+        IPv4Header(
+          source: TestCable.nearAddress, destination: TestCable.farAddress, protocol: 6,
+          options: [UInt8](repeating: 1, count: more)))
+    case .v6:
+      let near = try #require(IPv6Address("fd00::100"))
+      header = .v6(IPv6Header(source: near, destination: .loopback, nextHeader: 6))
+    }
+    return ethernet.bytes + IPPacket.build(header: header, payload: tcp).bytes
   }
 
-  private func takes(_ frame: [UInt8]) throws -> Bool? { try SocketFilter.ofPassingSegments.takes(frame) }
-
   @Test(
-    "what begins or ends a connection is taken, and what passes on it is not, behind headers of any length")
-  func segments() throws {
-    for length in [20, 24, 60] {
-      for flags: UInt8 in 0...0xff {
-        #expect(try takes(frame(flags: flags, headerLength: length)) == (flags & 0x07 != 0), "\(flags)")
-      }
+    "of a connection only segments with SYN, FIN or RST pass, of either version",
+    arguments: IPVersion.allCases)
+  func passingSegments(version: IPVersion) throws {
+    // FIN 1, SYN 2, RST 4, PSH 8, ACK 16 (RFC 9293 §3.1).
+    for (flags, passes) in [
+      (1, true), (2, true), (4, true), (17, true), (18, true), (20, true), (8, false), (16, false),
+      (24, false),
+    ] as [(UInt8, Bool)] {
+      let frame = try Self.frame(version, flags: flags)
+      #expect(try SocketFilter.ofPassingSegments.takes(frame) == passes, "\(flags)")
     }
   }
 
-  @Test("other protocols, later pieces and other frames are taken, whatever stands where flags would")
-  func others() throws {
-    #expect(try takes(frame(flags: 0x10, protocol: 17)) == true)
-    #expect(try takes(frame(flags: 0x10, fragment: 0x2001)) == true)
-    #expect(try takes(frame(flags: 0x10, fragment: 0x2000)) == false)
-    var arp = frame(flags: 0x10)
-    arp[13] = 0x06
-    #expect(try takes(arp) == true)
+  @Test("behind options of IPv4 the flags are looked at where they are; what is no TCP passes")
+  func passingOthers() throws {
+    let filter = SocketFilter.ofPassingSegments
+    #expect(try filter.takes(Self.frame(.v4, flags: 16, behind: 8)) == false)
+    #expect(try filter.takes(Self.frame(.v4, flags: 1, behind: 8)) == true)
+    for version in IPVersion.allCases {
+      var frame = try Self.frame(version, flags: 16)
+      // The protocol, or the next header: UDP.
+      frame[version == .v4 ? 23 : 20] = 17
+      #expect(try filter.takes(frame) == true)
+    }
+    #expect(try filter.takes([UInt8](repeating: 0xff, count: 12) + [0x08, 0x06] + [0, 1]) == true)
   }
 }

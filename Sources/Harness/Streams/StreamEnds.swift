@@ -52,7 +52,7 @@ final class StreamEnds {
   /// Begins the connection, where the client is a built-in role.
   func connect(_ scenario: Scenario, _ hosts: borrowing HostPair) {
     guard builtIn.contains(connection.client) else { return }
-    let address = scenario.network[connection.server].address(of: scenario.streamVersion).ipv4 ?? .any
+    let address = scenario.network[connection.server].address(of: scenario.streamVersion)
     let port = connection.serverPort
     let (own, room) = (connection.clientPort ?? 0, room)
     do throws(SystemError) {
@@ -142,14 +142,14 @@ final class StreamEnds {
 }
 
 extension Scenario {
-  /// The address at which the built-in role in a host listens; nil for every one.
-  fileprivate func listeningAddress(of host: HostName) -> IPv4Address? {
-    let own = network[host].address(of: streamVersion).ipv4
+  /// The address at which the built-in role in a host listens; the unspecified one for every one.
+  fileprivate func listeningAddress(of host: HostName) -> IPAddress {
+    let own = network[host].address(of: streamVersion)
     guard case .receive(let role) = role(of: host) else { return own }
     return switch role.bind.value {
-    case .any: nil
+    case .any: .any(streamVersion)
     case .host: own
-    case .address(let address): address.ipv4
+    case .address(let address): address
     }
   }
 }

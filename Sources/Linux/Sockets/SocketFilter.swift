@@ -14,15 +14,19 @@ public struct SocketFilter: Sendable {
     end(taking: .max), end(taking: 0),
   ])
 
-  /// Keeps out the segments of TCP over IPv4 that neither begin a connection nor end one; all else is handed on.
+  /// Keeps out the segments of TCP that neither begin a connection nor end one; all else is handed on, segments behind
+  /// IPv6 extension headers too.
   static let ofPassingSegments = SocketFilter(instructions: [
     // The EtherType, and the protocol, flags and offset of IPv4 (RFC 791 §3.1).
     load(BPF_H | BPF_ABS, 12), jump(BPF_JEQ, 0x0800, 0, else: 7),
-    load(BPF_B | BPF_ABS, 23), jump(BPF_JEQ, 6, 0, else: 5),
-    load(BPF_H | BPF_ABS, 20), jump(BPF_JSET, 0x1fff, 3, else: 0),
+    load(BPF_B | BPF_ABS, 23), jump(BPF_JEQ, 6, 0, else: 10),
+    load(BPF_H | BPF_ABS, 20), jump(BPF_JSET, 0x1fff, 8, else: 0),
     // How long IPv4's header is, and the flags of TCP behind it: FIN, SYN or RST (RFC 9293 §3.1).
     sock_filter(code: UInt16(BPF_LDX | BPF_B | BPF_MSH), jt: 0, jf: 0, k: 14),
-    load(BPF_B | BPF_IND, 14 + 13), jump(BPF_JSET, 0x07, 0, else: 1),
+    load(BPF_B | BPF_IND, 14 + 13), jump(BPF_JSET, 0x07, 5, else: 6),
+    // The next header of IPv6, whose header has 40 bytes (RFC 8200 §3).
+    jump(BPF_JEQ, 0x86dd, 0, else: 4), load(BPF_B | BPF_ABS, 20), jump(BPF_JEQ, 6, 0, else: 2),
+    load(BPF_B | BPF_ABS, 14 + 40 + 13), jump(BPF_JSET, 0x07, 0, else: 1),
     end(taking: .max), end(taking: 0),
   ])
 

@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 import Wire
 
-/// A TCP socket over IPv4 that never waits: a listener, or one end of a connection (tcp(7)).
+/// A TCP socket that never waits: a listener, or one end of a connection (tcp(7)).
 public struct TCPSocket: ~Copyable, Sendable {
   private let descriptor: Descriptor
 
@@ -15,11 +15,16 @@ public struct TCPSocket: ~Copyable, Sendable {
     self.descriptor = descriptor
   }
 
-  private static func open(room: Int32?) throws(SystemError) -> Descriptor {
+  private static func open(_ version: IPVersion, room: Int32?) throws(SystemError) -> Descriptor {
+    let family = IPAddress.family(version)
     let opened = try Descriptor.socket(
-      "AF_INET, SOCK_STREAM", family: AF_INET,
+      "\(family.name), SOCK_STREAM", family: family.number,
       type: Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), protocol: 0)
     let yes: Int32 = 1
+    if version == .v6 {
+      // Else it would take what comes over IPv4 too.
+      try opened.setOption("IPV6_V6ONLY", level: ToldOverIPv6.level, IPV6_V6ONLY, to: yes)
+    }
     try opened.setOption("SO_REUSEADDR", level: SOL_SOCKET, SO_REUSEADDR, to: yes)
     if let room {
       // The kernel takes twice as much, half of it for itself (socket(7)).
@@ -31,16 +36,16 @@ public struct TCPSocket: ~Copyable, Sendable {
 
   // MARK: - The beginning
 
-  /// Listens in the calling thread's namespace at a port of one address, or of all where it is nil; of what is connected
-  /// to it no more than so many bytes are under way, or as many as the kernel likes.
+  /// Listens in the calling thread's namespace at a port of one address, or of all of a version where it is the
+  /// unspecified one; of what is connected to it no more than so many bytes are under way, or as many as the kernel likes.
   ///
   /// - Throws: the errors of socket(2), bind(2) and listen(2): `EACCES` for a port below 1024 without
   ///   CAP_NET_BIND_SERVICE.
   public init(
-    listeningAt port: UInt16, of address: IPv4Address?, room: Int32? = nil
+    listeningAt port: UInt16, of address: IPAddress, room: Int32? = nil
   ) throws(SystemError) {
-    let opened = try Self.open(room: room)
-    try opened.bind(to: (address ?? .any).socketAddress(port: port), "\(address ?? .any), port \(port)")
+    let opened = try Self.open(address.version, room: room)
+    try opened.bind(to: address, port: port)
     try systemCall("listen") { listen(opened.rawValue, 1) }
     descriptor = opened
   }
@@ -50,12 +55,12 @@ public struct TCPSocket: ~Copyable, Sendable {
   ///
   /// - Throws: the errors of socket(2), bind(2) and connect(2).
   public init(
-    from port: UInt16, to address: IPv4Address, port other: UInt16, room: Int32? = nil
+    from port: UInt16, to address: IPAddress, port other: UInt16, room: Int32? = nil
   ) throws(SystemError) {
-    let opened = try Self.open(room: room)
-    try opened.bind(to: IPv4Address.any.socketAddress(port: port), "port \(port)")
+    let opened = try Self.open(address.version, room: room)
+    try opened.bind(to: .any(address.version), port: port)
     do throws(SystemError) {
-      try withSocketAddress(of: address.socketAddress(port: other)) { pointer, length throws(SystemError) in
+      try address.withSocketAddress(port: other) { pointer, length throws(SystemError) in
         _ = try systemCall("connect(\(address), port \(other))") {
           connect(opened.rawValue, pointer, length)
         }
