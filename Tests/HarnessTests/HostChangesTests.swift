@@ -63,6 +63,44 @@ import Verdict
     #expect(try played.kinds == [.program(.sender, .hostChanged)])
   }
 
+  @Test(
+    "over IPv6 too",
+    arguments: [
+      (
+        "ip addr del fd00::100/64 dev eth0",
+        ["eth0 of the sender had not the address fd00::100/64 at the end, which it was given"]
+      ),
+      (
+        "ip -6 route del fd00::/64 table main",
+        ["the sender had not the route to fd00::/64 at the end that it was given"]
+      ),
+      (
+        "ip -6 route del default table local",
+        ["the sender had not the route to ::/0 at the end that it was given"]
+      ),
+      (
+        "ip neigh del fd00::1 dev eth0",
+        ["the sender did not know the MAC address of fd00::1 at the end, which it was told"]
+      ),
+    ])
+  func takenOverIPv6(command: String, expected: [String]) throws {
+    let played = try PlayedCase(text(command).replacing("timeout:", with: "version: 6, timeout:"))
+    #expect(try played.verdict.allFindings.map(\.text) == expected)
+    #expect(try played.kinds == [.program(.sender, .hostChanged)])
+  }
+
+  @Test("what is taken away and given back over IPv6 is no change, and neither is what is added")
+  func harmlessOverIPv6() throws {
+    let send =
+      "python3 -c 'import socket; socket.socket(socket.AF_INET6, socket.SOCK_RAW, 253).sendto(b\\\"Hi\\\", (\\\"fd00::1\\\", 0))'"
+    for command in [
+      "true", "ip addr add fd00::7/64 dev eth0 nodad", "ip link set eth0 mtu 1400; ip link set eth0 mtu 1500",
+    ] {
+      let text = text("\(command); \(send)").replacing("timeout:", with: "version: 6, timeout:")
+      #expect(try PlayedCase(text).kinds == [], "\(command)")
+    }
+  }
+
   @Test("the MAC address that it was given is told, and the receiver's host is looked at too")
   func others() throws {
     let mac = try PlayedCase(text("ip link set eth0 address 2:0:0:0:0:9")).verdict.allFindings.map(\.text)

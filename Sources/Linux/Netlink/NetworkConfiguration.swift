@@ -9,7 +9,7 @@ public struct NetworkConfiguration: Equatable, Sendable {
   /// A way to a network.
   public struct Route: Hashable, Sendable {
     /// Where it leads.
-    public let network: IPv4Interface
+    public let network: IPInterface
     /// The number of the table that it stands in.
     let table: UInt8
     /// The address of the host on the way; empty where there is none.
@@ -18,12 +18,12 @@ public struct NetworkConfiguration: Equatable, Sendable {
 
   /// The interface; nil where there is none of its index.
   public private(set) var link: Link?
-  /// Its IPv4 addresses.
-  public private(set) var addresses: Set<IPv4Interface> = []
+  /// Its addresses.
+  public private(set) var addresses: Set<IPInterface> = []
   /// The ways to other hosts by it.
   public private(set) var routes: Set<Route> = []
   /// The hosts whose hardware address was told once and for all, and that address.
-  public private(set) var neighbours: [IPv4Address: MACAddress] = [:]
+  public private(set) var neighbours: [IPAddress: MACAddress] = [:]
 
   /// Reads the configuration of an interface in the calling thread's namespace.
   ///
@@ -35,16 +35,26 @@ public struct NetworkConfiguration: Equatable, Sendable {
     } catch  where error.errno == .noDevice {
       return
     }
-    for message in try netlink.list(.listAddresses, until: deadline) { note(address: message, of: index) }
-    for message in try netlink.list(.listRoutes, until: deadline) { note(route: message, by: index) }
-    for message in try netlink.list(.listNeighbours, until: deadline) { note(neighbour: message, at: index) }
+    for version in IPVersion.allCases {
+      for message in try netlink.list(.listAddresses(version), until: deadline) {
+        note(address: message, of: index)
+      }
+      for message in try netlink.list(.listRoutes(version), until: deadline) {
+        note(route: message, by: index)
+      }
+      for message in try netlink.list(.listNeighbours(version), until: deadline) {
+        note(neighbour: message, at: index)
+      }
+    }
   }
 
   private mutating func note(address message: NetlinkMessage, of index: Int32) {
-    let payload = message.payload
-    guard payload.count >= MemoryLayout<ifaddrmsg>.size, payload.link(at: 4) == index,
-      let address = payload.address(Int(IFA_LOCAL), behind: MemoryLayout<ifaddrmsg>.size),
-      let interface = IPv4Interface(address: address, prefixLength: payload[1])
+    let (payload, size) = (message.payload, MemoryLayout<ifaddrmsg>.size)
+    // One of IPv6 is its own only where the other end of a link has another (rtnetlink(7)).
+    guard payload.count >= size, payload.link(at: 4) == index,
+      let address = payload.address(Int(IFA_LOCAL), behind: size)
+        ?? payload.address(Int(IFA_ADDRESS), behind: size),
+      let interface = IPInterface(address: address, prefixLength: payload[1])
     else { return }
     addresses.insert(interface)
   }
@@ -55,10 +65,10 @@ public struct NetworkConfiguration: Equatable, Sendable {
     guard payload.count >= size, payload[7] == UInt8(RTN_UNICAST) else { return }
     let attributes = NetlinkAttribute.parse(payload[size...])
     let find = { (type: rtattr_type_t) in attributes.first { $0.type == UInt16(type.rawValue) }?.value }
-    let nowhere = IPv4Address(rawValue: 0)
-    let to = payload.address(Int(RTA_DST.rawValue), behind: size) ?? nowhere
+    let everywhere = IPAddress.any(Int32(payload[0]) == AF_INET ? .v4 : .v6)
+    let to = payload.address(Int(RTA_DST.rawValue), behind: size) ?? everywhere
     guard find(RTA_OIF)?.link(at: 0) == index,
-      let network = IPv4Interface(address: to, prefixLength: payload[1])
+      let network = IPInterface(address: to, prefixLength: payload[1])
     else { return }
     routes.insert(Route(network: network, table: payload[4], gateway: find(RTA_GATEWAY) ?? []))
   }
@@ -79,10 +89,9 @@ extension [UInt8] {
     UInt32(hostBytes: self[...], at: offset).map(Int32.init(bitPattern:))
   }
 
-  /// The IPv4 address in an attribute behind a structure of so many bytes.
-  fileprivate func address(_ type: Int, behind size: Int) -> IPv4Address? {
-    let attribute = NetlinkAttribute.parse(dropFirst(size)).first { $0.type == UInt16(type) }
-    guard let octets = attribute?.value, octets.count == 4 else { return nil }
-    return IPv4Address(rawValue: octets.reduce(0) { $0 << 8 | UInt32($1) })
+  /// The address in an attribute behind a structure of so many bytes.
+  fileprivate func address(_ type: Int, behind size: Int) -> IPAddress? {
+    NetlinkAttribute.parse(dropFirst(size)).first { $0.type == UInt16(type) }
+      .flatMap { IPAddress(octets: $0.value) }
   }
 }

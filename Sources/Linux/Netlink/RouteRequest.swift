@@ -192,19 +192,26 @@ public struct RouteRequest: Hashable, Sendable {
 
   private static let listing = NLM_F_ROOT | NLM_F_MATCH
 
-  /// Asks for all IPv4 addresses.
-  static let listAddresses = RouteRequest(
-    "list addresses", Int(RTM_GETADDR), flags: listing, inet(MemoryLayout<ifaddrmsg>.size), [])
-  /// Asks for all IPv4 routes.
-  static let listRoutes = RouteRequest(
-    "list routes", Int(RTM_GETROUTE), flags: listing, inet(MemoryLayout<rtmsg>.size), [])
-  /// Asks for all IPv4 neighbours.
-  static let listNeighbours = RouteRequest(
-    "list neighbours", Int(RTM_GETNEIGH), flags: listing, inet(MemoryLayout<ndmsg>.size), [])
+  /// Asks for all addresses of a version.
+  static func listAddresses(_ version: IPVersion) -> RouteRequest {
+    list("addresses", Int(RTM_GETADDR), version, MemoryLayout<ifaddrmsg>.size)
+  }
 
-  /// A structure of so many bytes that names the family and nothing else.
-  private static func inet(_ size: Int) -> [UInt8] {
-    [UInt8(AF_INET)] + [UInt8](repeating: 0, count: size - 1)
+  /// Asks for all routes of a version.
+  static func listRoutes(_ version: IPVersion) -> RouteRequest {
+    list("routes", Int(RTM_GETROUTE), version, MemoryLayout<rtmsg>.size)
+  }
+
+  /// Asks for all neighbours of a version.
+  static func listNeighbours(_ version: IPVersion) -> RouteRequest {
+    list("neighbours", Int(RTM_GETNEIGH), version, MemoryLayout<ndmsg>.size)
+  }
+
+  /// Asks by a structure of so many bytes that names the family and nothing else.
+  private static func list(_ what: String, _ type: Int, _ version: IPVersion, _ size: Int) -> RouteRequest {
+    RouteRequest(
+      "list \(version) \(what)", type, flags: listing,
+      [family(version)] + [UInt8](repeating: 0, count: size - 1), [])
   }
 
   private static func structure(of index: Int32, flags: UInt32 = 0, change: UInt32 = 0) -> [UInt8] {

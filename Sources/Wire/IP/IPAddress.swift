@@ -18,6 +18,16 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Makes an address of its 4 or 16 bytes in network byte order; nil for another count.
+  public init?(octets: [UInt8]) {
+    let number = octets.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    switch octets.count {
+    case 4: self = .v4(IPv4Address(rawValue: UInt32(number)))
+    case 16: self = .v6(IPv6Address(number))
+    default: return nil
+    }
+  }
+
   /// Makes an address of a number of 128 bits, in which one of IPv4 stands as its mapped one (RFC 4291 §2.5.5.2).
   public init(number: UInt128) {
     self =
@@ -78,5 +88,10 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
     case .v4(let address): address.description
     case .v6(let address): address.description
     }
+  }
+
+  /// The address with a port: `1.1.1.1:80`, `[fd00::1]:80` (RFC 5952 §6).
+  public func text(port: UInt16) -> String {
+    version == .v4 ? "\(self):\(port)" : "[\(self)]:\(port)"
   }
 }

@@ -29,16 +29,20 @@ public enum IPInterface: Hashable, Sendable, CustomStringConvertible {
   }
 
   private init(_ address: IPAddress, prefixLength: UInt8) {
+    guard let interface = IPInterface(address: address, prefixLength: prefixLength) else {
+      preconditionFailure("0, 32 and 128 are lengths of prefixes")
+    }
+    self = interface
+  }
+
+  /// Joins an address and a prefix length; nil for more bits than the address has.
+  public init?(address: IPAddress, prefixLength: UInt8) {
     switch address {
     case .v4(let own):
-      guard let interface = IPv4Interface(address: own, prefixLength: prefixLength) else {
-        preconditionFailure("0 and 32 are lengths of prefixes")
-      }
+      guard let interface = IPv4Interface(address: own, prefixLength: prefixLength) else { return nil }
       self = .v4(interface)
     case .v6(let own):
-      guard let interface = IPv6Interface(address: own, prefixLength: prefixLength) else {
-        preconditionFailure("0 and 128 are lengths of prefixes")
-      }
+      guard let interface = IPv6Interface(address: own, prefixLength: prefixLength) else { return nil }
       self = .v6(interface)
     }
   }
