@@ -11,7 +11,7 @@ import Wire
 @Suite("sockets of a namespace, as root")
 struct HostSocketsTests {
   private static let need = ListedSocket.Need(
-    protocol: 253, from: IPv4Address(1, 1, 1, 100), to: IPv4Address(127, 0, 0, 1), ports: nil)
+    protocol: 253, from: .v4(IPv4Address(1, 1, 1, 100)), to: .v4(IPv4Address(127, 0, 0, 1)), ports: nil)
 
   /// What is listed in a new namespace whose loopback interface is up, after something was opened there.
   private static func listed<Opened: ~Copyable>(
@@ -50,7 +50,7 @@ struct HostSocketsTests {
       return socket
     }
     #expect(found.map(\.kind) == [.raw(protocol: 253)])
-    #expect(found.map(\.address) == [IPv4Address(127, 0, 0, 1)])
+    #expect(found.map(\.address) == [.v4(IPv4Address(127, 0, 0, 1))])
     #expect(found.map(\.queued) == [0] && found.map(\.dropped) == [0])
     let socket = try #require(found.first)
     #expect(socket.takes(Self.need, by: 1))
@@ -58,7 +58,7 @@ struct HostSocketsTests {
     other.number = 252
     #expect(!socket.takes(other, by: 1))
     other = Self.need
-    other.destination = IPv4Address(127, 0, 0, 2)
+    other.destination = .v4(IPv4Address(127, 0, 0, 2))
     #expect(!socket.takes(other, by: 1))
   }
 
@@ -153,6 +153,145 @@ struct HostSocketsTests {
       }
       #expect(found.contains { $0.listens(at: 7777) } == isListening)
     }
+  }
+
+  // MARK: - IPv6
+
+  /// What a packet from another host to this one needs over a version.
+  private static func need(_ version: IPVersion, _ number: UInt8, port: UInt16? = nil) throws
+    -> ListedSocket.Need
+  {
+    let (from, to) = version == .v4 ? ("1.1.1.100", "127.0.0.1") : ("fd00::100", "::1")
+    return ListedSocket.Need(
+      protocol: number, from: try #require(IPAddress(from)), to: try #require(IPAddress(to)),
+      ports: port.map { .init(from: 5, to: $0) })
+  }
+
+  private static func inet6(
+    _ type: __socket_type, _ number: Int32 = 0, only: Bool = true, at text: String = "::", port: UInt16 = 0
+  ) throws(SystemError) -> Descriptor {
+    let socket = try Descriptor.socket(
+      "AF_INET6", family: AF_INET6, type: Int32(type.rawValue), protocol: number)
+    if type != SOCK_RAW {
+      let value: Int32 = only ? 1 : 0
+      try socket.setOption("IPV6_V6ONLY", level: Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: value)
+    }
+    try socket.bind(to: .v6(IPv6Address(text) ?? .any), port: port)
+    return socket
+  }
+
+  @Test(
+    "raw sockets of IPv6 are listed with protocol and address, and take what is addressed to them over it",
+    arguments: ["::", "::1"])
+  func raw6(address: String) throws {
+    let found = try Self.listed(.whole) { () throws(SystemError) in
+      try Self.inet6(SOCK_RAW, 253, at: address)
+    }
+    let socket = try #require(found.first)
+    #expect(found.count == 1 && socket.kind == .raw(protocol: 253) && socket.version == .v6)
+    #expect(socket.address.description == address && socket.queued == 0 && socket.dropped == 0)
+    #expect(
+      socket.description == "a raw IPv6 socket of protocol 253\(address == "::" ? "" : " at ::1")")
+    #expect(try socket.takes(Self.need(.v6, 253), by: 1) && !socket.takes(Self.need(.v6, 252), by: 1))
+    #expect(try !socket.takes(Self.need(.v4, 253), by: 1))
+    #expect(socket.isFor(.v6) && !socket.isFor(.v4))
+    var other = try Self.need(.v6, 253)
+    other.destination = try #require(IPAddress("fd00::1"))
+    #expect(socket.takes(other, by: 1) == (address == "::"))
+  }
+
+  @Test("a raw socket of IPv4 takes no IPv6")
+  func rawOfIPv4() throws {
+    let found = try Self.listed(.whole) { () throws(SystemError) in try RawSocket(protocol: 253) }
+    let socket = try #require(found.first)
+    #expect(try !socket.takes(Self.need(.v6, 253), by: 1))
+    #expect(!socket.isFor(.v6) && socket.isFor(.v4))
+  }
+
+  @Test(
+    "a packet socket takes the version whose EtherType it has", arguments: [EtherType.ipv4, .ipv6])
+  func packetOfVersion(type: EtherType) throws {
+    let found = try Self.listed(.whole) { () throws(SystemError) in
+      var socket = try PacketSocket(closedBy: ClosingPool())
+      try socket.bind(to: 1, only: type)
+      return socket
+    }
+    let socket = try #require(found.first)
+    for version in IPVersion.allCases {
+      #expect(try socket.takes(Self.need(version, 253), by: 1) == (version.etherType == type))
+    }
+  }
+
+  @Test(
+    "a socket of IPv6 for any address takes both versions, whatever its options say, and one at an address that one's",
+    arguments: [
+      ("::", [IPVersion.v4, .v6]), ("::1", [.v6]), ("::ffff:127.0.0.1", [.v4]), ("::ffff:0.0.0.0", [.v4]),
+    ])
+  func bothVersions(address: String, versions: [IPVersion]) throws {
+    for (type, number) in [(SOCK_DGRAM, UInt8(17)), (SOCK_STREAM, 6)] {
+      let found = try Self.listed { () throws(SystemError) in
+        let socket = try Self.inet6(type, only: false, at: address, port: 7777)
+        if type == SOCK_STREAM { try systemCall("listen") { listen(socket.rawValue, 1) } }
+        return socket
+      }
+      let socket = try #require(found.first)
+      #expect(found.count == 1 && socket.listens(at: 7777))
+      for version in IPVersion.allCases {
+        let isTaken = versions.contains(version)
+        #expect(try socket.takes(Self.need(version, number, port: 7777), by: 1) == isTaken, "\(version)")
+        #expect(socket.isFor(version) == isTaken, "\(version)")
+        #expect(try !socket.takes(Self.need(version, number, port: 7776), by: 1))
+      }
+    }
+  }
+
+  @Test("a socket of IPv6 is named with its address in brackets (RFC 5952)")
+  func names() throws {
+    let udp = try Self.listed { () throws(SystemError) in try Self.inet6(SOCK_DGRAM, at: "::1", port: 7) }
+    #expect(udp.map(\.description) == ["a UDP socket at [::1]:7"])
+    let tcp = try Self.listed { () throws(SystemError) in
+      let socket = try Self.inet6(SOCK_STREAM, port: 7)
+      try systemCall("listen") { listen(socket.rawValue, 1) }
+      return socket
+    }
+    #expect(tcp.map(\.description) == ["a TCP socket that listens at [::]:7"])
+  }
+
+  @Test("an ICMPv6 socket takes ICMPv6, and no ICMP of IPv4")
+  func ping6() throws {
+    let found = try Self.listed { () throws(SystemError) in
+      // Of what group one may be is a setting of the namespace (icmp(7)).
+      let file = try Descriptor.open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY)
+      _ = try systemCall("write") { write(file.rawValue, "0 0", 3) }
+      return try Self.inet6(SOCK_DGRAM, Int32(IPPROTO_ICMPV6), at: "::1")
+    }
+    let socket = try #require(found.first { $0.kind == .ping })
+    #expect(socket.description == "an ICMPv6 socket")
+    #expect(try socket.takes(Self.need(.v6, 58), by: 1))
+    #expect(try !socket.takes(Self.need(.v4, 1), by: 1) && !socket.takes(Self.need(.v4, 58), by: 1))
+  }
+
+  @Test("a connection over IPv6 is listed at both ends with the address and the port of the other")
+  func connection6() throws {
+    let found = try Self.listed { () throws(SystemError) in
+      let listener = try TCPSocket(listeningAt: 7777, of: .v6(.loopback))
+      return Pair(
+        listener: listener, client: try TCPSocket(from: 40_000, to: .v6(.loopback), port: 7777))
+    }
+    let ends = found.filter { $0.peerPort != 0 }
+    #expect(Set(ends.map(\.port)) == [7777, 40_000] || ends.map(\.port) == [40_000])
+    #expect(ends.allSatisfy { $0.address == .v6(.loopback) && $0.peer == .v6(.loopback) })
+    let client = try #require(ends.first { $0.port == 40_000 })
+    var need = try Self.need(.v6, 6)
+    (need.source, need.ports) = (.v6(.loopback), .init(from: 7777, to: 40_000))
+    #expect(client.takes(need, by: 1))
+    need.source = try #require(IPAddress("fd00::1"))
+    #expect(!client.takes(need, by: 1))
+  }
+
+  private struct Pair: ~Copyable {
+    let listener: TCPSocket
+    let client: TCPSocket
   }
 
   @Test("a UDP socket that is closed is told of with what it held: two datagrams, of which none was read")

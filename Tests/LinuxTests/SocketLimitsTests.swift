@@ -34,7 +34,7 @@ struct SocketLimitsTests {
       ] {
         let limits = try SocketLimits(of: Self.socket(family, type, Int32(number)))
         #expect(limits.interface == 0 && !limits.isIPv6Only && !limits.sharesOut && limits.filter == nil)
-        #expect(limits.take(by: 1) && limits.take(by: 2))
+        #expect(limits.take(.v4, by: 1) && limits.take(.v6, by: 2))
       }
     }
   }
@@ -45,7 +45,9 @@ struct SocketLimitsTests {
       let socket = try Self.socket(AF_INET, SOCK_RAW, 253)
       try socket.setOption("SO_BINDTOIFINDEX", level: SOL_SOCKET, SO_BINDTOIFINDEX, to: Int32(1))
       let limits = try SocketLimits(of: socket)
-      #expect(limits.take(by: 1) && !limits.take(by: 2))
+      for version in IPVersion.allCases {
+        #expect(limits.take(version, by: 1) && !limits.take(version, by: 2))
+      }
     }
   }
 
@@ -56,7 +58,8 @@ struct SocketLimitsTests {
       let value: Int32 = isIPv6Only ? 1 : 0
       try socket.setOption("IPV6_V6ONLY", level: Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: value)
       let limits = try SocketLimits(of: socket)
-      #expect(limits.isIPv6Only == isIPv6Only && limits.take(by: 1) != isIPv6Only)
+      #expect(limits.isIPv6Only == isIPv6Only && limits.take(.v4, by: 1) != isIPv6Only)
+      #expect(limits.take(.v6, by: 1))
     }
   }
 
@@ -104,6 +107,24 @@ struct SocketLimitsTests {
         let packet = IPv4Packet.build(header: header, payload: Array(payload.utf8)).bytes
         #expect(try filter.takes(packet) == isTaken, "\(payload)")
         try sender.send(packet, to: .v4(here))
+        var byte: UInt8 = 0
+        let count = recv(socket.rawValue, &byte, 1, Int32(MSG_DONTWAIT))
+        #expect((count > 0) == isTaken, "\(payload)")
+      }
+    }
+  }
+
+  @Test(
+    "a filter of a raw socket of IPv6 is shown what follows the headers, and takes what the socket is handed")
+  func agreementOverIPv6() throws {
+    try Self.inNewSpace {
+      let socket = try Self.socket(AF_INET6, SOCK_RAW, 253)
+      try Self.attach(Self.filter(UInt8(ascii: "b"), at: 0), to: socket)
+      let filter = try #require(try SocketLimits(of: socket).filter)
+      let own = try RawSocket(protocol: 253, over: .v6)
+      for (payload, isTaken) in [("a", false), ("b", true), ("", false), ("ba", true), ("ab", false)] {
+        #expect(try filter.takes(Array(payload.utf8)) == isTaken, "\(payload)")
+        try own.send(Array(payload.utf8), to: .v6(.loopback))
         var byte: UInt8 = 0
         let count = recv(socket.rawValue, &byte, 1, Int32(MSG_DONTWAIT))
         #expect((count > 0) == isTaken, "\(payload)")

@@ -68,6 +68,55 @@ import Wire
       ])
   }
 
+  /// What is said of a program that was sent two messages over IPv6 and has a socket.
+  private static func textsOverIPv6(_ socket: ProgramSocket) throws -> [String] {
+    let scenario = try Scenario(
+      text: "{ version: 6, receiver: { run: ['./mine'] }, exchange: ['one', 'two'] }")
+    var record = CaseRecord()
+    record.messages = scenario.plays.map { play in
+      let bytes = play.message.packet(in: scenario).bytes
+      var message = MessageRecord()
+      message.frames = [false, true].map {
+        .frame(bytes, etherType: .ipv6, at: $0 ? .sender : .receiver, isOutgoing: $0)
+      }
+      message.deliveries = [
+        Delivery(
+          bytes: bytes, originalLength: bytes.count, at: .receiver, timestamp: 0, version: .v6)
+      ]
+      return message
+    }
+    var program = ProgramRecord()
+    (program.isReady, program.end, program.sockets) = (true, .exited(0), [socket])
+    record.programs[.receiver] = program
+    return Judge.judge(scenario, record).allFindings.map { "\($0.kind.name): \($0.text)" }
+  }
+
+  @Test("over IPv6 what is left is told by what follows its headers")
+  func overIPv6() throws {
+    let name = "a raw IPv6 socket of protocol 253"
+    #expect(try Self.textsOverIPv6(Self.socket(name, for: [1, 2], unread: [])) == [])
+    #expect(
+      try Self.textsOverIPv6(Self.socket(name, for: [1, 2], unread: [Array("two".utf8)])) == [
+        "unread receiver: the receiver did not read message 2, left in \(name)"
+      ])
+  }
+
+  @Test("what kernels send by themselves over IPv6 nobody has to read, and what else is left is told of")
+  func housekeeping() throws {
+    // A report of multicast listeners (RFC 3810 §5.2).
+    let report: [UInt8] = [143, 0, 0, 0, 0, 0, 0, 0]
+    let name = "a packet socket of EtherType 0x86dd"
+    var socket = Self.socket(name, for: [1, 2], unread: [report, report])
+    #expect(try Self.textsOverIPv6(socket).count == 1)
+    socket.housekeeping = [report]
+    #expect(try Self.textsOverIPv6(socket) == [])
+    socket.unread = [report, Array("two".utf8)]
+    #expect(
+      try Self.textsOverIPv6(socket) == [
+        "unread receiver: the receiver did not read message 2, left in \(name)"
+      ])
+  }
+
   @Test("what is left of equal messages is the last of them, for a socket is read from its beginning")
   func equal() throws {
     var played = try PlayedCase(

@@ -18,7 +18,7 @@ struct ProgramSockets: ~Copyable {
   /// The sockets that were closed and of which nobody has asked yet.
   private var closed: [ListedSocket] = []
   private let link: Int32
-  /// What stands before a packet from the other host on the cable.
+  /// What stands before a packet from the other host on the cable, but for its EtherType.
   private let frame: EthernetHeader
   /// Those that are no program's.
   private let others: Set<UInt64>
@@ -92,11 +92,14 @@ struct ProgramSockets: ~Copyable {
     let limits = Dictionary(known.map { ($0.listed.inode, $0.limits) }) { first, _ in first }
     return try own(.all).filter { socket in
       guard let need, socket.takes(need, by: link) else { return true }
-      return limits[socket.inode]??.take(by: link) == false
-    }.map {
-      Other(
-        description: $0.description + (limits[$0.inode]??.description(at: link) ?? ""),
-        number: $0.numberOfPort, port: $0.port)
+      return limits[socket.inode]??.take(need.version, by: link) == false
+    }.map { socket in
+      let isFor = need.map { socket.isFor($0.version) } ?? true
+      let isLimited = need.map { limits[socket.inode]??.take($0.version, by: link) == false } ?? false
+      let suffix = limits[socket.inode]??.description(for: need, at: link)
+      return Other(
+        description: socket.description + (suffix ?? (isFor ? "" : socket.otherVersion)),
+        number: isFor && !isLimited ? socket.numberOfPort : nil, port: socket.port)
     }
   }
 
@@ -174,7 +177,8 @@ struct ProgramSockets: ~Copyable {
     if place == nil { known.append(try newlyKnown(socket, program)) }
     known[index].listed = socket
     try update(index)
-    guard known[index].firsts[need] == nil, known[index].limits?.take(by: link) != false else { return }
+    guard known[index].firsts[need] == nil, known[index].limits?.take(need.version, by: link) != false
+    else { return }
     known[index].firsts[need] = overWhenLooked[need, default: 0] + 1
   }
 
@@ -235,7 +239,8 @@ struct ProgramSockets: ~Copyable {
     guard socket.kind == .udp else { return nil }
     let deadline = Deadline(after: Self.longestTelling)
     while true {
-      if let place = closed.firstIndex(where: { $0.port == socket.port }) {
+      let isOfIt = { (one: ListedSocket) in one.port == socket.port && one.version == socket.version }
+      if let place = closed.firstIndex(where: isOfIt) {
         return closed.remove(at: place).queued
       }
       guard let more = try closings?.next(until: deadline), !more.isEmpty else { return nil }
@@ -252,7 +257,11 @@ struct ProgramSockets: ~Copyable {
     var unread: [[UInt8]] = []
     while let one = try copy.takeUnread(into: buffer) {
       // What a program sends itself, and frames of other kinds, nobody sent to it.
-      if !one.isOutgoing, let packet = known[index].listed.packet(in: one) { unread.append(packet) }
+      guard !one.isOutgoing, let (packet, isHousekeeping) = known[index].listed.packet(in: one) else {
+        continue
+      }
+      unread.append(packet)
+      if isHousekeeping { known[index].record.housekeeping.insert(packet) }
     }
     known[index].record.unread = unread
     known[index].copy = nil
@@ -308,9 +317,9 @@ extension ProgramSockets.Known {
 
 extension SocketLimits {
   /// What keeps packets that come in by an interface from it, in words behind its name.
-  fileprivate func description(at link: Int32) -> String? {
-    if isIPv6Only { return " for IPv6 alone" }
-    return take(by: link) ? nil : " bound to another interface"
+  fileprivate func description(for need: ListedSocket.Need?, at link: Int32) -> String? {
+    if isIPv6Only, need?.version != .v6 { return " for IPv6 alone" }
+    return take(need?.version ?? .v6, by: link) ? nil : " bound to another interface"
   }
 }
 
@@ -341,20 +350,38 @@ extension ListedSocket {
     }
   }
 
+  /// Which version it is for that is not the one that is needed, in words behind its name; its name says IPv6's.
+  fileprivate var otherVersion: String {
+    if case .packet = kind { return "" }
+    return isFor(.v4) ? " for IPv4 alone" : ""
+  }
+
   /// What its filter is shown of a packet that comes behind a header; nil where nobody knows.
   fileprivate func shown(_ packet: IPPacket, behind frame: EthernetHeader) -> [UInt8]? {
     switch kind {
-    case .raw: packet.bytes
-    case .packet(let listening): listening.isCooked ? packet.bytes : frame.bytes + packet.bytes
-    case .udp, .tcp, .ping: nil
+    // Over IPv6 the headers are taken off before.
+    case .raw: return packet.version == .v4 ? packet.bytes : packet.payload
+    case .packet(let listening):
+      guard !listening.isCooked else { return packet.bytes }
+      let header = EthernetHeader(
+        destination: frame.destination, source: frame.source, etherType: packet.version.etherType)
+      return header.bytes + packet.bytes
+    case .udp, .tcp, .ping: return nil
     }
   }
 
-  /// The IPv4 packet in what it was handed; nil where it is something else.
-  fileprivate func packet(in unread: HeldSocket.Unread) -> [UInt8]? {
+  /// The IP packet in what it was handed, of IPv6 what follows its headers, and whether it is one that kernels send by
+  /// themselves; nil where it is something else.
+  fileprivate func packet(in unread: HeldSocket.Unread) -> (bytes: [UInt8], isHousekeeping: Bool)? {
     let bytes = unread.datagram.bytes
-    guard case .packet(let listening) = kind else { return bytes }
-    guard unread.etherType == EtherType.ipv4.rawValue else { return nil }
-    return listening.isCooked ? bytes : Array(bytes.dropFirst(EthernetHeader.length))
+    guard case .packet(let listening) = kind else {
+      let isOfICMPv6 = version == .v6 && kind == .raw(protocol: IPVersion.v6.controlProtocol)
+      return (bytes, isOfICMPv6 && bytes.first.map(FrameSummary.housekeeping.contains) == true)
+    }
+    guard let version = unread.etherType.flatMap({ IPVersion(EtherType(rawValue: $0)) }) else { return nil }
+    let whole = listening.isCooked ? bytes[...] : bytes.dropFirst(EthernetHeader.length)
+    guard version == .v6 else { return (Array(whole), false) }
+    guard let packet = try? IPPacket(parsing: whole, as: version) else { return nil }
+    return (packet.payload, FrameSummary(packet: whole, as: version).isHousekeeping)
   }
 }

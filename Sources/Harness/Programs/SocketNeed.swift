@@ -23,8 +23,8 @@ extension ListedSocket.Need {
   init(_ connection: StreamConnection, in scenario: Scenario) {
     self.init(
       protocol: Self.tcp,
-      from: scenario.network[connection.client].address(of: scenario.streamVersion).ipv4 ?? .any,
-      to: scenario.network[connection.server].address(of: scenario.streamVersion).ipv4 ?? .any,
+      from: scenario.network[connection.client].address(of: scenario.streamVersion),
+      to: scenario.network[connection.server].address(of: scenario.streamVersion),
       ports: Ports(from: connection.clientPort ?? 0, to: connection.serverPort))
   }
 
@@ -33,8 +33,7 @@ extension ListedSocket.Need {
   init(_ message: Message, in scenario: Scenario) {
     let packet = message.packet(in: scenario)
     self.init(
-      protocol: packet.header.protocol, from: packet.header.source.ipv4 ?? .any,
-      to: packet.header.destination.ipv4 ?? .any,
+      protocol: packet.header.protocol, from: packet.header.source, to: packet.header.destination,
       ports: Self.portsKnown(of: message, packet, in: scenario))
   }
 
@@ -70,8 +69,8 @@ extension ListedSocket.Need {
   /// The packet in words, without ports that nobody knows: `UDP from 1.1.1.100:40000 to 1.1.1.1:7777`.
   var description: String {
     let name = [Self.tcp: "TCP", Self.udp: "UDP"][number] ?? "protocol \(number)"
-    let from = ports?.source.flatMap { $0 == 0 ? nil : ":\($0)" } ?? ""
-    let to = ports?.destination.map { ":\($0)" } ?? ""
-    return "\(name) from \(source)\(from) to \(destination)\(to)"
+    let from = ports?.source.flatMap { $0 == 0 ? nil : source.text(port: $0) } ?? source.description
+    let to = ports?.destination.map { destination.text(port: $0) } ?? destination.description
+    return "\(name) from \(from) to \(to)"
   }
 }

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Wire
 
 /// A socket by which the kernel tells of the sockets of one namespace (sock_diag(7)).
 struct DiagnosticSocket: ~Copyable, Sendable {
@@ -71,16 +72,18 @@ extension ListedSocket {
     let size = MemoryLayout<inet_diag_msg>.size
     guard answer.type == UInt16(SOCK_DIAG_BY_FAMILY), answer.payload.count >= size else { return nil }
     let message = answer.payload.withUnsafeBytes { $0.loadUnaligned(as: inet_diag_msg.self) }
-    let isIPv4 = Int32(message.idiag_family) == AF_INET
-    // Of an IPv6 address the last word is IPv4's where it stands for one, and 0 for any.
-    let word = { (address: (UInt32, UInt32, UInt32, UInt32)) in
-      UInt32(bigEndian: isIPv4 ? address.0 : address.3)
+    let version = Int32(message.idiag_family) == AF_INET ? IPVersion.v4 : .v6
+    let address = { (words: (UInt32, UInt32, UInt32, UInt32)) -> IPAddress in
+      let first = UInt32(bigEndian: words.0)
+      guard version == .v6 else { return .v4(IPv4Address(rawValue: first)) }
+      let rest = [words.1, words.2, words.3]
+      return IPAddress(number: rest.reduce(UInt128(first)) { $0 << 32 | UInt128(UInt32(bigEndian: $1)) })
     }
     self.init(
       kind: isUDP ? .udp : .tcp(isListening: message.idiag_state == Self.listening),
-      inode: UInt64(message.idiag_inode),
-      address: word(message.id.idiag_src), port: UInt16(bigEndian: message.id.idiag_sport),
-      peer: word(message.id.idiag_dst), peerPort: UInt16(bigEndian: message.id.idiag_dport),
+      inode: UInt64(message.idiag_inode), of: version,
+      at: (address(message.id.idiag_src), UInt16(bigEndian: message.id.idiag_sport)),
+      with: (address(message.id.idiag_dst), UInt16(bigEndian: message.id.idiag_dport)),
       queued: Int(message.idiag_rqueue))
   }
 }

@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Wire
 
 /// The tables in which the kernel lists the sockets of a network namespace (proc_net(5)).
 enum SocketTable: String, CaseIterable {
   case raw
+  case raw6
   case packet
   case udp
   case udp6
   case icmp
+  case icmp6
+
+  /// The version of IP whose sockets stand in it; nil for packet sockets.
+  var version: IPVersion? {
+    switch self {
+    case .raw, .udp, .icmp: .v4
+    case .raw6, .udp6, .icmp6: .v6
+    case .packet: nil
+    }
+  }
 }
 
 /// The sockets of one network namespace, whose lists are kept open so that they can be read from anywhere.
@@ -29,7 +41,7 @@ public struct HostSockets: ~Copyable, Sendable {
     /// All that there are.
     case all
 
-    fileprivate var tables: [SocketTable] { self == .whole ? [.raw, .packet] : SocketTable.allCases }
+    fileprivate var tables: [SocketTable] { self == .whole ? [.raw, .raw6, .packet] : SocketTable.allCases }
   }
 
   /// Opens the lists of the calling thread's namespace in which the sockets of a choice stand: each costs something.
@@ -41,7 +53,7 @@ public struct HostSockets: ~Copyable, Sendable {
     for table in choice.tables {
       do throws(SystemError) {
         tables[table] = try ProcTable(table)
-      } catch  where table == .udp6 && error.errno == .noEntry {
+      } catch  where table.version == .v6 && error.errno == .noEntry {
         // A kernel without IPv6 has no sockets of it.
       }
     }

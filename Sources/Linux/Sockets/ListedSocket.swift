@@ -8,13 +8,13 @@ import Wire
 public struct ListedSocket: Hashable, Sendable {
   /// What kind of socket it is.
   public enum Kind: Hashable, Sendable {
-    /// A raw IPv4 socket of a protocol, 255 for one that only sends (raw(7)).
+    /// A raw socket of a protocol, 255 for one that only sends (raw(7)).
     case raw(protocol: UInt8)
     /// A packet socket (packet(7)).
     case packet(PacketListening)
-    /// A UDP socket, of IPv4 or of both versions.
+    /// A UDP socket.
     case udp
-    /// A TCP socket, of IPv4 or of both versions.
+    /// A TCP socket.
     case tcp(isListening: Bool)
     /// An ICMP socket without the right to others (icmp(7), `ping_group_range`).
     case ping
@@ -34,8 +34,9 @@ public struct ListedSocket: Hashable, Sendable {
     /// The number that stands for all EtherTypes (`ETH_P_ALL`).
     static let all: UInt16 = 0x0003
 
-    fileprivate func takesIPv4(by link: Int32) -> Bool {
-      isRunning && [Self.all, EtherType.ipv4.rawValue].contains(etherType) && [0, link].contains(interface)
+    fileprivate func takes(_ version: IPVersion, by link: Int32) -> Bool {
+      isRunning && [Self.all, version.etherType.rawValue].contains(etherType)
+        && [0, link].contains(interface)
     }
   }
 
@@ -43,12 +44,15 @@ public struct ListedSocket: Hashable, Sendable {
   public let kind: Kind
   /// The number that tells it from all others of the machine.
   public let inode: UInt64
-  /// The address that it is bound to; 0.0.0.0 for any.
-  public let address: IPv4Address
+  /// The version of IP of the family that it is of, which for IPv6 may take IPv4 too; nil for a packet socket.
+  public let version: IPVersion?
+  /// The address that it is bound to, of IPv4 where a socket of IPv6 is bound to one that stands for that (RFC 4291
+  /// §2.5.5.2); the unspecified one for any.
+  public let address: IPAddress
   /// The port that it is bound to; 0 where it has none.
   public let port: UInt16
-  /// The address that it is connected to; 0.0.0.0 for none.
-  public let peer: IPv4Address
+  /// The address that it is connected to; the unspecified one for none.
+  public let peer: IPAddress
   /// The port that it is connected to; 0 for none.
   public let peerPort: UInt16
   /// How much memory what it was handed and nobody has read takes, in bytes.
@@ -61,19 +65,20 @@ public struct ListedSocket: Hashable, Sendable {
 
   /// Reads a line of a table of sockets of IPv4 or IPv6; nil where it is none.
   init?(_ words: [ArraySlice<UInt8>], in table: SocketTable) {
-    guard words.count > Self.inodes, let own = Endpoint(words[Self.local]),
+    guard words.count > Self.inodes, let version = table.version, let own = Endpoint(words[Self.local]),
       let other = Endpoint(words[Self.remote]), let inode = UInt64(decimal: words[Self.inodes]),
       let queue = words[Self.queues].split(separator: UInt8(ascii: ":")).last,
       let queued = UInt32(hex: queue)
     else { return nil }
     switch table {
-    case .raw: kind = .raw(protocol: UInt8(truncatingIfNeeded: own.port))
+    case .raw, .raw6: kind = .raw(protocol: UInt8(truncatingIfNeeded: own.port))
     case .udp, .udp6: kind = .udp
-    case .icmp: kind = .ping
+    case .icmp, .icmp6: kind = .ping
     case .packet: return nil
     }
+    self.version = version
     (address, peer, self.inode, self.queued) = (own.address, other.address, inode, Int(queued))
-    (port, peerPort) = table == .raw ? (0, 0) : (own.port, other.port)
+    if case .raw = kind { (port, peerPort) = (0, 0) } else { (port, peerPort) = (own.port, other.port) }
     dropped = words.count > Self.drops ? UInt64(decimal: words[Self.drops]).map { Int(clamping: $0) } : nil
   }
 
@@ -87,33 +92,39 @@ public struct ListedSocket: Hashable, Sendable {
       PacketListening(
         etherType: etherType, interface: interface, isRunning: words[5].elementsEqual("1".utf8),
         isCooked: type == Int32(SOCK_DGRAM.rawValue)))
-    (address, peer, port, peerPort, dropped) = (.any, .any, 0, 0, nil)
+    (version, address, peer) = (nil, .any(.v4), .any(.v4))
+    (port, peerPort, dropped) = (0, 0, nil)
     (self.inode, self.queued) = (inode, Int(queued))
   }
 
-  /// Describes a socket that the kernel tells of otherwise; addresses are numbers of 32 bits.
+  /// Describes a socket of a version that the kernel tells of otherwise, with its own end and the other one.
   init(
-    kind: Kind, inode: UInt64, address: UInt32, port: UInt16, peer: UInt32, peerPort: UInt16, queued: Int
+    kind: Kind, inode: UInt64, of version: IPVersion, at own: (address: IPAddress, port: UInt16),
+    with other: (address: IPAddress, port: UInt16), queued: Int
   ) {
-    (self.kind, self.inode, self.queued, dropped) = (kind, inode, queued, nil)
-    (self.address, self.port) = (IPv4Address(rawValue: address), port)
-    (self.peer, self.peerPort) = (IPv4Address(rawValue: peer), peerPort)
+    (self.kind, self.inode, self.version, self.queued, dropped) = (kind, inode, version, queued, nil)
+    (address, port, peer, peerPort) = (own.address, own.port, other.address, other.port)
   }
 
-  /// An address and a port as the tables write them, in hexadecimal and the machine's own order.
+  /// An address and a port as the tables write them, in hexadecimal: addresses as words of 32 bits in the machine's own
+  /// order.
   private struct Endpoint {
-    let address: IPv4Address
+    let address: IPAddress
     let port: UInt16
 
-    /// Of IPv6 addresses the last word is IPv4's where they stand for one, and 0 for any.
     init?(_ word: ArraySlice<UInt8>) {
       let parts = word.split(separator: UInt8(ascii: ":"))
-      guard parts.count == 2, let port = UInt16(hex: parts[1]), let number = UInt32(hex: parts[0].suffix(8))
-      else {
-        return nil
+      guard parts.count == 2, let port = UInt16(hex: parts[1]) else { return nil }
+      let digits = parts[0]
+      let words = stride(from: digits.startIndex, to: digits.endIndex, by: 8).compactMap {
+        UInt32(hex: digits[$0...].prefix(8))
+      }
+      switch words.count {
+      case 1: address = .v4(IPv4Address(rawValue: UInt32(bigEndian: words[0])))
+      case 4: address = IPAddress(number: words.reduce(0) { $0 << 32 | UInt128(UInt32(bigEndian: $1)) })
+      default: return nil
       }
       self.port = port
-      address = IPv4Address(rawValue: UInt32(bigEndian: number))
     }
   }
 }
@@ -124,9 +135,9 @@ extension ListedSocket {
     /// The packet's IP protocol.
     public var number: UInt8
     /// Its source.
-    public var source: IPv4Address
+    public var source: IPAddress
     /// Its destination.
-    public var destination: IPv4Address
+    public var destination: IPAddress
     /// The ports that it comes from and goes to; nil where it has none, or nobody knows them.
     public var ports: Ports?
 
@@ -145,24 +156,29 @@ extension ListedSocket {
 
     /// Says what a packet needs.
     public init(
-      protocol number: UInt8, from source: IPv4Address, to destination: IPv4Address, ports: Ports?
+      protocol number: UInt8, from source: IPAddress, to destination: IPAddress, ports: Ports?
     ) {
       (self.number, self.source, self.destination, self.ports) = (number, source, destination, ports)
     }
+
+    /// The version of IP that it comes under.
+    public var version: IPVersion { destination.version }
   }
 
-  private static let (icmp, tcp, udp): (UInt8, UInt8, UInt8) = (1, 6, 17)
+  private static let (tcp, udp): (UInt8, UInt8) = (6, 17)
 
-  /// Whether the kernel hands it an IPv4 packet that comes in by an interface.
+  /// Whether the kernel hands it a packet that comes in by an interface, where its options keep none from it.
   public func takes(_ need: Need, by link: Int32) -> Bool {
     switch kind {
-    case .packet(let listening): return listening.takesIPv4(by: link)
-    case .raw(let number): return number == need.number && isAddressed(need)
+    case .packet(let listening): return listening.takes(need.version, by: link)
+    case .raw(let number):
+      return version == need.version && number == need.number && isAddressed(need)
     case .udp: return need.number == Self.udp && isAtPort(need) && isAddressed(need)
     case .tcp(let isListening):
       // One that is bound alone is handed nothing.
       return need.number == Self.tcp && (isListening || peerPort != 0) && isAtPort(need) && isAddressed(need)
-    case .ping: return need.number == Self.icmp && isAddressed(need)
+    case .ping:
+      return version == need.version && need.number == need.version.controlProtocol && isAddressed(need)
     }
   }
 
@@ -173,7 +189,21 @@ extension ListedSocket {
   }
 
   private func isAddressed(_ need: Need) -> Bool {
-    [.any, need.destination].contains(address) && [.any, need.source].contains(peer)
+    isAtOrAny(address, need.destination) && isAtOrAny(peer, need.source)
+  }
+
+  /// Whether an end of its own is an address, or any: of IPv6's any is one of IPv4 too.
+  private func isAtOrAny(_ own: IPAddress, _ address: IPAddress) -> Bool {
+    own == address || own == .any(.v6) || own == .any(address.version)
+  }
+
+  /// Whether packets of a version of IP can be handed to it at all, where its options keep none from it.
+  public func isFor(_ version: IPVersion) -> Bool {
+    switch kind {
+    case .packet(let listening): listening.takes(version, by: listening.interface)
+    case .raw, .ping: self.version == version
+    case .udp, .tcp: isAtOrAny(address, .any(version)) || address.version == version && !address.isAny
+    }
   }
 
   /// Whether there is anything that the kernel would hand it.
@@ -203,14 +233,17 @@ extension ListedSocket: CustomStringConvertible {
   /// The socket in words: `a raw socket of protocol 253`, `a TCP socket that listens at 0.0.0.0:80`.
   public var description: String {
     let place =
-      (port == 0 ? "" : " at \(address):\(port)") + (peerPort == 0 ? "" : " with \(peer):\(peerPort)")
+      (port == 0 ? "" : " at \(address.text(port: port))")
+      + (peerPort == 0 ? "" : " with \(peer.text(port: peerPort))")
     return switch kind {
-    case .raw(let number): "a raw socket of protocol \(number)\(address == .any ? "" : " at \(address)")"
+    case .raw(let number):
+      "a raw \(version == .v6 ? "IPv6 " : "")socket of protocol \(number)"
+        + (address.isAny ? "" : " at \(address)")
     case .packet(let listening): listening.name
     case .udp: "a UDP socket\(place)"
     case .tcp(isListening: true): "a TCP socket that listens\(place)"
     case .tcp(isListening: false): "a TCP socket\(place)\(peerPort == 0 ? " that does not listen" : "")"
-    case .ping: "an ICMP socket"
+    case .ping: version == .v6 ? "an ICMPv6 socket" : "an ICMP socket"
     }
   }
 }

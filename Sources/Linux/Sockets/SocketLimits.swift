@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Wire
 
 /// What a socket's own options keep from it of what the kernel would hand it.
 public struct SocketLimits: Hashable, Sendable {
@@ -29,6 +30,8 @@ public struct SocketLimits: Hashable, Sendable {
     filter = try SocketFilter(of: socket)
   }
 
-  /// Whether they let through what comes in by an interface.
-  public func take(by link: Int32) -> Bool { [0, link].contains(interface) && !isIPv6Only }
+  /// Whether they let through what comes in by an interface under a version of IP.
+  public func take(_ version: IPVersion, by link: Int32) -> Bool {
+    [0, link].contains(interface) && !(isIPv6Only && version == .v4)
+  }
 }

@@ -111,12 +111,15 @@ struct UnreadPackets {
     var unseen: Set<ProgramSocket> = []
     for group in groups {
       guard !group.isRead, let first = group.sockets.first else { continue }
-      leftIn = leftIn ?? first.name
       guard var rest = group.rest else {
+        leftIn = leftIn ?? first.name
         unseen.formUnion(group.leastQueued)
         continue
       }
-      take(&rest, of: group, attribution, to: host)
+      let isTaken = take(&rest, of: group, attribution, to: host)
+      // What kernels send by themselves nobody is to read, but where it is a play.
+      for socket in group.sockets { for packet in socket.housekeeping { rest[ByteKey(packet)] = nil } }
+      if isTaken || !rest.isEmpty { leftIn = leftIn ?? first.name }
       strays.merge(rest, uniquingKeysWith: max)
     }
     others = strays.values.reduce(0, +)
@@ -125,21 +128,24 @@ struct UnreadPackets {
 
   /// Gives what was left to the last plays that were delivered so, for a socket is read from its beginning; those of
   /// another group are named there.
+  ///
+  /// - Returns: whether any was.
   private mutating func take(
     _ rest: inout [ByteKey: Int], of group: Group, _ attribution: Attribution, to host: HostName
-  ) {
+  ) -> Bool {
     var titles: [String] = []
     for passage in attribution.passages.reversed() where passage.play.message.from.value == host.other {
       var isLeft = false
       for sighting in passage.sightings[.delivered] {
-        let key = ByteKey(sighting.bytes)
+        let key = ByteKey(sighting.version == .v4 ? sighting.bytes : sighting.packet.payload)
         guard let count = rest[key], count > 0 else { continue }
-        rest[key] = count - 1
+        rest[key] = count == 1 ? nil : count - 1
         isLeft = true
       }
       if isLeft, group.messages.contains(passage.play.number) { titles.append(passage.play.title) }
     }
     left += titles.reversed()
+    return !titles.isEmpty
   }
 }
 

@@ -115,8 +115,11 @@ public struct ProgramSocket: Hashable, Sendable {
   public var messages: Set<Int> = []
   /// The numbers of those that only its filter kept from it (`SO_ATTACH_FILTER`, socket(7)).
   public var refused: Set<Int> = []
-  /// The IPv4 packets that the program never read, each from its header on; nil where nobody knows.
+  /// The packets that the program never read, each of IPv4 from its header on, and of IPv6 from behind its headers, of
+  /// which a raw socket is not told; nil where nobody knows.
   public var unread: [[UInt8]]?
+  /// Those of them that kernels send by themselves.
+  public var housekeeping: Set<[UInt8]> = []
 
   /// The record of a socket of which nothing was seen yet.
   public init(name: String, isHandedAlone: Bool = false) {
