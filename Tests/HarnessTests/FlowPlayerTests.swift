@@ -32,6 +32,31 @@ struct FlowPlayerTests {
     }
   }
 
+  @Test(
+    "over IPv6 too every packet comes, by either way and from either host", arguments: ["socket", "frame"],
+    ["sender", "receiver"])
+  func deliveredOverIPv6(via: String, from: String) throws {
+    let flow = "{ flow: { packets: 3000, size: 100 }, via: '\(via)', from: '\(from)' }"
+    let seen = try flows("{ version: 6, exchange: [\(flow), \(flow)], timeout: '1min' }")
+    #expect(seen.map(\.sent) == [3000, 3000] && seen.map(\.delivered) == [3000, 3000])
+    #expect(seen.allSatisfy { $0.format.version == .v6 })
+  }
+
+  @Test("what the cable changes of a flow over IPv6 is wrong where its socket is told, and else lost")
+  func changedOverIPv6() throws {
+    // RFC 8200 §3: the hop limit is byte 7, and the destination ends with byte 39.
+    let corruptions = [(3, 63), (4, 318), (5, 400)].map { "{ packet: \($0), bit: \($1) }" }
+      .joined(separator: ", ")
+    let seen = try flows(
+      """
+      {
+        version: 6, network: { cable: { corrupt: [\(corruptions)] } }, timeout: "1min",
+        exchange: [{ flow: { packets: 9 }, expect: { flow: { wrong: 2, lost: 3 } } }],
+      }
+      """)
+    #expect(seen.map(\.delivered) == [6])
+  }
+
   @Test("a flow of one packet, and one of as many as a batch has and one more")
   func edges() throws {
     for packets in [1, 63, 64, 65] {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
+import Glibc
 import Testing
 import Wire
 
@@ -9,8 +11,8 @@ import Wire
 struct FlowTests {
   private func format(_ packets: Int, size: Int = 64, isIdentified: Bool = false) -> FlowFormat {
     FlowFormat(
-      from: TestCable.nearAddress, to: TestCable.farAddress, protocol: 253, number: 1, packets: packets,
-      size: size, isIdentified: isIdentified)
+      from: .v4(TestCable.nearAddress), to: .v4(TestCable.farAddress), protocol: 253, number: 1,
+      packets: packets, size: size, isIdentified: isIdentified)
   }
 
   private func take(_ sequences: [UInt64], of format: FlowFormat, _ tally: inout FlowTally) {
@@ -144,6 +146,81 @@ struct FlowTests {
     #expect(receiver.isAnswered(question))
     let tally = try receiver.finish()
     #expect(tally.delivered == 0 && tally.end == 0 && tally.missing == [1, 2, 3, 4])
+  }
+
+  // MARK: - Over IPv6
+
+  /// What is received over the loopback interface of a new namespace of what is sent there.
+  private func tally(
+    _ format: FlowFormat, _ send: (borrowing RawSocket) throws(SystemError) -> Void
+  ) throws -> FlowTally {
+    let space = try NetworkNamespace()
+    let deadline = Deadline(after: .seconds(30))
+    return try space.enter { () throws(SystemError) in
+      var netlink = try NetlinkSocket()
+      try netlink.perform([.raise(link: 1)], until: deadline)
+      let receiver = try FlowReceiver(format, boundTo: format.destination)
+      try send(RawSocket(protocol: format.protocol, over: .v6))
+      let affinity = try CPUAffinity.ofThisThread()
+      try receiver.start(besides: affinity.processors[0], of: affinity)
+      return try receiver.finish()
+    }
+  }
+
+  private func formatOverIPv6(_ packets: Int) -> FlowFormat {
+    FlowFormat(
+      from: .v6(.loopback), to: .v6(.loopback), protocol: 253, number: 1, packets: packets, size: 64,
+      isIdentified: false)
+  }
+
+  @Test(
+    "a receiver over IPv6 makes the header of what it is told, and one that is another is wrong, with that header"
+  )
+  func headerOverIPv6() throws {
+    let format = formatOverIPv6(9)
+    let level = Int32(IPPROTO_IPV6)
+    let tally = try tally(format) { socket throws(SystemError) in
+      let payload = { (number: UInt64) in format.payload(of: number, at: 1) }
+      // Without a word about it the kernel makes up a flow label.
+      try socket.send(payload(1), to: .v6(.loopback))
+      try Descriptor.setOption(
+        of: socket.rawDescriptor, "IPV6_AUTOFLOWLABEL", level: level, IPV6_AUTOFLOWLABEL, to: Int32(0))
+      try socket.send(payload(2), to: .v6(.loopback))
+      try Descriptor.setOption(
+        of: socket.rawDescriptor, "IPV6_UNICAST_HOPS", level: level, IPV6_UNICAST_HOPS, to: Int32(63))
+      try socket.send(payload(3), to: .v6(.loopback))
+      try Descriptor.setOption(
+        of: socket.rawDescriptor, "IPV6_UNICAST_HOPS", level: level, IPV6_UNICAST_HOPS, to: Int32(64))
+      try Descriptor.setOption(
+        of: socket.rawDescriptor, "IPV6_TCLASS", level: level, IPV6_TCLASS, to: Int32(0xb8))
+      try socket.send(payload(4), to: .v6(.loopback))
+      // A packet without payload is no end.
+      try socket.send([], to: .v6(.loopback))
+      try Descriptor.setOption(
+        of: socket.rawDescriptor, "IPV6_TCLASS", level: level, IPV6_TCLASS, to: Int32(0))
+      try socket.send(payload(5), to: .v6(.loopback))
+    }
+    #expect(tally.delivered == 2 && tally.wrong == 4)
+    let faults = tally.wrongPackets.map { format.faults(in: $0).map(\.text) }
+    #expect(
+      faults == [
+        ["its version, traffic class or flow label is another"], ["its hop limit is another"],
+        ["its version, traffic class or flow label is another"], ["it has 40 bytes, and was sent with 104"],
+      ])
+    #expect(tally.wrongPackets.map(\.count) == [104, 104, 104, 40])
+  }
+
+  @Test("a flow of IPv6 comes whole, as many packets as a batch has and one more")
+  func overIPv6() throws {
+    for packets in [1, 64, 65] {
+      let format = formatOverIPv6(packets)
+      let pool = ClosingPool()
+      let tally = try tally(format) { _ throws(SystemError) in
+        var sender = try FlowSender(format, closedBy: pool)
+        while sender.sent < packets { _ = try sender.send(atMost: 64) }
+      }
+      #expect(tally.delivered == packets && tally.wrong == 0)
+    }
   }
 
   @Test("the drops of an interface are the fourth number of its line")

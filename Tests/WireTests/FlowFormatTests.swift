@@ -10,8 +10,14 @@ struct FlowFormatTests {
 
   private func format(_ size: Int, isIdentified: Bool = false) -> FlowFormat {
     FlowFormat(
-      from: IPv4Address(1, 1, 1, 100), to: IPv4Address(1, 1, 1, 1), protocol: 253, number: 7, packets: 70_000,
-      size: size, isIdentified: isIdentified)
+      from: .v4(IPv4Address(1, 1, 1, 100)), to: .v4(IPv4Address(1, 1, 1, 1)), protocol: 253, number: 7,
+      packets: 70_000, size: size, isIdentified: isIdentified)
+  }
+
+  private func formatOverIPv6(_ size: Int) throws -> FlowFormat {
+    FlowFormat(
+      from: try #require(IPAddress("fd00::100")), to: try #require(IPAddress("fd00::1")), protocol: 253,
+      number: 7, packets: 70_000, size: size, isIdentified: false)
   }
 
   private func packet(_ format: FlowFormat, _ sequence: UInt64, at time: UInt64 = 12_345) -> [UInt8] {
@@ -70,7 +76,7 @@ struct FlowFormatTests {
   }
 
   @Test("a packet of another length, number or flow, or in a fragment, is none of the flow")
-  func others() {
+  func others() throws {
     let format = format(64)
     let right = packet(format, 9)
     #expect(check(right.dropLast(), format) == nil)
@@ -85,23 +91,53 @@ struct FlowFormatTests {
       from: format.source, to: format.destination, protocol: 253, number: 8, packets: 70_000, size: 64,
       isIdentified: false)
     #expect(check(packet(other, 9), format) == nil)
-    var fragment = format.header(of: 9)
+    var fragment = try #require(format.header(of: 9).ipv4)
     fragment.moreFragments = true
     fragment.checksum = fragment.rightChecksum()
     #expect(check(fragment.bytes + format.payload(of: 9, at: 1), format) == nil)
   }
 
   @Test("the kernel's identification and DF are its own affair, the harness's are not")
-  func identification() {
+  func identification() throws {
     for isIdentified in [false, true] {
       let format = format(64, isIdentified: isIdentified)
-      var header = format.header(of: 9)
+      var header = try #require(format.header(of: 9).ipv4)
       header.identification = 0x1234
       header.dontFragment = true
       header.checksum = header.rightChecksum()
       let isRight = check(header.bytes + format.payload(of: 9, at: 1), format) != nil
       #expect(isRight == !isIdentified)
     }
+  }
+
+  @Test("a header of IPv6 is the one of RFC 8200 §3, and every packet has the same")
+  func headerOfIPv6() throws {
+    let format = try formatOverIPv6(64)
+    let near = [0xfd] + [UInt8](repeating: 0, count: 13) + [1, 0]
+    let far = [0xfd] + [UInt8](repeating: 0, count: 14) + [1]
+    let right: [UInt8] = [0x60, 0, 0, 0, 0, 64, 253, 64] + near + far
+    #expect(format.header(of: 1).bytes == right && format.length == 104)
+    var header = right
+    header.withUnsafeMutableBytes { format.renumber($0, to: 66_000) }
+    #expect(header == right && format.header(of: 66_000).bytes == right)
+  }
+
+  @Test(
+    "over IPv6 too a packet as it was sent is read, and a change of any one bit is seen", arguments: sizes)
+  func anyBitOverIPv6(size: Int) throws {
+    let format = try formatOverIPv6(size)
+    let right = packet(format, 66_000)
+    #expect(check(right, format) == FlowFormat.Packet(sequence: 66_000, time: 12_345))
+    #expect(format.faults(in: right).isEmpty && format.name(of: right) == "packet 66000")
+    for bit in 0..<(format.length * 8) {
+      var packet = right
+      packet[bit / 8] ^= 0x80 >> UInt8(bit % 8)
+      #expect(check(packet, format) == nil, "bit \(bit)")
+      let marks = format.faults(in: packet).reduce(into: Set()) { $0.formUnion($1.marks) }
+      #expect(marks.contains(bit / 8), "bit \(bit)")
+    }
+    #expect(check(right.dropLast(), format) == nil && check(right + [0], format) == nil)
+    #expect(check([], format) == nil && format.faults(in: []).count == 1)
   }
 
   @Test("a header that is renumbered again and again is the one made anew")

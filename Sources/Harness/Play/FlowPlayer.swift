@@ -81,12 +81,12 @@ struct FlowPlayer: ~Copyable {
   /// The socket of the role in a host; an idle one has none.
   private func openReceiver(_ format: FlowFormat, in host: HostName) throws(SystemError) -> FlowReceiver? {
     if case .idle = scenario.role(of: host) { return nil }
-    var address: IPv4Address?
+    var address: IPAddress?
     if case .receive(let role) = scenario.role(of: host) {
       switch role.bind.value {
       case .any: address = nil
-      case .host: address = scenario.network[host].address(of: .v4).ipv4
-      case .address(let own): address = own.ipv4
+      case .host: address = format.destination
+      case .address(let own): address = own
       }
     }
     return try hosts.enter(host) { () throws(SystemError) in try FlowReceiver(format, boundTo: address) }
@@ -98,7 +98,7 @@ struct FlowPlayer: ~Copyable {
     let (link, closing) = (hosts.link(of: host), resources.closing)
     return try hosts.enter(host) { () throws(SystemError) in
       guard message.wayOut == .frame else { return try FlowSender(format, closedBy: closing) }
-      let header = EthernetHeader(destination: far, source: near, etherType: .ipv4)
+      let header = EthernetHeader(destination: far, source: near, etherType: format.version.etherType)
       return try FlowSender(format, under: header, link: link, closedBy: closing)
     }
   }

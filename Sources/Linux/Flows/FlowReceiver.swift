@@ -30,16 +30,15 @@ public final class FlowReceiver: Sendable {
   /// Opens the socket in the calling thread's namespace, bound to an address where one is given.
   ///
   /// - Throws: the errors of socket(2), setsockopt(2) and bind(2).
-  public init(_ format: FlowFormat, boundTo address: IPv4Address? = nil, room: Int32 = FlowReceiver.room)
+  public init(_ format: FlowFormat, boundTo address: IPAddress? = nil, room: Int32 = FlowReceiver.room)
     throws(SystemError)
   {
-    let opened = try Descriptor.socket(
-      "AF_INET, SOCK_RAW, \(format.protocol)", family: AF_INET, type: Int32(SOCK_RAW.rawValue),
-      protocol: Int32(format.protocol))
+    let opened = try Descriptor.rawSocket(of: format)
     // A user who may not has a smaller buffer, and a smaller window.
     try? opened.setOption("SO_RCVBUFFORCE", level: SOL_SOCKET, SO_RCVBUFFORCE, to: room)
     try opened.setOption("SO_RCVTIMEO", level: SOL_SOCKET, SO_RCVTIMEO, to: Self.patience)
-    if let address { try opened.bind(to: address.socketAddress, "\(address)") }
+    if format.version == .v6 { try ToldOverIPv6.askFixedHeader(opened) }
+    if let address { try opened.bind(to: address) }
     window = Self.window(room: Int(try opened.option("SO_RCVBUF", SO_RCVBUF, Int32(0))), for: format.length)
     progress = try FlowProgress()
     finished = try EventDescriptor()
@@ -65,7 +64,7 @@ public final class FlowReceiver: Sendable {
   }
 
   private func receive() throws(SystemError) -> FlowTally {
-    let batch = try PacketBatch(length: format.length)
+    let batch = try PacketBatch(receiving: format)
     var tally = FlowTally(format)
     while true {
       let question = progress.question

@@ -33,16 +33,24 @@ public struct FlowSender: ~Copyable {
   ///
   /// - Throws: the errors of socket(2), setsockopt(2) and connect(2), `ENOMEM`.
   public init(_ format: FlowFormat, closedBy pool: ClosingPool) throws(SystemError) {
-    let opened = try Descriptor.socket(
-      "AF_INET, SOCK_RAW, \(format.protocol)", family: AF_INET, type: Int32(SOCK_RAW.rawValue),
-      protocol: Int32(format.protocol))
-    let level = Int32(IPPROTO_IP)
-    try opened.setOption("IP_TTL", level: level, IP_TTL, to: Int32(FlowFormat.ttl))
-    // Without it a packet that found no room in a queue would be lost, and the call would say nothing of it.
-    try opened.setOption("IP_RECVERR", level: level, IP_RECVERR, to: Int32(1))
+    let opened = try Descriptor.rawSocket(of: format)
+    let (yes, ttl) = (Int32(1), Int32(FlowFormat.ttl))
+    // Without the second a packet that found no room in a queue would be lost, and the call would say nothing of it.
+    switch format.version {
+    case .v4:
+      let level = Int32(IPPROTO_IP)
+      try opened.setOption("IP_TTL", level: level, IP_TTL, to: ttl)
+      try opened.setOption("IP_RECVERR", level: level, IP_RECVERR, to: yes)
+    case .v6:
+      let level = ToldOverIPv6.level
+      try opened.setOption("IPV6_UNICAST_HOPS", level: level, IPV6_UNICAST_HOPS, to: ttl)
+      try opened.setOption("IPV6_RECVERR", level: level, IPV6_RECVERR, to: yes)
+      // Else the kernel makes up a flow label, of which nobody could say whether it came as it was sent.
+      try opened.setOption("IPV6_AUTOFLOWLABEL", level: level, IPV6_AUTOFLOWLABEL, to: Int32(0))
+    }
     // What comes in here nobody reads.
     try opened.setOption("SO_RCVBUF", level: SOL_SOCKET, SO_RCVBUF, to: Int32(0))
-    try withSocketAddress(of: format.destination.socketAddress) { address, length throws(SystemError) in
+    try format.destination.withSocketAddress { address, length throws(SystemError) in
       _ = try systemCall("connect(\(format.destination))") { connect(opened.rawValue, address, length) }
     }
     try self.init(format, socket: opened, headers: [], closing: pool)
@@ -114,5 +122,17 @@ public struct FlowSender: ~Copyable {
 
   private static func isPassing(_ errno: Errno) -> Bool {
     errno == .noBufferSpace || errno == .wouldBlock || ofEarlierPackets.contains(errno.rawValue)
+  }
+}
+
+extension Descriptor {
+  /// Opens a raw socket of a flow's protocol and version.
+  ///
+  /// - Throws: the errors of socket(2).
+  static func rawSocket(of format: FlowFormat) throws(SystemError) -> Descriptor {
+    let family = IPAddress.family(format.version)
+    return try socket(
+      "\(family.name), SOCK_RAW, \(format.protocol)", family: family.number,
+      type: Int32(SOCK_RAW.rawValue), protocol: Int32(format.protocol))
   }
 }

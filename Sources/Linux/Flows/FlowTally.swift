@@ -12,7 +12,7 @@ public struct FlowTally: Sendable {
   public private(set) var reordered = 0
   /// Packets that came otherwise than they were sent.
   public private(set) var wrong = 0
-  /// The first that were wrong, from their IPv4 headers on.
+  /// The first that were wrong, from their IP headers on.
   public private(set) var wrongPackets: [[UInt8]] = []
   /// The first sequence numbers that came again.
   public private(set) var duplicates: [Int] = []

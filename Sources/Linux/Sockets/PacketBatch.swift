@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Wire
 
 /// Room for many packets that cross into the kernel, or out of it, by one call (sendmmsg(2), recvmmsg(2)); it is
 /// allocated once.
@@ -19,11 +20,26 @@ struct PacketBatch: ~Copyable {
   ///
   /// - Throws: `ENOMEM`.
   init(length: Int) throws(SystemError) {
+    try self.init(length: length, toldOf: nil)
+  }
+
+  /// Makes room for the packets that a raw socket of a flow receives, headers and all: of IPv6 it is handed what follows
+  /// the header, which is written before that as the kernel tells it (`ToldOverIPv6.askFixedHeader`).
+  ///
+  /// - Throws: `ENOMEM`.
+  init(receiving format: FlowFormat) throws(SystemError) {
+    try self.init(length: format.length, toldOf: format.version == .v6 ? format.protocol : nil)
+  }
+
+  private init(length: Int, toldOf number: UInt8?) throws(SystemError) {
     // Each packet begins at the beginning of a line of the processor's cache.
     let stride = (length + 63) / 64 * 64
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: stride * Self.count, alignment: 64)
     bytes.initializeMemory(as: UInt8.self, repeating: 0)
-    guard let batch = clinux_batch_make(bytes.baseAddress, stride, length, UInt32(Self.count)) else {
+    guard
+      let batch = clinux_batch_make(
+        bytes.baseAddress, stride, length, UInt32(Self.count), number.map(Int32.init) ?? -1)
+    else {
       bytes.deallocate()
       throw SystemError("malloc", Errno(rawValue: ENOMEM))
     }

@@ -34,6 +34,17 @@ struct ToldOverIPv6: Sendable {
     for (name, option) in options { try socket.setOption(name, level: level, option, to: yes) }
   }
 
+  /// Has a socket tell what stands in the fixed header that it cannot know by itself, and not more.
+  ///
+  /// - Throws: the errors of setsockopt(2).
+  static func askFixedHeader(_ socket: borrowing Descriptor) throws(SystemError) {
+    let yes: Int32 = 1
+    try socket.setOption("IPV6_RECVPKTINFO", level: level, IPV6_RECVPKTINFO, to: yes)
+    try socket.setOption("IPV6_RECVHOPLIMIT", level: level, IPV6_RECVHOPLIMIT, to: yes)
+    // Traffic class and flow label.
+    try socket.setOption("IPV6_FLOWINFO", level: level, clinux_IPV6_FLOWINFO, to: yes)
+  }
+
   /// Room for all of it, in bytes: of the extension headers for one of each that is as long as one can be.
   static let mostBytes =
     [

@@ -91,7 +91,7 @@ extension Message {
     guard let flow = flow?.value else { return nil }
     let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
     return FlowFormat(
-      from: near.address(of: version).ipv4 ?? .any, to: far.address(of: version).ipv4 ?? .any,
+      from: near.address(of: version), to: far.address(of: version),
       protocol: scenario.protocol.value, number: UInt32(number),
       packets: flow.packets, size: flow.size.value, isIdentified: wayOut == .frame)
   }

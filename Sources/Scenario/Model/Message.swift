@@ -45,7 +45,7 @@ public struct Message: Sendable {
   /// set is 0. Of a flow it is the first packet, as it would be at the time 0.
   public func packet(in scenario: Scenario) -> IPPacket {
     if let format = flowFormat(in: scenario, number: 1) {
-      return IPPacket(header: .v4(format.header(of: 1)), payload: format.payload(of: 1, at: 0))
+      return IPPacket(header: format.header(of: 1), payload: format.payload(of: 1, at: 0))
     }
     let (near, far) = (scenario.network[from.value], scenario.network[from.value.other])
     var header = self.header.filledIn(

@@ -63,8 +63,23 @@ struct ProgramHint {
     guard isUnready, program.ready == nil, !record.hasSaidReady, !record.openSockets.isEmpty else {
       return nil
     }
-    if let otherPort { return otherPort }
+    if let hint = otherVersion ?? otherPort { return hint }
     return "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."
+  }
+
+  /// That the messages go under the version of IP that its socket is not for.
+  private var otherVersion: String? {
+    let isOnly = { (version: IPVersion) in
+      record.openSockets.contains { $0.hasSuffix(" for \(version) alone") }
+    }
+    guard record.neededSocket != nil else { return nil }
+    if isOnly(.v4) {
+      return
+        "The messages go under IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
+    }
+    return isOnly(.v6)
+      ? "The messages go under IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
+      : nil
   }
 
   /// That the messages go elsewhere than to the ports that it has.

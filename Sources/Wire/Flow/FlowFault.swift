@@ -15,7 +15,7 @@ extension FlowFormat {
     if packet.count != length {
       faults.append(FlowFault(text: "it has \(packet.count) bytes, and was sent with \(length)", marks: []))
     }
-    guard packet.count >= IPv4Header.minimumLength + Self.headerSize else { return faults }
+    guard packet.count >= headerLength + Self.headerSize else { return faults }
     return faults + headerFaults(in: packet) + numberFaults(in: packet) + patternFaults(in: packet)
   }
 
@@ -23,20 +23,33 @@ extension FlowFormat {
   private func sequence(of packet: [UInt8]) -> UInt64 { number(in: packet, at: 8) }
 
   private func number(in packet: [UInt8], at offset: Int) -> UInt64 {
-    let start = IPv4Header.minimumLength + offset
+    let start = headerLength + offset
     return packet[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   private func headerFaults(in packet: [UInt8]) -> [FlowFault] {
-    guard let header = try? IPv4Header(parsing: packet[...]) else { return [] }
     let right = self.header(of: sequence(of: packet)).bytes
-    let fields: [(name: String, bytes: Range<Int>)] = [
-      ("version or header length", 0..<1), ("type of service", 1..<2), ("total length", 2..<4),
-      ("time to live", 8..<9), ("protocol", 9..<10), ("source", 12..<16), ("destination", 16..<20),
-    ]
-    var faults = fields.filter { packet[$0.bytes] != right[$0.bytes] }.map {
+    let fields = version == .v4 ? Self.fields : Self.fieldsOfIPv6
+    let faults = fields.filter { packet[$0.bytes] != right[$0.bytes] }.map {
       FlowFault(text: "its \($0.name) is another", marks: Set($0.bytes))
     }
+    return faults + (version == .v4 ? identityFaults(in: packet, right) : [])
+  }
+
+  private static let fields: [(name: String, bytes: Range<Int>)] = [
+    ("version or header length", 0..<1), ("type of service", 1..<2), ("total length", 2..<4),
+    ("time to live", 8..<9), ("protocol", 9..<10), ("source", 12..<16), ("destination", 16..<20),
+  ]
+
+  private static let fieldsOfIPv6: [(name: String, bytes: Range<Int>)] = [
+    ("version, traffic class or flow label", 0..<4), ("payload length", 4..<6), ("next header", 6..<7),
+    ("hop limit", 7..<8), ("source", 8..<24), ("destination", 24..<40),
+  ]
+
+  /// What is wrong of the fields that IPv4 alone has.
+  private func identityFaults(in packet: [UInt8], _ right: [UInt8]) -> [FlowFault] {
+    guard let header = try? IPv4Header(parsing: packet[...]) else { return [] }
+    var faults: [FlowFault] = []
     if isIdentified ? packet[4..<8] != right[4..<8] : packet[6] & 0xbf != 0 || packet[7] != 0 {
       faults.append(FlowFault(text: "its identification or fragmentation is another", marks: Set(4..<8)))
     }
@@ -47,7 +60,7 @@ extension FlowFormat {
   }
 
   private func numberFaults(in packet: [UInt8]) -> [FlowFault] {
-    let start = IPv4Header.minimumLength
+    let start = headerLength
     let right = payload(of: sequence(of: packet), at: number(in: packet, at: 16))
     if packet[start..<(start + 8)] != right[..<8] {
       return [FlowFault(text: "it is of no flow, or of another", marks: Set(start..<(start + 8)))]
@@ -67,7 +80,7 @@ extension FlowFormat {
   /// The pattern can be told only where the sequence number can.
   private func patternFaults(in packet: [UInt8]) -> [FlowFault] {
     guard numberFaults(in: packet).isEmpty else { return [] }
-    let start = IPv4Header.minimumLength
+    let start = headerLength
     let right = payload(of: sequence(of: packet), at: number(in: packet, at: 16))
     let wrong = zip(packet.indices.dropFirst(start), zip(packet[start...], right)).filter { $1.0 != $1.1 }
       .map(\.0)
@@ -85,7 +98,7 @@ extension FlowFormat {
   /// A packet in words, as far as its number can be told: `packet 17`.
   public func name(of packet: [UInt8]) -> String {
     let isNumbered =
-      packet.count >= IPv4Header.minimumLength + Self.headerSize && numberFaults(in: packet).isEmpty
+      packet.count >= headerLength + Self.headerSize && numberFaults(in: packet).isEmpty
     return isNumbered ? "packet \(sequence(of: packet))" : "a packet"
   }
 }

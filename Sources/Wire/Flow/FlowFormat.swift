@@ -8,9 +8,9 @@
 /// bit is seen.
 public struct FlowFormat: Hashable, Sendable {
   /// Who sends it.
-  public let source: IPv4Address
-  /// Who receives it.
-  public let destination: IPv4Address
+  public let source: IPAddress
+  /// Who receives it: an address of the same version.
+  public let destination: IPAddress
   /// The IP protocol.
   public let `protocol`: UInt8
   /// The flow's number.
@@ -19,10 +19,10 @@ public struct FlowFormat: Hashable, Sendable {
   public let packets: Int
   /// The bytes of payload in each.
   public let size: Int
-  /// Whether the identification is the sequence number's lower half; otherwise it is the sending kernel's.
+  /// Whether IPv4's identification is the sequence number's lower half; otherwise it is the sending kernel's.
   public let isIdentified: Bool
 
-  /// The time to live.
+  /// The time to live, or the hop limit.
   public static let ttl: UInt8 = 64
   /// The least payload.
   public static let headerSize = 32
@@ -31,7 +31,7 @@ public struct FlowFormat: Hashable, Sendable {
 
   /// Describes a flow; there is room for the header in each of its packets.
   public init(
-    from source: IPv4Address, to destination: IPv4Address, protocol: UInt8, number: UInt32, packets: Int,
+    from source: IPAddress, to destination: IPAddress, protocol: UInt8, number: UInt32, packets: Int,
     size: Int, isIdentified: Bool
   ) {
     self.source = source
@@ -43,16 +43,29 @@ public struct FlowFormat: Hashable, Sendable {
     self.isIdentified = isIdentified
   }
 
-  /// The bytes of a packet, header included.
-  public var length: Int { IPv4Header.minimumLength + size }
+  /// The version of IP that it goes under.
+  public var version: IPVersion { destination.version }
 
-  /// The IPv4 header of the packet with a sequence number, for those who write it themselves.
-  public func header(of sequence: UInt64) -> IPv4Header {
-    var header = IPv4Header(source: source, destination: destination, protocol: `protocol`)
-    header.totalLength = UInt16(truncatingIfNeeded: length)
-    header.identification = isIdentified ? UInt16(truncatingIfNeeded: sequence) : 0
-    header.checksum = header.rightChecksum()
-    return header
+  /// The bytes of a packet's IP header.
+  public var headerLength: Int { version.minimumHeaderLength }
+
+  /// The bytes of a packet, header included.
+  public var length: Int { headerLength + size }
+
+  /// The IP header of the packet with a sequence number, for those who write it themselves; of IPv6 all have the same,
+  /// without a flow label.
+  public func header(of sequence: UInt64) -> IPHeader {
+    switch IPHeader(source: source, destination: destination, protocol: `protocol`) {
+    case .v4(var header):
+      header.totalLength = UInt16(truncatingIfNeeded: length)
+      header.identification = isIdentified ? UInt16(truncatingIfNeeded: sequence) : 0
+      header.checksum = header.rightChecksum()
+      return .v4(header)
+    case .v6(var header):
+      header.payloadLength = UInt16(truncatingIfNeeded: size)
+      header.hopLimit = Self.ttl
+      return .v6(header)
+    }
   }
 
   // MARK: - Making packets
@@ -78,8 +91,9 @@ public struct FlowFormat: Hashable, Sendable {
     }
   }
 
-  /// Changes an IPv4 header of this flow to that of the packet with a sequence number (RFC 1624 §3).
+  /// Changes an IP header of this flow to that of the packet with a sequence number (RFC 1624 §3).
   public func renumber(_ header: UnsafeMutableRawBufferPointer, to sequence: UInt64) {
+    guard version == .v4 else { return }
     let old = UInt16(bigEndian: header.loadUnaligned(fromByteOffset: 4, as: UInt16.self))
     let new = UInt16(truncatingIfNeeded: sequence)
     let checksum = UInt16(bigEndian: header.loadUnaligned(fromByteOffset: 10, as: UInt16.self))
@@ -100,13 +114,11 @@ public struct FlowFormat: Hashable, Sendable {
 
   /// Looks at every bit of a packet, in one pass; nil where one is not as it was sent.
   public func check(_ packet: UnsafeRawBufferPointer) -> Packet? {
-    guard packet.count == length, Self.isRight(packet) else { return nil }
-    let payload = UnsafeRawBufferPointer(rebasing: packet[IPv4Header.minimumLength...])
+    guard packet.count == length else { return nil }
+    let payload = UnsafeRawBufferPointer(rebasing: packet[headerLength...])
     let sequence = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     let time = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
-    let fixed = UInt32(bigEndian: packet.loadUnaligned(as: UInt32.self))
-    guard fixed == 0x4500_0000 | UInt32(truncatingIfNeeded: length),
-      hasRightRest(packet, sequence),
+    guard hasRightHeader(packet, sequence),
       payload.loadUnaligned(as: UInt32.self) == Self.magic.bigEndian,
       payload.loadUnaligned(fromByteOffset: 4, as: UInt32.self) == number.bigEndian,
       sequence &- 1 < UInt64(packets),
@@ -114,6 +126,22 @@ public struct FlowFormat: Hashable, Sendable {
       hasRightPattern(payload, sequence)
     else { return nil }
     return Packet(sequence: sequence, time: time)
+  }
+
+  private func hasRightHeader(_ packet: UnsafeRawBufferPointer, _ sequence: UInt64) -> Bool {
+    let first = UInt32(bigEndian: packet.loadUnaligned(as: UInt32.self))
+    switch (source, destination) {
+    case (.v4(let source), .v4(let destination)):
+      return first == 0x4500_0000 | UInt32(truncatingIfNeeded: length) && Self.isRight(packet)
+        && hasRightRest(packet, sequence, from: source, to: destination)
+    case (.v6(let source), .v6(let destination)):
+      let second = UInt32(bigEndian: packet.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+      return first == 0x6000_0000
+        && second == UInt32(size) << 16 | UInt32(`protocol`) << 8 | UInt32(Self.ttl)
+        && packet.loadUnaligned(fromByteOffset: 8, as: UInt128.self) == source.number.bigEndian
+        && packet.loadUnaligned(fromByteOffset: 24, as: UInt128.self) == destination.number.bigEndian
+    default: return false
+    }
   }
 
   /// Whether the header checksum is right: the words' sum is all ones (RFC 1071).
@@ -130,7 +158,10 @@ public struct FlowFormat: Hashable, Sendable {
   }
 
   /// Whether identification, flags, time to live, protocol and addresses are right; DF may be the kernel's choice.
-  private func hasRightRest(_ packet: UnsafeRawBufferPointer, _ sequence: UInt64) -> Bool {
+  private func hasRightRest(
+    _ packet: UnsafeRawBufferPointer, _ sequence: UInt64, from source: IPv4Address,
+    to destination: IPv4Address
+  ) -> Bool {
     let word = UInt32(bigEndian: packet.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
     let isPieceRight =
       isIdentified ? word == UInt32(truncatingIfNeeded: sequence & 0xffff) << 16 : word & 0xbfff == 0
