@@ -97,14 +97,22 @@ struct RoleSocket: ~Copyable {
     return inodes
   }
 
-  /// How many packets the sockets had no room for, where the kernel has dropped so many of UDP for their checksum: a UDP
-  /// socket counts these too (`SO_MEMINFO`).
-  func overflowed(besides wrongChecksums: Int) throws(SystemError) -> Int {
-    var (count, ofUDP) = (0, 0)
+  private static let icmpv6: UInt8 = 58
+
+  /// How many packets the sockets had no room for, by the rises of their host's counters: UDP sockets, and raw ones of
+  /// ICMPv6, count those with a wrong checksum too (`SO_MEMINFO`).
+  func overflowed(_ rises: [String: Int]) throws(SystemError) -> Int {
+    var (count, ofUDP, ofICMPv6) = (0, 0, 0)
     for socket in sockets {
-      if socket.isRaw { count += try socket.dropped() } else { ofUDP += try socket.dropped() }
+      let dropped = try socket.dropped()
+      switch socket.kind.kind {
+      case .udp: ofUDP += dropped
+      case .raw(Self.icmpv6, .v6): ofICMPv6 += dropped
+      case .raw: count += dropped
+      }
     }
-    return count + max(0, ofUDP - wrongChecksums)
+    let wrong = { (tables: [String]) in tables.reduce(0) { $0 + (rises["\($1).InCsumErrors"] ?? 0) } }
+    return count + max(0, ofUDP - wrong(["Udp", "Udp6"])) + max(0, ofICMPv6 - wrong(["Icmp6"]))
   }
 }
 

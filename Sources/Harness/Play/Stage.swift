@@ -84,10 +84,9 @@ struct Stage: ~Copyable {
 
   /// How many packets the sockets had no room for, by the host, where there were any; `rises` are those of the counters.
   func overflowed(_ rises: [HostName: [String: Int]]) throws(SystemError) -> [HostName: Int] {
-    let wrong = { (host: HostName) in rises[host]?["Udp.InCsumErrors"] ?? 0 }
     let counts = [
-      HostName.sender: try sender.overflowed(besides: wrong(.sender)),
-      .receiver: try receiver.overflowed(besides: wrong(.receiver)),
+      HostName.sender: try sender.overflowed(rises[.sender] ?? [:]),
+      .receiver: try receiver.overflowed(rises[.receiver] ?? [:]),
     ]
     return counts.filter { $0.value > 0 }
   }

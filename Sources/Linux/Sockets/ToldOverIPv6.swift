@@ -76,9 +76,11 @@ struct ToldOverIPv6: Sendable {
     extensions.append(IPv6ExtensionHeader(number: number, bytes: Array(data)))
   }
 
-  /// The header as far as it is told, from an address.
+  /// The header as far as it is told, from an address: what is told announces each other, whatever stood between.
   func header(from source: IPv6Address) -> IPv6Header {
-    IPv6Header(
+    var extensions = extensions
+    for index in extensions.indices.dropLast() { extensions[index].nextHeader = extensions[index + 1].number }
+    return IPv6Header(
       source: source, destination: destination ?? .any,
       nextHeader: extensions.first?.number ?? IPv6ExtensionHeader.noNextNumber, dscp: trafficClass >> 2,
       ecn: trafficClass & 3, flowLabel: flowLabel, hopLimit: hopLimit, extensions: extensions)

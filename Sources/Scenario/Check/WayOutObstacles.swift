@@ -219,6 +219,7 @@ struct WayOutObstacles {
   // MARK: - IPv6
 
   private static let icmpv6: UInt8 = 58
+  private static let mobility: UInt8 = 135
 
   @Obstacles private var ipv6SocketChanges: [Obstacle] {
     let byKernel = "the kernel writes this field of a plain socket's packets"
@@ -232,6 +233,10 @@ struct WayOutObstacles {
     foreignSource
     obstacle(at: .nextHeader, "the kernel opens no plain socket for next header 0 or 255") {
       [0, 255].contains(asked.header.protocol)
+    }
+    // Mobility headers have one too, in their bytes 4 and 5 (RFC 6275 §6.1.1).
+    obstacle(at: .nextHeader, "the kernel writes a checksum into what a plain socket of next header 135 sends") {
+      asked.header.protocol == Self.mobility
     }
     controlChecksum
     keptHere
