@@ -11,6 +11,7 @@ struct NewHost: ~Copyable {
   fileprivate var capture: PacketSocket
   fileprivate var roleSockets: [OpenRoleSocket] = []
   fileprivate var tables: NetworkTables?
+  fileprivate var membership: SolicitedNodeMembership?
 
   /// Makes the namespace of a host.
   ///
@@ -37,6 +38,13 @@ struct NewHost: ~Copyable {
     self.roleSockets = roleSockets
     self.tables = tables.take()
   }
+
+  /// Has the host answer at once who looks for its address, which it has by now.
+  mutating func answerSolicitations(for address: IPv6Address, link: Int32) throws(SystemError) {
+    membership = try space.enter { () throws(SystemError) in
+      try SolicitedNodeMembership(of: address, link: link)
+    }
+  }
 }
 
 /// One host's end of the cable: its namespace, and the sockets that were opened there.
@@ -47,6 +55,7 @@ struct CableEnd: ~Copyable {
   var capture: PacketSocket
   private var roleSockets: [OpenRoleSocket]
   private let tables: NetworkTables?
+  private let membership: SolicitedNodeMembership?
 
   /// Takes a host that is on the cable now and has its address; begins to capture.
   init(
@@ -57,6 +66,7 @@ struct CableEnd: ~Copyable {
     capture = host.capture
     roleSockets = host.roleSockets
     tables = host.tables
+    membership = host.membership
     space = host.space
     self.link = link
     self.mac = mac

@@ -57,8 +57,8 @@ struct HostPair: ~Copyable {
         try InterfaceOffload.turnOff(on: Self.interfaceName, by: far.netlink)
       }
     }
-    try Self.raise(Self.senderLink, .sender, in: scenario, &near.netlink, until: deadline)
-    try Self.raise(Self.receiverLink, .receiver, in: scenario, &far.netlink, until: deadline)
+    try Self.raise(Self.senderLink, .sender, in: scenario, &near, until: deadline)
+    try Self.raise(Self.receiverLink, .receiver, in: scenario, &far, until: deadline)
     let senderMAC = try Self.awaitMAC(Self.senderLink, &near.netlink, until: deadline)
     let receiverMAC = try Self.awaitMAC(Self.receiverLink, &far.netlink, until: deadline)
     try between?.awaitOperational(until: deadline)
@@ -192,15 +192,18 @@ struct HostPair: ~Copyable {
   }
 
   private static func raise(
-    _ link: Int32, _ name: HostName, in scenario: Scenario, _ netlink: inout NetlinkSocket,
+    _ link: Int32, _ name: HostName, in scenario: Scenario, _ host: inout NewHost,
     until deadline: Deadline
   ) throws(SystemError) {
     // A kernel has IPv6 on an interface, and keeps addresses of it, only while that is up.
     let (before, behind) = (scenario.addresses(.v4, of: name, link), scenario.addresses(.v6, of: name, link))
-    try netlink.perform(
+    try host.netlink.perform(
       [.disableIPv6AddressGeneration(link: link), .raise(link: loopback)] + before
         + [.raise(link: link, asHost: true)] + behind,
       until: deadline)
+    if !behind.isEmpty, let address = scenario.network[name].ipv6?.value.address {
+      try host.answerSolicitations(for: address, link: link)
+    }
   }
 
   private static let loopback: Int32 = 1

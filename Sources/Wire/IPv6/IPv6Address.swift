@@ -46,6 +46,11 @@ public struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
   /// Whether it lies in ff00::/8 (RFC 4291 §2.7).
   public var isMulticast: Bool { high >> 56 == 0xFF }
 
+  /// The group in which others look for the address: ff02::1:ff00:0 and its last three bytes (RFC 4291 §2.7.1).
+  public var solicitedNode: IPv6Address {
+    IPv6Address(high: 0xFF02_0000_0000_0000, low: 0x0000_0001_FF00_0000 | low & 0xFF_FFFF)
+  }
+
   /// Whether it lies in fe80::/10, and is known on one link alone (RFC 4291 §2.5.6).
   public var isLinkLocal: Bool { high >> 54 == 0x3FA }
 
