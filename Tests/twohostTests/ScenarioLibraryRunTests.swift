@@ -52,6 +52,8 @@ struct NegativeControlTests {
     "field moreFragments": "more fragments", "field fragmentOffset": "fragment offset",
     "field ttl": "time to live", "field protocol": "protocol", "field checksum": "checksum",
     "field source": "source", "field destination": "destination", "field options": "options",
+    "field flowLabel": "flow label", "field payloadLength": "payload length", "field nextHeader": "next header",
+    "field hopLimit": "hop limit", "field extensions": "extension headers",
     "frame length": "frame length", "frame padding": "padding", "frame source": "frame source",
     "frame destination": "frame destination", "frame etherType": "EtherType", "payload": "payload",
     "vlan id": "VLAN ID", "vlan priority": "VLAN priority of tag 2",
