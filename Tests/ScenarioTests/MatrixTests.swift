@@ -36,6 +36,13 @@ struct MatrixTests {
     #expect(cases.allSatisfy { $0.isOfMatrix && $0.mayShareHosts })
   }
 
+  @Test("cases of other versions of IP have hosts of their own")
+  func versions() throws {
+    let cases = try cases(#"{ version: "${v}", exchange: ["${n}"], matrix: { v: [4, 6], n: [1, 2] } }"#)
+    #expect(cases[0].mayShareHosts(with: cases[1]) && cases[2].mayShareHosts(with: cases[3]))
+    #expect(!cases[1].mayShareHosts(with: cases[2]))
+  }
+
   @Test(
     "no two cases have the same id, however much their values look alike",
     arguments: [

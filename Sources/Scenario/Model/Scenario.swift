@@ -113,9 +113,10 @@ public struct Scenario: Sendable {
       && network.cable == nil
   }
 
-  /// Whether another case is of the same matrix and asks for the same network.
+  /// Whether another case is of the same matrix and asks for the same network, with addresses of the same versions.
   public func mayShareHosts(with other: Scenario) -> Bool {
     mayShareHosts && other.mayShareHosts && file.path == other.file.path && network.isSame(as: other.network)
+      && IPVersion.allCases.allSatisfy { uses($0) == other.uses($0) }
   }
 
   /// The same case with so many times the time that it may take: for machines slower than its author thought of.
