@@ -39,7 +39,6 @@ struct FlowCheck {
   }
 
   private mutating func check(_ flow: Located<Flow>, over version: IPVersion) {
-    if version == .v6 { report("flows go under IPv4 alone, and this one under IPv6", at: flow.span) }
     let (mtu, size) = (scenario.network.mtu, flow.value.size)
     if size.value > mtu - version.minimumHeaderLength {
       report(
