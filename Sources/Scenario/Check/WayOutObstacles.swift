@@ -235,7 +235,7 @@ struct WayOutObstacles {
       [0, 255].contains(asked.header.protocol)
     }
     // Mobility headers have one too, in their bytes 4 and 5 (RFC 6275 §6.1.1).
-    obstacle(at: .nextHeader, "the kernel writes a checksum into what a plain socket of next header 135 sends") {
+    obstacle(at: .nextHeader, "the kernel writes a checksum into next header 135 of a plain socket") {
       asked.header.protocol == Self.mobility
     }
     controlChecksum
