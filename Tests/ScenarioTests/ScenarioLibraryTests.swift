@@ -312,12 +312,14 @@ struct ScenarioLibraryTests {
     }
   }
 
-  @Test("the scenarios of a flipped header bit flip each of the 160 once")
-  func headerBits() {
+  @Test(
+    "the scenarios of a flipped header bit flip each once: 160 of IPv4, 320 of IPv6",
+    arguments: [("cable", 160), ("ipv6", 320)])
+  func headerBits(folder: String, count: Int) {
     let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let library = ScenarioLibrary(paths: ["/\(checkout)/scenarios/cable"])
+    let library = ScenarioLibrary(paths: ["/\(checkout)/scenarios/\(folder)"])
     let cables = library.scenarios.filter { $0.id.hasPrefix("header-bit") }.compactMap(\.network.cable)
     let bits = cables.flatMap { $0.value.forward.corrupt.map(\.bit.value) }
-    #expect(bits.sorted() == Array(0..<160))
+    #expect(bits.sorted() == Array(0..<count))
   }
 }
