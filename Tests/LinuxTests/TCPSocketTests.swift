@@ -22,10 +22,10 @@ import Testing
   func wakesUp() throws {
     let cable = try TestCable()
     let listener = try cable.far.enter { () throws(SystemError) in
-      try TCPSocket(listeningAt: 7777, of: nil)
+      try TCPSocket(listeningAt: 7777, of: .any(.v4))
     }
     let client = try cable.near.enter { () throws(SystemError) in
-      try TCPSocket(from: 0, to: TestCable.farAddress, port: 7777)
+      try TCPSocket(from: 0, to: .v4(TestCable.farAddress), port: 7777)
     }
     #expect(try Readiness.wait(toRead: [listener.rawDescriptor], until: cable.deadline))
     guard let server = try listener.accept() else {
