@@ -54,6 +54,27 @@ import Wire
     #expect(try !Self.hints { $0.end = .exited(1) }.contains(text))
   }
 
+  @Test("a program whose socket is for the other version of IP is told what takes both")
+  func otherVersion() throws {
+    let unready = { (socket: String, isNeeded: Bool) in
+      try Self.hints {
+        ($0.isReady, $0.end, $0.openSockets) = (false, nil, [socket])
+        $0.openPorts = [17: 9000]
+        $0.neededSocket = isNeeded ? ProgramRecord.NeededSocket(protocol: 17, text: "UDP") : nil
+      }
+    }
+    #expect(
+      try unready("a UDP socket at 0.0.0.0:9000 for IPv4 alone", true) == [
+        "The messages go under IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
+      ])
+    #expect(
+      try unready("a UDP socket at [::]:9000 for IPv6 alone", true) == [
+        "The messages go under IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
+      ])
+    #expect(try unready("a UDP socket at 0.0.0.0:9000", true).allSatisfy { !$0.contains("AF_INET6") })
+    #expect(try unready("a UDP socket for IPv4 alone", false).allSatisfy { !$0.contains("AF_INET6") })
+  }
+
   @Test("a program with another socket that was not ready is told of `ready`, where the file does not say it")
   func readiness() throws {
     let unready = { (role: String, sockets: [String], end: ProgramEnd?, hasSaidReady: Bool) in

@@ -95,11 +95,12 @@ struct ProgramSockets: ~Copyable {
       return limits[socket.inode]??.take(need.version, by: link) == false
     }.map { socket in
       let isFor = need.map { socket.isFor($0.version) } ?? true
-      let isLimited = need.map { limits[socket.inode]??.take($0.version, by: link) == false } ?? false
       let suffix = limits[socket.inode]??.description(for: need, at: link)
+      // To send a packet to its port is no remedy where it goes there already.
+      let isToIt = need?.number == socket.numberOfPort && need?.ports?.destination == socket.port
       return Other(
         description: socket.description + (suffix ?? (isFor ? "" : socket.otherVersion)),
-        number: isFor && !isLimited ? socket.numberOfPort : nil, port: socket.port)
+        number: isToIt ? nil : socket.numberOfPort, port: socket.port)
     }
   }
 
