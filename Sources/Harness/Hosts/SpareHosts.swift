@@ -3,6 +3,7 @@
 import Linux
 import Scenario
 import Verdict
+import Wire
 
 /// The hosts of a case that left them as it found them, for the next case of the same matrix.
 struct SpareHosts: ~Copyable {
@@ -35,7 +36,7 @@ struct SpareHosts: ~Copyable {
 }
 
 extension CaseRecord {
-  /// Whether all that was on the cable was whole IPv4 packets, none of which a host remembers anything of, and all
+  /// Whether all that was on the cable was whole IP packets, none of which a host remembers anything of, and all
   /// of it was taken from the captures.
   fileprivate var leavesHostsAsNew: Bool {
     let taken = HostName.allCases.map { host in UInt64(frames.count { $0.host == host }) }
@@ -48,8 +49,22 @@ extension FrameRecord {
 
   /// Fragments wait for others, ARP teaches neighbours, and ICMP errors are rationed and change routes.
   fileprivate var leavesNoTrace: Bool {
-    guard bytes.count >= 34, bytes[12] == 0x08, bytes[13] == 0x00 else { return false }
-    let isFragment = bytes[20] & 0x3f != 0 || bytes[21] != 0
-    return !isFragment && bytes[23] != Self.icmp
+    guard bytes.count >= 34 else { return false }
+    switch (bytes[12], bytes[13]) {
+    case (0x08, 0x00):
+      let isFragment = bytes[20] & 0x3f != 0 || bytes[21] != 0
+      return !isFragment && bytes[23] != Self.icmp
+    case (0x86, 0xdd): return leavesNoTraceOverIPv6
+    default: return false
+    }
   }
+
+  /// A host says in which groups it is, which teaches nobody anything (RFC 3810).
+  private var leavesNoTraceOverIPv6: Bool {
+    guard let packet = try? IPv6Packet(parsing: bytes[EthernetHeader.length...]) else { return false }
+    let isControl = packet.header.protocol == IPVersion.v6.controlProtocol
+    return packet.header.fragment == nil && (!isControl || packet.payload.first == Self.listenerReport)
+  }
+
+  private static let listenerReport: UInt8 = 143
 }
