@@ -10,7 +10,7 @@ import Testing
   /// How many bytes a socket has and nobody has read (tcp(7), `FIONREAD`).
   private func unread(_ socket: Int32) -> Int32 {
     var count: Int32 = 0
-    ioctl(socket, UInt(FIONREAD), &count)
+    _ = ioctl(socket, UInt(FIONREAD), &count)
     return count
   }
 
