@@ -90,7 +90,7 @@ struct ScenarioCheck {
   }
 
   private mutating func checkBinding(_ role: ReceiveRole) {
-    let own = scenario.network.receiver.addresses
+    let own = scenario.interfaces(of: .receiver).map(\.address)
     if case .address(let address) = role.bind.value, !own.contains(address) {
       let names = own.map(\.description).formattedAsList
       report("\(address) is not an address of the receiving host, which has \(names)", at: role.bind.span)

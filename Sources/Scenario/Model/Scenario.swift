@@ -94,10 +94,10 @@ public struct Scenario: Sendable {
     return HostName.allCases.allSatisfy { network[$0].interface(of: version)?.span != nil } || version == .v4
   }
 
-  /// Whether a host is given its address of a version: where that is used, or the file says it.
+  /// Whether a host is given its address of a version: where that is used, or the file itself says it.
   public func configures(_ version: IPVersion, in host: HostName) -> Bool {
     guard let interface = network[host].interface(of: version) else { return false }
-    return interface.span != nil || uses(version)
+    return uses(version) || (networkName == nil && interface.span != nil)
   }
 
   /// The addresses that a host is given, with their networks.
