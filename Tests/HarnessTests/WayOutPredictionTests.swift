@@ -37,9 +37,6 @@ struct WayOutPredictionTests {
       ("{ payload: 'x', header: { options: [{ timestamp: { slots: 1, flag: 0 } }] } }", .socket, .otherwise),
       ("{ payload: 'x', header: { options: [{ looseSourceRoute: ['1.1.1.2'] }] } }", .socket, .otherwise),
       ("{ payload: 'x', header: { options: ['end', 'nop'] } }", .socket, .otherwise),
-      ("{ payload: { size: 8 }, header: { nextHeader: 135 } }", .socket, .otherwise),
-      ("{ payload: { size: 8 }, header: { nextHeader: 135 } }", .header, .asAsked),
-      ("{ payload: { size: 8 }, header: { nextHeader: 136 } }", .socket, .asAsked),
     ])
   func outcomes(_ message: String, _ way: WayOut, _ outcome: SendingHosts.Outcome) throws {
     var hosts = try SendingHosts(network: "{}")

@@ -82,7 +82,6 @@ struct NegativeControlTests {
     "neverEnded receiver": "did not end after the exchange",
     "flooded receiver": "printed 2000003 bytes",
     "packetFlood sender": "packets, and ",
-    "hostChanged sender": "eth0 of the sender was down at the end",
     "dropped receiver":
       "of the receiver dropped 46 packets: its receive buffer of 8192 bytes had no more room",
     "inputUnread sender": "did not read the last 3 bytes that were typed to it",
@@ -90,6 +89,10 @@ struct NegativeControlTests {
 
   /// Findings whose sentence depends on the control.
   private static let variedSentences = [
+    "hostChanged sender": [
+      "eth0 of the sender was down at the end",
+      "eth0 of the sender had not the address fd00::100/64 at the end, which it was given",
+    ],
     "stray": [
       "unexpected packet from the", "a second connection to port 7777, from port ",
       "unexpected packet from the sender: DNS query for example.com, 1.1.1.100:",
@@ -110,6 +113,8 @@ struct NegativeControlTests {
       "left 1664 bytes unread in a UDP socket at 0.0.0.0:7",
       "left 832 bytes unread in a UDP socket at 1.1.1.1:7777",
       "did not read message 2: the filter of a raw socket of protocol 253 keeps that out",
+      "did not read message 2: the filter of a raw IPv6 socket of protocol 253 keeps that out",
+      "did not read message 3, left in a raw IPv6 socket of protocol 253",
       "what it had: a raw socket of protocol 253 bound to another interface",
       "message 3, left in a raw socket of protocol 253",
       "did not read message 1 and message 3, left in a packet socket of EtherType 0x0800",
@@ -162,7 +167,8 @@ struct NegativeControlTests {
       "it had no socket for TCP from 1.1.1.100 to 1.1.1.1:7777; what it had: a TCP socket at 0.0.0.0:7777 that does not listen",
       "it had no socket for UDP from 1.1.1.100:40000 to 1.1.1.1:9001; what it had: a UDP socket at 0.0.0.0:9000",
     ],
-    "stdout receiver": ["was not printed"], "stderr receiver": ["\"trouble\\n\""],
+    "stdout receiver": ["was not printed", "line 1: wanted \"Hello World !\", printed \"\""],
+    "stderr receiver": ["\"trouble\\n\""],
   ]
 
   /// The finding that a control names in its first tag, `fails:NAME`.
