@@ -57,9 +57,9 @@ struct CommandLineTests {
       (["run", "--jobs", "1", "-j2"], "--jobs is given twice"), (["run", "-j"], "--jobs needs a value"),
       (["run", "-jx"], "--jobs must be a number from 1 to 256"), (["run", "-qv"], #"unknown option "-qv""#),
       (["run", "-q", "-v"], "see: twohost help run"), (["run", "--fliter"], "see: twohost help run"),
-      (["send"], "needs one IPv4 address"), (["send", "1.1.1"], "needs one IPv4 address"),
+      (["send"], "needs one IP address"), (["send", "1.1.1"], "needs one IP address"),
       (["receive", "--protocol", "255"], "--protocol must be a number from 1 to 254"),
-      (["receive", "--bind", "host"], "--bind must be an IPv4 address"),
+      (["receive", "--bind", "host"], "--bind must be an IP address"),
       (["receive", "x"], "takes no operand"), (["decode"], "needs a packet"),
       (["import"], "import needs one capture"),
       (["import", "x.pcap", "--conversation", "0"], "--conversation must be a number from 1"),
@@ -284,7 +284,7 @@ struct UnprivilegedTests {
       ["run", "scenarios", "--capture", "none"], in: folder.path)
     #expect(ended.status == 0, "\(ended)")
     #expect(ended.errors.contains("user namespace"))
-    #expect(ended.output.contains("4 passed, 0 failed"))
+    #expect(ended.output.contains("5 passed, 0 failed"))
   }
 
   @Test("a run where a thread may leave the home network and not come back makes a home of its own")

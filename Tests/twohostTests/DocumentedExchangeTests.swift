@@ -24,10 +24,12 @@ struct DocumentedExchangeTests {
     let folder = try TestFolder()
     let ended = try TwoHostProgram.run("run", Self.scenarios, in: folder.path)
     #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
-    for id in ["hello-world", "hello-quit", "hello-quit-exact-bytes", "nic-offload-and-padding"] {
+    for id in [
+      "hello-world", "hello-quit", "hello-quit-exact-bytes", "hello-quit-ipv6", "nic-offload-and-padding",
+    ] {
       #expect(ended.output.contains("PASS  \(id) "))
     }
-    #expect(ended.output.contains("4 passed, 0 failed"))
+    #expect(ended.output.contains("5 passed, 0 failed"))
     #expect(folder.files.isEmpty)
   }
 
@@ -60,7 +62,8 @@ struct DocumentedExchangeTests {
     #expect(ended.status == 0)
     let ids = ["hello-quit", "hello-quit-exact-bytes", "hello-world"]
     #expect(
-      Set(folder.files) == Set((ids + ["nic-offload-and-padding"]).map { "out/\($0)/capture.pcapng" }))
+      Set(folder.files)
+        == Set((ids + ["hello-quit-ipv6", "nic-offload-and-padding"]).map { "out/\($0)/capture.pcapng" }))
     for (id, count) in zip(ids, [4, 4, 1]) {
       let seen = try tshark("\(folder.path)/out/\(id)/capture.pcapng")
       let sent = seen.filter { $0.interface == "sender:eth0" }.map(\.packet)
