@@ -114,6 +114,25 @@ struct WatchTests {
     #expect(try end(watch).status == 130)
   }
 
+  @Test(
+    "captures that a run writes among the scenarios run nothing, whichever of two ways leads there",
+    arguments: ["s", "link"], ["s", "link"])
+  func artifacts(read: String, written: String) throws {
+    let folder = try TestFolder()
+    try folder.write(Self.failing, to: "s/a.json5")
+    try #require(symlink("s", "\(folder.path)/link") == 0)
+    let watch = try Program(
+      [TwoHostProgram.path, "run", "--watch", read, "--artifacts", "\(written)/out"], in: folder.path)
+    for count in 1...3 {
+      try watch.await("run \(count)") { states(watch) == count }
+      try folder.write(Self.failing + String(repeating: " ", count: count), to: "s/a.json5")
+    }
+    try watch.await("the last run") { states(watch) == 4 }
+    #expect(try end(watch).status == 130)
+    #expect(runs(watch) == [["a"], ["a"], ["a"], ["a"]])
+    #expect(folder.files.contains { $0.hasSuffix("capture.pcapng") })
+  }
+
   @Test("Ctrl-C during a run ends it in order")
   func interrupted() throws {
     try folder.write(

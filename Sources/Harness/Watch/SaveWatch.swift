@@ -43,7 +43,7 @@ public struct SaveWatch: ~Copyable {
   public init(stop: StopRequest, artifacts: String) throws(SystemError) {
     folders = try FolderWatch()
     self.stop = stop
-    watched = Watched(artifacts: FilePlaces.all(of: artifacts).first)
+    watched = Watched(artifacts: FilePlaces.all(of: artifacts))
   }
 
   /// How many files are watched.
@@ -115,7 +115,8 @@ private struct Watched {
   var files = CaseFiles([])
   var isRight = false
   var settings: Set<String> = []
-  let artifacts: String?
+  /// The folder of artifacts, and where it leads as a link.
+  let artifacts: Set<String>
 
   var places: Set<String> { files.places.union(settings) }
 
@@ -130,6 +131,6 @@ private struct Watched {
   }
 
   func isOfArtifacts(_ path: String) -> Bool {
-    artifacts.map { path == $0 || path.hasPrefix($0 + "/") } ?? false
+    artifacts.contains { path == $0 || path.hasPrefix($0 + "/") }
   }
 }
