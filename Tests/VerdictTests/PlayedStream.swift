@@ -11,6 +11,7 @@ import Wire
 struct PlayedStream {
   let scenario: Scenario
   private(set) var record: CaseRecord
+  private var frames: [FrameRecord] = []
   /// The number of each host's SYN.
   var begin: [HostName: UInt32] = [.sender: 0xffff_fff0, .receiver: 5000]
   static let (fin, syn, rst, ack): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 4, 16)
@@ -94,7 +95,21 @@ struct PlayedStream {
   }
 
   private mutating func take(_ packet: IPv4Packet, at host: HostName, isOutgoing: Bool) {
-    _ = record.stream?.take(.ipv4(packet, at: host, isOutgoing: isOutgoing))
+    let frame = FrameRecord.ipv4(packet, at: host, isOutgoing: isOutgoing)
+    frames.append(frame)
+    _ = record.stream?.take(frame)
+  }
+
+  /// Has the capture at one end looked at first, and only then that at the other; returns how many frames were not of
+  /// the connection.
+  mutating func look(first host: HostName) throws -> Int {
+    let ends = record.stream?.ends ?? [:]
+    var stream = StreamRecord(try #require(TCPConversation(scenario)))
+    stream.ends = ends
+    let ordered = frames.filter { $0.host == host } + frames.filter { $0.host == host.other }
+    let others = ordered.count { !stream.take($0) }
+    record.stream = stream
+    return others
   }
 
   /// Says what the sockets of built-in roles were handed: all that arrived, or other bytes.

@@ -32,6 +32,26 @@ import Wire
     #expect(stream.conversation.isOver && !stream.conversation.isReset)
   }
 
+  @Test(
+    "the captures at both ends may be looked at in any order, also where the client began in vain before",
+    arguments: HostName.allCases, 0...3)
+  func orders(first: HostName, refusals: Int) throws {
+    var played = try PlayedStream(Self.programs)
+    for port in 0..<UInt64(refusals) {
+      played.send(.sender, -1, PlayedStream.syn, acknowledging: nil, clientPort: 50_001 + port)
+      let refusal = PlayedStream.rst | PlayedStream.ack
+      played.send(.receiver, -1, refusal, acknowledging: 0, clientPort: 50_001 + port)
+    }
+    played.exchange()
+    played.close(after: 5, 4)
+    played.endPrograms()
+    #expect(try played.look(first: first) == 0)
+    #expect(played.kinds == [])
+    let stream = try #require(played.record.stream)
+    #expect(stream.value(of: .segments) == 8 && stream.conversation.attempts == refusals + 1)
+    #expect(stream.received(from: .sender) == 5 && stream.received(from: .receiver) == 4)
+  }
+
   @Test("between programs the cable tells which bytes came, and a wrong one at its place")
   func betweenPrograms() throws {
     for (sent, kinds) in [("hello", [String]()), ("hellp", ["stream payload"])] {

@@ -117,7 +117,7 @@ public struct TCPConversation: Sendable {
     guard segment.source == addresses[host], segment.destination == addresses[host.other] else {
       return false
     }
-    guard isOfConnection(segment, from: host, isOutgoing: frame.isOutgoing) else {
+    guard isOfConnection(segment, from: host) else {
       let ports = [segment.sourcePort, segment.destinationPort]
       return ports.contains(connection.serverPort) && !refusedPorts.isDisjoint(with: ports)
     }
@@ -133,15 +133,16 @@ public struct TCPConversation: Sendable {
   }
 
   /// Whether a segment has the ports; a client that was refused begins anew with another.
-  private mutating func isOfConnection(
-    _ segment: TCPSegment, from host: HostName, isOutgoing: Bool
-  ) -> Bool {
+  ///
+  /// The capture at either end may be looked at before the other: the first SYN that is seen begins, wherever that was.
+  private mutating func isOfConnection(_ segment: TCPSegment, from host: HostName) -> Bool {
     let isClient = host == connection.client
     let (server, client) =
       isClient
       ? (segment.destinationPort, segment.sourcePort) : (segment.sourcePort, segment.destinationPort)
     guard server == connection.serverPort else { return false }
-    let begins = isClient && isOutgoing && segment.isFirst && !segment.acknowledges
+    let begins =
+      isClient && segment.isFirst && !segment.acknowledges && !refusedPorts.contains(client)
     if begins, attempts == 0, clientPort == nil { clientPort = client }
     if begins, attempts == 0 { attempts = 1 }
     if begins, client != clientPort, let refused = clientPort, self[from: connection.server].hasRefused {
