@@ -151,7 +151,7 @@ enum DecodeCommand: Command {
     let ipv4 = try? IPv4Header(parsing: bytes)
     let ipv6 = try? IPv6Header(parsing: bytes[...])
     if let ipv6, ipv6.version == 6, IPv6Header.length + Int(ipv6.payloadLength) == bytes.count {
-      return (Dissection(ipv6: bytes), LinkType.ipv6.rawValue)
+      return (Dissection(packet: bytes, as: .v6), LinkType.ipv6.rawValue)
     }
     let isWhole = ipv4.map { Int($0.totalLength) == bytes.count } ?? false
     if !(isWhole && ipv4?.version == 4), let header = try? EthernetHeader(parsing: bytes),
@@ -161,6 +161,7 @@ enum DecodeCommand: Command {
     }
     // Of the right length, an IPv4 packet is one even where its version is wrong.
     return bytes[0] >> 4 == 6 && !isWhole
-      ? (Dissection(ipv6: bytes), LinkType.ipv6.rawValue) : (Dissection(ipv4: bytes), LinkType.ipv4.rawValue)
+      ? (Dissection(packet: bytes, as: .v6), LinkType.ipv6.rawValue)
+      : (Dissection(packet: bytes, as: .v4), LinkType.ipv4.rawValue)
   }
 }

@@ -54,7 +54,7 @@ struct DissectionTextTests {
   func remarks() throws {
     var bytes = hi
     bytes[10] = 0
-    let lines = text.text(Dissection(ipv4: bytes), bytes: bytes).split(separator: "\n")
+    let lines = text.text(Dissection(packet: bytes, as: .v4), bytes: bytes).split(separator: "\n")
     #expect(lines.contains { $0.contains("Total Length") && $0.hasSuffix("  correct") })
     #expect(lines.contains { $0.contains("Header Checksum") && $0.hasSuffix("incorrect: should be 0xfea7") })
     let cut = try packet(kept: 21)

@@ -43,13 +43,14 @@ import Wire
   func dissection() throws {
     // The documented packet "Hi" with the last bit of its checksum flipped.
     let bytes = try HexDump.bytes(fromHex: "4500001636dd000080fdfea601010164010101014869")
-    let text = DissectionText(palette: Palette(isColoured: false)).text(Dissection(ipv4: bytes), bytes: bytes)
+    let dissection = Dissection(packet: bytes, as: .v4)
+    let text = DissectionText(palette: Palette(isColoured: false)).text(dissection, bytes: bytes)
     #expect(text.hasPrefix("Internet Protocol Version 4\n  Version "))
     #expect(text.contains("incorrect: "))
     #expect(text.contains("\nData\n  Data   4869\n"))
     #expect(text.hasSuffix("\n  0010  01 01 01 01 48 69                                 ....Hi\n"))
     let coloured = DissectionText(palette: Palette(isColoured: true)).text(
-      Dissection(ipv4: bytes), bytes: bytes)
+      Dissection(packet: bytes, as: .v4), bytes: bytes)
     let red = coloured.split(separator: "\n").filter { $0.hasPrefix("\u{1b}[31m") }
     #expect(red.count == 1 && red.allSatisfy { $0.contains("Header Checksum") && $0.hasSuffix("\u{1b}[0m") })
   }

@@ -48,7 +48,7 @@ import Wire
     let packet = scenario.exchange[0].ipv4(in: scenario)
     #expect(packet.header.protocol == 136)
     #expect(packet.payload.prefix(6) == [0x9C, 0x40, 0, 7, 0, 8] && packet.payload.last == 0x78)
-    let dissection = Dissection(ipv4: packet.bytes, protocols: Self.protocols)
+    let dissection = Dissection(packet: packet.bytes, as: .v4, protocols: Self.protocols)
     #expect(dissection.layers.map(\.filterName) == ["ip", "udplite", "data"])
   }
 

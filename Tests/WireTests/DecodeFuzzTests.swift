@@ -32,7 +32,7 @@ struct DecodeFuzzTests {
     var random = SplitMix64(seed: 20_260_103)
     for round in 0..<Self.rounds {
       let bytes = mutated(KnownBytes.documented[round % KnownBytes.documented.count], &random)
-      for dissection in [Dissection(ipv4: bytes), Dissection(ethernet: bytes)] {
+      for dissection in [Dissection(packet: bytes, as: .v4), Dissection(ethernet: bytes)] {
         let fields = dissection.layers.flatMap(\.fields)
         if !fields.allSatisfy({ $0.range.upperBound <= bytes.count }) {
           Issue.record("a field outside of \(bytes)")

@@ -12,7 +12,7 @@ struct DissectionTests {
 
   @Test("a documented packet has the documented values, and what can be right is right")
   func documented() {
-    let dissection = Dissection(ipv4: hi)
+    let dissection = Dissection(packet: hi, as: .v4)
     #expect(dissection.layers.map { $0.name } == ["Internet Protocol Version 4", "Data"])
     let values = dissection.layers[0].fields.map { "\($0.title): \($0.value)" }
     #expect(
@@ -53,7 +53,7 @@ struct DissectionTests {
   @Test("the wrong checksum of the documented sender is told with the right one")
   func wrongChecksum() {
     let sent = KnownBytes.bytes("4500002002aa000080fd0000010101640101010148656c6c6f20576f726c6421")
-    #expect(Dissection(ipv4: sent).field("ip.checksum")?.remark == .wrong("should be 0x32d1"))
+    #expect(Dissection(packet: sent, as: .v4).field("ip.checksum")?.remark == .wrong("should be 0x32d1"))
   }
 
   @Test(
@@ -69,13 +69,13 @@ struct DissectionTests {
   func wrongField(_ position: Int, _ byte: UInt8, _ filterName: String, _ sentence: String) {
     var bytes = hi
     bytes[position] = byte
-    #expect(Dissection(ipv4: bytes).field(filterName)?.remark == .wrong(sentence))
+    #expect(Dissection(packet: bytes, as: .v4).field(filterName)?.remark == .wrong(sentence))
   }
 
   @Test("a packet that is nothing but its header is right")
   func headerAlone() {
     let header = IPv4Header(source: .any, destination: .any, protocol: 1)
-    let dissection = Dissection(ipv4: IPv4Packet.build(header: header, payload: []).bytes)
+    let dissection = Dissection(packet: IPv4Packet.build(header: header, payload: []).bytes, as: .v4)
     #expect(dissection.field("ip.hdr_len")?.remark == .right)
     #expect(dissection.field("ip.len")?.remark == .right)
   }
@@ -100,27 +100,27 @@ struct DissectionTests {
 
   @Test("an ICMP error of Linux has its type and code by name, and a flipped bit is told")
   func portUnreachable() {
-    let dissection = Dissection(ipv4: KnownBytes.portUnreachable)
+    let dissection = Dissection(packet: KnownBytes.portUnreachable, as: .v4)
     #expect(dissection.field("icmp.type")?.value == "3 (Destination unreachable)")
     #expect(dissection.field("icmp.code")?.value == "3 (Port unreachable)")
-    let flipped = Dissection(ipv4: KnownBytes.portUnreachable.flipping(bit: 22 * 8))
+    let flipped = Dissection(packet: KnownBytes.portUnreachable.flipping(bit: 22 * 8), as: .v4)
     #expect(flipped.field("icmp.checksum")?.remark == .wrong("should be 0x0ad4"))
   }
 
   @Test("the packet that an ICMP error quotes is taken apart, and may end early; one quoted in it is data")
   func quoted() throws {
-    let dissection = Dissection(ipv4: KnownBytes.portUnreachable)
+    let dissection = Dissection(packet: KnownBytes.portUnreachable, as: .v4)
     let (ip, icmp) = ("Internet Protocol Version 4", "Internet Control Message Protocol")
     #expect(dissection.layers.map { $0.name } == [ip, icmp, ip, "User Datagram Protocol", "Data"])
     let error = try IPv4Packet(parsing: KnownBytes.portUnreachable[...])
     // As much as RFC 792 asks to be quoted: the header and 8 bytes.
     let short = IPv4Packet.build(
       header: error.header, payload: Array(error.payload.prefix(36)), fillingIn: .all)
-    let length = Dissection(ipv4: short.bytes).layers[2].fields.first { $0.filterName == "ip.len" }
+    let length = Dissection(packet: short.bytes, as: .v4).layers[2].fields.first { $0.filterName == "ip.len" }
     #expect(length?.remark == .right)
     let nested = IPv4Packet.build(
       header: error.header, payload: Array(error.payload.prefix(8)) + error.bytes, fillingIn: .all)
-    #expect(Dissection(ipv4: nested.bytes).layers.map { $0.name } == [ip, icmp, ip, icmp, "Data"])
+    #expect(Dissection(packet: nested.bytes, as: .v4).layers.map { $0.name } == [ip, icmp, ip, icmp, "Data"])
   }
 
   @Test(
@@ -130,15 +130,16 @@ struct DissectionTests {
     let message = ICMPMessage(type: type, restOfHeader: 0x1234_0001)
     let header = IPv4Header(source: .any, destination: .any, protocol: ICMPMessage.protocolNumber)
     let packet = IPv4Packet.build(header: header, payload: message.bytes, fillingIn: .all)
-    #expect(Dissection(ipv4: packet.bytes).field("icmp.ident")?.value == (hasIdentifier ? "4660" : nil))
+    let identifier = Dissection(packet: packet.bytes, as: .v4).field("icmp.ident")?.value
+    #expect(identifier == (hasIdentifier ? "4660" : nil))
   }
 
   @Test("of the first fragment the header is taken apart and its checksum not judged; a later one is data")
   func icmpFragment() {
-    let first = Dissection(ipv4: KnownBytes.portUnreachable.flipping(bit: 50))
+    let first = Dissection(packet: KnownBytes.portUnreachable.flipping(bit: 50), as: .v4)
     #expect(first.field("icmp.type")?.value == "3 (Destination unreachable)")
     #expect(first.field("icmp.checksum")?.remark == .unjudged("this is a fragment"))
-    let later = Dissection(ipv4: KnownBytes.portUnreachable.flipping(bit: 63))
+    let later = Dissection(packet: KnownBytes.portUnreachable.flipping(bit: 63), as: .v4)
     #expect(later.layers.map { $0.name } == ["Internet Protocol Version 4", "Data"])
   }
 
@@ -159,7 +160,7 @@ struct DissectionTests {
   @Test("a malformed option is told as such")
   func malformedOption() {
     let bytes = KnownBytes.bytes("4600001800000000400100000101016401010101" + "07ff0000")
-    let option = Dissection(ipv4: bytes).field("ip.opt.type")
+    let option = Dissection(packet: bytes, as: .v4).field("ip.opt.type")
     #expect(option?.remark == .wrong("cannot be read"))
     #expect(option?.range == 20..<24)
   }
@@ -177,7 +178,7 @@ struct DissectionTests {
       remark(Dissection(ethernet: Array(KnownBytes.arpRequest.dropLast())))
         == .wrong("the ARP packet at byte 14 needs 28 bytes, but has only 27"))
     #expect(
-      remark(Dissection(ipv4: Array(KnownBytes.portUnreachable.prefix(27))))
+      remark(Dissection(packet: Array(KnownBytes.portUnreachable.prefix(27)), as: .v4))
         == .wrong("the ICMP header at byte 20 needs 8 bytes, but has only 7"))
   }
 

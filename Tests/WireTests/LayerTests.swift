@@ -404,16 +404,16 @@ struct LayerTests {
   @Test("a new protocol is a room and a line in the registry: its table alone takes it apart")
   func newProtocol() throws {
     let packet = KnownBytes.bytes("4500001e00000000408800000a0000010a000002 1388 0035 0008 abcd 6869")
-    #expect(Dissection(ipv4: packet).layers.map(\.filterName) == ["ip", "data"])
+    #expect(Dissection(packet: packet, as: .v4).layers.map(\.filterName) == ["ip", "data"])
     let protocols = Protocols(Protocols.all.list + [UDPLite()])
-    let dissection = Dissection(ipv4: packet, protocols: protocols)
+    let dissection = Dissection(packet: packet, as: .v4, protocols: protocols)
     #expect(dissection.layers.map(\.filterName) == ["ip", "udplite", "data"])
     #expect(
       dissection.layers[1].fields.map { "\($0.title): \($0.value)" } == [
         "Source Port: 5000", "Destination Port: 53", "Checksum coverage: 8 bytes", "Checksum: 0xabcd",
       ])
     #expect(dissection.layers[1].fields[3].range == 26..<28)
-    let cut = Dissection(ipv4: Array(packet.prefix(25)), protocols: protocols)
+    let cut = Dissection(packet: Array(packet.prefix(25)), as: .v4, protocols: protocols)
     #expect(
       cut.field("_ws.malformed")?.remark
         == .wrong("the UDP-Lite header at byte 20 needs 8 bytes, but has only 5"))

@@ -11,7 +11,7 @@ struct PacketFilterTests {
   private func matches(_ text: String) throws -> Bool {
     let filter = try PacketFilter(text)
     return filter.matches(
-      Dissection(ipv4: packet), of: CaptureFile.Packet(packet, linkType: 228), number: 3)
+      Dissection(packet: packet, as: .v4), of: CaptureFile.Packet(packet, linkType: 228), number: 3)
   }
 
   @Test(

@@ -194,7 +194,7 @@ struct RareLayerTests {
     func remark(_ length: String, packet: Int) throws -> Dissection.Remark? {
       let header = "60000000 0000 00 40 \(addresses) fd 00 c2 04 \(length)"
       let bytes = KnownBytes.bytes(header) + [UInt8](repeating: 7, count: packet - 8)
-      return Dissection(ipv6: bytes).field("ipv6.opt.type")?.remark
+      return Dissection(packet: bytes, as: .v6).field("ipv6.opt.type")?.remark
     }
     #expect(try remark("00010000", packet: 65_536) == Dissection.Remark.none)
     #expect(
@@ -221,11 +221,11 @@ struct RareLayerTests {
   func longerThanTheField() throws {
     let payload = [UInt8](repeating: 7, count: 65_536)
     let packet = KnownBytes.bytes("60000000 0000 fd 40 \(addresses)") + payload
-    let dissection = Dissection(ipv6: packet)
+    let dissection = Dissection(packet: packet, as: .v6)
     #expect(layers(dissection) == ["ipv6", "data"])
     #expect(
       dissection.field("ipv6.plen")?.remark == .unjudged("the packet is longer than the field can say"))
-    let shorter = Dissection(ipv6: packet.dropLast())
+    let shorter = Dissection(packet: packet.dropLast(), as: .v6)
     #expect(layers(shorter) == ["ipv6", "eth.padding"])
   }
 

@@ -63,16 +63,6 @@ public struct Dissection: Hashable, Sendable {
     self.init(bytes, EthernetProtocol(), originalLength: bytes.count, protocols)
   }
 
-  /// Takes an IPv4 packet apart; never fails, since what is missing is a remark.
-  public init(ipv4 bytes: [UInt8], protocols: Protocols = .all) {
-    self.init(bytes, IPv4Protocol(), originalLength: bytes.count, protocols)
-  }
-
-  /// Takes an IPv6 packet apart; never fails, since what is missing is a remark.
-  public init(ipv6 bytes: [UInt8], protocols: Protocols = .all) {
-    self.init(bytes, IPv6Protocol(), originalLength: bytes.count, protocols)
-  }
-
   /// Takes a packet of a version of IP apart; never fails, since what is missing is a remark.
   public init(packet bytes: [UInt8], as version: IPVersion, protocols: Protocols = .all) {
     let layer: any LayerProtocol = version == .v4 ? IPv4Protocol() : IPv6Protocol()
