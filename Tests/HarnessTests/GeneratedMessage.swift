@@ -24,6 +24,7 @@ struct GeneratedNetwork: Sendable, CustomStringConvertible {
   let prefix: Int
   var mtu = 1500
   var arp = "static"
+  var isOfIPv6 = false
   /// An address of nobody in it, its lowest and its highest.
   let inside: [String]
 
@@ -61,6 +62,16 @@ struct GeneratedNetwork: Sendable, CustomStringConvertible {
       inside: ["128.0.0.0", "255.255.255.254"]),
     GeneratedNetwork(
       sender: "10.0.0.1", receiver: "10.0.0.2", prefix: 4, mtu: 69, inside: ["0.0.0.5", "15.255.255.255"]),
+    GeneratedNetwork(
+      sender: "fd00::100", receiver: "fd00::1", prefix: 64, isOfIPv6: true, inside: ["fd00::77", "fd00::"]),
+    GeneratedNetwork(
+      sender: "fd00::100", receiver: "fd00::1", prefix: 64, arp: "dynamic", isOfIPv6: true,
+      inside: ["fd00::77"]),
+    GeneratedNetwork(
+      sender: "2001:db8::1", receiver: "2001:db8::2", prefix: 126, mtu: 1280, isOfIPv6: true,
+      inside: ["2001:db8::3"]),
+    GeneratedNetwork(
+      sender: "fd00::1", receiver: "fd01::1", prefix: 0, mtu: 65_535, isOfIPv6: true, inside: ["2002::5"]),
   ]
 }
 
@@ -88,8 +99,10 @@ private struct Draw {
 
   /// Sizes around what fits, with room for options or without, and the smallest and largest.
   private mutating func size() -> Int {
-    let options = one(of: [0, 0, 4, 12, 40])
-    let edge = one(of: [network.mtu - 20 - options, 65_515 - options])
+    let options = one(of: network.isOfIPv6 ? [0, 0, 8, 16, 40] : [0, 0, 4, 12, 40])
+    let edge = one(
+      of: network.isOfIPv6
+        ? [network.mtu - 40 - options, 65_535 - options] : [network.mtu - 20 - options, 65_515 - options])
     let sizes = [0, 1, 2, 7, 8, edge - 8, edge - 1, edge, edge + 1, edge + 8, network.mtu, 65_535]
     // Many fragments take time: not too often.
     let size = one(of: happens(oneIn: 3) ? sizes : [0, 1, 2, 3, 8, 20])
@@ -97,13 +110,54 @@ private struct Draw {
   }
 
   private mutating func headerFields() -> [String] {
+    var fields: [String] = []
+    for choice in network.isOfIPv6 ? choicesOfIPv6 : choicesOfIPv4 where happens(oneIn: choice.rarity) {
+      fields.append("\(choice.key): \(one(of: choice.values))")
+    }
+    guard happens(oneIn: 6) else { return fields }
+    return fields + [network.isOfIPv6 ? "extensions: [\(extensionHeader())]" : "options: [\(option())]"]
+  }
+
+  private typealias Choice = (key: String, rarity: Int, values: [String])
+
+  private var choicesOfIPv6: [Choice] {
+    let addresses =
+      network.inside + [
+        network.sender, network.receiver, "::", "::1", "ff01::1", "ff02::1", "ff05::9", "ff0e::9",
+        "fe80::9", "2001:db8:1::1", "::ffff:1.1.1.1", "::1.1.1.1",
+      ]
+    return [
+      ("version", 12, ["6", "6", "0", "4", "5", "15"]), ("dscp", 6, ["0", "46", "63"]),
+      ("ecn", 6, ["0", "1", "2", "3"]), ("flowLabel", 8, ["0", "1", "0xfffff"]),
+      ("payloadLength", 12, ["0", "1", "2", "8", "1460", "1461", "65535"]),
+      (
+        "nextHeader", 4,
+        ["0", "1", "6", "17", "41", "43", "44", "58", "59", "60", "135", "253", "254", "255"]
+      ),
+      ("hopLimit", 5, ["0", "1", "2", "64", "255"]), ("source", 8, addresses.map { "'\($0)'" }),
+      ("destination", 4, addresses.map { "'\($0)'" }),
+    ]
+  }
+
+  private mutating func extensionHeader() -> String {
+    one(of: [
+      "{ hopByHop: {} }", "{ hopByHop: { options: [{ routerAlert: 0 }] } }", "{ destination: {} }",
+      "{ destination: { options: [{ padN: 18 }] } }, { destination: {} }", "{ hopByHop: { length: 9 } }",
+      "{ routing: { type: 2, addresses: ['\(network.receiver)'] } }", "{ routing: { segmentsLeft: 0 } }",
+      "{ fragment: { offset: 8, moreFragments: true } }", "{ fragment: {} }",
+      "{ raw: { number: 60, hex: '3b' } }",
+      "{ raw: { number: 51, hex: '3b01000000000000' } }",
+    ])
+  }
+
+  private var choicesOfIPv4: [Choice] {
     let addresses =
       network.inside + [
         network.sender, network.receiver, "0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.255.255", "224.0.0.1",
         "224.0.0.9", "240.0.0.1", "255.255.255.255", "8.8.8.8",
       ]
     let booleans = ["true", "false"]
-    let choices: [(key: String, rarity: Int, values: [String])] = [
+    return [
       ("version", 12, ["4", "4", "0", "5", "6", "15"]),
       ("headerLength", 12, ["20", "20", "24", "32", "60", "16", "0"]),
       ("dscp", 6, ["0", "46", "63"]), ("ecn", 6, ["0", "1", "2", "3"]),
@@ -115,12 +169,6 @@ private struct Draw {
       ("checksum", 10, ["'good'", "'bad'", "'zero'", "0xffff"]),
       ("source", 8, addresses.map { "'\($0)'" }), ("destination", 4, addresses.map { "'\($0)'" }),
     ]
-    var fields: [String] = []
-    for choice in choices where happens(oneIn: choice.rarity) {
-      fields.append("\(choice.key): \(one(of: choice.values))")
-    }
-    if happens(oneIn: 6) { fields.append("options: [\(option())]") }
-    return fields
   }
 
   private mutating func option() -> String {
@@ -139,8 +187,8 @@ private struct Draw {
     let lengths = [0, 60, longest - 1, longest, longest + 1, longest + 4].map { min($0, 65_535) }
     return [
       one(of: [
-        "source: '02:00:00:00:00:aa'", "destination: 'ff:ff:ff:ff:ff:ff'", "etherType: 0x0800",
-        "etherType: 0x8100", "etherType: 0x0806",
+        "source: '02:00:00:00:00:aa'", "destination: 'ff:ff:ff:ff:ff:ff'",
+        "etherType: \(network.isOfIPv6 ? "0x86dd" : "0x0800")", "etherType: 0x8100", "etherType: 0x0806",
       ]), "padTo: \(one(of: lengths))",
     ]
   }

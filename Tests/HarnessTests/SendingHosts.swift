@@ -49,9 +49,11 @@ struct SendingHosts: ~Copyable {
     let file = SourceFile(path: "case", bytes: Array(text.utf8))
     var decoding = Decoding()
     let node = try #require(JSON5Reader.read(file, into: &decoding.diagnostics))
-    let scenario = ObjectType<Scenario>.scenario.decodeWhatIsRight(in: node, &decoding)
+    let decoded = ObjectType<Scenario>.scenario.decodeWhatIsRight(in: node, &decoding)
     try #require(decoding.diagnostics.isEmpty, "\(DiagnosticText.render(decoding.diagnostics)) \(text)")
-    return try #require(scenario)
+    var scenario = try #require(decoded)
+    scenario.decideVersions()
+    return scenario
   }
 
   /// Sends the message of a scenario by one way out, and says what became of it.
@@ -119,7 +121,10 @@ struct SendingHosts: ~Copyable {
     var hasLeft = false
     while !hasLeft, !deadline.hasPassed {
       try hosts.wait(toRead: [hosts.capture(of: message.from.value)], until: deadline)
-      hasLeft = try sent(by: message.from.value).contains { $0[12..<14] == [0x08, 0x00] }
+      let etherType = message.version.etherType
+      hasLeft = try sent(by: message.from.value).contains {
+        try EthernetHeader(parsing: $0[...]).etherType == etherType
+      }
     }
     #expect(hasLeft)
   }
@@ -133,10 +138,32 @@ extension Message {
   ) -> Bool {
     let packet = packet(in: scenario)
     if wayOut == .frame { return frames == [frame.frame(carrying: packet, from: near, to: far)] }
-    guard case .v4(let asked) = packet else { return false }
-    let packets = frames.compactMap { try? $0.ipv4Packet }
-    guard packets.count > 1 else { return packets.first.map { isWhole($0, asked) } ?? false }
-    return areFragments(packets, of: asked)
+    let packets = frames.compactMap { $0.packet(of: packet.version) }
+    switch packet {
+    case .v4(let asked):
+      let own = packets.compactMap { if case .v4(let packet) = $0 { packet } else { nil } }
+      guard own.count > 1 else { return own.first.map { isWhole($0, asked) } ?? false }
+      return areFragments(own, of: asked)
+    case .v6(let asked): return isWhole(packets, asked)
+    }
+  }
+
+  /// The same for IPv6, where pieces have a header of their own that says so, and the rest of the header is in each.
+  private func isWhole(_ seen: [IPPacket], _ asked: IPv6Packet) -> Bool {
+    guard let first = seen.min(by: { $0.header.fragmentOffset < $1.header.fragmentOffset }),
+      let label = first.header.ipv6?.flowLabel
+    else { return false }
+    var packet = asked
+    if header.values[.flowLabel] == nil, wayOut == .socket { packet.header.flowLabel = label }
+    guard seen.count > 1 else { return first.bytes == packet.bytes }
+    guard let payload = try? IPFragments.reassemble(seen) else { return false }
+    let unfragmented = seen.map { piece in
+      var header = piece.header.ipv6?.withoutFragment
+      header?.payloadLength = packet.header.payloadLength
+      return header
+    }
+    return unfragmented.allSatisfy { $0 == packet.header }
+      && IPPacket.reassembled(first.header, payload).bytes == packet.bytes
   }
 
   private func isWhole(_ seen: IPv4Packet, _ asked: IPv4Packet) -> Bool {
@@ -174,10 +201,11 @@ extension Message {
 }
 
 extension [UInt8] {
-  /// Whether it is what a kernel sends at a time of its own: anything of IPv6, a question by ARP for Ethernet and IPv4
-  /// (RFC 826), or word that fragments of a packet never came (RFC 792, time exceeded, code 1).
+  /// Whether it is what a kernel sends at a time of its own: discovery over IPv6 (RFC 4861, RFC 3810), a question by ARP
+  /// for Ethernet and IPv4 (RFC 826), or word that fragments of a packet never came (RFC 792, time exceeded, code 1).
   fileprivate var isOfKernel: Bool {
-    starts(with: [0x86, 0xDD], at: 12) || starts(with: [0x08, 0x06, 0, 1, 8, 0, 6, 4], at: 12)
+    (starts(with: [0x86, 0xDD], at: 12) && FrameSummary(frame: self).isHousekeeping)
+      || starts(with: [0x08, 0x06, 0, 1, 8, 0, 6, 4], at: 12)
       || (starts(with: [0x08, 0x00, 0x45], at: 12) && starts(with: [11, 1], at: 34))
   }
 
@@ -186,10 +214,8 @@ extension [UInt8] {
   }
 
   /// The packet in a frame; nil in one of another type.
-  fileprivate var ipv4Packet: IPv4Packet? {
-    get throws {
-      guard try EthernetHeader(parsing: self[...]).etherType == .ipv4 else { return nil }
-      return try IPv4Packet(parsing: self[EthernetHeader.length...])
-    }
+  fileprivate func packet(of version: IPVersion) -> IPPacket? {
+    guard (try? EthernetHeader(parsing: self[...]))?.etherType == version.etherType else { return nil }
+    return try? IPPacket(parsing: self[EthernetHeader.length...], as: version)
   }
 }

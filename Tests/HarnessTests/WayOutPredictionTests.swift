@@ -43,6 +43,40 @@ struct WayOutPredictionTests {
     #expect(try hosts.send(hosts.scenario(message), by: way) == outcome)
   }
 
+  // RFC 8200 §3 and §4, RFC 4291 §2.7, ipv6(7).
+  @Test(
+    "what becomes of a message over IPv6 is told apart in the same way",
+    arguments: [
+      ("{ payload: 'x', header: { hopLimit: 9 } }", WayOut.socket, SendingHosts.Outcome.asAsked),
+      ("{ payload: 'x', header: { hopLimit: 0 } }", .socket, .asAsked),
+      ("{ payload: 'x', header: { flowLabel: 9 } }", .socket, .otherwise),
+      ("{ payload: 'x', header: { flowLabel: 9 } }", .header, .asAsked),
+      ("{ payload: { size: 3000 }, header: { hopLimit: 9 } }", .socket, .asAsked),
+      ("{ payload: { size: 1461 }, header: { hopLimit: 9 } }", .header, .refused("EMSGSIZE")),
+      ("{ payload: { size: 3000 }, header: { nextHeader: 60 } }", .socket, .otherwise),
+      ("{ payload: { size: 20 }, header: { nextHeader: 135 } }", .socket, .otherwise),
+      ("{ payload: 'x', header: { nextHeader: 135 } }", .header, .asAsked),
+      ("{ payload: 'x', header: { payloadLength: 9 } }", .socket, .otherwise),
+      ("{ payload: 'x', header: { payloadLength: 9 } }", .header, .asAsked),
+      ("{ payload: 'x', header: { source: 'fd00::7' } }", .socket, .otherwise),
+      ("{ payload: 'x', header: { source: '::' } }", .header, .asAsked),
+      ("{ payload: 'x', header: { destination: 'fd00::100' } }", .header, .otherwise),
+      ("{ payload: 'x', header: { destination: '2001:db8::1' } }", .socket, .refused("ENETUNREACH")),
+      ("{ payload: 'x', header: { destination: 'fe80::1' } }", .header, .refused("ENETUNREACH")),
+      ("{ payload: 'x', header: { destination: 'ff01::1' } }", .header, .otherwise),
+      ("{ payload: 'x', header: { destination: 'ff02::1' } }", .socket, .otherwise),
+      ("{ payload: 'x', header: { destination: 'ff02::1', hopLimit: 1 } }", .socket, .asAsked),
+      ("{ payload: 'x', header: { destination: 'ff02::1' } }", .header, .asAsked),
+      ("{ payload: 'x', header: { destination: 'ff02::1', hopLimit: 0 } }", .header, .otherwise),
+      ("{ payload: 'x', header: { extensions: [{ hopByHop: {} }] } }", .socket, .otherwise),
+      ("{ payload: 'x', header: { extensions: [{ hopByHop: {} }] } }", .header, .asAsked),
+    ])
+  func outcomesOverIPv6(_ message: String, _ way: WayOut, _ outcome: SendingHosts.Outcome) throws {
+    var hosts = try SendingHosts(
+      network: "{ sender: { address: 'fd00::100/64' }, receiver: { address: 'fd00::1/64' } }")
+    #expect(try hosts.send(hosts.scenario(message), by: way) == outcome)
+  }
+
   @Test(
     "of options of every form each way out is known beforehand to carry, change or refuse them",
     arguments: [("static", 1), ("dynamic", 7)])
@@ -205,15 +239,17 @@ extension Message {
   /// Whether kernels, or chance, may make of it what the check takes for impossible or does not know.
   fileprivate func isLeftOpen(by way: WayOut, in scenario: Scenario) -> Bool {
     let isGroupOfOthers =
-      header.values[.destination].map { $0.value >> 28 == 0b1110 && $0.value != 0xE000_0001 } ?? false
+      header.values[.destination].map { IPAddress(number: $0.value) }.map {
+        $0.isMulticast && $0 != .v4(IPv4Address(224, 0, 0, 1)) && $0 != IPAddress("ff02::1")
+      } ?? false
     return switch way {
     case .frame: false
     // No message here has a header of UDP.
     case .datagram: true
     // A host may be in any group, and the check does not ask in which.
     case .header:
-      isChecksumANumber || isHeaderCut || isFromLoopback
-        || (isGroupOfOthers && header.values[.ttl]?.value == 0)
+      isChecksumANumber || isHeaderCut || isAskedFromElsewhere
+        || (isGroupOfOthers && [.ttl, .hopLimit].contains { header.values[$0]?.value == 0 })
     case .socket: isChecksumANumber || header.values[.identification] != nil || hasOpenOption(in: scenario)
     }
   }
@@ -225,8 +261,8 @@ extension Message {
   }
 
   /// Where the kernel knows already whom it would ask for, it does not ask as anybody.
-  private var isFromLoopback: Bool {
-    header.values[.source].map { IPAddress(number: $0.value).isLoopback } ?? false
+  private var isAskedFromElsewhere: Bool {
+    header.values[.source].map { version == .v6 || IPAddress(number: $0.value).isLoopback } ?? false
   }
 
   /// The kernel's own checksum or identification may be the one that is asked for.

@@ -4,7 +4,8 @@ import Wire
 
 /// What the kernel of a host takes an address for, which decides where packets to it go.
 enum AddressKind: Equatable {
-  /// The host's own, as are 127.0.0.0/8 and 0.0.0.0, ::1 and :: : packets to it never leave the host.
+  /// The host's own, as are 127.0.0.0/8 and 0.0.0.0, ::1, :: and groups within an interface: packets to it never leave
+  /// the host.
   case local
   /// A group's (RFC 5771, RFC 4291 §2.7).
   case group
@@ -21,7 +22,7 @@ extension Host {
   /// address begins with 0, which it takes for none (measured).
   func kind(of address: IPAddress) -> AddressKind {
     if addresses.contains(address) || address.isAny || address.isLoopback { return .local }
-    if address.isMulticast { return .group }
+    if address.isMulticast { return address.ipv6?.isInterfaceLocal == true ? .local : .group }
     guard case .v4(let own) = address, let interface = ipv4?.value else { return .another }
     if own == .broadcast { return .broadcast }
     let hasBroadcast = interface.prefixLength < 31 && interface.network.rawValue >> 24 != 0

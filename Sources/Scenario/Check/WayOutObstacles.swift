@@ -116,9 +116,7 @@ struct WayOutObstacles {
     optionsObstacle(options?.change)
     keptHere
     unanswered
-    obstacle(at: .destination, "the kernel gives a plain socket's packets to a group a time to live of 1") {
-      isToGroup && asked.header.hops != 1
-    }
+    oneHopToGroup
   }
 
   @Obstacles private var socketRefusals: [Obstacle] {
@@ -172,10 +170,8 @@ struct WayOutObstacles {
     }
     keptHere
     unanswered
-    askedFromLoopback
-    obstacle(
-      .ttl, "a packet to a group with a time to live of 0 stays in a host that is in the group"
-    ) { $0 == 0 && isToGroup }
+    askedFromElsewhere
+    stoppedAtGroup
   }
 
   @Obstacles private var headerRefusals: [Obstacle] {
@@ -189,6 +185,8 @@ struct WayOutObstacles {
 
   private static let icmpv6: UInt8 = 58
   private static let mobility: UInt8 = 135
+  /// Those that stand in each piece, before the fragment header (RFC 8200 §4.5): routing and destination options.
+  private static let headersBeforeFragments: Set<UInt8> = [43, 60]
 
   @Obstacles private var ipv6SocketChanges: [Obstacle] {
     let byKernel = "the kernel writes this field of a plain socket's packets"
@@ -207,10 +205,14 @@ struct WayOutObstacles {
     obstacle(at: .nextHeader, "the kernel writes a checksum into next header 135 of a plain socket") {
       asked.header.protocol == Self.mobility
     }
+    obstacle(at: .nextHeader, "the kernel takes the payload for an extension header where it cuts the packet")
+    {
+      length > network.mtu && Self.headersBeforeFragments.contains(asked.header.protocol)
+    }
     controlChecksum
     keptHere
     unanswered
-    notByRoute
+    oneHopToGroup
   }
 
   /// Into what a plain socket of ICMPv6 sends the kernel writes the right checksum (RFC 3542 §3.1).
@@ -237,23 +239,29 @@ struct WayOutObstacles {
     frameObstacle
     keptHere
     unanswered
-    askedFromLoopback
-    notByRoute
-  }
-
-  /// A link-local address or a group's is one of an interface, which no file names.
-  private var notByRoute: Obstacle? {
-    let destination = asked.header.destination
-    let isOfLink = destination.ipv6?.isLinkLocal == true || destination.isMulticast
-    return obstacle(at: .destination, "no route says by which interface \(destination) is reached") {
-      isOfLink
-    }
+    askedFromElsewhere
+    stoppedAtGroup
   }
 
   // MARK: - The destination
 
   /// Whether it goes to a group to which there is a way.
   private var isToGroup: Bool { host.kind(of: asked.header.destination) == .group && unreachable == nil }
+
+  /// Sockets have a limit of their own for groups.
+  private var oneHopToGroup: Obstacle? {
+    obstacle(
+      at: .destination, "the kernel gives a plain socket's packets to a group a \(hops.title) of 1"
+    ) { isToGroup && asked.header.hops != 1 }
+  }
+
+  private var stoppedAtGroup: Obstacle? {
+    obstacle(hops, "a packet to a group with a \(hops.title) of 0 stays in a host that is in the group") {
+      $0 == 0 && isToGroup
+    }
+  }
+
+  private var hops: IPField { message.version == .v4 ? .ttl : .hopLimit }
 
   private var keptHere: Obstacle? {
     let destination = asked.header.destination
@@ -275,12 +283,17 @@ struct WayOutObstacles {
     }
   }
 
-  /// The kernel asks under the source of the packet that it asks for, where that is one of its own.
-  private var askedFromLoopback: Obstacle? {
-    obstacle(.source, "the kernel first asks by ARP as this source, and nobody answers a loopback address") {
+  /// The kernel asks under the source of the packet that it asks for, where that is one of its own, and else under one
+  /// that it has: over IPv6 a link-local one alone (RFC 4861 §7.2.2).
+  private var askedFromElsewhere: Obstacle? {
+    let reason =
+      message.version == .v4
+      ? "the kernel first asks by ARP as this source, and nobody answers a loopback address"
+      : "the kernel asks by \(discovery) only as an address of the link's own, and this source is none"
+    return obstacle(.source, reason) {
       let source = IPAddress(number: $0)
       return network.arp == .dynamic && source != host.address(of: message.version)
-        && host.kind(of: source) == .local
+        && (message.version == .v6 || host.kind(of: source) == .local)
         && host.kind(of: asked.header.destination) == .another
     }
   }
@@ -288,7 +301,9 @@ struct WayOutObstacles {
   /// A destination that the kernel has no way to.
   private var unreachable: Obstacle? {
     let destination = asked.header.destination
-    guard host.kind(of: destination) != .local, let interface else { return nil }
+    let kind = host.kind(of: destination)
+    // To groups of IPv6 there is a route by each interface.
+    guard kind != .local, !(kind == .group && message.version == .v6), let interface else { return nil }
     // The harness makes the route where nobody asks by ARP, else the kernel does.
     if network.arp == .dynamic, let lowest = interface.network.ipv4, lowest.rawValue >> 24 == 0 {
       return make(
