@@ -69,7 +69,7 @@ struct Sighting: Sendable {
     self.isOfUDPSocket = isOfUDPSocket
     self.isMadeUp = isMadeUp
     self.sentHeader = sentHeader
-    isFragment = (packet.isPiece || sentHeader?.isPiece == true) && !asked.isPiece
+    isFragment = (self.packet.isPiece || sentHeader?.isPiece == true) && !asked.isPiece
   }
 
   /// The header by which its datagram is known: as it was sent, as far as that is known.
