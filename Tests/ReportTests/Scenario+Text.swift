@@ -21,7 +21,7 @@ extension Scenario {
 
   /// The packet that a message asks for, with an identification such as a kernel chooses.
   func packet(of message: Message) -> IPv4Packet {
-    guard var header = message.packet(in: self).header.ipv4 else { preconditionFailure("it goes under IPv6") }
+    guard var header = message.packet(in: self).header.ipv4 else { preconditionFailure("it goes over IPv6") }
     if message.header.values[.identification] == nil { header.identification = 0x1c46 }
     return IPv4Packet.build(header: header, payload: message.payload.value)
   }

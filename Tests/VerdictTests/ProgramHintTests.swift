@@ -65,11 +65,11 @@ import Wire
     }
     #expect(
       try unready("a UDP socket at 0.0.0.0:9000 for IPv4 alone", true) == [
-        "The messages go under IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
+        "The messages go over IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
       ])
     #expect(
       try unready("a UDP socket at [::]:9000 for IPv6 alone", true) == [
-        "The messages go under IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
+        "The messages go over IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
       ])
     #expect(try unready("a UDP socket at 0.0.0.0:9000", true).allSatisfy { !$0.contains("AF_INET6") })
     #expect(try unready("a UDP socket for IPv4 alone", false).allSatisfy { !$0.contains("AF_INET6") })

@@ -24,7 +24,7 @@ struct WithoutIPv6Tests {
     os.execv(sys.argv[1], sys.argv[1:])
     """
 
-  @Test("what goes under IPv6 cannot run there, which is said of it alone, and all else is judged")
+  @Test("what goes over IPv6 cannot run there, which is said of it alone, and all else is judged")
   func cases() throws {
     let folder = try TestFolder()
     try folder.write("{ version: 6, exchange: ['six'] }", to: "s/a.json5")
@@ -34,7 +34,7 @@ struct WithoutIPv6Tests {
     let ended = try Program.run(
       ["python3", "-c", Self.refusing, TwoHostProgram.path, "run", "s"], in: folder.path)
     #expect(ended.status == 3, "\(ended)")
-    #expect(ended.output.contains("this scenario goes under IPv6, which this kernel does not have"))
+    #expect(ended.output.contains("this scenario goes over IPv6, which this kernel does not have"))
     #expect(ended.output.contains("2 passed, 0 failed, 2 not judged"), "\(ended.output)")
   }
 }

@@ -200,7 +200,7 @@ public struct CaseRunner: Sendable {
   private func lackOfIPv6(_ scenario: Scenario) -> Obstruction? {
     guard scenario.uses(.v6), !IPv6Support.isThere else { return nil }
     return Obstruction(
-      .cannotRunHere, "this scenario goes under IPv6, which this kernel does not have",
+      .cannotRunHere, "this scenario goes over IPv6, which this kernel does not have",
       fix: "start the kernel without ipv6.disable=1")
   }
 

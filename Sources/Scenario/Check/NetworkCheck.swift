@@ -14,8 +14,7 @@ struct NetworkCheck {
     self.network = network
     self.span = span
     for host in [network.sender, network.receiver] {
-      if let interface = host.ipv4 { check(interface) }
-      if let interface = host.ipv6 { check(interface) }
+      for version in IPVersion.allCases { checkAddress(of: host, version) }
       checkMAC(of: host)
       if host.isMute, network.arp == .dynamic {
         report("a mute host answers no ARP request: arp: \"static\"", at: host.mute?.span)
@@ -29,29 +28,46 @@ struct NetworkCheck {
     }
   }
 
-  private mutating func check(_ given: Located<IPv4Interface>) {
-    let interface = given.value
-    let address = interface.address
-    let firstOctet = address.octets[0]
-    if firstOctet == 0 || firstOctet == 127 || firstOctet >= 224 {
-      report("\(address) cannot be the address of a host on a cable", at: given.span)
-    } else if interface.prefixLength < 31, [interface.network, interface.broadcast].contains(address) {
-      let kind = address == interface.network ? "network's own" : "broadcast"
-      report("\(address) is the \(kind) address of \(interface), not a host's", at: given.span)
+  private mutating func checkAddress(of host: Host, _ version: IPVersion) {
+    guard let interface = host.interface(of: version), let problem = Self.problem(with: interface.value)
+    else { return }
+    report(problem, at: interface.span)
+  }
+
+  /// Why no host on a cable can have an address; nil where one can.
+  private static func problem(with interface: IPInterface) -> String? {
+    switch interface {
+    case .v4(let interface): problem(with: interface)
+    case .v6(let interface): problem(with: interface)
     }
   }
 
-  private mutating func check(_ given: Located<IPv6Interface>) {
-    let (interface, address) = (given.value, given.value.address)
-    if address.isMulticast || [.any, .loopback].contains(address) {
-      report("\(address) cannot be the address of a host on a cable", at: given.span)
-    } else if address.isLinkLocal {
-      report(
-        "\(address) is link-local, and means nothing without an interface: give the host another, such as fd00::1/64",
-        at: given.span)
-    } else if interface.prefixLength < 127, interface.network == address {
-      report("\(address) is the address of the routers of \(interface), not a host's", at: given.span)
+  private static func problem(with interface: IPv4Interface) -> String? {
+    let address = interface.address
+    let firstOctet = address.octets[0]
+    if firstOctet == 0 || firstOctet == 127 || firstOctet >= 224 {
+      return "\(address) cannot be the address of a host on a cable"
     }
+    if interface.prefixLength < 31, [interface.network, interface.broadcast].contains(address) {
+      let kind = address == interface.network ? "network's own" : "broadcast"
+      return "\(address) is the \(kind) address of \(interface), not a host's"
+    }
+    return nil
+  }
+
+  private static func problem(with interface: IPv6Interface) -> String? {
+    let address = interface.address
+    if address.isMulticast || [.any, .loopback].contains(address) {
+      return "\(address) cannot be the address of a host on a cable"
+    }
+    if address.isLinkLocal {
+      return
+        "\(address) is link-local, and means nothing without an interface: give the host another, such as fd00::1/64"
+    }
+    if interface.prefixLength < 127, interface.network == address {
+      return "\(address) is the address of the routers of \(interface), not a host's"
+    }
+    return nil
   }
 
   private mutating func checkMAC(of host: Host) {
@@ -69,7 +85,7 @@ struct NetworkCheck {
         continue
       }
       isAnyCommon = true
-      check(near, far)
+      if [near, far].allSatisfy({ Self.problem(with: $0.value) == nil }) { check(near, far) }
     }
     if !isAnyCommon {
       report(

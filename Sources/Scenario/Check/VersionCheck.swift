@@ -31,7 +31,7 @@ extension HeaderFields {
       let text = values[field].map { field.format($0.value) } ?? ""
       found.append(
         (
-          version, "\(text) is an \(version) address, and this message goes under \(version.other)",
+          version, "\(text) is an \(version) address, and this message goes over \(version.other)",
           values[field]?.span
         ))
     }
@@ -48,7 +48,7 @@ extension HeaderFields {
   fileprivate static func problem(with field: IPField, of version: IPVersion) -> String {
     let remedy = field.counterpart.map { "`\($0.rawValue)`" } ?? "no such field"
     return
-      "`\(field.rawValue)` is of \(version), and this message goes under \(version.other), which has \(remedy)"
+      "`\(field.rawValue)` is of \(version), and this message goes over \(version.other), which has \(remedy)"
   }
 }
 
@@ -106,8 +106,8 @@ struct VersionCheck {
   private mutating func check(_ seen: Seen, _ span: SourceSpan?) {
     for version in IPVersion.allCases where !scenario.exchange.isEmpty && scenario.uses(version) {
       for (field, matcher) in seen.header.matchers where !field.has(version) {
-        let remedy = field.counterpart.map { ": it has `\($0.rawValue)`" } ?? ""
-        report("packets of \(version) have no `\(field.rawValue)`\(remedy)", at: matcher.span ?? span)
+        let remedy = field.counterpart.map { ": they have `\($0.rawValue)`" } ?? ""
+        report("\(version) packets have no `\(field.rawValue)`\(remedy)", at: matcher.span ?? span)
       }
     }
   }
@@ -118,8 +118,8 @@ struct VersionCheck {
       return
     }
     report(
-      "`\(transport.layer.filterName)` goes under \(version), and this message under \(message.version): "
-        + "`\(version == .v4 ? "icmpv6" : "icmp")`", at: transport.span)
+      "`\(transport.layer.filterName)` goes over \(version), and this message over \(message.version): "
+        + "use `\(version == .v4 ? "icmpv6" : "icmp")`", at: transport.span)
   }
 
   /// Each host needs an address of each version, and the link room for it.
@@ -130,14 +130,14 @@ struct VersionCheck {
         let example =
           version == .v4 ? "1.1.1.\(host == .sender ? 100 : 1)/24" : "fd00::\(host == .sender ? 100 : 1)/64"
         report(
-          "this message goes under \(version), and the \(host.rawValue) has no \(version) address: give it one, such as "
+          "this message goes over \(version), and the \(host.rawValue) has no \(version) address: give it one, such as "
             + "\"\(example)\"", at: first.span)
       }
     }
     if scenario.network.mtu < Self.smallestMTU, scenario.uses(.v6) {
       let first = scenario.exchange.first { $0.version == .v6 }
       report(
-        "a link of IPv6 needs an MTU of \(Self.smallestMTU) or more (RFC 8200 §5), and this one has \(scenario.network.mtu)",
+        "IPv6 needs an MTU of \(Self.smallestMTU) or more (RFC 8200 §5), and this link has \(scenario.network.mtu)",
         at: first?.span)
     }
   }

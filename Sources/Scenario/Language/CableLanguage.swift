@@ -9,7 +9,7 @@ extension ObjectType where Object == Cable {
       keys: impairments.keys.map { $0.within(\.forward) } + [
         Key(
           "reverse", impairments.value, \.reverse,
-          "the same for the receiver's IPv4 packets, counted for themselves; they pass untouched where left out"
+          "the same for the receiver's IP packets, counted for themselves; they pass untouched where left out"
         )
       ])
   }

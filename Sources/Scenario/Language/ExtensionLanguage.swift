@@ -95,8 +95,16 @@ private struct OptionsHeaderForm: ExtensionBase {
   var nextHeader: Int?
   var length: Int?
 
+  /// What a length of 255 units leaves behind the first two bytes.
+  private static let mostOptions = 256 * IPv6ExtensionHeader.unit - 2
+
   static func type(number: UInt8) -> ValueType<SentExtension> {
-    ObjectType<OptionsHeaderForm>.optionsHeader.value.map { form in
+    ObjectType<OptionsHeaderForm>.optionsHeader.value.checked { form in
+      let count = form.options.reduce(0) { $0 + $1.count }
+      return count <= mostOptions || form.length != nil
+        ? nil
+        : "these options take \(count) bytes, and a header has room for \(mostOptions): give it a `length`"
+    }.map { form in
       form.header(number, padded(form.options.flatMap { $0 }))
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the cable does to the IPv4 packets of either host.
+/// What the cable does to the IP packets of either host.
 public struct Cable: Sendable {
   /// What it does to the packets from the sender to the receiver.
   public internal(set) var forward = Impairments()
@@ -11,7 +11,7 @@ public struct Cable: Sendable {
   public subscript(from host: HostName) -> Impairments { host == .sender ? forward : reverse }
 }
 
-/// What the cable does to the IPv4 packets of one direction, which are counted from 1 in the order in which they enter it.
+/// What the cable does to the IP packets of one direction, which are counted from 1 in the order in which they enter it.
 public struct Impairments: Sendable {
   /// The length in bytes up to which frames are padded with zeros, as a NIC does; nil for none.
   public internal(set) var padTo: Int?

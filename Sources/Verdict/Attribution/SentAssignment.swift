@@ -53,8 +53,8 @@ struct SentAssignment {
     let offset: UInt16
   }
 
-  /// Gathers the pieces of each datagram (RFC 791 §3.2, RFC 8200 §4.5), in whatever order they were sent: one that comes again is a
-  /// piece of another.
+  /// Gathers the pieces of each datagram (RFC 791 §3.2, RFC 8200 §4.5), in whatever order they were sent: one that comes
+  /// again is a piece of another.
   private static func gather(_ captured: [CapturedPacket]) -> [Unit] {
     var units: [(packets: [IPPacket], pieces: [Int])] = []
     var begun: [DatagramName: [Int]] = [:]

@@ -75,10 +75,10 @@ struct ProgramHint {
     guard record.neededSocket != nil else { return nil }
     if isOnly(.v4) {
       return
-        "The messages go under IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
+        "The messages go over IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
     }
     return isOnly(.v6)
-      ? "The messages go under IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
+      ? "The messages go over IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
       : nil
   }
 

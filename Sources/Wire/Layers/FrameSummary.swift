@@ -138,7 +138,8 @@ public struct FrameSummary: Hashable, Sendable {
     }
   }
 
-  /// The types of ICMPv6 by which kernels do that: multicast listener discovery, router and neighbour discovery (RFC 2710, RFC 4861, RFC 3810).
+  /// The types of ICMPv6 by which kernels do that: multicast listener discovery, router and neighbour discovery (RFC 2710,
+  /// RFC 4861, RFC 3810).
   public static let housekeeping: Set<UInt8> = [130, 131, 132, 133, 134, 135, 136, 137, 143]
 
   private static func icmpv6Name(_ payload: ArraySlice<UInt8>) -> String {
