@@ -17,7 +17,7 @@ struct ScenarioLibraryRunTests {
   @Test("every case of every file passes, and there are at least 100 files and 1,500 cases")
   func passes() throws {
     let folder = try TestFolder()
-    let ended = try TwoHostProgram.run("run", Self.library, in: folder.path)
+    let ended = try TwoHostProgram.run("run", Self.library, "--jobs", "4", in: folder.path)
     let lines = ended.output.split(separator: "\n")
     let failures = lines.filter { $0.hasPrefix("FAIL") || $0.hasPrefix("ERROR") }
     #expect(ended.status == 0, "\(failures.joined(separator: "\n")) \(ended.errors)")
