@@ -4,7 +4,7 @@ import Scenario
 import Wire
 
 /// An IP packet as a capture holds it, before anybody knows whose it is.
-struct CapturedPacket: Sendable {
+final class CapturedPacket: Sendable {
   /// Whose end of the cable it was seen at.
   let host: HostName
   /// Whether that host sent it.

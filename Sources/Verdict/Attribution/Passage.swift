@@ -5,27 +5,39 @@ import Wire
 
 /// What was seen of one play on its way, and what came back on its account.
 struct Passage: Sendable {
-  /// The play.
-  let play: Play
-  /// The packet as it was asked for.
-  let asked: IPPacket
+  /// What is known of it before anything was seen; a class, since a passage is copied more often than it is made.
+  private final class Asked: Sendable {
+    let play: Play
+    let packet: IPPacket
+    let isOfProgram: Bool
+    let isNotDue: Bool
+
+    init(_ play: Play, _ packet: IPPacket, isOfProgram: Bool, isNotDue: Bool) {
+      (self.play, self.packet) = (play, packet)
+      (self.isOfProgram, self.isNotDue) = (isOfProgram, isNotDue)
+    }
+  }
+
+  private let all: Asked
   /// Its packets at each place, in the order in which they were seen.
   private(set) var sightings = Sightings()
   /// Packets of which the receiver read less than a header: whose they are cannot be seen, but they came now.
   private(set) var stubs: [Delivery] = []
   /// What came back on its account, in order; no more than the file asks for.
   private(set) var returned: [ReturnedDatagram] = []
-  /// Whether a program sends it, in its own way.
-  let isOfProgram: Bool
-  /// Whether what it quotes or answers had not come, so that it was not sent.
-  let isNotDue: Bool
 
   init(_ play: Play, asked: IPPacket, isOfProgram: Bool = false, isNotDue: Bool = false) {
-    self.play = play
-    self.asked = asked
-    self.isOfProgram = isOfProgram
-    self.isNotDue = isNotDue
+    all = Asked(play, asked, isOfProgram: isOfProgram, isNotDue: isNotDue)
   }
+
+  /// The play.
+  var play: Play { all.play }
+  /// The packet as it was asked for.
+  var asked: IPPacket { all.packet }
+  /// Whether a program sends it, in its own way.
+  var isOfProgram: Bool { all.isOfProgram }
+  /// Whether what it quotes or answers had not come, so that it was not sent.
+  var isNotDue: Bool { all.isNotDue }
 
   /// Its packets at each place where any were seen, gathered to datagrams.
   var datagrams: [Place: [SeenDatagram]] {

@@ -3,8 +3,8 @@
 import Scenario
 import Wire
 
-/// One IP packet as it was seen at one place.
-struct Sighting: Sendable {
+/// One IP packet as it was seen at one place; a class, since it is passed on more often than it is made.
+final class Sighting: Sendable {
   /// Where it was seen.
   let place: Place
   /// The bytes seen from the IP header on, Ethernet padding included.
@@ -29,14 +29,14 @@ struct Sighting: Sendable {
   var version: IPVersion { packet.version }
 
   /// Reads a packet of a capture; nil where the bytes are too few for a header.
-  init?(_ captured: CapturedPacket, place: Place, asked: IPPacket) {
+  convenience init?(_ captured: CapturedPacket, place: Place, asked: IPPacket) {
     guard let packet = captured.packet else { return nil }
     self.init(packet, captured.bytes, captured.originalLength, place: place, asked: asked, captured, nil)
   }
 
   /// Reads a packet that arrived, of which it is known how it was sent; what the cable has cut of its header is
   /// taken from there.
-  init(_ captured: CapturedPacket, sentAs twin: Sighting, asked: IPPacket) {
+  convenience init(_ captured: CapturedPacket, sentAs twin: Sighting, asked: IPPacket) {
     let version = captured.version
     let rest = twin.bytes.prefix(version.minimumHeaderLength).dropFirst(captured.bytes.count)
     let packet = (try? IPPacket(parsing: (captured.bytes + rest)[...], as: version)) ?? twin.packet
@@ -46,7 +46,7 @@ struct Sighting: Sendable {
   }
 
   /// Reads a packet that a socket was handed; nil where the bytes are too few for a header.
-  init?(_ delivery: Delivery, asked: IPPacket) {
+  convenience init?(_ delivery: Delivery, asked: IPPacket) {
     guard let packet = try? IPPacket(parsing: delivery.bytes[...], as: delivery.version) else { return nil }
     self.init(
       packet, delivery.bytes, delivery.originalLength, place: .delivered, asked: asked, nil, nil,

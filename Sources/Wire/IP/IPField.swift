@@ -113,14 +113,14 @@ public enum IPField: String, CaseIterable, Hashable, Sendable {
   /// The field's name in running text and narrow tables, "header length", "DSCP".
   public var title: String {
     guard let row = row(of: .v4) ?? row(of: .v6) else { return rawValue }
-    return row.title ?? row.name.lowercased()
+    return row.title?.description ?? row.name.description.lowercased()
   }
 
   /// The field's name as Wireshark writes it, "Header Length".
-  public var wiresharkName: String { (row(of: .v4) ?? row(of: .v6))?.name ?? rawValue }
+  public var wiresharkName: String { (row(of: .v4) ?? row(of: .v6))?.name.description ?? rawValue }
 
   /// The name of Wireshark's display filter, "ip.hdr_len", "ipv6.hlim".
-  public func filterName(of version: IPVersion) -> String { row(of: version)?.filter ?? rawValue }
+  public func filterName(of version: IPVersion) -> String { row(of: version)?.filter.description ?? rawValue }
 
   /// Which bits of a version's header the field is, where bit 0 is the top bit of the first byte; none where it has none.
   ///
@@ -128,7 +128,7 @@ public enum IPField: String, CaseIterable, Hashable, Sendable {
   public func bits(of version: IPVersion) -> Range<Int> { row(of: version)?.bits ?? 0..<0 }
 
   /// The unit of the value, "bytes", or nil where it has none.
-  public var unit: String? { (row(of: .v4) ?? row(of: .v6))?.unit }
+  public var unit: String? { (row(of: .v4) ?? row(of: .v6))?.unit?.description }
 
   /// The wire carries the value divided by this: 4 for the header length, 8 for the fragment offset, else 1.
   public var multiple: UInt32 { row(of: .v4)?.multiple ?? 1 }
@@ -279,14 +279,15 @@ public enum IPField: String, CaseIterable, Hashable, Sendable {
 }
 
 extension IPField {
+  /// Its texts are static: rows are made anew for each look at them.
   private struct Row {
-    let name: String
-    let filter: String
+    let name: StaticString
+    let filter: StaticString
     let bits: Range<Int>
-    var unit: String?
+    var unit: StaticString?
     var multiple: UInt32 = 1
     /// What the field is called where the whole name is too long.
-    var title: String?
+    var title: StaticString?
   }
 
   private func row(of version: IPVersion) -> Row? { version == .v4 ? ipv4Row : ipv6Row }
