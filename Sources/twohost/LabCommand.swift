@@ -42,7 +42,8 @@ enum LabCommand: Command {
   private static func watch(_ arguments: Arguments) throws -> ExitStatus {
     let stop = try StopRequest()
     let signals = try SignalWatch(stop: stop)
-    guard let scenario = try LabScenario.read(arguments) else { return .usage }
+    guard let asked = try LabScenario.read(arguments) else { return .usage }
+    let scenario = IPv6Support.isThere ? asked : asked.withoutIPv6
     // In this process's own network, where others look for it.
     let door = try LabDoor()
     if try Privilege.obtain() {

@@ -45,7 +45,7 @@ enum RunCommand: Command {
     }
     try ScenarioOptions.check(library)
     if arguments.has(RunOptions.lastFailed), round.scenarios.isEmpty, !selected.isEmpty {
-      Console.explain("twohost: of the selected cases all passed when they were run last")
+      Console.explain("twohost: nothing to run: none of the selected cases failed when it was run last")
       return .passed
     }
     guard !round.scenarios.isEmpty || arguments.has(ScenarioOptions.allowEmpty) else {

@@ -108,13 +108,14 @@ enum RunOptions {
     _ cases: [ScenarioCase], _ failures: LastFailed?, _ arguments: Arguments
   ) throws(UsageError) -> [ScenarioCase] {
     guard arguments.has(lastFailed) else { return cases }
-    guard let ids = failures?.ids else {
+    guard let places = failures?.places else {
       let folder = arguments.value(artifacts) ?? defaultFolder
       throw UsageError(
-        "--last-failed: no run has kept what failed in \"\(folder)\"", hint: "run without it first")
+        "--last-failed: \"\(folder)\" keeps no failure of an earlier run, and one in which all passes keeps nothing",
+        hint: "run without it")
     }
-    let failed = Set(ids)
-    return cases.filter { failed.contains($0.id) }
+    let failed = Set(places)
+    return cases.filter { failed.contains($0.place) }
   }
 
   /// Of which cases a page shows what went between the hosts.

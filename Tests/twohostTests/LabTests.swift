@@ -180,6 +180,20 @@ struct LabTests {
     #expect(sent.count == 3 && sent.allSatisfy { $0.hasSuffix(" to 1.1.1.9:9, 82 bytes") }, "\(lab.passed)")
   }
 
+  @Test(
+    "a lab's hosts have all of their addresses, whatever is played between them, and with no file too",
+    arguments: [
+      nil, "{ exchange: ['x'] }", "{ version: 6, exchange: ['x'] }",
+      "{ exchange: [{ header: { hopLimit: 9 } }, { header: { ttl: 9 } }] }",
+    ])
+  func bothVersions(text: String?) throws {
+    let folder = try TestFolder()
+    if let text { try folder.write(text, to: "s.json5") }
+    let lab = text == nil ? try RunningLab(in: folder.path) : try RunningLab("s.json5", in: folder.path)
+    #expect(lab.program.output.contains("sender     1.1.1.100/24, fd00::100/64   "), "\(lab.program.output)")
+    #expect(lab.program.output.contains("receiver   1.1.1.1/24, fd00::1/64   "))
+  }
+
   @Test("a lab of a network's file, or of its name, has its hosts")
   func ofANetwork() throws {
     let folder = try TestFolder()

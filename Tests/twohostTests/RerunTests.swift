@@ -59,6 +59,9 @@ struct RerunTests {
     try folder.write(Self.passing, to: "s/new.json5")
     #expect(try ids("--last-failed").ids == ["a/y", "a/z", "x"])
     try folder.write(Self.passing, to: "s/x.json5")
+    // Whichever path leads there.
+    let byFile = try TwoHostProgram.run("run", "s/a/y.json5", "--last-failed", in: folder.path)
+    #expect(byFile.status == 1 && byFile.output.contains("0 passed, 1 failed"))
     #expect(try ids("--last-failed").ids == ["a/y", "a/z", "x"])
     #expect(try ids("--last-failed").ids == ["a/y", "a/z"])
     // What is not run stays what it was.
@@ -69,9 +72,9 @@ struct RerunTests {
     #expect(try ids("--last-failed").status == 0)
     let none = try ids("--last-failed")
     #expect(
-      none.status == 0 && none.ids.isEmpty && none.errors.contains("all passed when they were run last"))
+      none.status == 0 && none.ids.isEmpty && none.errors.contains("none of the selected cases failed"))
     let unknown = try ids("--last-failed", "--artifacts", "elsewhere")
-    #expect(unknown.status == 2 && unknown.errors.contains("no run has kept what failed in \"elsewhere\""))
+    #expect(unknown.status == 2 && unknown.errors.contains("\"elsewhere\" keeps no failure"))
   }
 
   @Test("a run in which all passes leaves no folder, and a link in its place is not followed")

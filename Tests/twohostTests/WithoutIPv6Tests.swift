@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Testing
 
 /// A machine whose kernel was started without IPv6 (`ipv6.disable=1`): it gives nobody a socket of that family.
@@ -36,5 +37,14 @@ struct WithoutIPv6Tests {
     #expect(ended.status == 3, "\(ended)")
     #expect(ended.output.contains("this scenario goes over IPv6, which this kernel does not have"))
     #expect(ended.output.contains("2 passed, 0 failed, 2 not judged"), "\(ended.output)")
+  }
+
+  @Test("a lab has the addresses of IPv4 there")
+  func lab() throws {
+    let lab = try Program(["python3", "-c", Self.refusing, TwoHostProgram.path, "lab"])
+    try lab.await("the lab") { lab.output.contains("Ctrl-C ends the lab") }
+    kill(lab.process.processIdentifier, SIGINT)
+    let ended = try lab.awaitEnd()
+    #expect(ended.status == 0 && ended.output.contains("1.1.1.100/24   "), "\(ended)")
   }
 }

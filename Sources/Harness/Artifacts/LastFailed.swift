@@ -13,11 +13,11 @@ public struct LastFailed {
   /// No id begins with a dot.
   private static let name = ".last-failed"
   private static let mostBytes = 1 << 20
-  /// What no file's name has stands between ids.
+  /// What no file's name has stands between places.
   private static let separator: UInt8 = 0
 
-  /// The ids of those that did not pass, in order; nil where no run has kept any.
-  public var ids: [String]? { before }
+  /// The places of those that did not pass, in order (`Scenario.place`); nil where no run has kept any.
+  public var places: [String]? { before }
 
   /// Reads what is kept in a folder.
   ///
@@ -33,9 +33,9 @@ public struct LastFailed {
   /// Takes an event of the run that goes on.
   public mutating func take(_ event: Event) {
     guard case .caseFinished(let result) = event, result.status != .notRun else { return }
-    let id = result.scenario.id
-    isOver.insert(id)
-    if !result.status.isAccepted, failed.last != id { failed.append(id) }
+    let place = result.scenario.place
+    isOver.insert(place)
+    if !result.status.isAccepted, failed.last != place { failed.append(place) }
   }
 
   /// Keeps what is known now: of the cases that were run what they did, of others what was known of them.
@@ -44,12 +44,12 @@ public struct LastFailed {
   public func keep() throws(SystemError) {
     let others = (before ?? []).filter { !isOver.contains($0) }
     var seen: Set<String> = []
-    let ids = (failed + others).filter { seen.insert($0).inserted }
+    let places = (failed + others).filter { seen.insert($0).inserted }
     // A run without failures leaves no folder where there is none.
-    guard !ids.isEmpty || before != nil else { return }
+    guard !places.isEmpty || before != nil else { return }
     var bytes: [UInt8] = []
-    for id in ids where bytes.count + id.utf8.count < Self.mostBytes {
-      bytes += Array(id.utf8) + [Self.separator]
+    for place in places where bytes.count + place.utf8.count < Self.mostBytes {
+      bytes += Array(place.utf8) + [Self.separator]
     }
     try OutputFolder(folder).write(bytes, to: Self.name)
   }

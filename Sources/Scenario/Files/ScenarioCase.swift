@@ -25,6 +25,9 @@ public struct ScenarioCase: Sendable {
   /// The scenario's id.
   public var id: String { file.id(of: index) }
 
+  /// Where it stands, the same by whichever path it was asked for: see `Scenario.place`.
+  public var place: String { file.place(of: index) }
+
   /// The names of its file's variables.
   public var variables: [String] { file.variables }
 
@@ -68,6 +71,8 @@ final class CheckedFile: Sendable {
 
   func id(of index: Int) -> String { id + matrix.name(of: index) }
 
+  func place(of index: Int) -> String { source.place + matrix.name(of: index) }
+
   func scenario(_ index: Int) -> Scenario {
     let reading = CaseReading(source, id: id, matrix, index, files: files)
     guard let scenario = reading.scenario(network: { name in networks[name.value] }).scenario else {
@@ -75,4 +80,15 @@ final class CheckedFile: Sendable {
     }
     return scenario
   }
+}
+
+extension SourceFile {
+  /// The file's path without links; as it was given where there is no such file.
+  fileprivate var place: String { FileReader.realPath(path) ?? path }
+}
+
+extension Scenario {
+  /// Where it stands: the path of its file without links, and the case of its matrix. Unlike its id it is the same by
+  /// whichever path the file was asked for.
+  public var place: String { file.place + caseName }
 }

@@ -7,6 +7,15 @@ extension Scenario {
     scenario.exchange = []
     scenario.sender = Located(.idle)
     scenario.receiver = Located(.idle)
+    scenario.isSetUp = true
+    return scenario
+  }
+
+  /// The same without addresses of IPv6, for a kernel that has none.
+  public var withoutIPv6: Scenario {
+    var scenario = self
+    scenario.network.sender.ipv6 = nil
+    scenario.network.receiver.ipv6 = nil
     return scenario
   }
 

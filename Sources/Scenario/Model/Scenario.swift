@@ -87,8 +87,12 @@ public struct Scenario: Sendable {
     return seeds
   }
 
+  /// Whether it is a set-up in which nothing is played: then its hosts have all of their addresses.
+  var isSetUp = false
+
   /// Whether any message is of a version, or else what passes between programs may be.
   public func uses(_ version: IPVersion) -> Bool {
+    if isSetUp { return HostName.allCases.allSatisfy { network[$0].interface(of: version) != nil } }
     if !exchange.isEmpty { return exchange.contains { $0.version == version } }
     if let said = self.version { return said.value == version }
     return HostName.allCases.allSatisfy { network[$0].interface(of: version)?.span != nil } || version == .v4
@@ -97,7 +101,7 @@ public struct Scenario: Sendable {
   /// Whether a host is given its address of a version: where that is used, or the file itself says it.
   public func configures(_ version: IPVersion, in host: HostName) -> Bool {
     guard let interface = network[host].interface(of: version) else { return false }
-    return uses(version) || (networkName == nil && interface.span != nil)
+    return isSetUp || uses(version) || (networkName == nil && interface.span != nil)
   }
 
   /// The addresses that a host is given, with their networks.
