@@ -6,10 +6,10 @@ import Testing
 
 @Suite("Conversations")
 struct ConversationTests {
-  private func captured(_ packet: IPv4Packet) throws -> CapturedIPv4 {
+  private func captured(_ packet: IPv4Packet) throws -> CapturedIPPacket {
     let bytes = packet.bytes
     let whole = CaptureFile.Packet(bytes, linkType: LinkType.ipv4.rawValue)
-    return try #require(CapturedIPv4(whole))
+    return try #require(CapturedIPPacket(whole))
   }
 
   private func packet(
@@ -71,7 +71,7 @@ struct ConversationTests {
     let whole = packet(1, 2, Self.question)
     let cut = CaptureFile.Packet(
       Array(whole.bytes.dropLast()), linkType: LinkType.ipv4.rawValue, originalLength: whole.bytes.count)
-    #expect(CapturedIPv4(cut)?.isCut == true)
+    #expect(CapturedIPPacket(cut)?.isCut == true)
     var left = whole
     left.header.totalLength = 0
     #expect(try captured(left).packet.payload == whole.payload)

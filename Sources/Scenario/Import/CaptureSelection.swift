@@ -8,7 +8,7 @@ public struct CaptureSelection: Sendable {
   struct Kept: Sendable {
     /// Its place in its capture, from 1.
     let number: Int
-    let captured: CapturedIPv4
+    let captured: CapturedIPPacket
     /// Which of the captures it is from, from 0.
     let capture: Int
     /// The end of the cable at which it was captured; nil where nobody says.
@@ -31,7 +31,7 @@ public struct CaptureSelection: Sendable {
   /// Takes the next packet of a capture, which is its `number`th; the captures are counted from 0.
   public mutating func add(_ packet: CaptureFile.Packet, number: Int, capture: Int = 0) {
     let dissection = Dissection(beginningOf: packet)
-    guard let captured = CapturedIPv4(packet, dissection) else {
+    guard let captured = CapturedIPPacket(packet, dissection) else {
       others[dissection.mainProtocol, default: 0] += 1
       return
     }

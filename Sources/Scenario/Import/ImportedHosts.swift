@@ -57,7 +57,7 @@ struct ImportedHosts {
   subscript(host: HostName) -> IPv4Address { interfaces[host]?.address ?? .any }
 
   /// Who sent a packet of the conversation: whoever is no end of it, such as a router, stands behind the receiver.
-  func sender(of packet: CapturedIPv4) -> HostName {
+  func sender(of packet: CapturedIPPacket) -> HostName {
     guard let own = Conversation(packet.packet), own.protocol == conversation.protocol,
       conversation.first.address == conversation.second.address
     else { return packet.packet.header.source == conversation.first.address ? .sender : .receiver }

@@ -36,14 +36,14 @@ public struct Conversations: Sendable {
   public init() {}
 
   /// Notes the next packet; the place of its conversation in the list, or nil for a piece whose first one was not seen.
-  public mutating func add(_ captured: CapturedIPv4) -> Int? {
+  public mutating func add(_ captured: CapturedIPPacket) -> Int? {
     guard let index = index(of: captured) else { return nil }
     if captured.isFragment { pieces[Datagram(captured.packet.header)] = index }
     list[index].packets += 1
     return index
   }
 
-  private mutating func index(of captured: CapturedIPv4) -> Int? {
+  private mutating func index(of captured: CapturedIPPacket) -> Int? {
     guard let own = Conversation(captured.packet) else { return pieces[Datagram(captured.packet.header)] }
     if let quoted = Self.quoted(captured).flatMap({ byKey[$0.key] }) { return quoted }
     let beginning = captured.segment.flatMap(\.beginning)
@@ -59,7 +59,7 @@ public struct Conversations: Sendable {
   }
 
   /// The conversation of the packet that an error quotes; nil where it is no error.
-  private static func quoted(_ captured: CapturedIPv4) -> Conversation? {
+  private static func quoted(_ captured: CapturedIPPacket) -> Conversation? {
     guard let segment = captured.segment, segment.layer.quotes(segment.header),
       let packet = try? IPv4Packet(parsing: segment.payload[...])
     else { return nil }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An IPv4 packet that was found in a captured one, whatever link layer is around it.
-public struct CapturedIPv4: Hashable, Sendable {
+public struct CapturedIPPacket: Hashable, Sendable {
   /// The packet, without what follows it in its frame.
   public let packet: IPv4Packet
   /// How many tags of virtual LANs stand before it.
@@ -54,7 +54,7 @@ extension Dissection {
   public init(beginningOf packet: CaptureFile.Packet) {
     self.init(
       CaptureFile.Packet(
-        Array(packet.bytes.prefix(CapturedIPv4.longestHeaders)), linkType: packet.linkType,
+        Array(packet.bytes.prefix(CapturedIPPacket.longestHeaders)), linkType: packet.linkType,
         originalLength: Int(packet.originalLength)))
   }
 }
