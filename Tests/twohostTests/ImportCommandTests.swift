@@ -251,7 +251,7 @@ struct ImportCommandTests {
       (["none.pcap"], 2, "twohost: none.pcap: No such file or directory"),
       (["x"], 2, "neither pcap nor pcapng"),
       (["lan.pcap", "--conversation", "4"], 2, "there is no conversation 4"),
-      (["lan.pcap", "--filter", "tcp"], 4, "there is no conversation over IPv4"),
+      (["lan.pcap", "--filter", "tcp"], 4, "there is no conversation over IP"),
       (["lan.pcap", "--filter", "udp.prt"], 2, "there is no field"),
     ] {
       let ended = try Program.run([TwoHostProgram.path, "import"] + words, in: folder.path)

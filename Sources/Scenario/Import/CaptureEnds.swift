@@ -16,9 +16,10 @@ struct CaptureEnds {
   /// What nothing on the way changes of most packets: the number of their datagram, and which piece of it they are.
   private struct Mark: Hashable {
     let `protocol`: UInt8
-    let identification, offset: UInt16
+    let identification: UInt32
+    let offset: UInt16
 
-    init(_ packet: IPv4Packet) {
+    init(_ packet: IPPacket) {
       self.protocol = packet.header.protocol
       (identification, offset) = (packet.header.identification, packet.header.fragmentOffset)
     }

@@ -9,10 +9,10 @@ public struct ImportedPacket: Sendable {
   /// What was captured where it was sent.
   public let captured: CapturedIPPacket
   /// What came of it at the other end, as many times as it did; nil where nobody watched there.
-  public let arrivals: [IPv4Packet]?
+  public let arrivals: [IPPacket]?
 
   /// Takes a packet of a capture, and what came of it.
-  public init(number: Int, _ captured: CapturedIPPacket, arrivals: [IPv4Packet]? = nil) {
+  public init(number: Int, _ captured: CapturedIPPacket, arrivals: [IPPacket]? = nil) {
     self.number = number
     self.captured = captured
     self.arrivals = arrivals
