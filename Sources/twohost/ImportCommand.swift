@@ -87,7 +87,7 @@ enum ImportCommand: Command {
     let list = selection.conversations.list
     guard !list.isEmpty else {
       let notes = selection.notes.map { " \($0)" }.joined()
-      return Obstruction(.nothingSelected, "there is no conversation over IPv4.\(notes)")
+      return Obstruction(.nothingSelected, "there is no conversation over IP.\(notes)")
     }
     for (place, entry) in list.enumerated() {
       let packets = entry.packets == 1 ? "1 packet" : "\(entry.packets) packets"

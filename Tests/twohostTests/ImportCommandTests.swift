@@ -141,6 +141,45 @@ struct ImportCommandTests {
     #expect(ended.status == 0, "\(ended)")
   }
 
+  @Test(
+    "what a run over IPv6 put on the wire becomes a scenario that passes",
+    arguments: [
+      "echo", "udp-port-unreachable", "extension-headers-in-front", "fragments-by-hand",
+      "payload-length-too-long",
+      "udp-checksum-zero", "option-to-report-of-a-group", "source-of-another-host", "neighbour-discovery",
+      "both-versions-in-one-exchange", "cable-drop", "cable-duplicate", "cable-reverse",
+      "header-bit-of-the-hop-limit",
+      "udp-checksum-bits", "streams/lossy-cable", "programs/tools/ping",
+    ])
+  func overIPv6(name: String) throws {
+    let folder = try TestFolder()
+    let file = "\(TwoHostProgram.checkout)/scenarios/ipv6/\(name).json5"
+    try #require(try TwoHostProgram.run("run", file, "--capture", "all", in: folder.path).status == 0)
+    let captures = folder.files.filter { $0.hasSuffix("capture.pcapng") }
+    for (number, capture) in captures.enumerated() {
+      let imported = try TwoHostProgram.run("import", capture, "--conversation", "1", in: folder.path)
+      #expect(imported.status == 0, "\(capture): \(imported.errors)")
+      try folder.write(imported.output, to: "imported/\(number).json5")
+    }
+    let ended = try TwoHostProgram.run("run", "imported", in: folder.path)
+    #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
+  }
+
+  @Test(
+    "a run over IPv6 becomes the file that it was run from",
+    arguments: [
+      #"{ version: 6, exchange: ["Hello World !", { from: "receiver", payload: "Quit" }] }"#,
+      #"{ version: 6, tcp: { destinationPort: 7777 }, exchange: [{ stream: "hello" }, { from: "receiver", stream: "back" }] }"#,
+      #"{ version: 6, udp: { destinationPort: 7777 }, exchange: ["one", { from: "receiver", payload: "two" }] }"#,
+    ])
+  func roundTrip6(text: String) throws {
+    let folder = try TestFolder()
+    try folder.write(text, to: "x.json5")
+    try #require(try TwoHostProgram.run("run", "x.json5", "--capture", "all", in: folder.path).status == 0)
+    let imported = try TwoHostProgram.run("import", "twohost-artifacts/x/capture.pcapng", in: folder.path)
+    #expect(imported.output.hasSuffix("\n\(text)\n"), "\(imported)")
+  }
+
   // MARK: - Failing cases
 
   /// A folder with the failing controls, and with what they name.
@@ -251,7 +290,7 @@ struct ImportCommandTests {
       (["none.pcap"], 2, "twohost: none.pcap: No such file or directory"),
       (["x"], 2, "neither pcap nor pcapng"),
       (["lan.pcap", "--conversation", "4"], 2, "there is no conversation 4"),
-      (["lan.pcap", "--filter", "tcp"], 4, "there is no conversation over IPv4"),
+      (["lan.pcap", "--filter", "tcp"], 4, "there is no conversation over IP"),
       (["lan.pcap", "--filter", "udp.prt"], 2, "there is no field"),
     ] {
       let ended = try Program.run([TwoHostProgram.path, "import"] + words, in: folder.path)

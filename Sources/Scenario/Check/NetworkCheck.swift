@@ -35,7 +35,7 @@ struct NetworkCheck {
   }
 
   /// Why no host on a cable can have an address; nil where one can.
-  private static func problem(with interface: IPInterface) -> String? {
+  static func problem(with interface: IPInterface) -> String? {
     switch interface {
     case .v4(let interface): problem(with: interface)
     case .v6(let interface): problem(with: interface)

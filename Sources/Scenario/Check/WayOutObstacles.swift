@@ -19,8 +19,7 @@ struct WayOutObstacles {
   private let fields: [(key: IPField, value: Located<UInt128>)]
   private var length: Int { headerLength + asked.payload.count }
 
-  /// The largest packet that a length can tell, in bytes: over IPv6 the header is not counted.
-  private var longestPacket: Int { 65_535 + (message.version == .v6 ? IPv6Header.length : 0) }
+  private var longestPacket: Int { message.version.longestPacket }
 
   init(_ message: Message, in scenario: Scenario) {
     self.message = message

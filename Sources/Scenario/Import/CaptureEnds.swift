@@ -16,9 +16,10 @@ struct CaptureEnds {
   /// What nothing on the way changes of most packets: the number of their datagram, and which piece of it they are.
   private struct Mark: Hashable {
     let `protocol`: UInt8
-    let identification, offset: UInt16
+    let identification: UInt32
+    let offset: UInt16
 
-    init(_ packet: IPv4Packet) {
+    init(_ packet: IPPacket) {
       self.protocol = packet.header.protocol
       (identification, offset) = (packet.header.identification, packet.header.fragmentOffset)
     }
@@ -54,14 +55,14 @@ struct CaptureEnds {
     var open = Array(sent.filter { arrivals[$0] == nil }.reversed())
     for place in rest {
       let bytes = kept[place].captured.packet.bytes
-      let nearest = open.suffix(Self.window).lastIndex {
-        Self.areAlike(kept[$0].captured.packet.bytes, bytes)
+      let candidates = open.indices.suffix(Self.window).reversed().map { index in
+        (index: index, likeness: Self.likeness(kept[open[index]].captured.packet.bytes, bytes))
       }
-      guard let nearest else {
+      guard let likest = candidates.max(by: { $0.likeness < $1.likeness }), likest.likeness >= 0.75 else {
         strays += 1
         continue
       }
-      arrivals[open.remove(at: nearest)] = [place]
+      arrivals[open.remove(at: likest.index)] = [place]
     }
     let order = sent.compactMap { arrivals[$0]?.first }
     overtaken += zip(order, order.dropFirst()).count { $0 > $1 }
@@ -99,10 +100,9 @@ struct CaptureEnds {
     return rest
   }
 
-  /// Whether most bytes of two packets are the same.
-  private static func areAlike(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-    let same = zip(one, other).count { $0 == $1 }
-    return 4 * same >= 3 * max(one.count, other.count)
+  /// What share of the bytes of two packets is the same.
+  private static func likeness(_ one: [UInt8], _ other: [UInt8]) -> Double {
+    Double(zip(one, other).count { $0 == $1 }) / Double(max(one.count, other.count))
   }
 
   /// The packets in the order in which they were sent: that of one capture, and of two that of the sender's, in which what

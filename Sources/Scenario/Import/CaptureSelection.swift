@@ -8,19 +8,42 @@ public struct CaptureSelection: Sendable {
   struct Kept: Sendable {
     /// Its place in its capture, from 1.
     let number: Int
-    let captured: CapturedIPv4
+    let captured: CapturedIPPacket
     /// Which of the captures it is from, from 0.
     let capture: Int
     /// The end of the cable at which it was captured; nil where nobody says.
     var end: HostName?
   }
 
-  /// All conversations so far.
-  public private(set) var conversations = Conversations()
-  /// How many packets had what else than IPv4, by its name, and how many pieces had no first one.
+  /// Conversations, and the packets of the one that is chosen among them.
+  private struct Heard: Sendable {
+    var conversations = Conversations()
+    var kept: [Kept] = []
+
+    /// Takes a packet, and keeps it where its conversation has a number; whether it is of any.
+    mutating func add(_ packet: Kept, choosing number: Int) -> Bool {
+      guard let place = conversations.add(packet.captured) else { return false }
+      if place + 1 == number { kept.append(packet) }
+      return true
+    }
+  }
+
+  private var heard = Heard()
+  /// What kernels send by themselves, of which each packet is a part of no conversation unless there is no other.
+  private var housekeeping = Heard()
+  /// How many packets kernels sent by themselves, by what for.
+  private var ofKernels: [String: Int] = [:]
+  /// How many packets had what else than IP, by its name, and how many pieces had no first one.
   private var others: [String: Int] = [:]
-  private var kept: [Kept] = []
   private let chosen: Int?
+
+  private var isOfKernels: Bool { heard.conversations.list.isEmpty }
+  private var kept: [Kept] { isOfKernels ? housekeeping.kept : heard.kept }
+
+  /// All conversations so far.
+  public var conversations: Conversations {
+    isOfKernels ? housekeeping.conversations : heard.conversations
+  }
 
   /// Has seen no packet yet; of several conversations keeps the one with a number from 1, and where none is given the
   /// first.
@@ -31,16 +54,17 @@ public struct CaptureSelection: Sendable {
   /// Takes the next packet of a capture, which is its `number`th; the captures are counted from 0.
   public mutating func add(_ packet: CaptureFile.Packet, number: Int, capture: Int = 0) {
     let dissection = Dissection(beginningOf: packet)
-    guard let captured = CapturedIPv4(packet, dissection) else {
+    guard let captured = CapturedIPPacket(packet, dissection) else {
       others[dissection.mainProtocol, default: 0] += 1
       return
     }
-    guard let place = conversations.add(captured) else {
+    let new = Kept(number: number, captured: captured, capture: capture, end: packet.ownEnd)
+    if let purpose = captured.housekeeping {
+      ofKernels[purpose, default: 0] += 1
+      _ = housekeeping.add(new, choosing: chosen ?? 1)
+    } else if !heard.add(new, choosing: chosen ?? 1) {
       others["fragments without their first", default: 0] += 1
-      return
     }
-    guard place + 1 == chosen ?? 1 else { return }
-    kept.append(Kept(number: number, captured: captured, capture: capture, end: packet.ownEnd))
   }
 
   /// The conversation that is chosen; nil where there is none, or no number was given and there are several.
@@ -90,17 +114,15 @@ public struct CaptureSelection: Sendable {
 
   /// What of the captures is in no conversation, as a sentence; nil where that is nothing.
   private var note: String? {
-    var counts = others
+    var counts = isOfKernels ? others : others.merging(ofKernels) { $0 + $1 }
     let rest = conversations.list.reduce(0) { $0 + $1.packets } - kept.count
     if rest > 0 { counts["other conversations"] = rest }
     guard !counts.isEmpty else { return nil }
     let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, count in
-      "\(count) \(count == 1 ? "packet" : "packets") of \(name)\(name == Self.ipv6 ? ", which is not imported yet" : "")"
+      "\(count) \(count == 1 ? "packet" : "packets") of \(name)"
     }
     return "Left out: \(parts.joined(separator: ", "))."
   }
-
-  private static let ipv6 = "IPv6"
 }
 
 extension CaptureFile.Packet {
@@ -111,9 +133,8 @@ extension CaptureFile.Packet {
 }
 
 extension Dissection {
-  /// What a packet that begins with no IPv4 header is, in a word or two.
+  /// What a packet that begins with no IP header is, in a word or two.
   fileprivate var mainProtocol: String {
-    if layers.contains(where: { $0.filterName == "ipv6" }) { return "IPv6" }
     let known = layers.last { !["data", "eth.padding"].contains($0.filterName) }
     return known?.name ?? "nothing"
   }

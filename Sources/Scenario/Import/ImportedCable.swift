@@ -36,7 +36,7 @@ struct ImportedCable {
     }
   }
 
-  private mutating func add(_ packet: PlayedPacket, _ place: Int, _ number: Int, _ arrivals: [IPv4Packet]) {
+  private mutating func add(_ packet: PlayedPacket, _ place: Int, _ number: Int, _ arrivals: [IPPacket]) {
     let sent = packet.packet.bytes
     guard let arrived = arrivals.first else {
       ask(.drop, packet, .number(number))
@@ -89,34 +89,37 @@ private struct ArrivedChange {
   /// What is expected of it where it arrives.
   let tree: JSON5Tree
 
-  init(from sent: PlayedPacket, to arrived: IPv4Packet) {
-    let before = sent.packet.header
-    let header = IPField.numeric(of: .v4).compactMap { field -> JSON5Tree.Member? in
-      let value = field.value(in: .v4(arrived.header))
-      let isAsAsked =
-        field == .checksum
-        ? arrived.header.isChecksumRight : value == field.value(in: .v4(before))
-      return isAsAsked ? nil : .init(key: field.rawValue, value: field.tree(of: value ?? 0))
-    }
+  init(from sent: PlayedPacket, to changed: IPPacket) {
+    // What lengths in the header say is judged as a field of it: what stands where the payload stood is the payload.
+    let arrived = changed.laidOut(like: sent.packet)
+    let header = Self.header(from: sent.packet.header, to: arrived.header)
     var members: [JSON5Tree.Member] = []
     if !header.isEmpty { members.append(.init(key: "header", value: .object(header))) }
-    // What the header's own length says is judged as a field of it: what stands where the payload stood is the payload.
-    let isMoved = arrived.header.options.count != before.options.count
-    let behind = isMoved ? Array(arrived.bytes.dropFirst(before.bytes.count)) : arrived.payload
     let segment = sent.segment.flatMap {
-      Segment($0.layer, parsing: behind, headerLength: $0.header.count)
+      Segment($0.layer, parsing: arrived.payload, headerLength: $0.header.count)
     }
     if let own = sent.segment, let segment {
       let fields = own.fields.compactMap { field -> JSON5Tree.Member? in
         let isAsAsked =
           field.isComputed
-          ? segment.isRight(field, in: .v4(arrived.header)) : segment.value(of: field) == own.value(of: field)
+          ? segment.isRight(field, in: arrived.header) : segment.value(of: field) == own.value(of: field)
         return isAsAsked ? nil : .init(key: field.key, value: field.tree(of: segment.value(of: field)))
       }
       if !fields.isEmpty { members.append(.init(key: own.layer.filterName, value: .object(fields))) }
     }
-    let payload = (sent.segment?.payload ?? sent.packet.payload, segment?.payload ?? behind)
+    let payload = (sent.segment?.payload ?? sent.packet.payload, segment?.payload ?? arrived.payload)
     if payload.0 != payload.1 { members.append(.init(key: "payload", value: .payload(payload.1))) }
     tree = .object(members)
+  }
+
+  /// The fields of the IP header that are others, and options or extension headers where they are.
+  private static func header(from sent: IPHeader, to arrived: IPHeader) -> [JSON5Tree.Member] {
+    let fields = IPField.numeric(of: sent.version).compactMap { field -> JSON5Tree.Member? in
+      let isAsAsked =
+        field == .checksum ? arrived.isChecksumRight : field.value(in: arrived) == field.value(in: sent)
+      return isAsAsked ? nil : field.member(in: arrived)
+    }
+    let isVariablePartSame = sent.variablePart == arrived.variablePart
+    return fields + (isVariablePartSame ? [] : [arrived.variablePartMember(before: sent.protocol)])
   }
 }

@@ -7,12 +7,12 @@ public struct ImportedPacket: Sendable {
   /// Its place in its capture, from 1.
   public let number: Int
   /// What was captured where it was sent.
-  public let captured: CapturedIPv4
+  public let captured: CapturedIPPacket
   /// What came of it at the other end, as many times as it did; nil where nobody watched there.
-  public let arrivals: [IPv4Packet]?
+  public let arrivals: [IPPacket]?
 
   /// Takes a packet of a capture, and what came of it.
-  public init(number: Int, _ captured: CapturedIPv4, arrivals: [IPv4Packet]? = nil) {
+  public init(number: Int, _ captured: CapturedIPPacket, arrivals: [IPPacket]? = nil) {
     self.number = number
     self.captured = captured
     self.arrivals = arrivals

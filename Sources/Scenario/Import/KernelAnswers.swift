@@ -33,25 +33,23 @@ struct KernelAnswers {
 
   // MARK: - Echo
 
-  private static let (reply, unreachable, request): (UInt64, UInt64, UInt64) = (0, 3, 8)
-  private static let (icmp, udp, tcp): (UInt8, UInt8, UInt8) = (1, 17, 6)
-  /// ICMP that a kernel answers by itself (RFC 792), or that changes its routes.
-  private static let heeded: Set<UInt64> = [5, 13]
-  private static let portUnreachable: UInt64 = 3
+  private static let (udp, tcp): (UInt8, UInt8) = (17, 6)
   /// Linux sends as many errors to a host at once, and then one a second.
   private static let mostErrors = 5
 
-  private func isOfICMP(_ packet: PlayedPacket, _ type: UInt64) -> Bool {
-    packet.protocol == Self.icmp && packet.value("type") == type
+  private var control: ControlMessages { .of(hosts.version) }
+
+  private func isControl(_ packet: PlayedPacket, _ type: UInt64) -> Bool {
+    packet.protocol == hosts.version.controlProtocol && packet.value("type") == type
   }
 
-  /// Pairs each request with the first reply behind it that has its code, its numbers and its bytes (RFC 792).
+  /// Pairs each request with the first reply behind it that has its code, its numbers and its bytes (RFC 792, RFC 4443).
   private mutating func findEchoes() {
     var open: [Echo: Asked] = [:]
     for (place, packet) in packets.enumerated() {
-      if isOfICMP(packet, Self.request) {
+      if isControl(packet, control.request) {
         open[Echo(packet, answering: false), default: Asked()].places.append(place)
-      } else if isOfICMP(packet, Self.reply), let asked = open[Echo(packet, answering: true)]?.next() {
+      } else if isControl(packet, control.reply), let asked = open[Echo(packet, answering: true)]?.next() {
         answers[asked] = place
       }
     }
@@ -87,7 +85,7 @@ struct KernelAnswers {
   private mutating func findUnreachables() {
     let questions = packets.indices.filter { packets[$0].protocol == Self.udp && packets[$0].from == .sender }
     let errors = packets.indices.filter {
-      isOfICMP(packets[$0], Self.unreachable) && packets[$0].value("code") == Self.portUnreachable
+      isControl(packets[$0], control.unreachable) && packets[$0].value("code") == control.portUnreachable
         && packets[$0].from == .receiver
     }
     guard !questions.isEmpty, questions.count == errors.count,
@@ -102,12 +100,12 @@ struct KernelAnswers {
 
   private var unanswered: String? {
     for (place, packet) in packets.enumerated()
-    where isOfICMP(packet, Self.request) && packet.arrivals?.isEmpty != true {
+    where isControl(packet, control.request) && packet.arrivals?.isEmpty != true {
       guard answers[place] != nil else {
         return "nobody answers the echo request in packet \(packet.number), as a kernel would"
       }
-      // Linux then sends a checksum of 0, and 0xffff would be right.
-      if packet.packet.payload.dropFirst(4).allSatisfy({ $0 == 0 }) {
+      // Linux then sends a checksum of 0, and 0xffff would be right; over IPv6 addresses are in the sum.
+      if control.reply == 0, packet.packet.payload.dropFirst(4).allSatisfy({ $0 == 0 }) {
         return "a kernel's reply to packet \(packet.number), nothing but zeros, has a wrong checksum"
       }
     }
@@ -137,37 +135,62 @@ struct KernelAnswers {
     }
     if header.source != hosts[packet.from] { return "\(name) comes from neither of the hosts" }
     if header.destination != hosts[packet.from.other] { return "\(name) goes to neither of the hosts" }
-    if !header.options.isEmpty { return "\(name) has options" }
-    let filled = IPv4Packet.build(header: header, payload: packet.packet.payload)
-    if filled.header != header || header.version != 4 || header.ttl == 0 {
+    if !header.variablePart.isEmpty {
+      return "\(name) has \(IPField.variablePart(of: header.version).title)"
+    }
+    let filled = IPPacket.build(header: header, payload: packet.packet.payload).header
+    let version = IPField.version.value(in: header)
+    if filled != header || version != UInt128(header.version.rawValue) || header.hops == 0 {
       return "the header of \(name) is wrong"
     }
     return oddity(ofContentOf: packet, name)
   }
 
   private func oddity(ofContentOf packet: PlayedPacket, _ name: String) -> String? {
-    guard Protocols.all.transport(packet.protocol) != nil else {
-      return [0, 255].contains(packet.protocol)
+    let header = packet.packet.header
+    guard header.transport != nil else {
+      return control.undelivered.contains(packet.protocol)
         ? "no socket is handed the protocol \(packet.protocol) of \(name)" : nil
     }
     guard let segment = packet.segment else { return "\(name) is shorter than its header" }
     let computed = segment.layer.messageFields.filter(\.isComputed)
-    let header = packet.packet.header
-    if computed.contains(where: { !segment.isRight($0, in: .v4(header)) }) {
+    if computed.contains(where: { !segment.isRight($0, in: header) }) {
       return "a length or a checksum of \(name) is wrong"
     }
     let ports = segment.layer.messageFields.filter { segment.layer.mirrored[$0.key] != nil }
     if ports.contains(where: { segment.value(of: $0) == 0 }) { return "\(name) has a port of 0" }
-    guard packet.protocol == Self.icmp, let type = packet.value("type"), let code = packet.value("code")
-    else {
+    guard header.protocol == header.version.controlProtocol, !answering.contains(packet.number) else {
       return nil
     }
-    if answering.contains(packet.number) { return nil }
-    if segment.layer.quotes(segment.header) || Self.heeded.contains(type)
-      || (type == Self.request && code != 0)
-    {
-      return "a kernel heeds the ICMP message in \(name)"
-    }
-    return nil
+    return isHeeded(packet, segment) ? "a kernel heeds the \(segment.layer.title) message in \(name)" : nil
   }
+
+  /// Whether a kernel does something on account of a control message.
+  private func isHeeded(_ packet: PlayedPacket, _ segment: Segment) -> Bool {
+    guard let type = packet.value("type"), let code = packet.value("code") else { return false }
+    return segment.layer.quotes(segment.header) || control.heeded.contains(type)
+      || (type == control.request && code != 0)
+  }
+}
+
+/// What the kernels of a version of IP do with control messages and protocols.
+private struct ControlMessages {
+  /// The types of an echo request and of its reply.
+  let request, reply: UInt64
+  /// Type and code of the error of a port where nobody listens.
+  let unreachable, portUnreachable: UInt64
+  /// The types that a kernel answers by itself, or that change its routes or its neighbours.
+  let heeded: Set<UInt64>
+  /// The protocols that no socket of the harness is handed, or not all of.
+  let undelivered: Set<UInt8>
+
+  static func of(_ version: IPVersion) -> ControlMessages { version == .v4 ? ipv4 : ipv6 }
+
+  /// RFC 792.
+  private static let ipv4 = ControlMessages(
+    request: 8, reply: 0, unreachable: 3, portUnreachable: 3, heeded: [5, 13], undelivered: [0, 255])
+  /// RFC 4443; extension headers are no protocols, and sockets look at the checksum of mobility headers (135) first.
+  private static let ipv6 = ControlMessages(
+    request: 128, reply: 129, unreachable: 1, portUnreachable: 4,
+    heeded: Set(FrameSummary.housekeeping.map { UInt64($0) }), undelivered: [0, 43, 44, 59, 60, 135, 255])
 }

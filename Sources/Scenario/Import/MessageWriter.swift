@@ -77,7 +77,7 @@ struct MessageWriter {
     note(packet, isRaw)
     let members = JSON5Tree.object([
       "from": packet.from == .sender ? nil : .string(HostName.receiver.rawValue),
-      "header": header(packet, protocol: number, isRaw: isRaw, dontFragment: dontFragment).unlessEmpty,
+      "header": header(packet, protocol: number, dontFragment: dontFragment).unlessEmpty,
     ]).members
     let payload = content.isEmpty ? nil : JSON5Tree.payload(content)
     let middle = own.map { [$0] } ?? []
@@ -102,29 +102,32 @@ struct MessageWriter {
 
   /// The header's fields that are others than those that are filled in.
   private func header(
-    _ packet: PlayedPacket, protocol number: UInt8, isRaw: Bool, dontFragment: Bool
+    _ packet: PlayedPacket, protocol number: UInt8, dontFragment: Bool
   ) -> JSON5Tree {
     let header = packet.packet.header
-    var plain = IPv4Header(
-      source: hosts[packet.from], destination: hosts[packet.from.other], protocol: number,
-      identification: header.identification, dontFragment: dontFragment)
-    plain.options = header.options
-    let filled = IPv4Packet.build(header: plain, payload: packet.packet.payload).header
-    var members = IPField.numeric(of: .v4).compactMap { field -> JSON5Tree.Member? in
-      let value = field.value(in: .v4(header))
-      let isNeeded = field == .identification && (packet.isFragment || packet.isChanged)
-      let isKnown = field == .checksum ? header.isChecksumRight : value == field.value(in: .v4(filled))
-      // Else the scenario's own transport header would be put before it.
-      let isOfRaw =
-        field == .protocol && isRaw && general == nil && Protocols.all.transport(header.protocol) != nil
-      guard !isKnown || isNeeded || isOfRaw else { return nil }
-      return JSON5Tree.Member(key: field.rawValue, value: field.tree(of: value ?? 0))
+    var plain = IPHeader(
+      source: hosts[packet.from], destination: hosts[packet.from.other], protocol: number)
+    IPField.dontFragment.set(dontFragment ? 1 : 0, in: &plain)
+    let filled = IPPacket.build(
+      header: plain.withVariablePart(of: header), payload: packet.packet.payload
+    ).header
+    let members = IPField.numeric(of: header.version).compactMap { field -> JSON5Tree.Member? in
+      let isKnown =
+        field == .checksum ? header.isChecksumRight : field.value(in: header) == field.value(in: filled)
+      return isKnown || isChosenByKernel(field, of: packet) ? nil : field.member(in: header)
     }
-    if !header.options.isEmpty {
-      let options = IPv4Option.parse(header.options).map(\.tree)
-      members.append(JSON5Tree.Member(key: IPField.options.rawValue, value: .array(options)))
+    let isPlain = header.variablePart.isEmpty
+    return .object(members + (isPlain ? [] : [header.variablePartMember(before: number)]))
+  }
+
+  /// Whether kernels choose a field, so that it is no part of a message: pieces have their identification in common, and
+  /// what the cable changed is told bit by bit.
+  private func isChosenByKernel(_ field: IPField, of packet: PlayedPacket) -> Bool {
+    switch field {
+    case .identification: !packet.isFragment && !packet.isChanged
+    case .flowLabel: !packet.isChanged
+    default: false
     }
-    return .object(members)
   }
 
   /// The transport header of a message, as far as neither the scenario's nor the connection fills it in; nil where nothing
@@ -151,9 +154,8 @@ struct MessageWriter {
   }
 
   private func isComputedRight(_ field: LayerField, _ segment: Segment, _ packet: PlayedPacket) -> Bool {
-    let header = packet.packet.header
     // Of several checksums that a receiver takes one is filled in.
-    return segment.value(of: field) == segment.rightValue(of: field, in: .v4(header))
+    segment.value(of: field) == segment.rightValue(of: field, in: packet.packet.header)
   }
 
   /// What the fields of a message have that says none of them.

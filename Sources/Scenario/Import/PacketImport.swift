@@ -55,11 +55,12 @@ struct PacketImport {
       let scenario = try draft.scenario()
       var isRight = true
       for (place, message) in zip(places, scenario.exchange) {
-        if dontFragment[place] != message.wayOut.isUnderKernelHeader {
-          dontFragment[place] = message.wayOut.isUnderKernelHeader
+        let isOfKernel = message.wayOut.isUnderKernelHeader
+        if dontFragment[place] != isOfKernel {
+          dontFragment[place] = isOfKernel
           isRight =
             isRight && message.header.values[.dontFragment] == nil
-            && packets[place].packet.header.dontFragment == message.wayOut.isUnderKernelHeader
+            && (packets[place].packet.header.ipv4?.dontFragment ?? isOfKernel) == isOfKernel
         }
         guard !leaves(message, as: packets[place], in: scenario) else { continue }
         guard raw.insert(place).inserted else {
@@ -75,8 +76,8 @@ struct PacketImport {
   /// Whether a message leaves as its packet did, but for what the kernel or the connection fills in.
   private func leaves(_ message: Message, as played: PlayedPacket, in scenario: Scenario) -> Bool {
     let packet = message.packet(in: scenario)
-    var (asked, wanted) = (packet.header, IPHeader.v4(played.packet.header))
-    let free = [IPField.identification, .dontFragment].filter { message.header.values[$0] == nil }
+    var (asked, wanted) = (packet.header, played.packet.header)
+    let free = [IPField.identification, .dontFragment, .flowLabel].filter { message.header.values[$0] == nil }
     for field in free + [.checksum] {
       guard field != .checksum || message.header.checksum.value == .good else { continue }
       field.set(0, in: &asked)
@@ -113,6 +114,7 @@ struct PacketImport {
     let general = writer.general.map { JSON5Tree.Member(key: $0.layer.filterName, value: $0.tree) }
     let tree =
       JSON5Tree.object([
+        "version": hosts.versionTree,
         "network": hosts.tree(mtu: mtu, isMute: answers.obstacle != nil, cable: cable.tree),
         "protocol": general == nil && plain != Self.usualProtocol ? .number(plain) : nil,
       ]).members + (general.map { [$0] } ?? [])
@@ -131,7 +133,7 @@ struct PacketImport {
   /// The protocol of the packets that have no transport header, where it can be the scenario's.
   private var plainProtocol: UInt8 {
     let plain = packets.first {
-      Protocols.all.transport($0.protocol) == nil && ![0, 255].contains($0.protocol)
+      $0.packet.header.transport == nil && ![0, 255].contains($0.protocol)
     }
     return plain?.protocol ?? Self.usualProtocol
   }

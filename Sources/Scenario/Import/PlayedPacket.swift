@@ -9,11 +9,11 @@ struct PlayedPacket {
   let number: Int
   /// Who sends it.
   let from: HostName
-  private(set) var packet: IPv4Packet
+  private(set) var packet: IPPacket
   /// The segment that it carries; nil where it is none that a message can have a header of.
   private(set) var segment: Segment?
   /// What came of it at the other end; nil where nobody watched there.
-  private(set) var arrivals: [IPv4Packet]?
+  private(set) var arrivals: [IPPacket]?
   /// Whether a checksum was left to a card, and is filled in.
   private(set) var wasLeftToCard = false
 
@@ -33,25 +33,22 @@ struct PlayedPacket {
   }
 
   private static func mended(
-    _ packet: IPv4Packet, _ segment: Segment?, _ from: HostName, _ hosts: ImportedHosts
-  ) -> (packet: IPv4Packet, wasLeftToCard: Bool)? {
+    _ packet: IPPacket, _ segment: Segment?, _ from: HostName, _ hosts: ImportedHosts
+  ) -> (packet: IPPacket, wasLeftToCard: Bool)? {
     let header = packet.header
     let checksum = segment?.checksumField
-    let isHeaderLeft = header.checksum == 0 && !header.isChecksumRight
-    let isSegmentLeft = segment.map { !$0.isRight(in: header) && $0.isLeftToCard(in: .v4(header)) } ?? false
+    let isHeaderLeft = IPField.checksum.value(in: header) == 0 && !header.isChecksumRight
+    let isSegmentLeft = segment.map { !$0.isRight(in: header) && $0.isLeftToCard(in: header) } ?? false
     guard hosts.isMoved || isHeaderLeft || isSegmentLeft else { return nil }
     var mended = packet
-    if hosts.isMoved {
-      mended.header.source = hosts[from]
-      mended.header.destination = hosts[from.other]
-    }
+    if hosts.isMoved { mended.header = hosts.moved(header, from: from) }
     if var segment, let checksum,
       isSegmentLeft || (segment.isRight(in: header) && segment.value(of: checksum) != 0)
     {
-      segment.set(checksum, to: segment.rightValue(of: checksum, in: .v4(mended.header)))
+      segment.set(checksum, to: segment.rightValue(of: checksum, in: mended.header))
       mended.payload = segment.bytes
     }
-    if isHeaderLeft || header.isChecksumRight { mended.header.checksum = mended.header.rightChecksum() }
+    if isHeaderLeft || header.isChecksumRight { mended.header = mended.header.withRightChecksum }
     return (mended, isHeaderLeft || isSegmentLeft)
   }
 
@@ -59,13 +56,13 @@ struct PlayedPacket {
   var `protocol`: UInt8 { packet.header.protocol }
 
   /// Whether it is a piece of a packet.
-  var isFragment: Bool { packet.header.moreFragments || packet.header.fragmentOffset > 0 }
+  var isFragment: Bool { packet.header.isPiece }
 
   /// Whether it arrived otherwise than it was sent.
   var isChanged: Bool { arrivals?.contains { $0.bytes != packet.bytes } ?? false }
 
   /// How many bytes it has on the wire, whatever its header says.
-  var length: Int { packet.header.bytes.count + packet.payload.count }
+  var length: Int { packet.header.byteCount + packet.payload.count }
 
   /// The value of a field of its segment; nil where there is none.
   func value(_ key: String) -> UInt64? {
@@ -78,5 +75,5 @@ struct PlayedPacket {
 
 extension Segment {
   /// Whether its checksum is right, or says that there is none.
-  func isRight(in header: IPv4Header) -> Bool { checksumField.map { isRight($0, in: .v4(header)) } ?? true }
+  func isRight(in header: IPHeader) -> Bool { checksumField.map { isRight($0, in: header) } ?? true }
 }

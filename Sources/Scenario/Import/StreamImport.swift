@@ -141,6 +141,7 @@ struct StreamImport {
     }
     let network = opener == .sender ? hosts : ImportedHosts(conversation.reversed)
     return .object([
+      "version": hosts.versionTree,
       "network": network.tree(mtu: Network.lan.mtu, isMute: false),
       "tcp": .object(["destinationPort": .number(port)]), "exchange": .array(exchange),
       // The more turns there are, the longer each takes.

@@ -156,14 +156,15 @@ extension ValueType where Value == UInt128 {
 }
 
 extension IPField {
-  /// A value as a file writes it.
-  func tree(of value: UInt128) -> JSON5Tree {
-    switch self {
-    case .reserved, .dontFragment, .moreFragments: .literal(value == 0 ? "false" : "true")
-    case .source, .destination: .string(format(value))
-    // As people write it in hexadecimal.
-    case .checksum, .flowLabel: .literal(format(value))
-    default: .number(value)
-    }
+  /// The field of a header as a file writes it, whose version has it.
+  func member(in header: IPHeader) -> JSON5Tree.Member {
+    let text = text(in: header) ?? ""
+    let tree: JSON5Tree =
+      switch self {
+      case .reserved, .dontFragment, .moreFragments: .literal(value(in: header) == 0 ? "false" : "true")
+      case .source, .destination: .string(text)
+      default: .literal(text)
+      }
+    return JSON5Tree.Member(key: rawValue, value: tree)
   }
 }

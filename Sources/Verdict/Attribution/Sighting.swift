@@ -138,25 +138,6 @@ extension IPPacket {
     return isAlike && asked.hasMisstatedLengths
   }
 
-  /// The same bytes with options or extensions and payload where the sender put them, whatever the header says of them.
-  fileprivate func laidOut(like asked: IPPacket) -> IPPacket {
-    let rest = (header.variablePart + payload + padding)[...]
-    let behind = rest.dropFirst(asked.header.variablePart.count)
-    var header = header
-    switch (header, asked.header) {
-    case (.v4(var own), .v4(let other)):
-      own.options = Array(rest.prefix(other.options.count))
-      header = .v4(own)
-    case (.v6(var own), .v6(let other)):
-      own.extensions = other.extensions.laidOut(in: rest)
-      header = .v6(own)
-    default: break
-    }
-    return IPPacket(
-      header: header, payload: Array(behind.prefix(asked.payload.count)),
-      padding: Array(behind.dropFirst(asked.payload.count)))
-  }
-
   /// Whether this is likely the packet that was asked for, whole or a piece of it, changed on its way or not.
   ///
   /// A reset of TCP that nobody asked for is the kernel's own (RFC 9293 §3.10.7.1).
@@ -186,16 +167,5 @@ extension IPPacket {
     let piece =
       isCut ? asked.payload.dropFirst(Int(header.fragmentOffset)).prefix(payload.count) : asked.payload[...]
     return !payload.isEmpty && payload.elementsEqual(piece)
-  }
-}
-
-extension [IPv6ExtensionHeader] {
-  /// Headers of the same lengths and numbers with the bytes that are there.
-  fileprivate func laidOut(in bytes: ArraySlice<UInt8>) -> [IPv6ExtensionHeader] {
-    var rest = bytes
-    return map { header in
-      defer { rest = rest.dropFirst(header.bytes.count) }
-      return IPv6ExtensionHeader(number: header.number, bytes: [UInt8](rest.prefix(header.bytes.count)))
-    }
   }
 }

@@ -5,16 +5,16 @@ public struct Conversation: Hashable, Sendable {
   /// One of the two.
   public struct End: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Its address.
-    public let address: IPv4Address
+    public let address: IPAddress
     /// Its port; nil where the protocol has none.
     public let port: UInt16?
 
-    /// The address, and behind a colon the port.
-    public var description: String { port.map { "\(address):\($0)" } ?? "\(address)" }
+    /// The address, and behind a colon the port: `1.1.1.1:80`, `[fd00::1]:80`.
+    public var description: String { port.map { address.text(port: $0) } ?? "\(address)" }
 
     /// Orders them by address, then by port.
     public static func < (left: End, right: End) -> Bool {
-      (left.address, left.port ?? 0) < (right.address, right.port ?? 0)
+      (left.address.number, left.port ?? 0) < (right.address.number, right.port ?? 0)
     }
   }
 
@@ -27,11 +27,13 @@ public struct Conversation: Hashable, Sendable {
 
   /// The conversation that a packet is of, its sender being the first; nil for a piece that does not begin with its
   /// header, whose ports stand elsewhere.
-  public init?(_ packet: IPv4Packet) {
+  public init?(_ packet: IPPacket) {
     guard packet.header.fragmentOffset == 0 else { return nil }
-    let header = packet.header
+    // Extension headers may stand in the first piece, where they are a part of what was cut.
+    let whole = packet.header.isPiece ? .reassembled(packet.header, packet.payload) : packet
+    let header = whole.header
     self.protocol = header.protocol
-    let ports = Self.ports(header.protocol, packet.payload)
+    let ports = Self.ports(header, whole.payload)
     first = End(address: header.source, port: ports?.source)
     second = End(address: header.destination, port: ports?.destination)
   }
@@ -47,10 +49,9 @@ public struct Conversation: Hashable, Sendable {
   var key: Conversation { first < second ? self : reversed }
 
   /// The ports of a protocol whose header has some that change places in an answer.
-  private static func ports(_ number: UInt8, _ payload: [UInt8]) -> (source: UInt16, destination: UInt16)? {
-    guard let layer = Protocols.all.transport(number), let segment = Segment(layer, parsing: payload) else {
-      return nil
-    }
+  private static func ports(_ header: IPHeader, _ payload: [UInt8]) -> (source: UInt16, destination: UInt16)?
+  {
+    guard let layer = header.transport, let segment = Segment(layer, parsing: payload) else { return nil }
     let ports = layer.messageFields.filter { layer.mirrored[$0.key] != nil }
     guard ports.count == 2 else { return nil }
     let numbers = ports.map { UInt16(truncatingIfNeeded: segment.value(of: $0)) }

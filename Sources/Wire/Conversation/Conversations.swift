@@ -15,15 +15,15 @@ public struct Conversations: Sendable {
     fileprivate var beginning: UInt64?
   }
 
-  /// What the pieces of a packet have in common (RFC 791 §3.2).
+  /// What the pieces of a packet have in common: over IPv4 the protocol too (RFC 791 §3.2, RFC 8200 §4.5).
   private struct Datagram: Hashable {
-    let source, destination: IPv4Address
-    let `protocol`: UInt8
-    let identification: UInt16
+    let source, destination: IPAddress
+    let `protocol`: UInt8?
+    let identification: UInt32
 
-    init(_ header: IPv4Header) {
+    init(_ header: IPHeader) {
       (source, destination) = (header.source, header.destination)
-      (self.protocol, identification) = (header.protocol, header.identification)
+      (self.protocol, identification) = (header.ipv4?.protocol, header.identification)
     }
   }
 
@@ -36,16 +36,16 @@ public struct Conversations: Sendable {
   public init() {}
 
   /// Notes the next packet; the place of its conversation in the list, or nil for a piece whose first one was not seen.
-  public mutating func add(_ captured: CapturedIPv4) -> Int? {
+  public mutating func add(_ captured: CapturedIPPacket) -> Int? {
     guard let index = index(of: captured) else { return nil }
     if captured.isFragment { pieces[Datagram(captured.packet.header)] = index }
     list[index].packets += 1
     return index
   }
 
-  private mutating func index(of captured: CapturedIPv4) -> Int? {
+  private mutating func index(of captured: CapturedIPPacket) -> Int? {
     guard let own = Conversation(captured.packet) else { return pieces[Datagram(captured.packet.header)] }
-    if let quoted = Self.quoted(captured).flatMap({ byKey[$0.key] }) { return quoted }
+    if let quoted = indexOfQuoted(captured) { return quoted }
     let beginning = captured.segment.flatMap(\.beginning)
     if let known = byKey[own.key] {
       guard let beginning, let before = list[known].beginning, before != beginning else {
@@ -58,15 +58,16 @@ public struct Conversations: Sendable {
     return list.count - 1
   }
 
-  /// The conversation of the packet that an error quotes; nil where it is no error.
-  private static func quoted(_ captured: CapturedIPv4) -> Conversation? {
+  /// The place of the conversation of the packet that an error quotes; nil where it is no error, or none is known.
+  private func indexOfQuoted(_ captured: CapturedIPPacket) -> Int? {
     guard let segment = captured.segment, segment.layer.quotes(segment.header),
-      let packet = try? IPv4Packet(parsing: segment.payload[...])
+      let packet = try? IPPacket(parsing: segment.payload[...], as: captured.packet.version)
     else { return nil }
     // Of what is quoted 8 bytes are enough for the ports.
     var ports = packet
     ports.payload += [UInt8](repeating: 0, count: 64)
-    return Conversation(ports)
+    guard let conversation = Conversation(ports) else { return pieces[Datagram(packet.header)] }
+    return byKey[conversation.key]
   }
 }
 

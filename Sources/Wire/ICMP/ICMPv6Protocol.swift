@@ -5,6 +5,8 @@
 struct ICMPv6Protocol: TransportProtocol {
   /// Its number in an IP header.
   static let number: UInt8 = 58
+  /// The types of neighbour discovery (RFC 4861 §4).
+  static let neighbourDiscovery: ClosedRange<UInt8> = 133...137
 
   let name = "Internet Control Message Protocol v6"
   let filterName = "icmpv6"
@@ -166,7 +168,7 @@ struct ICMPv6Protocol: TransportProtocol {
       // The first and the third tell how much is quoted, in words of 8 bytes (RFC 4884 §4).
       let words = type == 1 || type == 3 ? Int(bytes[bytes.startIndex + 4]) : nil
       layer.addQuoted(.etherType(EtherType.ipv6.rawValue), from: length, length: words.map { 8 * $0 })
-    case 133...137: addOptions(&layer, from: length)
+    case Self.neighbourDiscovery: addOptions(&layer, from: length)
     // What the request asks about (RFC 8335 §2).
     case 160: layer.addExtensions(from: length)
     default: layer.addData(layer.extent.part(from: length))

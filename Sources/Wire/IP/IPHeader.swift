@@ -146,6 +146,34 @@ public enum IPHeader: Hashable, Sendable {
   /// Whether a receiver takes its checksum; one of IPv6 has none.
   public var isChecksumRight: Bool { ipv4?.isChecksumRight ?? true }
 
+  /// The same header with the checksum that it ought to have, if any.
+  public var withRightChecksum: IPHeader {
+    var header = self
+    IPField.checksum.set(UInt128(ipv4?.rightChecksum() ?? 0), in: &header)
+    return header
+  }
+
+  /// The protocol of what it carries, where a message over its version may have its header: control messages are those of
+  /// the version.
+  public var transport: (any TransportProtocol)? {
+    let isOfOther = IPVersion.allCases.contains { $0 != version && $0.controlProtocol == self.protocol }
+    return isOfOther ? nil : Protocols.all.transport(self.protocol)
+  }
+
+  /// The same header with the options or the extension headers of another of its version, of which it announces the first.
+  public func withVariablePart(of other: IPHeader) -> IPHeader {
+    switch (self, other) {
+    case (.v4(var own), .v4(let other)):
+      own.options = other.options
+      return .v4(own)
+    case (.v6(var own), .v6(let other)):
+      own.extensions = other.extensions
+      own.nextHeader = own.extensions.first?.number ?? own.nextHeader
+      return .v6(own)
+    default: return self
+    }
+  }
+
   /// How it is told in the packet of a datagram of which it is the header of a piece.
   public var withoutFragment: IPHeader {
     switch self {

@@ -71,4 +71,34 @@ public enum IPPacket: Hashable, Sendable {
     case .v6(let packet): packet.bytes
     }
   }
+
+  /// The same bytes with options or extensions and payload where the sender put them, whatever the header says of them.
+  public func laidOut(like asked: IPPacket) -> IPPacket {
+    let rest = (header.variablePart + payload + padding)[...]
+    let behind = rest.dropFirst(asked.header.variablePart.count)
+    var header = header
+    switch (header, asked.header) {
+    case (.v4(var own), .v4(let other)):
+      own.options = Array(rest.prefix(other.options.count))
+      header = .v4(own)
+    case (.v6(var own), .v6(let other)):
+      own.extensions = other.extensions.laidOut(in: rest)
+      header = .v6(own)
+    default: break
+    }
+    return IPPacket(
+      header: header, payload: Array(behind.prefix(asked.payload.count)),
+      padding: Array(behind.dropFirst(asked.payload.count)))
+  }
+}
+
+extension [IPv6ExtensionHeader] {
+  /// Headers of the same lengths and numbers with the bytes that are there.
+  fileprivate func laidOut(in bytes: ArraySlice<UInt8>) -> [IPv6ExtensionHeader] {
+    var rest = bytes
+    return map { header in
+      defer { rest = rest.dropFirst(header.bytes.count) }
+      return IPv6ExtensionHeader(number: header.number, bytes: [UInt8](rest.prefix(header.bytes.count)))
+    }
+  }
 }

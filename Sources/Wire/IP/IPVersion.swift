@@ -25,6 +25,9 @@ public enum IPVersion: UInt8, CaseIterable, Hashable, Sendable, CustomStringConv
   /// How long the shortest header is, in bytes.
   public var minimumHeaderLength: Int { self == .v4 ? IPv4Header.minimumLength : IPv6Header.length }
 
+  /// How long the longest packet is whose length a header can say, in bytes: over IPv6 the header is not counted.
+  public var longestPacket: Int { Int(UInt16.max) + (self == .v6 ? IPv6Header.length : 0) }
+
   /// The number of its control message protocol in an IP header (RFC 792, RFC 4443).
   public var controlProtocol: UInt8 { self == .v4 ? ICMPMessage.protocolNumber : ICMPv6Protocol.number }
 

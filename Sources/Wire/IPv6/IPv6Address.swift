@@ -54,13 +54,16 @@ public struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
   /// Whether it lies in fe80::/10, and is known on one link alone (RFC 4291 §2.5.6).
   public var isLinkLocal: Bool { high >> 54 == 0x3FA }
 
+  /// Whether it stands for an IPv4 address, and never on a wire (RFC 4291 §2.5.5.2).
+  public var isIPv4Mapped: Bool { high == 0 && low >> 32 == 0xFFFF }
+
   /// Whether it is a group's whose packets stay within an interface, or of a scope that is reserved (RFC 4291 §2.7).
   public var isInterfaceLocal: Bool { isMulticast && (high >> 48) & 0xF < 2 }
 
   /// The canonical text (RFC 5952 §4): lower case, no leading zeros, and `::` for the longest run of two zero groups or
   /// more, of several the first; an IPv4-mapped address ends in the dotted one (§5).
   public var description: String {
-    if high == 0, low >> 32 == 0xFFFF {
+    if isIPv4Mapped {
       return "::ffff:\(IPv4Address(rawValue: UInt32(truncatingIfNeeded: low)))"
     }
     let groups = groups
