@@ -310,7 +310,7 @@ import Wire
     ),
     (
       "{ swap: [{ nth: 2, payload: 'a' }] }", ["a", "b", "a"],
-      ["was to change places with packet 4, which did not come"]
+      ["should have changed places with packet 4, which never came"]
     ),
     (
       "{ swap: [{ payload: 'a' }], delay: [{ packet: { payload: 'b' }, by: '1ms' }] }", ["b", "a", "a"],
@@ -327,7 +327,7 @@ import Wire
     ),
     (
       "{ loss: { percent: 100, seed: 1 }, duplicate: [{ payload: 'b' }] }", [],
-      ["is lost by the seed: nothing else can be done to it"]
+      ["is lost because of the seed: nothing else can be done to it"]
     ),
     // Of every packet that matches, what can be done is done.
     ("{ drop: [1], duplicate: [{ nth: 'every', payload: 'a' }] }", ["b", "a", "a"], []),

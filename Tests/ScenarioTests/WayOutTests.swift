@@ -107,7 +107,7 @@ struct WayOutTests {
 
   @Test("the reasons are the file's own word, the kernel's for each simpler way, or that of a refusal")
   func reasons() throws {
-    #expect(try message("'x'").reasons == ["a plain socket can carry all that it asks"])
+    #expect(try message("'x'").reasons == ["a plain socket can carry all that it asks for"])
     #expect(try message("{ payload: 'x', via: 'socket' }").reasons == ["the file asks for this way"])
     #expect(
       try message("{ header: { options: [{ raw: '0702' }], checksum: 'bad' } }").reasons == [

@@ -234,7 +234,7 @@ import Wire
     #expect(played.kinds == [.counter("Ip.InHdrErrors")])
     #expect(
       played.verdict.allFindings[0].text
-        == "Ip.InHdrErrors of the receiver: wanted to rise by 1, rose by 0")
+        == "Ip.InHdrErrors of the receiver: wanted a rise of 1, rose by 0")
     played.risesOfMessage = ["Ip.InHdrErrors": 1, "Ip.InDelivers": 0]
     #expect(played.kinds == [])
     played.risesOfMessage = ["Ip.InHdrErrors": 1, "Ip.InDelivers": 1]
@@ -257,13 +257,14 @@ import Wire
   func whyNotDelivered() throws {
     var played = try PlayedCase("{ exchange: ['x'] }")
     played.lose(at: [.delivered])
-    #expect(played.verdict.allFindings[0].text.hasSuffix("open for it"))
+    #expect(played.verdict.allFindings[0].text.hasSuffix("delivered it to no socket"))
     played.rises = [.receiver: ["Ip.InHdrErrors": 1, "Ip.InReceives": 1], .sender: ["Ip.OutDiscards": 1]]
     #expect(
       played.verdict.allFindings[0].text.hasSuffix(
-        "open for it; over the whole exchange Ip.InHdrErrors rose by 1"))
+        "delivered it to no socket; over the whole exchange Ip.InHdrErrors rose by 1"))
     played.risesOfMessage = ["IpExt.InCsumErrors": 2]
-    #expect(played.verdict.allFindings[0].text.hasSuffix("open for it; IpExt.InCsumErrors rose by 2"))
+    #expect(
+      played.verdict.allFindings[0].text.hasSuffix("delivered it to no socket; IpExt.InCsumErrors rose by 2"))
   }
 
   @Test("of a message of which nothing was seen, the nearest packet is shown")

@@ -144,8 +144,8 @@ import Wire
   func notSeen() throws {
     let ways: [(lost: [Place], text: String)] = [
       ([.sent, .arrived, .delivered], "not sent: no packet of it left the sender"),
-      ([.arrived, .delivered], "not arrived: it was sent, and the cable did not bring it to the receiver"),
-      ([.delivered], "not delivered: it arrived, and the receiver's kernel handed it to no socket"),
+      ([.arrived, .delivered], "not arrived: it was sent, but never came out of the cable at the receiver"),
+      ([.delivered], "not delivered: it arrived, but the receiver's kernel delivered it to no socket"),
     ]
     for way in ways {
       var played = try PlayedCase("{ exchange: ['first', 'second'] }")
@@ -224,7 +224,7 @@ import Wire
     played.messages.removeLast(2)
     var verdict = Judge.timedOut(played.scenario, played.record, awaiting: "a packet")
     #expect(verdict.allFindings.map(\.kind) == [.timedOut])
-    #expect(verdict.allFindings[0].text == "the time of this case ran out while awaiting a packet")
+    #expect(verdict.allFindings[0].text == "the case timed out while waiting for a packet")
     #expect(verdict.allFindings[0].span.range == played.scenario.exchange[1].span.range)
     #expect(verdict.counts[.sent] == 1)
     #expect(!verdict.isPassed)

@@ -117,7 +117,7 @@ struct ConfigurationTests {
     let watch = try Program([TwoHostProgram.path, "run", "--watch", "s"], in: folder.path)
     try watch.await("the first run") { watch.errors.contains("1 of 2 fail") }
     try configure("{ retries: 101 }")
-    try watch.await("the error") { watch.errors.contains("nothing is run while a file is wrong") }
+    try watch.await("the error") { watch.errors.contains("nothing runs while a file has errors") }
     try configure("{ retries: 2 }")
     try watch.await("the second run") { watch.output.contains("3 attempts") }
     kill(watch.process.processIdentifier, SIGINT)

@@ -83,7 +83,7 @@ struct NegativeControlTests {
     "flooded receiver": "printed 2000003 bytes",
     "packetFlood sender": "packets, and ",
     "dropped receiver":
-      "of the receiver dropped 46 packets: its receive buffer of 8192 bytes had no more room",
+      "of the receiver dropped 46 packets: its receive buffer of 8192 bytes was full",
     "inputUnread sender": "did not read the last 3 bytes that were typed to it",
   ]
 
@@ -103,7 +103,7 @@ struct NegativeControlTests {
     ],
     "order": ["delivered in the order 1, 2, 3", "delivered in the order 2, 1"],
     "icmp header": ["wanted ICMP, arrived with protocol 253"],
-    "every": ["wanted 64, sent with 9", "header checksum: sent with 0x7588, right is 0x7587"],
+    "every": ["wanted 64, sent with 9", "header checksum: sent with 0x7588, should be 0x7587"],
     "outOfTurn": [
       "message 2 was sent before message 1", "message 2 was sent before anything of message 1",
     ],
@@ -112,8 +112,8 @@ struct NegativeControlTests {
       "did not read message 3, left in a raw socket of protocol 253",
       "left 1664 bytes unread in a UDP socket at 0.0.0.0:7",
       "left 832 bytes unread in a UDP socket at 1.1.1.1:7777",
-      "did not read message 2: the filter of a raw socket of protocol 253 keeps that out",
-      "did not read message 2: the filter of a raw IPv6 socket of protocol 253 keeps that out",
+      "did not read message 2: the filter of a raw socket of protocol 253 rejects it",
+      "did not read message 2: the filter of a raw IPv6 socket of protocol 253 rejects it",
       "did not read message 3, left in a raw IPv6 socket of protocol 253",
       "what it had: a raw socket of protocol 253 bound to another interface",
       "message 3, left in a raw socket of protocol 253",
@@ -121,11 +121,12 @@ struct NegativeControlTests {
     ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [
-      "the cable was asked for packet 9 and saw 1 from the sender",
-      "the cable was asked for reverse packet 9 and saw 1 from the receiver",
-      "packet 1 was to change places with packet 2",
-      "the cable was asked for packet 2 of those that match, and of 1 from the receiver 1 did",
-      "the cable was asked for every packet of those that match, and of 1 from the sender none did",
+      "the cable should have acted on packet 9, but saw only 1 from the sender",
+      "the cable should have acted on reverse packet 9, but saw only 1 from the receiver",
+      "packet 1 should have changed places with packet 2",
+      "the cable should have acted on packet 2 of those that match, but of 1 from the receiver 1 matched",
+      "the cable should have acted on every packet of those that match, but of 1 from the sender none"
+        + " matched",
       "of 2 from the sender none did; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
       "packet 1 is dropped: nothing else can be done to it",
       "packet 2 has 24 bytes, and no bit 500", "packet 2 has 24 bytes, and cannot be cut to 100",
@@ -140,7 +141,9 @@ struct NegativeControlTests {
     ],
     "leftBehind receiver": [", sleep 1000", ", [python3]"],
     "stream notOpened": [
-      "opened no connection to port 7777", "refused the connection to its port 7777: nobody listens there",
+      "opened no connection to port 7777",
+      "refused the connection to its port 7777: nothing is listening"
+        + " there",
     ],
     "stream incomplete": ["4 of 5 bytes came to the sender"],
     "stream surplus": ["1 byte more came from the receiver than the file says: 21"],
@@ -149,18 +152,18 @@ struct NegativeControlTests {
       "byte 200000: wanted 0x00, delivered 0xff",
       "wanted 5 bytes within, delivered 5 bytes",
     ],
-    "stream reset": ["the receiver reset the connection (RST)", "no host reset the connection (RST)"],
+    "stream reset": ["the receiver reset the connection (RST)", "neither host reset the connection (RST)"],
     "stream retransmissions": ["retransmissions: wanted 1, was 0"],
     "stream segments": ["segments: wanted 1, was "],
     "stream outOfOrder": ["segments out of order: wanted 3, was 0"],
     "stream zeroWindows": ["zero windows: wanted at least 1, was 0"],
     "stream rate": ["rate: wanted at least 100000000000 bytes/s, was "],
-    "stream overlap sender": ["the sender sent byte 0 of its side again, and as another"],
-    "stream gap sender": ["the sender never sent the bytes 5…7 of its side, and later ones"],
+    "stream overlap sender": ["the sender sent byte 0 again, with another value"],
+    "stream gap sender": ["the sender never sent bytes 5…7, but sent later ones"],
     // The receiver's end, which has a number too, may have come by then.
     "stream acknowledgment sender": [
-      "the sender acknowledged 100 bytes, and 0 had arrived",
-      "the sender acknowledged 100 bytes, and 1 had arrived",
+      "the sender acknowledged 100 bytes, but only 0 had arrived",
+      "the sender acknowledged 100 bytes, but only 1 had arrived",
     ],
     "neverReady receiver": [
       "was not ready in time",

@@ -103,7 +103,7 @@ struct CableTreatment {
     guard let (frames, number, swap) = waiting else { return }
     waiting = nil
     due += frames.map { ($0, number, now) }
-    let reason = "was to change places with packet \(number + 1), which did not come"
+    let reason = "should have changed places with packet \(number + 1), which never came"
     if swap.packets.value.isOfSingles { fail(number, reason, at: swap.span) }
   }
 

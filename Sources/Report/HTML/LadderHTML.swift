@@ -25,13 +25,13 @@ struct LadderHTML {
       <div class="ladder">
       \(lanes)<ol>
       \(rows.joined())</ol></div>
-      <p class="note">Times count from the first of them, \(UTCTime.text(start)) UTC.\(readTimes)</p>
+      <p class="note">Times count from the first packet, \(UTCTime.text(start)) UTC.\(readTimes)</p>
 
       """
   }
 
   private var readTimes: Markup {
-    detail.outputs.isEmpty ? "" : " Output has the time at which it was read."
+    detail.outputs.isEmpty ? "" : " Output is shown at the time when it was read."
   }
 
   private var lanes: Markup {

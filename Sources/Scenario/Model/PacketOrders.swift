@@ -23,7 +23,7 @@ public struct PacketOrders: Sendable {
   public init(_ orders: [CableOrder], behind swap: CableOrder? = nil, isLost: Bool) {
     self.swap = swap
     if isLost {
-      refuseAll(orders, "is lost by the seed: nothing else can be done to it")
+      refuseAll(orders, "is lost because of the seed: nothing else can be done to it")
     } else if let drop = orders.first(where: { $0.treatment == .drop }) {
       done = [drop]
       let others = orders.filter { $0.index != drop.index }
