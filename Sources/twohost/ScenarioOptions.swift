@@ -107,7 +107,7 @@ enum ScenarioOptions {
     let names = Set(selected.flatMap(\.variables)).sorted()
     for setting in settings where !names.contains(setting.name) {
       let suggestion = ClosestMatch.suggestion(for: setting.name, among: names)
-      let all = names.isEmpty ? nil : "there are: \(names.joined(separator: ", "))"
+      let all = names.isEmpty ? nil : "available: \(names.joined(separator: ", "))"
       throw UsageError(
         "no selected scenario has a variable \"\(setting.name)\"",
         hint: suggestion.map { "did you mean \"\($0)\"?" } ?? all)

@@ -323,7 +323,7 @@ import Wire
     (
       "{ corrupt: [{ packet: { payload: 'b' }, bit: 165 }], truncate: [{ packet: 2, to: 20 }] }",
       ["a", "", "a"],
-      ["is cut to 20 bytes: its bit 165 does not come out"]
+      ["is truncated to 20 bytes: its bit 165 does not come out"]
     ),
     (
       "{ loss: { percent: 100, seed: 1 }, duplicate: [{ payload: 'b' }] }", [],

@@ -114,7 +114,7 @@ struct WayOutTests {
         "not by socket: the kernel writes the checksum of a plain socket's packets",
         "not by socket: the kernel refuses these options of a plain socket: a record route of length 2, which"
           + " needs 3 (EINVAL)",
-        "not by header: the kernel writes the checksum into one's own header",
+        "not by header: the kernel writes the checksum into your own header",
       ])
     #expect(
       try message("{ header: { ttl: 0 }, expect: { error: 'EINVAL' } }").reasons == [

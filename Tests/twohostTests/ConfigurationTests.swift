@@ -87,7 +87,12 @@ struct ConfigurationTests {
     try folder.write("{ receiver: { run: ['true'] }, exchange: ['x'] }", to: "s/p.json5")
     #expect(try run("s").errors.contains("p runs a program, and --no-programs was given"))
     let named = try run("s/twohost.json5")
-    #expect(named.status == 2 && named.errors.contains("this has defaults of options, and is no scenario"))
+    #expect(
+      named.status == 2
+        && named.errors.contains(
+          "this sets defaults for options and is not a"
+            + " scenario")
+    )
     try FileManager.default.removeItem(atPath: "\(folder.path)/s/twohost.json5")
     symlink("nowhere", "\(folder.path)/s/twohost.json5")
     #expect(try run("s").errors.contains("s/twohost.json5: there is no such file"))

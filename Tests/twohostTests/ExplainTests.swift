@@ -34,9 +34,9 @@ struct ExplainTests {
     let output = try explain("{ exchange: ['Hi', { payload: { size: 1481 }, repeat: 3 }] }")
     #expect(output.contains("sender     1.1.1.100/24   MAC address chosen by the kernel\n"))
     #expect(output.contains("message 1, line 1: from the sender by socket\n  a plain socket can carry all"))
-    #expect(output.contains("  identification 0 stands for one that is chosen by the kernel"))
+    #expect(output.contains("  identification 0 stands for one that the kernel chooses"))
     #expect(output.contains("message 2, line 1: from the sender by socket, 3 times\n"))
-    #expect(output.contains("the kernel sends these 1501 bytes in fragments of at most 1500 bytes\n"))
+    #expect(output.contains("the kernel sends these 1501 bytes as fragments of at most 1500 bytes\n"))
   }
 
   @Test(
@@ -54,7 +54,7 @@ struct ExplainTests {
     #expect(asked.contains(": from the sender by socket\n  the file asks for this way\n"), "\(asked)")
     let tooLong = "payload: { size: 1481 }, via: 'socket', header: { dontFragment: true }"
     let uncut = try explain("{ exchange: [{ \(tooLong), expect: { error: 'EMSGSIZE' } }] }")
-    #expect(!uncut.contains("in fragments of"), "\(uncut)")
+    #expect(!uncut.contains("as fragments of"), "\(uncut)")
   }
 
   @Test("a flow is shown by its first packet, whose numbers and pattern are as they would be at the time 0")
@@ -64,7 +64,7 @@ struct ExplainTests {
     let heading =
       "message 1, line 1: from the sender by frame, a flow of 1000 packets, 40 bytes of payload each, 5 a second\n"
     #expect(output.contains(heading), "\(output)")
-    #expect(output.contains("the first packet, sent at the time 0"))
+    #expect(output.contains("the first packet, sent at time 0"))
     #expect(output.contains("32 68 66 6c 00 00 00 01"), "the magic number and the flow's")
     #expect(output.contains("Total Length                        60 bytes"))
   }

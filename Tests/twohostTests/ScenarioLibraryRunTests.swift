@@ -129,7 +129,9 @@ struct NegativeControlTests {
         + " matched",
       "of 2 from the sender none did; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
       "packet 1 is dropped: nothing else can be done to it",
-      "packet 2 has 24 bytes, and no bit 500", "packet 2 has 24 bytes, and cannot be cut to 100",
+      "packet 2 has 24 bytes, so it has no bit 500",
+      "packet 2 has 24 bytes, so it cannot be truncated to"
+        + " 100",
     ],
     "terminationIgnored receiver": ["had not ended 2 s after SIGTERM", " ms after SIGTERM"],
     "programNotExecutable sender": [

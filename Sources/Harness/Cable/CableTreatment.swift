@@ -141,12 +141,12 @@ struct CableTreatment {
     for order in orders {
       switch order.treatment {
       case .flip(let bit) where bit >= length * 8:
-        fail(number, "has \(length) bytes, and no bit \(bit) to be flipped", at: order.span)
+        fail(number, "has \(length) bytes, so it has no bit \(bit) to flip", at: order.span)
       case .flip(let bit):
         changed[EthernetHeader.length + bit / 8] ^= 0x80 >> (bit % 8)
         note(number, .bitFlipped(bit), under: header)
       case .cut(let rest) where rest >= length:
-        fail(number, "has \(length) bytes, and cannot be cut to \(rest)", at: order.span)
+        fail(number, "has \(length) bytes, so it cannot be truncated to \(rest)", at: order.span)
       case .cut(let rest):
         changed = Array(changed.prefix(EthernetHeader.length + rest))
         note(number, .truncated(rest))

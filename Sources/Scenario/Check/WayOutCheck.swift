@@ -77,6 +77,6 @@ extension Message {
     let notes = ways.flatMap { way, obstacles in
       obstacles.map { "via: \"\(way.rawValue)\" cannot: \($0.reason)" }
     }
-    diagnostics.report("this message cannot be sent as it asks to be", at: span, notes: notes)
+    diagnostics.report("this message cannot be sent as requested", at: span, notes: notes)
   }
 }

@@ -9,7 +9,7 @@ extension ValueType where Value == [SentExtension] {
   ).checked { headers in
     let length = headers.reduce(0) { $0 + $1.header.bytes.count }
     return length <= Int(UInt16.max)
-      ? nil : "these headers take \(length) bytes, and a packet has room for 65535"
+      ? nil : "these headers take \(length) bytes, but a packet has room for 65535"
   }
 }
 
@@ -103,7 +103,7 @@ private struct OptionsHeaderForm: ExtensionBase {
       let count = form.options.reduce(0) { $0 + $1.count }
       return count <= mostOptions || form.length != nil
         ? nil
-        : "these options take \(count) bytes, and a header has room for \(mostOptions): give it a `length`"
+        : "these options take \(count) bytes, but a header has room for \(mostOptions): give it a `length`"
     }.map { form in
       form.header(number, padded(form.options.flatMap { $0 }))
     }

@@ -112,7 +112,7 @@ extension ValueType where Value == [IPInterface] {
     of: .interface, "a list of an IPv4 and an IPv6 address", count: 1...2
   ).checked { all in
     all.count == 2 && all[0].address.version == all[1].address.version
-      ? "a host has one \(all[0].address.version) address" : nil
+      ? "a host has only one \(all[0].address.version) address" : nil
   }
 
   /// The addresses of a host: one, or one of each version.

@@ -6,7 +6,7 @@ extension ValueType where Value == Located<[IPv4Option]> {
   /// The options of a header, which has room for 40 bytes of them.
   static let options = ValueType<[IPv4Option]>.list(of: .option, "a list of options").checked { options in
     let length = IPv4Option.paddedBytes(of: options).count
-    return length <= 40 ? nil : "these options take \(length) bytes, and a header has room for 40"
+    return length <= 40 ? nil : "these options take \(length) bytes, but a header has room for 40"
   }.located
 }
 

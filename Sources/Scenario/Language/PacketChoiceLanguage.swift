@@ -20,7 +20,7 @@ extension ValueType where Value == PacketChoice {
     let numbers = ValueType<[Int]>.list(
       of: .packetNumber, "a pair of packet numbers such as [1, 2]", count: 2...2
     ).checked {
-      $0.count < 2 || $0[1] == $0[0] + 1 ? nil : "two packets that change places follow each other: [1, 2]"
+      $0.count < 2 || $0[1] == $0[0] + 1 ? nil : "two packets that change places must be consecutive: [1, 2]"
     }.map { PacketChoice(number: $0.first ?? 1) }
     let match = match(layers)
     return choice(
@@ -38,7 +38,8 @@ extension ValueType where Value == PacketChoice {
   private static func match(_ layers: Transports) -> ValueType {
     ObjectType<PacketMatchForm>.packetMatch(layers).value.atLeastOneKey.checked { form in
       form.seen.isEmpty
-        ? "every packet matches this: say what they look like, { nth: 2, udp: {} }, or a number alone" : nil
+        ? "every packet matches this: say what they look like, { nth: 2, udp: {} }, or just give a"
+          + " number" : nil
     }.map { PacketChoice($0.seen, $0.nth) }
   }
 }

@@ -73,7 +73,7 @@ struct PayloadForm: Sendable {
   /// The long form: exactly one kind of bytes.
   static let type = ObjectType<PayloadForm>.payload.value.needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
-      ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
+      ? "`fill` says what the bytes of `size` are, but there is no `size`" : nil
   }.exactlyOne(
     of: [["text"], ["hex"], ["base64"], ["file"], ["size"]], in: \.said,
     "a payload is exactly one of text, hex, base64, file or size"

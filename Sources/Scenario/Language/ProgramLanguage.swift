@@ -99,7 +99,9 @@ extension ValueType where Value == [(name: String, value: String)] {
     return members.compactMap { member in
       decoding.subject = .key(member.key)
       if member.key.isEmpty || member.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }) {
-        decoding.diagnostics.report("a variable's name has no \"=\" and is not empty", at: member.keySpan)
+        decoding.diagnostics.report(
+          "a variable's name must not be empty or contain"
+            + " \"=\"", at: member.keySpan)
       }
       return ValueType<String>.argument.decode(member.value, &decoding).map { (member.key, $0) }
     }
@@ -185,7 +187,7 @@ extension ValueType where Value == OutputMatcher {
   /// What a program must have printed.
   static let output = ObjectType<OutputForm>.output.value.exactlyOne(
     of: [["equals"], ["contains"], ["lines"]], in: \.said,
-    "an output is held against exactly one of equals, contains or lines"
+    "an output is matched by exactly one of equals, contains or lines"
   ).map { form in form.matcher ?? .equals("") }
 }
 

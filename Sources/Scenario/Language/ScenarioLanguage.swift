@@ -169,7 +169,7 @@ extension ValueType where Value == Located<Role> {
     "a role is exactly one of { send: {} }, { receive: {} }, { run: [\"program\"] } or { idle: true }"
   ).checked { form in
     guard form.said != ["run"], let key = form.ofProgram.first else { return nil }
-    return "`\(key)` is said of a program, and there is no `run`"
+    return "`\(key)` is only for programs, but there is no `run`"
   }.located.map { form in form.map(\.role) }
 }
 
@@ -207,7 +207,7 @@ extension ValueType where Value == Bool {
   /// `true` and nothing else, as the value of a key.
   static func onlyTrue(_ key: String) -> ValueType {
     ValueType(phrase: "true", shape: .onlyTrue, decode: bool.decode).checked {
-      $0 ? nil : "there is only `\(key): true`; leave the key out instead"
+      $0 ? nil : "only `\(key): true` is possible; leave the key out instead"
     }
   }
 }

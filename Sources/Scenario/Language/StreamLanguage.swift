@@ -18,7 +18,7 @@ struct StreamForm: Sendable {
   /// The long form: exactly one kind of bytes.
   static let type = ObjectType<StreamForm>.stream.value.needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
-      ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
+      ? "`fill` says what the bytes of `size` are, but there is no `size`" : nil
   }.exactlyOne(
     of: [["text"], ["hex"], ["base64"], ["file"], ["size"], ["until"]], in: \.said,
     "a stream is exactly one of text, hex, base64, file, size or until"

@@ -98,8 +98,8 @@ extension ObjectType where Object == TransportMatchers {
   }
 
   private static let quotation =
-    "only a message itself can say what it quotes: what an error must quote that comes back, ask with `payload`, such as"
-    + " { prefix: { hex: \"45\" } }, which begins with the quoted IP header"
+    "only a message itself can say what it quotes: to check what a returned error quotes, use `payload`,"
+    + " such as { prefix: { hex: \"45\" } }, which begins with the quoted IP header"
 }
 
 extension ValueType where Value == UInt64 {
@@ -143,7 +143,7 @@ extension ValueType where Value == [UInt8] {
   /// The options of a protocol's header, padded to a multiple of 4 bytes; 40 bytes have room.
   static func options(of layer: any TransportProtocol) -> ValueType {
     ValueType<[TCPOption]>.tcpOptions.map { TCPOption.paddedBytes(of: $0) }.checked { bytes in
-      bytes.count <= 40 ? nil : "these options take \(bytes.count) bytes, and a header has room for 40"
+      bytes.count <= 40 ? nil : "these options take \(bytes.count) bytes, but a header has room for 40"
     }
   }
 }

@@ -20,7 +20,9 @@ extension ValueType where Value == Seen {
   /// What must hold of every packet.
   static func every(_ layers: Transports) -> ValueType {
     ObjectType<EveryForm>.every(layers).value.atLeastOneKey.map(\.seen).checked {
-      $0.isEmpty ? "nothing is asked of every packet: every: { header: { ttl: 64 } } asks something" : nil
+      $0.isEmpty
+        ? "nothing is required of every packet: every: { header: { ttl: 64 } } requires"
+          + " something" : nil
     }
   }
 }
@@ -86,7 +88,7 @@ extension ValueType where Value == IgnoredPackets {
       text: .word([("arp", .arp), ("ipv6", .ipv6)]),
       object: ObjectType<IgnoredForm>.ignored(layers).value.atLeastOneKey.checked {
         $0.seen.isEmpty && $0.from == nil
-          ? "every packet matches this: say what they look like, or unexpected: \"ignore\"" : nil
+          ? "every packet matches this: say what they look like, or use unexpected: \"ignore\"" : nil
       }.map { .matching($0.seen, from: $0.from) })
   }
 }

@@ -46,7 +46,7 @@ extension ObjectType where Object == VLANTag {
       Key(
         "etherType",
         ValueType<Int>.integer(0...65_535).checked {
-          $0 == EtherType.ipv4.rawValue ? "0x0800 says that IPv4 follows, and no tag" : nil
+          $0 == EtherType.ipv4.rawValue ? "0x0800 says that IPv4 follows, not a tag" : nil
         },
         "what says that it is a tag; 0x8100 where left out, 0x88a8 in service tags"
       ) { $0.etherType = EtherType(rawValue: UInt16($1)) },

@@ -72,6 +72,6 @@ public struct PacketOrders: Sendable {
   private func obstacle(toFlip bit: Int, _ cut: Int?) -> String? {
     if done.contains(where: { $0.treatment == .flip(bit: bit) }) { return "has its bit \(bit) flipped twice" }
     guard let cut, bit >= cut * 8 else { return nil }
-    return "is cut to \(cut) bytes: its bit \(bit) does not come out"
+    return "is truncated to \(cut) bytes: its bit \(bit) does not come out"
   }
 }
