@@ -167,7 +167,7 @@ import Wire
       treatment.record.deeds == [Self.deed(1, .checksumFilledIn(0x32d1)), Self.deed(1, .padded(14))])
   }
 
-  @Test("a checksum that is there already is left alone")
+  @Test("a checksum that already exists is left alone")
   func checksumIsThere() throws {
     var treatment = try Self.treatment("{ checksumOffload: true }")
     var wrong = Self.frame("a")

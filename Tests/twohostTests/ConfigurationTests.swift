@@ -90,8 +90,7 @@ struct ConfigurationTests {
     #expect(
       named.status == 2
         && named.errors.contains(
-          "this sets defaults for options and is not a"
-            + " scenario")
+          "this sets defaults for options and is not a scenario")
     )
     try FileManager.default.removeItem(atPath: "\(folder.path)/s/twohost.json5")
     symlink("nowhere", "\(folder.path)/s/twohost.json5")
@@ -107,7 +106,7 @@ struct ConfigurationTests {
     let two = try run("s/a.json5", "twohost.json5")
     #expect(
       two.status == 2
-        && two.errors.contains("\"s/a.json5\" goes by s/twohost.json5, and \"twohost.json5\" goes by"))
+        && two.errors.contains("\"s/a.json5\" uses s/twohost.json5, and \"twohost.json5\" uses"))
     // What lies above the working folder could be anybody's.
     let below = try TwoHostProgram.run("run", "--no-config", "a.json5", in: folder.path + "/s")
     #expect(below.status == 0)

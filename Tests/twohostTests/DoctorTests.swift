@@ -8,7 +8,7 @@ struct DoctorTests {
   private static let requirements = [
     "Linux 5.9 or newer", "/proc", "CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_RAW", "network namespaces",
     "a veth pair", "a packet socket", "a raw socket", "512 open files", "a program in a PID namespace",
-    "programs kept to their files",
+    "programs confined to their files",
     "the user of programs",
   ]
 

@@ -69,7 +69,8 @@ struct RerunTests {
     #expect(try ids("--last-failed").status == 0)
     let none = try ids("--last-failed")
     #expect(
-      none.status == 0 && none.ids.isEmpty && none.errors.contains("all passed when they were run last"))
+      none.status == 0 && none.ids.isEmpty
+        && none.errors.contains("all selected cases passed when they were last run"))
     let unknown = try ids("--last-failed", "--artifacts", "elsewhere")
     #expect(unknown.status == 2 && unknown.errors.contains("no run has kept what failed in \"elsewhere\""))
   }

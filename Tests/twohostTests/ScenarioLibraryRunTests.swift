@@ -91,7 +91,7 @@ struct NegativeControlTests {
   private static let variedSentences = [
     "hostChanged sender": [
       "eth0 of the sender was down at the end",
-      "eth0 of the sender had not the address fd00::100/64 at the end, which it was given",
+      "eth0 of the sender no longer had the address fd00::100/64 at the end",
     ],
     "stray": [
       "unexpected packet from the", "a second connection to port 7777, from port ",
@@ -130,8 +130,7 @@ struct NegativeControlTests {
       "of 2 from the sender none did; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
       "packet 1 is dropped: nothing else can be done to it",
       "packet 2 has 24 bytes, so it has no bit 500",
-      "packet 2 has 24 bytes, so it cannot be truncated to"
-        + " 100",
+      "packet 2 has 24 bytes, so it cannot be truncated to 100",
     ],
     "terminationIgnored receiver": ["had not ended 2 s after SIGTERM", " ms after SIGTERM"],
     "programNotExecutable sender": [
@@ -144,8 +143,7 @@ struct NegativeControlTests {
     "leftBehind receiver": [", sleep 1000", ", [python3]"],
     "stream notOpened": [
       "opened no connection to port 7777",
-      "refused the connection to its port 7777: nothing is listening"
-        + " there",
+      "refused the connection to its port 7777: nothing is listening there",
     ],
     "stream incomplete": ["4 of 5 bytes came to the sender"],
     "stream surplus": ["1 byte more came from the receiver than the file says: 21"],
