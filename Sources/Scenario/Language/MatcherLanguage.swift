@@ -157,7 +157,7 @@ extension ObjectType where Object == PayloadPatternForm {
       key("hex", .hexPattern, "bytes in hexadecimal; a dot is any digit"),
       Key(
         "at", ValueType<Int>.integer(0...65_535, unit: "bytes"), \.at,
-        "the byte from which on they stand, whatever is around them; they are all of it where left out"),
+        "the byte where they start, whatever is around them; default: they are the whole payload"),
     ])
 
   private static func key(

@@ -57,14 +57,14 @@ extension ObjectType where Object == PacketMatchForm {
       "a match such as { nth: 2, udp: {} }", { PacketMatchForm(seen: Seen(span: $0)) },
       keys: [
         Key(
-          "nth", .nth, "which of the packets that match, in the order in which they enter; 1 where left out"
+          "nth", .nth, "which of the packets that match, in the order in which they enter; default: 1"
         ) {
           $0.nth = $1
         },
         .header(\.seen, "header fields"),
       ] + Key.transports(layers, \.seen) + [
         .payload(
-          \.seen, "the payload, which is behind UDP's or TCP's header where something is said of that"),
+          \.seen, "the payload, which follows the UDP or TCP header if that is matched too"),
         .frame(\.seen, "the frame around it"),
       ])
   }

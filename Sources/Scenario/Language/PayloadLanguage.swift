@@ -95,7 +95,7 @@ extension ObjectType where Object == PayloadForm {
         $0.said.append("size")
         $0.size = $1
       },
-      Key("fill", .fill, \.fill, "what the bytes of `size` are; \"counter\" where left out"),
+      Key("fill", .fill, \.fill, "what the bytes of `size` are; default: \"counter\""),
     ])
 
   private static func key(_ name: String, _ type: ValueType<[UInt8]>, _ meaning: String) -> Key<PayloadForm> {

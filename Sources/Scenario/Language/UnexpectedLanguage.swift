@@ -44,7 +44,7 @@ extension ObjectType where Object == UnexpectedForm {
           .list(
             of: .ignored(layers), "a list of \"arp\", \"ipv6\" and objects such as { from: \"sender\" }"),
           \.ignored, isRequired: true,
-          "the packets that are passed over, since they match one of these; \"ipv6\" is what kernels with IPv6 send by "
+          "the packets to ignore, those that match one of these; \"ipv6\" is what kernels with IPv6 send by "
             + "themselves: neighbour discovery, router solicitations and MLD")
       ])
   }
@@ -72,7 +72,7 @@ extension ObjectType where Object == IgnoredForm {
     ObjectType(
       "packets such as { from: \"sender\", header: { protocol: 1 } }", { IgnoredForm(seen: Seen(span: $0)) },
       keys: [
-        Key("from", .word, \.from, "the host that sent them; either where left out"),
+        Key("from", .word, \.from, "the host that sent them; default: either"),
         .header(\.seen, "header fields"),
       ] + Key.transports(layers, \.seen) + [
         .payload(\.seen, "the payload"), .frame(\.seen, "the frame around them"),
