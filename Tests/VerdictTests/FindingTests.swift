@@ -137,7 +137,7 @@ import Wire
     }
     #expect(played.kinds == [.field(.ttl), .field(.checksum)])
     #expect(played.verdict.allFindings[0].text == "time to live: wanted 64, arrived with 1")
-    #expect(played.verdict.allFindings[1].text.contains("arrived with 0x0000, right is"))
+    #expect(played.verdict.allFindings[1].text.contains("arrived with 0x0000, should be"))
   }
 
   @Test("a message is missed once, where its way ended")

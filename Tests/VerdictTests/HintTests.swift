@@ -135,7 +135,7 @@ import Wire
       let sum = UInt32(~header.checksum) + 0xffff - 0x0202
       return ~UInt16(sum % 0xffff)
     }
-    #expect(isHinted("first 20 bytes alone", try checksumHints(options, bare)))
+    #expect(isHinted("first 20 bytes only", try checksumHints(options, bare)))
     #expect(try checksumHints(options) { bare($0) ^ 1 } == [])
     #expect(try checksumHints("", bare) == [])
     // One that is right, and must not be, leaves nothing out.

@@ -107,7 +107,7 @@ struct DoctorTests {
     let fixes = Set(
       zip(sections, sections.dropFirst()).filter { line, next in
         line.hasPrefix("no ") && next.contains("fix: ")
-          && ["python3", "cc", "IPv4 settings", "kept to"].allSatisfy { !line.contains($0) }
+          && ["python3", "cc", "IPv4 settings", "confined to"].allSatisfy { !line.contains($0) }
       }.map { $0.1.trimmingCharacters(in: .whitespaces).dropFirst("fix: ".count) })
     guard let fix else {
       #expect(fixes.isEmpty, "\(doctor)")

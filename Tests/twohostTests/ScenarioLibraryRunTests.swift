@@ -68,15 +68,16 @@ struct NegativeControlTests {
   /// What the report says beside the caret of a finding that marks no row.
   private static let sentences = [
     "cutShort": "less than a header", "notSeen sent": "not sent: no packet of it left",
-    "notSeen arrived": "the cable did not bring it", "notSeen delivered": "not delivered: it arrived",
-    "seen sent": "must not be sent, and was",
-    "seen arrived": "must not arrive, and did", "seen delivered": "must not be delivered, and was",
+    "notSeen arrived": "but never came out of the cable", "notSeen delivered": "not delivered: it arrived",
+    "seen sent": "must not be sent, but was",
+    "seen arrived": "must not arrive, but did", "seen delivered": "must not be delivered, but was",
     "copies sent": "sent once, wanted 2 times", "copies arrived": "arrived once, wanted 2 times",
     "copies delivered": "delivered once, wanted 2 times",
     "returned 2": "no more than 1 came back", "sendFailed": "(EMSGSIZE)",
-    "notFailed": "must fail with EMSGSIZE, and did not", "notPlayed": "never sent: the sender had ended",
+    "notFailed": "must fail with EMSGSIZE, and did not",
+    "notPlayed": "never sent: the sender had already ended",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
-    "timedOut": "the time of this case ran out", "knownFailurePassed": "it passed",
+    "timedOut": "the case timed out", "knownFailurePassed": "it passed",
     "programNotFound receiver": "there is no program \"no-such-program-anywhere\" on the PATH",
     "endedBeforeReady receiver": "exited with status 0 before it was ready",
     "neverEnded receiver": "did not end after the exchange",
@@ -127,14 +128,14 @@ struct NegativeControlTests {
       "the cable should have acted on packet 2 of those that match, but of 1 from the receiver 1 matched",
       "the cable should have acted on every packet of those that match, but of 1 from the sender none"
         + " matched",
-      "of 2 from the sender none did; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
+      "of 2 from the sender none matched; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
       "packet 1 is dropped: nothing else can be done to it",
       "packet 2 has 24 bytes, so it has no bit 500",
       "packet 2 has 24 bytes, so it cannot be truncated to 100",
     ],
     "terminationIgnored receiver": ["had not ended 2 s after SIGTERM", " ms after SIGTERM"],
     "programNotExecutable sender": [
-      "may not be run by this user (EACCES)", "is there, and what its first line",
+      "may not be run by this user (EACCES)", "exists, but the interpreter named in its first line",
     ],
     "exit sender": ["the sender exited with status 3"],
     "inputClosed sender": [
