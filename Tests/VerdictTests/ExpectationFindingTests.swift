@@ -183,7 +183,7 @@ import Wire
       ("{ max: 1 }", [1], "2 times, wanted at most once"),
       ("{ min: 2, max: 2 }", [2], "once, wanted 2…2 times"),
       ("{ oneOf: [1, 3] }", [1, 3], "2 times, wanted 1 or 3 times"),
-      ("{ not: 1 }", [2, 3], "once, wanted any number of times but once"),
+      ("{ not: 1 }", [2, 3], "once, wanted any number of times except once"),
     ]
     for row in rows {
       var played = try PlayedCase(

@@ -243,7 +243,7 @@ import Wire
     #expect(
       texts == [
         ["came back 2 times, wanted at most once"],
-        ["came back 2 times, wanted any number of times but 2 times"],
+        ["came back 2 times, wanted any number of times except 2 times"],
       ])
   }
 

@@ -62,7 +62,8 @@ struct ExplainTests {
     let output = try explain(
       "{ exchange: [{ flow: { packets: 1000, size: 40, rate: 5 }, via: 'frame' }], timeout: '5min' }")
     let heading =
-      "message 1, line 1: from the sender by frame, a flow of 1000 packets, 40 bytes of payload each, 5 a second\n"
+      "message 1, line 1: from the sender by frame, a flow of 1000 packets, 40 bytes of payload each, 5 per"
+      + " second\n"
     #expect(output.contains(heading), "\(output)")
     #expect(output.contains("the first packet, sent at time 0"))
     #expect(output.contains("32 68 66 6c 00 00 00 01"), "the magic number and the flow's")

@@ -123,7 +123,7 @@ struct LadderHTML {
     let words =
       "from \(packet.sender), " + (isThrough ? "arrived" : "did not arrive")
       + (packet.arrived.count > 1 ? " \(packet.arrived.count) times" : "")
-      + (packet.deliveries > 0 ? ", handed to the program or socket" : "")
+      + (packet.deliveries > 0 ? ", delivered to the program or socket" : "")
     return "\(first)\(second)\(third)\(pill)<span class=\"hidden\">\(words)</span>"
   }
 

@@ -38,7 +38,7 @@ extension ValueType where Value == [UInt8] {
 extension ValueType where Value == [UInt8] {
   /// The bytes of a file, no more than so many, named by a path that does not lead out of the scenario file's folder.
   static func file(atMost most: Int) -> ValueType {
-    let phrase = "the path of a file beside or below the scenario file"
+    let phrase = "the path of a file next to or below the scenario file"
     return ValueType(phrase: phrase, shape: .string(pattern: nil)) { node, decoding in
       guard case .string(let path) = node.value else {
         decoding.reject(node, wanted: phrase)
