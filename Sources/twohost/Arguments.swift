@@ -20,8 +20,8 @@ struct CommandOption: Sendable {
   /// Whether it may be given more than once.
   var isRepeatable = false
 
-  static let help = CommandOption(name: "--help", short: "-h", help: "print this and end")
-  static let version = CommandOption(name: "--version", help: "print the version and end")
+  static let help = CommandOption(name: "--help", short: "-h", help: "print this help and exit")
+  static let version = CommandOption(name: "--version", help: "print the version and exit")
 }
 
 /// The words of a command line, told apart by what the command knows.

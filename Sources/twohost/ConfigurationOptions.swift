@@ -6,7 +6,7 @@ import Scenario
 /// The defaults of options that stand in a file beside the scenarios.
 enum ConfigurationOptions {
   static let noConfig = CommandOption(
-    name: "--no-config", help: "pass over \(Configuration.fileName), which has defaults of options")
+    name: "--no-config", help: "ignore \(Configuration.fileName), which sets defaults for options")
 
   /// What help says of the file.
   static let details = [
@@ -43,7 +43,7 @@ enum ConfigurationOptions {
       return places.first ?? nil
     }
     let words = [(paths[0], first), (paths[other], places[other])].map { path, place in
-      "\"\(path)\" \(place.map { "goes by \($0)" } ?? "by no \(Configuration.fileName)")"
+      "\"\(path)\" \(place.map { "uses \($0)" } ?? "uses no \(Configuration.fileName)")"
     }
     throw UsageError(words.joined(separator: ", and "), hint: "run them one at a time, or give --no-config")
   }

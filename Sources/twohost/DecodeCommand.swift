@@ -14,18 +14,20 @@ enum DecodeCommand: Command {
   static let summary = "dissect a packet, or each packet of a pcapng or pcap file"
   static let details =
     [
-      "HEX is a packet in hexadecimal, from its IP or its Ethernet header on; spaces are allowed. FILE is a capture,",
-      "pcap or pcapng, which may be packed by gzip, bzip2, xz or zstd; - is standard input. No privilege is needed.",
+      "HEX is a packet in hexadecimal, starting with its IP or Ethernet header; spaces are allowed. FILE is",
+      "a capture, pcap or pcapng, which may be compressed with gzip, bzip2, xz or zstd; - is standard",
+      "input. No privilege is needed.",
       "",
-      "EXPRESSION has the names of Wireshark's display filters: udp, ip.src == 1.1.1.1 and not tcp.port == 22,",
-      "(icmp.type < 5 or arp) and frame.len > 60. A name alone asks whether there is one, != whether none is equal.",
+      "EXPRESSION uses the names of Wireshark's display filters: udp, ip.src == 1.1.1.1 and not",
+      "tcp.port == 22, (icmp.type < 5 or arp) and frame.len > 60. A name alone tests for presence, and !=",
+      "that no value is equal.",
       "",
-      "Link types that are read:",
+      "Supported link types:",
     ] + linkTypes
   static let options = [PacketOptions.packet, PacketOptions.filter, json]
 
   private static let json = CommandOption(
-    name: "--json", help: "a JSON object a line for each packet, with its layers and fields")
+    name: "--json", help: "print each packet as one line of JSON, with its layers and fields")
 
   /// The link types in lines of the width of the others.
   private static var linkTypes: [String] {
@@ -80,7 +82,7 @@ enum DecodeCommand: Command {
       return .packet(try HexDump.bytes(fromHex: operand))
     } catch {
       let reason =
-        isThere ? "may not be read" : "is neither a file that can be read nor hexadecimal: \(error)"
+        isThere ? "may not be read" : "is neither a readable file nor hexadecimal: \(error)"
       throw UsageError("\"\(operand)\" \(reason)")
     }
   }

@@ -8,10 +8,10 @@ import Verdict
 enum DoctorCommand: Command {
   static let name = "doctor"
   static let operands = ""
-  static let summary = "list what a run needs: met or not, and the fix"
+  static let summary = "list what a run needs, what is missing, and how to fix it"
   static let details = [
-    "Each is found out by doing it, in hosts of its own that are gone when it ends. The exit status is 0 where",
-    "scenarios can be run, and 3 where they cannot. No privilege is needed.",
+    "Each is checked by trying it, in temporary hosts that are gone when doctor ends. The exit status is",
+    "0 if scenarios can be run, and 3 if they cannot. No privilege is needed.",
   ]
   static let options: [CommandOption] = []
 

@@ -9,8 +9,8 @@ enum ExplainCommand: Command {
   static let operands = "SCENARIO"
   static let summary = "print a scenario's network and every packet as it would be sent"
   static let details = [
-    "Of each packet: its way out (datagram, socket, header or frame) and why, its fields, and its bytes. Each case of a",
-    "matrix is printed; --filter chooses among them. No privilege is needed.",
+    "For each packet: its way out (datagram, socket, header or frame) and why, its fields, and its bytes.",
+    "Each case of a matrix is printed; --filter chooses among them. No privilege is needed.",
   ]
   static let options = [
     ScenarioOptions.filter, ScenarioOptions.set, ScenarioOptions.networks, ConfigurationOptions.noConfig,

@@ -18,7 +18,7 @@ enum FailingImport {
     let captured = try captured(path)
     var reduction = try reduction(of: captured, networks)
     if try Privilege.obtain() {
-      Console.explain("twohost: running in a user namespace, since this user has no privilege")
+      Console.explain("twohost: running in a user namespace, because this user has no privilege")
     }
     try signals.start()
     let trial = CaseTrial(application: Version.text, version: Version.number, stop: stop)

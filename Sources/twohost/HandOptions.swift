@@ -10,7 +10,9 @@ import Wire
 enum HandOptions {
   static let protocolNumber = CommandOption(
     name: "--protocol", value: "N", help: "IP protocol, 1 to 254 (default: 253)")
-  static let until = CommandOption(name: "--until", value: "TEXT", help: "what ends it (default: QUIT)")
+  static let until = CommandOption(
+    name: "--until", value: "TEXT",
+    help: "the text that ends it (default: QUIT)")
 
   /// The text that ends the exchange.
   static func endText(_ arguments: Arguments) throws(UsageError) -> EndText {

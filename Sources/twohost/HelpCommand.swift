@@ -7,10 +7,10 @@ import Verdict
 enum HelpCommand: Command {
   static let name = "help"
   static let operands = "[COMMAND]"
-  static let summary = "explain a command, or list them"
+  static let summary = "explain a command, or list all commands"
   static let details = [
-    "The manual page and the completions are made of the same table as this help. The page is dated by the",
-    "variable SOURCE_DATE_EPOCH, and else not at all.",
+    "The manual page and the completions are made from the same table as this help. The page is dated",
+    "only if the variable SOURCE_DATE_EPOCH is set.",
   ]
   static let options = [man, completions]
 

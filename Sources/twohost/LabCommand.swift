@@ -12,27 +12,28 @@ import Verdict
 enum LabCommand: Command {
   static let name = "lab"
   static let operands = "[NETWORK|SCENARIO]"
-  static let summary = "bring both hosts up, show what passes, and let you into either"
+  static let summary = "bring up both hosts, show what passes between them, and open a shell in either"
   static let details = [
-    "Without --host it makes the hosts of a network (lan where left out) or of a scenario, whose exchange is not played,",
-    "and shows each packet until Ctrl-C. With --host it runs your shell, or the COMMAND behind --, in a host of the lab",
-    "that runs in another terminal. When the lab ends, so do the shells, and nothing is left. Needs what run needs.",
+    "Without --host it makes the hosts of a network (default: lan) or of a scenario, whose exchange is",
+    "not played, and shows each packet until Ctrl-C. With --host it runs your shell, or the COMMAND after",
+    "--, in a host of the lab running in another terminal. When the lab ends, so do the shells, and",
+    "nothing is left behind. Needs what run needs.",
   ]
   static let options = [
     host, lab, ScenarioOptions.filter, ScenarioOptions.set, ScenarioOptions.networks, ReportOptions.colour,
   ]
 
   private static let host = CommandOption(
-    name: "--host", value: "HOST", help: "run a shell in this host of a lab that runs",
+    name: "--host", value: "HOST", help: "run a shell in this host of a running lab",
     choices: HostName.allCases.map(\.rawValue))
   private static let lab = CommandOption(
-    name: "--lab", value: "PID", help: "with --host, the lab of this process, where several run")
+    name: "--lab", value: "PID", help: "with --host, the lab of this process, if several are running")
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     if let name = arguments.value(host), let host = HostName(rawValue: name) {
       return try enter(host, arguments)
     }
-    guard !arguments.has(lab) else { throw UsageError("--lab goes with --host") }
+    guard !arguments.has(lab) else { throw UsageError("--lab needs --host") }
     guard arguments.operands.count <= 1 else { throw UsageError("lab takes one network or scenario") }
     return try watch(arguments)
   }
@@ -47,7 +48,7 @@ enum LabCommand: Command {
     // In this process's own network, where others look for it.
     let door = try LabDoor()
     if try Privilege.obtain() {
-      Console.explain("twohost: the lab is in a user namespace, since this user has no privilege")
+      Console.explain("twohost: the lab is in a user namespace, because this user has no privilege")
     }
     try signals.start()
     var lab = try made(of: scenario, door, stop: stop)
@@ -83,8 +84,8 @@ enum LabCommand: Command {
     let number = try lab(arguments)
     guard let guest = try? LabGuest(in: number) else {
       throw Obstruction(
-        .cannotRunHere, "the process \(number) has no lab of this user",
-        fix: "begin one in another terminal: twohost lab")
+        .cannotRunHere, "process \(number) has no lab of this user",
+        fix: "start one in another terminal: twohost lab")
     }
     let own = Console.variable("SHELL") ?? "/bin/sh"
     let command = arguments.operands.isEmpty ? [own] : arguments.operands
@@ -93,7 +94,7 @@ enum LabCommand: Command {
     let status = try guest.run(
       command, in: host, environment: environment + [(name: "TWOHOST_HOST", value: host.rawValue)])
     guard let status else {
-      Console.explain("twohost: the lab has ended, and with it what ran in the \(host.rawValue)")
+      Console.explain("twohost: the lab has ended, and so has what ran in the \(host.rawValue)")
       return .hungUp
     }
     // Whatever it is, it is the command's own.
@@ -106,11 +107,11 @@ enum LabCommand: Command {
     let labs = try LabGuest.labs()
     guard let only = labs.first else {
       throw Obstruction(
-        .cannotRunHere, "no lab of this user is running", fix: "begin one in another terminal: twohost lab")
+        .cannotRunHere, "no lab of this user is running", fix: "start one in another terminal: twohost lab")
     }
     guard labs.count == 1 else {
       let numbers = labs.map(String.init).joined(separator: ", ")
-      throw UsageError("several labs are running", hint: "choose one by --lab: \(numbers)")
+      throw UsageError("several labs are running", hint: "choose one with --lab: \(numbers)")
     }
     return only
   }

@@ -19,8 +19,8 @@ enum LabScenario {
       let names = cases.prefix(3).map(\.id).joined(separator: ", ")
       throw UsageError(
         cases.isEmpty
-          ? "\(operand) has no such case" : "\(operand) has \(cases.count) cases, and a lab is of one",
-        hint: cases.isEmpty ? nil : "choose by --filter, such as \(names)")
+          ? "\(operand) has no such case" : "\(operand) has \(cases.count) cases, but a lab needs one",
+        hint: cases.isEmpty ? nil : "choose with --filter, such as \(names)")
     }
     return cases[0].scenario.setUp
   }

@@ -11,8 +11,8 @@ enum ManPage {
   private static let opening = [
     ".SH NAME", #"twohost \- test programs that send and receive IP packets"#, ".SH SYNOPSIS",
     ".B twohost", ".I COMMAND", "[options] [operands]", ".SH DESCRIPTION",
-    text(Overview.purpose), ".PP", "What is played and what must hold stands in scenario files;",
-    #"\fBtwohost schema \-\-reference\fR prints all that they may say."#,
+    text(Overview.purpose), ".PP", "Scenario files say what is played and what must hold;",
+    #"\fBtwohost schema \-\-reference\fR prints everything that they can say."#,
   ]
 
   private static var commands: [String] {
@@ -36,9 +36,9 @@ enum ManPage {
   }
 
   private static let files = [
-    ".SH FILES", ".TP", ".I scenarios/", "The scenarios that are run where none is named.", ".TP",
+    ".SH FILES", ".TP", ".I scenarios/", "The scenarios that are run if none is named.", ".TP",
     ".I netns/",
-    "Networks that scenarios name, beside or above the scenario file.", ".TP", ".I twohost\\-artifacts/",
+    "Networks that scenarios name, next to or above the scenario file.", ".TP", ".I twohost\\-artifacts/",
     "Captures of cases that failed, and what their programs printed.",
   ]
 

@@ -10,9 +10,9 @@ import Verdict
 enum MergeCommand: Command {
   static let name = "merge"
   static let operands = "FILE…"
-  static let summary = "make one report of the JSON lines that several shards wrote"
+  static let summary = "make one report from the JSON lines of several shards"
   static let details = [
-    "All shards must be there, each once, and each whole: where one is missing or was cut short the report says",
+    "Every shard must be there once, and complete: if one is missing or was cut short, the report says",
     "so, and the status is 5. Otherwise the status is that of one run of all cases. No privilege is needed.",
   ]
   static let options = ReportOptions.all

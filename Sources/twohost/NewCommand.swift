@@ -11,23 +11,25 @@ enum NewCommand: Command {
   static let operands = "[NAME]"
   static let summary = "write a commented scenario file that passes as it is"
   static let details = [
-    "NAME is a path, such as scenarios/headers/my-case; .json5 is added where it is missing. Folders are made",
-    "where they are missing, and nothing is ever overwritten; - prints the file. No privilege is needed.",
+    "NAME is a path, such as scenarios/headers/my-case; .json5 is added if it is missing. Missing folders",
+    "are made, and nothing is ever overwritten; - prints the file. No privilege is needed.",
   ]
   static let options = kinds.map(\.option) + [vscode]
 
   private static let vscode = CommandOption(
     name: "--vscode",
-    help: "write .vscode/settings.json too, or alone: schemas for the extension better-json5")
+    help: "write .vscode/settings.json too, or only that: schemas for the extension better-json5")
 
   private static let kinds: [(option: CommandOption, template: ScenarioTemplate)] = [
     (
-      CommandOption(name: "--udp", help: "a file of datagrams: a question, its answer, one that is dropped"),
+      CommandOption(
+        name: "--udp",
+        help: "a file with datagrams: a question, its answer, and one that is dropped"),
       .udp
     ),
-    (CommandOption(name: "--tcp", help: "a file of streams on a connection that loses a segment"), .tcp),
+    (CommandOption(name: "--tcp", help: "a file with streams on a connection that loses a segment"), .tcp),
     (
-      CommandOption(name: "--program", help: "a file with a server under test, in Python, within it"),
+      CommandOption(name: "--program", help: "a file that contains a server under test, in Python"),
       .program
     ),
   ]
@@ -59,7 +61,7 @@ enum NewCommand: Command {
       } catch  where error.errno == .alreadyThere {
         let addition =
           file.path == EditorSettings.path ? ", and nothing is overwritten; add to it:\n\(file.text)" : "\n"
-        try Console.write("\(file.path) is there already\(addition)")
+        try Console.write("\(file.path) already exists\(addition)")
         continue
       } catch {
         throw refusal(error, file.path)
@@ -79,7 +81,7 @@ enum NewCommand: Command {
   private static func template(_ arguments: Arguments) throws(UsageError) -> ScenarioTemplate {
     let chosen = kinds.filter { arguments.has($0.option) }
     guard chosen.count <= 1 else {
-      throw UsageError("\(chosen[0].option.name) and \(chosen[1].option.name) are two kinds of file")
+      throw UsageError("\(chosen[0].option.name) and \(chosen[1].option.name) cannot be combined")
     }
     return chosen.first?.template ?? .packets
   }
@@ -100,7 +102,7 @@ enum NewCommand: Command {
   private static func refusal(_ error: SystemError, _ path: String) -> Obstruction {
     if error.errno == .alreadyThere {
       return Obstruction(
-        .usage, "\(path) is there already, and nothing is overwritten", fix: "choose another name")
+        .usage, "\(path) already exists, and nothing is overwritten", fix: "choose another name")
     }
     // A name that cannot be had is the caller's; a disk that is full is not.
     let status: ExitStatus = error.call.hasPrefix("write(") ? .harnessFailed : .usage

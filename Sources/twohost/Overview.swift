@@ -11,11 +11,11 @@ enum Overview {
 
   static let exitStatuses: [(statuses: [ExitStatus], meaning: String)] = [
     ([.passed], "every selected case passed"),
-    ([.failed], "a case failed, or one passed that is known to fail"),
+    ([.failed], "a case failed, or a known failure passed"),
     ([.usage], "the command line or a file is wrong: nothing was run"),
     ([.cannotRunHere], "this machine or user cannot run it: see twohost doctor"),
     ([.nothingSelected], "nothing was selected"),
-    ([.harnessFailed], "the harness could not do its work: the verdict is not to be trusted"),
+    ([.harnessFailed], "the harness could not do its work: the verdict cannot be trusted"),
     ([.hungUp, .interrupted, .terminated], "ended by SIGHUP, SIGINT or SIGTERM, in order and with reports"),
   ]
 
@@ -29,7 +29,7 @@ enum Overview {
 
       \(columns(calls, width: 24))
 
-      twohost help COMMAND says more of one; twohost --version prints the version.
+      twohost help COMMAND says more about one; twohost --version prints the version.
 
       exit status:
       \(columns(statuses, width: 4))

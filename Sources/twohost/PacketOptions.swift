@@ -17,7 +17,7 @@ enum PacketOptions {
   static func numbers(_ arguments: Arguments) throws(UsageError) -> PacketNumbers? {
     guard let text = arguments.value(packet) else { return nil }
     guard let numbers = PacketNumbers(text) else {
-      throw UsageError("--packet must be numbers from 1 on, as in 3, 2-5, 7- or 1,4-6, not \"\(text)\"")
+      throw UsageError("--packet must be numbers from 1 up, such as 3, 2-5, 7- or 1,4-6, not \"\(text)\"")
     }
     return numbers
   }
@@ -81,6 +81,6 @@ enum PacketOptions {
 
   private static func explanation(_ error: CaptureFileError) -> String {
     guard case .unknownFormat = error.reason else { return error.description }
-    return "\(error.reason); pcap and pcapng are read, also packed by gzip, bzip2, xz or zstd"
+    return "\(error.reason); pcap and pcapng are read, also compressed with gzip, bzip2, xz or zstd"
   }
 }

@@ -13,14 +13,14 @@ enum ReceiveCommand: Command {
   static let operands = ""
   static let summary = "print raw IP packets as hex and text, until QUIT"
   static let details = [
-    "Two lines a packet: all of it in hexadecimal, then its payload as text. It ends after a payload that",
-    "contains QUIT, in any case. Needs the capability CAP_NET_RAW.",
+    "Prints two lines per packet: all of it in hexadecimal, then its payload as text. Ends after a",
+    "payload that contains QUIT, in any case. Needs the capability CAP_NET_RAW.",
   ]
   static let options = [bind, HandOptions.protocolNumber, HandOptions.until]
 
   private static let bind = CommandOption(
     name: "--bind", value: "ADDRESS",
-    help: "only what is sent to this address of the host; over IPv6 where it is one, of any where it is ::")
+    help: "only what is sent to this address of the host; over IPv6 if it is an IPv6 address, :: for any")
 
   private static let longestPacket = 65_535
 

@@ -49,7 +49,7 @@ enum ReportOptions {
   static func standardReport(_ arguments: Arguments) throws(UsageError) -> any Report {
     if hasFileOnStandardOutput(arguments) {
       if arguments.given(report) != nil {
-        throw UsageError("--report goes to standard output too, which \"-\" stands for")
+        throw UsageError("--report goes to standard output too, as \"-\" does")
       }
       return NoReport()
     }
@@ -110,7 +110,7 @@ enum ReportOptions {
     let documents = [junit, html].map { option in
       path(option, arguments).map { (option.name, $0, [ReportPlace($0)]) }
     }
-    let summary = stepSummary(arguments).map { ("the summary of the step", $0, [ReportPlace($0)]) }
+    let summary = stepSummary(arguments).map { ("the step summary", $0, [ReportPlace($0)]) }
     return ([lines] + documents + [summary]).compactMap { entry in
       entry.map { ($0.0, $0.1, $0.2.compactMap { $0 }) }
     }

@@ -13,8 +13,9 @@ enum RunCommand: Command {
   static let summary = "run scenarios (default: scenarios/); needs privilege"
   static let details =
     [
-      "A PATH is a scenario file, or a folder of which every .json5 file is run, except hidden ones, twohost.json5, and",
-      "those in folders named netns; - is standard input. If any file is wrong, nothing is run.",
+      "A PATH is a scenario file, or a folder, whose .json5 files are all run except hidden ones,",
+      "twohost.json5, and those in folders named netns; - is standard input. If any file is wrong, nothing",
+      "is run.",
     ] + ConfigurationOptions.details
   static let options = ScenarioOptions.all + RunOptions.all + ReportOptions.all
   static let configurable =
@@ -63,7 +64,7 @@ enum RunCommand: Command {
   /// - Throws: where it cannot be had.
   static func obtainPrivilege() throws(Obstruction) {
     if try Privilege.obtain() {
-      Console.explain("twohost: running in a user namespace, since this user has no privilege")
+      Console.explain("twohost: running in a user namespace, because this user has no privilege")
     }
   }
 

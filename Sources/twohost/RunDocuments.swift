@@ -61,7 +61,7 @@ struct RunDocuments {
     do throws(SystemError) {
       if let summary { try ReportFile.append(Array(summary.text.text.utf8), to: summary.path) }
     } catch {
-      failures.append("the summary of the step cannot be written: \(error)")
+      failures.append("the step summary cannot be written: \(error)")
     }
     return failures
   }

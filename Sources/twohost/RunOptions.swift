@@ -9,15 +9,15 @@ import Verdict
 /// The options of `twohost run` beside those that choose scenarios.
 enum RunOptions {
   static let jobs = CommandOption(
-    name: "--jobs", short: "-j", value: "N", help: "run this many cases at once (default: the cores)")
+    name: "--jobs", short: "-j", value: "N", help: "run this many cases at once (default: one per core)")
   static let shard = CommandOption(
-    name: "--shard", value: "I/N", help: "run only the I-th of N parts; a case's part depends on its id alone"
+    name: "--shard", value: "I/N", help: "run only the I-th of N parts; a case's part depends only on its id"
   )
   static let repetitions = CommandOption(
     name: "--repeat", value: "N", help: "run all cases this many times")
   static let retries = CommandOption(
     name: "--retries", value: "N",
-    help: "run a case that fails up to this many times more; one that then passes is flaky")
+    help: "run a failing case up to this many more times; one that then passes is flaky")
   static let allowFlaky = CommandOption(
     name: "--allow-flaky", help: "do not fail the run because of flaky cases")
   static let failFast = CommandOption(name: "--fail-fast", help: "start no more cases once one has failed")
@@ -34,10 +34,11 @@ enum RunOptions {
     choices: CaseRunner.Captures.Choice.allCases.map(\.rawValue))
 
   static let lastFailed = CommandOption(
-    name: "--last-failed", help: "run only what did not pass last time, as the --artifacts folder has it")
+    name: "--last-failed",
+    help: "run only what did not pass last time, as recorded in the --artifacts folder")
 
   static let watch = CommandOption(
-    name: "--watch", help: "keep running: run again what a saved file touches, until Ctrl-C")
+    name: "--watch", help: "keep running: run again what a saved file affects, until Ctrl-C")
 
   static let htmlAll = CommandOption(
     name: "--html-all", help: "show packets of passing cases too on the --html page")

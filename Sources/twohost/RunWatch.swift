@@ -22,7 +22,7 @@ struct RunWatch {
     self.stop = stop
     self.signals = signals
     guard !arguments.operands.contains(ScenarioOptions.standardInput) else {
-      throw UsageError("--watch needs files, and standard input is none")
+      throw UsageError("--watch needs files, and standard input is not one")
     }
   }
 

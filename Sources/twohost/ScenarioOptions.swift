@@ -7,7 +7,7 @@ import Verdict
 enum ScenarioOptions {
   static let filter = CommandOption(
     name: "--filter", value: "TEXT",
-    help: "only scenarios whose id is it, contains it, or fits it with * and ?", isRepeatable: true)
+    help: "only scenarios whose id is or contains this, or matches it with * and ?", isRepeatable: true)
   static let tag = CommandOption(
     name: "--tag", value: "NAME",
     help: "only scenarios with one of these tags, * and ? allowed; !NAME: without it",
@@ -19,7 +19,7 @@ enum ScenarioOptions {
 
   static let set = CommandOption(
     name: "--set", value: "NAME=VALUE",
-    help: "set a variable of the scenarios, in place of the file's value",
+    help: "set a scenario variable, overriding the file's value",
     isRepeatable: true)
 
   static let all = configurable + [allowEmpty, ConfigurationOptions.noConfig]
@@ -107,7 +107,7 @@ enum ScenarioOptions {
     let names = Set(selected.flatMap(\.variables)).sorted()
     for setting in settings where !names.contains(setting.name) {
       let suggestion = ClosestMatch.suggestion(for: setting.name, among: names)
-      let all = names.isEmpty ? nil : "there are: \(names.joined(separator: ", "))"
+      let all = names.isEmpty ? nil : "available: \(names.joined(separator: ", "))"
       throw UsageError(
         "no selected scenario has a variable \"\(setting.name)\"",
         hint: suggestion.map { "did you mean \"\($0)\"?" } ?? all)

@@ -22,7 +22,7 @@ enum SchemaCommand: Command {
     guard arguments.operands.isEmpty else { throw UsageError("schema takes no operand") }
     let asked = [network, config, reference].filter(arguments.has)
     guard asked.count <= 1 else {
-      throw UsageError("\(asked[0].name) and \(asked[1].name) are two things to print")
+      throw UsageError("\(asked[0].name) and \(asked[1].name) cannot be combined")
     }
     let text =
       switch asked.first?.name {

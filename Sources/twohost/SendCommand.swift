@@ -45,7 +45,7 @@ enum SendCommand: Command {
     let reason = "this message was not sent: \(error)"
     guard error.errno == .messageTooLong else {
       return Obstruction(
-        .cannotRunHere, reason, fix: "check the address and the way to it: ip route get ADDRESS")
+        .cannotRunHere, reason, fix: "check the address and the route to it: ip route get ADDRESS")
     }
     return Obstruction(.usage, reason, fix: "send at most 65515 bytes in one message")
   }

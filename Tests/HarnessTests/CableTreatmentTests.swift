@@ -167,7 +167,7 @@ import Wire
       treatment.record.deeds == [Self.deed(1, .checksumFilledIn(0x32d1)), Self.deed(1, .padded(14))])
   }
 
-  @Test("a checksum that is there already is left alone")
+  @Test("a checksum that already exists is left alone")
   func checksumIsThere() throws {
     var treatment = try Self.treatment("{ checksumOffload: true }")
     var wrong = Self.frame("a")
@@ -310,7 +310,7 @@ import Wire
     ),
     (
       "{ swap: [{ nth: 2, payload: 'a' }] }", ["a", "b", "a"],
-      ["was to change places with packet 4, which did not come"]
+      ["should have changed places with packet 4, which never came"]
     ),
     (
       "{ swap: [{ payload: 'a' }], delay: [{ packet: { payload: 'b' }, by: '1ms' }] }", ["b", "a", "a"],
@@ -323,11 +323,11 @@ import Wire
     (
       "{ corrupt: [{ packet: { payload: 'b' }, bit: 165 }], truncate: [{ packet: 2, to: 20 }] }",
       ["a", "", "a"],
-      ["is cut to 20 bytes: its bit 165 does not come out"]
+      ["is truncated to 20 bytes: its bit 165 does not come out"]
     ),
     (
       "{ loss: { percent: 100, seed: 1 }, duplicate: [{ payload: 'b' }] }", [],
-      ["is lost by the seed: nothing else can be done to it"]
+      ["is lost because of the seed: nothing else can be done to it"]
     ),
     // Of every packet that matches, what can be done is done.
     ("{ drop: [1], duplicate: [{ nth: 'every', payload: 'a' }] }", ["b", "a", "a"], []),

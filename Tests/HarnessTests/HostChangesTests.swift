@@ -30,31 +30,31 @@ import Verdict
       ("ip link del eth0", ["eth0 of the sender was gone at the end"]),
       (
         "ip addr flush dev eth0",
-        ["eth0 of the sender had not the address 1.1.1.100/24 at the end, which it was given"]
+        ["eth0 of the sender no longer had the address 1.1.1.100/24 at the end"]
       ),
       (
         "ip addr add 1.1.1.7/24 dev eth0; ip addr del 1.1.1.100/24 dev eth0",
-        ["eth0 of the sender had not the address 1.1.1.100/24 at the end, which it was given"]
+        ["eth0 of the sender no longer had the address 1.1.1.100/24 at the end"]
       ),
       (
         "ip route del 1.1.1.0/24 table main",
-        ["the sender had not the route to 1.1.1.0/24 at the end that it was given"]
+        ["the sender no longer had the route to 1.1.1.0/24 at the end"]
       ),
       (
         "ip route del default table default",
-        ["the sender had not the route to 0.0.0.0/0 at the end that it was given"]
+        ["the sender no longer had the route to 0.0.0.0/0 at the end"]
       ),
       (
         "ip neigh del 1.1.1.1 dev eth0",
-        ["the sender did not know the MAC address of 1.1.1.1 at the end, which it was told"]
+        ["the sender no longer knew the MAC address of 1.1.1.1 at the end"]
       ),
       (
         "ip neigh replace 1.1.1.1 lladdr 2:0:0:0:0:9 dev eth0",
-        ["the sender did not know the MAC address of 1.1.1.1 at the end, which it was told"]
+        ["the sender no longer knew the MAC address of 1.1.1.1 at the end"]
       ),
       (
         "ip link set eth0 mtu 1400",
-        ["eth0 of the sender had an MTU of 1400 at the end, and was given one of 1500"]
+        ["eth0 of the sender had an MTU of 1400 at the end instead of 1500"]
       ),
     ])
   func taken(command: String, expected: [String]) throws {
@@ -68,19 +68,19 @@ import Verdict
     arguments: [
       (
         "ip addr del fd00::100/64 dev eth0",
-        ["eth0 of the sender had not the address fd00::100/64 at the end, which it was given"]
+        ["eth0 of the sender no longer had the address fd00::100/64 at the end"]
       ),
       (
         "ip -6 route del fd00::/64 table main",
-        ["the sender had not the route to fd00::/64 at the end that it was given"]
+        ["the sender no longer had the route to fd00::/64 at the end"]
       ),
       (
         "ip -6 route del default table local",
-        ["the sender had not the route to ::/0 at the end that it was given"]
+        ["the sender no longer had the route to ::/0 at the end"]
       ),
       (
         "ip neigh del fd00::1 dev eth0",
-        ["the sender did not know the MAC address of fd00::1 at the end, which it was told"]
+        ["the sender no longer knew the MAC address of fd00::1 at the end"]
       ),
     ])
   func takenOverIPv6(command: String, expected: [String]) throws {
@@ -104,7 +104,7 @@ import Verdict
   @Test("the MAC address that it was given is told, and the receiver's host is looked at too")
   func others() throws {
     let mac = try PlayedCase(text("ip link set eth0 address 2:0:0:0:0:9")).verdict.allFindings.map(\.text)
-    #expect(mac.count == 1 && mac[0].hasPrefix("eth0 of the sender had not the MAC address "))
+    #expect(mac.count == 1 && mac[0].hasPrefix("eth0 of the sender no longer had the MAC address "))
     let receiver = try PlayedCase(text("ip link set eth0 down", "receiver"))
     #expect(try receiver.kinds == [.program(.receiver, .hostChanged)])
   }

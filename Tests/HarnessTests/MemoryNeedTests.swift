@@ -31,7 +31,7 @@ struct MemoryNeedTests {
     let large = try need("{ exchange: [{ payload: { size: 60000 }, repeat: 100 }] }")
     #expect(large.obstruction(left: nil) == nil && large.obstruction(left: large.bytes) == nil)
     let reason = large.obstruction(left: 20 << 20)?.reason
-    #expect(reason == "this case takes about 69 MiB of memory, and 20 MiB are left")
+    #expect(reason == "this case needs about 69 MiB of memory, but only 20 MiB are left")
     let ofPoorMachines = try need("{ exchange: [{ payload: { size: 9000 }, repeat: 200 }] }")
     #expect(ofPoorMachines.obstruction(left: 12 << 20) != nil)
     #expect(try need("{ exchange: ['a'] }").obstruction(left: 0) == nil)
@@ -57,9 +57,10 @@ struct MemoryNeedTests {
   @Test("what is said names the jobs, what they take and what there may be")
   func groupText() {
     let of = { (jobs: Int) in MemoryNeed.obstruction(toJobs: jobs, limit: 2 << 20)?.reason }
-    #expect(of(1) == "a run takes at least 3200 KiB of memory, and its control group may have 2048 KiB")
+    #expect(of(1) == "a run needs at least 3200 KiB of memory, but its control group is limited to 2048 KiB")
     #expect(
-      of(4) == "a run of 4 jobs takes at least 5120 KiB of memory, and its control group may have 2048 KiB")
+      of(4) == "a run of 4 jobs needs at least 5120 KiB of memory, but its control group is limited to 2048"
+        + " KiB")
   }
 
   @Test("a case that failed or broke off while the kernel ended processes for want of memory has no verdict")
@@ -68,7 +69,7 @@ struct MemoryNeedTests {
     let reason = { (outcome: CaseResult.Outcome) in
       if case .notJudged(let obstruction) = outcome { obstruction.reason } else { "" }
     }
-    let text = "memory ran out while this case ran: the kernel ended 2 processes here (oom_kill)"
+    let text = "memory ran out while this case ran: the kernel killed 2 processes here (oom_kill)"
     #expect(reason(failed.judged(memoryKillsBefore: 3, after: 5)) == text)
     for (before, after) in [(3, 3), (nil, 3), (3, nil)] as [(UInt64?, UInt64?)] {
       #expect(reason(failed.judged(memoryKillsBefore: before, after: after)) == "x")

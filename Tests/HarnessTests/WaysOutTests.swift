@@ -133,7 +133,7 @@ struct WaysOutTests {
     }
     #expect(obstruction.status == .cannotRunHere)
     #expect(
-      obstruction.reason == "this scenario needs the Python module \"no_such\", which python3 does not find")
+      obstruction.reason == "this scenario needs the Python module \"no_such\", which python3 cannot find")
     let found = try scenario(#"{ requires: [{ pythonModule: "json" }], exchange: ["x"] }"#)
     #expect(try runner.run(found).status == .passed)
   }

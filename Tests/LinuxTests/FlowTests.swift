@@ -205,7 +205,7 @@ struct FlowTests {
     #expect(
       faults == [
         ["its version, traffic class or flow label is another"], ["its hop limit is another"],
-        ["its version, traffic class or flow label is another"], ["it has 40 bytes, and was sent with 104"],
+        ["its version, traffic class or flow label is another"], ["it has 40 bytes, but was sent with 104"],
       ])
     #expect(tally.wrongPackets.map(\.count) == [104, 104, 104, 40])
   }

@@ -254,7 +254,7 @@ struct HostSocketsTests {
       try systemCall("listen") { listen(socket.rawValue, 1) }
       return socket
     }
-    #expect(tcp.map(\.description) == ["a TCP socket that listens at [::]:7"])
+    #expect(tcp.map(\.description) == ["a listening TCP socket at [::]:7"])
   }
 
   @Test("an ICMPv6 socket takes ICMPv6, and no ICMP of IPv4")

@@ -51,7 +51,7 @@ struct SocketLimitsTests {
     }
   }
 
-  @Test("a socket for IPv6 alone takes no IPv4, and one of both versions does", arguments: [true, false])
+  @Test("a socket for IPv6 only takes no IPv4, and one of both versions does", arguments: [true, false])
   func version(isIPv6Only: Bool) throws {
     try Self.inNewSpace {
       let socket = try Self.socket(AF_INET6, SOCK_DGRAM, 0)

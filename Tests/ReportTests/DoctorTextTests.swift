@@ -10,7 +10,7 @@ import Testing
   func table() {
     let lines = [
       DoctorLine(name: "/proc", finding: "mounted", isMet: true),
-      DoctorLine(name: "CAP_NET_RAW", finding: "lacking; the user namespace gives it", isMet: false),
+      DoctorLine(name: "CAP_NET_RAW", finding: "missing; the user namespace provides it", isMet: false),
       DoctorLine(
         name: "a program", finding: "execve: \u{1b}[2J", isMet: false, fix: "install it", onlyFor: "some"),
       DoctorLine(name: "python3", finding: "on the PATH", isMet: true, onlyFor: "some"),
@@ -18,7 +18,7 @@ import Testing
     #expect(
       DoctorText.text(lines, canRun: true) == """
         ok   /proc         mounted
-        no   CAP_NET_RAW   lacking; the user namespace gives it
+        no   CAP_NET_RAW   missing; the user namespace provides it
         no   a program     execve: \\u{1b}[2J (some)
              fix: install it
         ok   python3       on the PATH

@@ -105,8 +105,8 @@ import Verdict
     let events = ReportedEvents.events(results)
     let text = ReportedEvents.summary(events, limit: 20_000)
     #expect(text.utf8.count < 21_000)
-    #expect(text.contains("This summary is cut: "))
-    #expect(!ReportedEvents.summary(events).contains("This summary is cut"))
+    #expect(text.contains("This summary is truncated: "))
+    #expect(!ReportedEvents.summary(events).contains("This summary is truncated"))
   }
 
   @Test("in a summary nothing foreign ends its cell or its block, or is read as HTML")

@@ -155,7 +155,7 @@ extension ReportedEvents {
   func incomplete() throws {
     let results = try (1...3).map { try ReportedEvents.result(.passed, $0, id: "case-\($0)") }
     let whole = lines(of: results)
-    let uncounted = "a does not hold the cases that it counts"
+    let uncounted = "a does not hold as many cases as it counts"
     let table: [(String, [String])] = [
       (whole.dropLast().joined(), ["a was cut short"]),
       (whole[..<3].joined(), ["a was cut short, 1 case of 3 is missing"]),
@@ -207,7 +207,7 @@ extension ReportedEvents {
       ([try file("a", 1), try file("b", nil)], "b is a whole run, which cannot be merged with a"),
       ([try file("a", 1, [result]), try file("b", 2, [result])], "the case x is in a and b"),
       ([try file("a", nil, [result, result])], "the case x is twice in a"),
-      ([try ShardFile(name: "a", bytes: [])], "a is empty: its run did not begin"),
+      ([try ShardFile(name: "a", bytes: [])], "a is empty: its run never began"),
       ([], "there is nothing to merge"),
     ]
     for (files, reason) in table {
@@ -222,7 +222,7 @@ extension ReportedEvents {
     let end = ReportedEvents.text(JSONLines(), [ReportedEvents.end([])])
     let table = [
       (run + "{\n", "a:2: "), (run + "\n" + end, "a:2: "), (end, "a:1: the first line must begin a run"),
-      (run + run, "a:2: a second run begins"), (run + end + end, "a:3: there is something behind the end"),
+      (run + run, "a:2: a second run begins"), (run + end + end, "a:3: there is something after the end"),
       ("{\"event\":\"run\",\"format\":2}\n", "a:1: format: format 2 is not known"),
       ("{\"event\":\"run\",\"format\":1}\n", "a:1: there is no \""),
       ("{\"event\":\"party\"}\n", "a:1: event: "), ("\u{1b}\n", "a:1: "),

@@ -47,7 +47,7 @@ import Wire
       (.dropped, .sender, "sender ──✗     receiver  packet 2: dropped"),
       (.lost, .receiver, "sender     ✗── receiver  reverse packet 2: lost"),
       (.bitFlipped(7), .sender, "sender ──~───▶ receiver  packet 2: bit 7 flipped"),
-      (.delayed(.milliseconds(20)), .receiver, "sender ◀───~── receiver  reverse packet 2: held 20 ms"),
+      (.delayed(.milliseconds(20)), .receiver, "sender ◀───~── receiver  reverse packet 2: delayed 20 ms"),
     ]
     for (kind, host, line) in deeds {
       let event = PassingEvent(.treated(CableDeed(CablePacket(2, from: host), kind)), at: host)

@@ -335,7 +335,7 @@ import Wire
     #expect(
       text.split(separator: "\n").dropFirst() == [
         "      T\\u{1b}", "      bug 7 (notPlayed)",
-        "      scenarios/area/case.json5:1:53: never sent: the sender had ended before",
+        "      scenarios/area/case.json5:1:53: never sent: the sender had already ended",
       ])
   }
 

@@ -22,7 +22,7 @@ import Testing
     let message = "{ payload: 'x', repeat: 50000 }"
     #expect(errors(in: "{ exchange: [\(message), \(message)] }").isEmpty)
     let found = errors(in: "{ exchange: [\(message), \(message), 'y', 'z'] }")
-    #expect(found.map(\.message) == ["this case asks for 100002 messages all together, and may for 100000"])
+    #expect(found.map(\.message) == ["this case asks for 100002 messages in all, but the limit is 100000"])
     #expect(found.map(\.span.range.lowerBound) == ["{ exchange: [\(message), \(message), ".utf8.count])
   }
 
@@ -38,7 +38,8 @@ import Testing
     let found = errors(in: text(", { header: { ttl: 200 } }, { header: { ttl: 201 } }")).filter(isOfNumber)
     #expect(
       found.map(\.message) == [
-        "a cable holds each packet against at most 100 matches in a direction, and these are 102: ask for several values "
+        "a cable compares each packet with at most 100 matches in a direction, but there are 102: ask for"
+          + " several values "
           + "at once, { oneOf: [1, 2] }, for several places, { nth: [1, 3] }, or name packets by their number"
       ])
   }
@@ -50,7 +51,7 @@ import Testing
     #expect(errors(in: most).isEmpty)
     let more =
       "{ exchange: [{ payload: { size: 2048 }, repeat: 65535 }, { payload: { size: \(2 * size + 1) } }] }"
-    let text = "this case asks for 134217729 bytes of payload all together, and may for 134217728"
+    let text = "this case asks for 134217729 bytes of payload in all, but the limit is 134217728"
     #expect(errors(in: more).map(\.message) == [text])
     #expect(errors(in: "{ exchange: [{ flow: { packets: 1000000, size: 1400 } }] }").isEmpty)
   }
@@ -59,7 +60,7 @@ import Testing
   func sizes() {
     let count = 6000
     let payloads = list(count) { _ in "{ payload: { size: 65515 }, expect: { payload: { size: 65515 } } }" }
-    let text = "this case asks for \(2 * count * 65_515) bytes of payload all together, and may for 134217728"
+    let text = "this case asks for \(2 * count * 65_515) bytes of payload in all, but the limit is 134217728"
     #expect(errors(in: "{ exchange: [\(payloads)] }").map(\.message) == [text])
   }
 
@@ -68,9 +69,13 @@ import Testing
     let value = String(repeating: "y", count: 60_000)
     let places = String(repeating: "${x}", count: 9000)
     let found = errors(in: "{ variables: { x: '\(value)' }, exchange: ['\(places)'] }")
-    #expect(found.map(\.message) == ["in this file the values take 540009000 bytes, and may take 16777216"])
+    #expect(
+      found.map(\.message) == [
+        "in this file the values take 540009000 bytes, but the limit is"
+          + " 16777216"
+      ])
     let ofMatrix = errors(in: "{ matrix: { x: ['a', '\(value)'] }, exchange: ['\(places)'] }")
-    let name = "in the case [x=#2] the values take 540009000 bytes, and may take 16777216"
+    let name = "in the case [x=#2] the values take 540009000 bytes, but the limit is 16777216"
     #expect(ofMatrix.map(\.message) == [name])
   }
 
@@ -80,7 +85,7 @@ import Testing
       "{ matrix: { a: [\(list(60_000, String.init))] }, exchange: ['${a}', '\(String(repeating: "x", count: 9_000))'] }"
     let found = errors(in: text)
     #expect(found.count == 1)
-    #expect(found[0].message.hasSuffix("bytes to read, and all may be 268435456"))
+    #expect(found[0].message.hasSuffix("bytes to read, but the limit for all is 268435456"))
     #expect(found[0].span.range.lowerBound == 2)
   }
 
@@ -88,7 +93,7 @@ import Testing
   func messagesOfAllCases() {
     let matrix = "matrix: { n: [\(list(10_000, String.init))] }"
     let texts = "'${n}', \(list(4999) { _ in "'x'" })"
-    let text = "the first 210 of its 10000 cases have 1050000 messages, and all may have 1048576"
+    let text = "the first 210 of its 10000 cases have 1050000 messages, but the limit for all is 1048576"
     let found = errors(in: "{ \(matrix), exchange: [\(texts)] }")
     #expect(found.map(\.message) == [text] && found.map(\.span.range.lowerBound) == [2])
     let constant = "{ \(matrix), title: '${n}', exchange: [\(list(5000) { _ in "'x'" })] }"
@@ -103,7 +108,9 @@ import Testing
     let found = errors(
       in: "{ matrix: { n: [\(numbers)] }, exchange: ['${n}'], tags: [\(list(3000) { _ in "'t'" })] }")
     // Of each case the file, the list of tags and its 3,000, the list of messages, its one and the value in it.
-    let text = "the first 2792 of its 4000 cases have \(2792 * 3005) values to read, and all may have 8388608"
+    let text =
+      "the first 2792 of its 4000 cases have \(2792 * 3005) values to read, but the limit for all"
+      + " is 8388608"
     #expect(found.map(\.message) == [text])
   }
 
@@ -112,11 +119,11 @@ import Testing
     let names = list(257) { "n\($0): [1]" }
     #expect(
       errors(in: "{ matrix: { \(names) }, exchange: ['x'] }")[0].message
-        == "this matrix has 257 names, and may have 256")
+        == "this matrix has 257 names, but the limit is 256")
     let ofList = "{ matrix: [{ \(list(257) { "n\($0): 1" }) }], exchange: ['x'] }"
-    #expect(errors(in: ofList)[0].message == "this matrix has 257 names, and may have 256")
+    #expect(errors(in: ofList)[0].message == "this matrix has 257 names, but the limit is 256")
     let variables = "{ variables: { \(list(257) { "n\($0): 1" }) }, exchange: ['x'] }"
-    #expect(errors(in: variables)[0].message == "there are 257 variables, and may be 256")
+    #expect(errors(in: variables)[0].message == "there are 257 variables, but the limit is 256")
     let references = (0..<256).map { "${n\($0)}" }.joined()
     #expect(
       errors(in: "{ variables: { \(list(256) { "n\($0): 1" }) }, exchange: ['\(references)'] }").isEmpty)

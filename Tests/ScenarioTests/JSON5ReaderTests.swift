@@ -222,7 +222,7 @@ struct JSON5ReaderTests {
     #expect(JSON5Reader.read(SourceFile(path: "f", bytes: largest + [0x20]), into: &diagnostics) == nil)
     #expect(
       diagnostics.reported.map(\.message) == [
-        "this file has more than the 1048576 bytes that are read at most"
+        "this file is larger than the limit of 1048576 bytes"
       ])
     #expect(diagnostics.reported.first?.span.range == 0..<0)
   }

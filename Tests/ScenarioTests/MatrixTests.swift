@@ -73,7 +73,7 @@ struct MatrixTests {
       let node = JSON5Reader.read(file, into: &errors)
       let read = node.flatMap { Matrix(of: $0, [], &errors) }
       #expect(read?.count == (tooMany == nil ? 65_536 : nil))
-      let wanted = tooMany.map { ["this matrix has \($0) cases, and at most 65536 are run"] } ?? []
+      let wanted = tooMany.map { ["this matrix has \($0) cases, but at most 65536 are run"] } ?? []
       #expect(errors.reported.map(\.message) == wanted)
     }
   }
@@ -172,7 +172,7 @@ struct MatrixTests {
     // 2^64 cases are more than can be counted.
     let count = sizes.count == 64 ? .max : sizes.reduce(1, *)
     #expect(matrix?.count == (count > 65_536 ? nil : count))
-    #expect(errors == (count > 65_536 ? ["this matrix has \(count) cases, and at most 65536 are run"] : []))
+    #expect(errors == (count > 65_536 ? ["this matrix has \(count) cases, but at most 65536 are run"] : []))
   }
 
   @Test("references stand at any depth and several in a text; a dollar that begins none is text")

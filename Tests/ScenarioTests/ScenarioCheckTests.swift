@@ -64,7 +64,7 @@ struct ScenarioCheckTests {
         name, interface in
         "\(name): { address: '\(interface)'" + (name == host ? ", mac: '\(address)' }" : " }")
       }
-      let sentence = "\(address) cannot be the MAC address of a host: it is no unicast address"
+      let sentence = "\(address) cannot be the MAC address of a host: it is not a unicast address"
       let text = "{ network: { \(hosts.joined(separator: ", ")) }, exchange: ['x'] }"
       #expect(try errors(in: text) == (isRight ? [] : [sentence]))
     }
@@ -98,13 +98,13 @@ struct ScenarioCheckTests {
     arguments: [
       (
         "sender: { run: ['x'] }, pacing: 'burst'",
-        "in a burst no counter can be told to belong to one message"
+        "in a burst no counter can be assigned to one message"
       ),
       (
         "receiver: { run: ['x'] }, pacing: 'burst'",
-        "in a burst no counter can be told to belong to one message"
+        "in a burst no counter can be assigned to one message"
       ),
-      ("sender: { run: ['x'] }", "a program that is not typed to sends when it likes"),
+      ("sender: { run: ['x'] }", "a program without typed input sends when it likes"),
       ("sender: { run: ['x'], stdin: 'exchange' }", nil), ("receiver: { run: ['x'] }", nil),
     ] as [(String, String?)])
   func counters(roles: String, sentence: String?) throws {
@@ -141,11 +141,15 @@ struct ScenarioCheckTests {
       (4, "corrupt: [{ packet: 1, bit: 191 }]", nil),
       (4, "corrupt: [{ packet: 1, bit: 192 }]", "packet 1 has 24 bytes: there is no bit 192"),
       (4, "truncate: [{ packet: 1, to: 23 }]", nil),
-      (4, "truncate: [{ packet: 1, to: 24 }]", "packet 1 has 24 bytes: it cannot be cut to 24"),
+      (4, "truncate: [{ packet: 1, to: 24 }]", "packet 1 has 24 bytes: it cannot be truncated to 24"),
       (1480, "corrupt: [{ packet: 1, bit: 11999 }]", nil),
       (1480, "corrupt: [{ packet: 1, bit: 12000 }]", "packet 1 has 1500 bytes: there is no bit 12000"),
       (1480, "truncate: [{ packet: 1, to: 1499 }]", nil),
-      (1480, "truncate: [{ packet: 1, to: 1500 }]", "packet 1 has 1500 bytes: it cannot be cut to 1500"),
+      (
+        1480, "truncate: [{ packet: 1, to: 1500 }]",
+        "packet 1 has 1500 bytes: it cannot be truncated to"
+          + " 1500"
+      ),
       (1481, "corrupt: [{ packet: 1, bit: 12000 }]", nil),
     ] as [(Int, String, String?)])
   func withinThePacket(size: Int, cable: String, error: String?) throws {

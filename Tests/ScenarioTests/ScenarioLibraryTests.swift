@@ -45,7 +45,8 @@ struct ScenarioLibraryTests {
       #expect(tooMany.cases.map(\.id) == ["a", "b"] && tooMany.fileCount == 3)
       #expect(
         tooMany.problems.map(\.reason) == [
-          "with it the first 3 of 4 files and those that they name have \(3 * each) bytes, and all may have"
+          "with it the first 3 of 4 files and those that they name have \(3 * each) bytes, but the limit"
+            + " for all is"
             + " \(3 * each - 1)"
         ])
     }
@@ -180,7 +181,14 @@ struct ScenarioLibraryTests {
   func missingNetworks() throws {
     let folder = try TemporaryFolder()
     try folder.write("{ exchange: ['x'] }", to: "x.json5")
-    for (name, reason) in [("nowhere", "there is no such file or folder"), ("x.json5", "this is no folder")] {
+    for (name, reason) in [
+      ("nowhere", "there is no such file or folder"),
+      (
+        "x.json5",
+        "this is not a"
+          + " folder"
+      ),
+    ] {
       let library = ScenarioLibrary(paths: [folder.path], networks: "\(folder.path)/\(name)")
       #expect(library.problems.map(\.description) == ["\(folder.path)/\(name): \(reason)"])
     }

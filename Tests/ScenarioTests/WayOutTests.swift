@@ -107,14 +107,14 @@ struct WayOutTests {
 
   @Test("the reasons are the file's own word, the kernel's for each simpler way, or that of a refusal")
   func reasons() throws {
-    #expect(try message("'x'").reasons == ["a plain socket can carry all that it asks"])
+    #expect(try message("'x'").reasons == ["a plain socket can carry all that it asks for"])
     #expect(try message("{ payload: 'x', via: 'socket' }").reasons == ["the file asks for this way"])
     #expect(
       try message("{ header: { options: [{ raw: '0702' }], checksum: 'bad' } }").reasons == [
         "not by socket: the kernel writes the checksum of a plain socket's packets",
         "not by socket: the kernel refuses these options of a plain socket: a record route of length 2, which"
           + " needs 3 (EINVAL)",
-        "not by header: the kernel writes the checksum into one's own header",
+        "not by header: the kernel writes the checksum into your own header",
       ])
     #expect(
       try message("{ header: { ttl: 0 }, expect: { error: 'EINVAL' } }").reasons == [

@@ -84,6 +84,6 @@ import Wire
     record.messages[1].hasTaker = false
     let texts = Judge.judge(played.scenario, record).allFindings.map(\.text)
     #expect(!texts.contains { $0.contains("did not read") }, "\(texts)")
-    #expect(texts.contains("never sent: no question had come that it could answer"), "\(texts)")
+    #expect(texts.contains("never sent: no question had arrived for it to answer"), "\(texts)")
   }
 }

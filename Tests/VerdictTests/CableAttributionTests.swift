@@ -195,8 +195,8 @@ import Wire
     (played.emitted, played.emittedBack) = ([1], [1])
     #expect(
       played.verdict.findings.map(\.text) == [
-        "the cable was asked for packet 9 and saw 1 from the sender",
-        "the cable was asked for reverse packet 8 and saw 1 from the receiver",
+        "the cable should have acted on packet 9, but saw only 1 from the sender",
+        "the cable should have acted on reverse packet 8, but saw only 1 from the receiver",
       ])
     #expect(played.verdict.findings.map(\.span.position.column) == [30, 52])
   }
@@ -204,23 +204,23 @@ import Wire
   @Test("a match of which too few packets came is found where it stands, with how many there were")
   func matchedTooFew() throws {
     for (drop, text) in [
-      ("{ nth: 2, payload: 'same' }", "packet 2 of those that match, and of 1 from the sender 1 did"),
-      ("{ payload: 'other' }", "packet 1 of those that match, and of 1 from the sender none did"),
+      ("{ nth: 2, payload: 'same' }", "packet 2 of those that match, but of 1 from the sender 1 matched"),
+      ("{ payload: 'other' }", "packet 1 of those that match, but of 1 from the sender none matched"),
       (
         "{ nth: [1, 3, 4], payload: 'same' }",
-        "packets 3 and 4 of those that match, and of 1 from the sender 1 did"
+        "packets 3 and 4 of those that match, but of 1 from the sender 1 matched"
       ),
       (
         "{ nth: 'every', payload: 'other' }",
-        "every packet of those that match, and of 1 from the sender none did"
+        "every packet of those that match, but of 1 from the sender none matched"
       ),
       (
         "{ nth: { every: 2 }, payload: 'same' }",
-        "every 2nd packet of those that match, and of 1 from the sender 1 did"
+        "every 2nd packet of those that match, but of 1 from the sender 1 matched"
       ),
       (
         "{ nth: { every: 13 }, payload: 'same' }",
-        "every 13th packet of those that match, and of 1 from the sender 1 did"
+        "every 13th packet of those that match, but of 1 from the sender 1 matched"
       ),
     ] {
       // The packet that is nearest stands behind that.
@@ -228,13 +228,17 @@ import Wire
       (played.emitted, played.emittedBack) = ([1], [1])
       #expect(played.kinds == [.cable])
       #expect(
-        played.verdict.findings.map { $0.text.prefix { $0 != ";" } } == ["the cable was asked for \(text)"])
+        played.verdict.findings.map { $0.text.prefix { $0 != ";" } } == [
+          "the cable should have acted on \(text)"
+        ])
       #expect(played.verdict.findings.map(\.span.position.column) == [30])
       var back = try bothWays("", "", "reverse: { drop: [\(drop)] }")
       (back.emitted, back.emittedBack) = ([1], [1])
       let text = text.replacing("sender", with: "receiver")
       #expect(
-        back.verdict.findings.map { $0.text.prefix { $0 != ";" } } == ["the cable was asked for \(text)"])
+        back.verdict.findings.map { $0.text.prefix { $0 != ";" } } == [
+          "the cable should have acted on \(text)"
+        ])
     }
     for drop in [
       "{ payload: 'same' }", "{ nth: 'every', payload: 'same' }",

@@ -43,7 +43,7 @@ import Wire
     #expect(played.kinds == [])
     let crossings = traffic(played).crossings
     #expect(crossings.map(\.arrived.count) == [0, 2])
-    #expect(crossings.map { $0.deeds.map(\.words) } == [["dropped"], ["doubled"]])
+    #expect(crossings.map { $0.deeds.map(\.words) } == [["dropped"], ["duplicated"]])
     #expect(crossings.map(\.deliveries) == [0, 2])
   }
 

@@ -139,7 +139,7 @@ import Wire
     packet.header.checksum = 1
     #expect(
       try Self.texts(Self.both(packet)) == [
-        "every: header checksum: sent with 0x0001, right is 0xac87: IP protocol 252, 1.1.1.1 to 1.1.1.100"
+        "every: header checksum: sent with 0x0001, should be 0xac87: IP protocol 252, 1.1.1.1 to 1.1.1.100"
       ])
     packet = Self.stray
     packet.payload = []

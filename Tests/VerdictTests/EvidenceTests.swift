@@ -111,7 +111,7 @@ import Wire
       (.padded(25), ["The cable padded packet 1 with 25 bytes: IP protocol 253, 1.1.1.100 to 1.1.1.1."]),
       (
         .delayed(.milliseconds(20)),
-        [Self.agreement, "The cable held packet 1 back 20 ms: IP protocol 253, 1.1.1.100 to 1.1.1.1."]
+        [Self.agreement, "The cable delayed packet 1 by 20 ms: IP protocol 253, 1.1.1.100 to 1.1.1.1."]
       ),
     ]
     for (kind, changes) in rows {

@@ -183,7 +183,7 @@ import Wire
       ("{ max: 1 }", [1], "2 times, wanted at most once"),
       ("{ min: 2, max: 2 }", [2], "once, wanted 2…2 times"),
       ("{ oneOf: [1, 3] }", [1, 3], "2 times, wanted 1 or 3 times"),
-      ("{ not: 1 }", [2, 3], "once, wanted any number of times but once"),
+      ("{ not: 1 }", [2, 3], "once, wanted any number of times except once"),
     ]
     for row in rows {
       var played = try PlayedCase(
@@ -234,7 +234,7 @@ import Wire
     #expect(played.kinds == [.counter("Ip.InHdrErrors")])
     #expect(
       played.verdict.allFindings[0].text
-        == "Ip.InHdrErrors of the receiver: wanted to rise by 1, rose by 0")
+        == "Ip.InHdrErrors of the receiver: wanted a rise of 1, rose by 0")
     played.risesOfMessage = ["Ip.InHdrErrors": 1, "Ip.InDelivers": 0]
     #expect(played.kinds == [])
     played.risesOfMessage = ["Ip.InHdrErrors": 1, "Ip.InDelivers": 1]
@@ -257,13 +257,14 @@ import Wire
   func whyNotDelivered() throws {
     var played = try PlayedCase("{ exchange: ['x'] }")
     played.lose(at: [.delivered])
-    #expect(played.verdict.allFindings[0].text.hasSuffix("open for it"))
+    #expect(played.verdict.allFindings[0].text.hasSuffix("delivered it to no socket"))
     played.rises = [.receiver: ["Ip.InHdrErrors": 1, "Ip.InReceives": 1], .sender: ["Ip.OutDiscards": 1]]
     #expect(
       played.verdict.allFindings[0].text.hasSuffix(
-        "open for it; over the whole exchange Ip.InHdrErrors rose by 1"))
+        "delivered it to no socket; over the whole exchange Ip.InHdrErrors rose by 1"))
     played.risesOfMessage = ["IpExt.InCsumErrors": 2]
-    #expect(played.verdict.allFindings[0].text.hasSuffix("open for it; IpExt.InCsumErrors rose by 2"))
+    #expect(
+      played.verdict.allFindings[0].text.hasSuffix("delivered it to no socket; IpExt.InCsumErrors rose by 2"))
   }
 
   @Test("of a message of which nothing was seen, the nearest packet is shown")

@@ -137,15 +137,15 @@ import Wire
     }
     #expect(played.kinds == [.field(.ttl), .field(.checksum)])
     #expect(played.verdict.allFindings[0].text == "time to live: wanted 64, arrived with 1")
-    #expect(played.verdict.allFindings[1].text.contains("arrived with 0x0000, right is"))
+    #expect(played.verdict.allFindings[1].text.contains("arrived with 0x0000, should be"))
   }
 
   @Test("a message is missed once, where its way ended")
   func notSeen() throws {
     let ways: [(lost: [Place], text: String)] = [
       ([.sent, .arrived, .delivered], "not sent: no packet of it left the sender"),
-      ([.arrived, .delivered], "not arrived: it was sent, and the cable did not bring it to the receiver"),
-      ([.delivered], "not delivered: it arrived, and the receiver's kernel handed it to no socket"),
+      ([.arrived, .delivered], "not arrived: it was sent, but never came out of the cable at the receiver"),
+      ([.delivered], "not delivered: it arrived, but the receiver's kernel delivered it to no socket"),
     ]
     for way in ways {
       var played = try PlayedCase("{ exchange: ['first', 'second'] }")
@@ -224,7 +224,7 @@ import Wire
     played.messages.removeLast(2)
     var verdict = Judge.timedOut(played.scenario, played.record, awaiting: "a packet")
     #expect(verdict.allFindings.map(\.kind) == [.timedOut])
-    #expect(verdict.allFindings[0].text == "the time of this case ran out while awaiting a packet")
+    #expect(verdict.allFindings[0].text == "the case timed out while waiting for a packet")
     #expect(verdict.allFindings[0].span.range == played.scenario.exchange[1].span.range)
     #expect(verdict.counts[.sent] == 1)
     #expect(!verdict.isPassed)

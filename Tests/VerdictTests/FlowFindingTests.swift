@@ -123,7 +123,7 @@ import Wire
     played.flow.wrongPackets = [packet]
     let message = played.verdict.messages[0]
     #expect(message.evidence?.marks == [60])
-    #expect(message.changes.first == "packet 4: its payload differs from byte 40 on")
+    #expect(message.changes.first == "packet 4: its payload differs from byte 40 onward")
   }
 
   @Test("where packets were lost is said as far as anybody counted them")
@@ -137,8 +137,8 @@ import Wire
     let text = try #require(played.verdict.messages[0].changes.first)
     #expect(
       text
-        == "6 packets were lost: the socket of the receiver had no room for 3; the interface of the receiver"
-        + " dropped 2, of which 1 were sent again; Ip.InHdrErrors rose by 1 at the receiver")
+        == "6 packets were lost: the receiver's socket had no room for 3; the receiver's interface dropped"
+        + " 2 (1 of them sent again); Ip.InHdrErrors rose by 1 at the receiver")
     #expect(played.verdict.messages[0].changes.last?.contains("captures do not record flows") == true)
   }
 

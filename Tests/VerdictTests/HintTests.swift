@@ -135,7 +135,7 @@ import Wire
       let sum = UInt32(~header.checksum) + 0xffff - 0x0202
       return ~UInt16(sum % 0xffff)
     }
-    #expect(isHinted("first 20 bytes alone", try checksumHints(options, bare)))
+    #expect(isHinted("first 20 bytes only", try checksumHints(options, bare)))
     #expect(try checksumHints(options) { bare($0) ^ 1 } == [])
     #expect(try checksumHints("", bare) == [])
     // One that is right, and must not be, leaves nothing out.
@@ -202,8 +202,8 @@ import Wire
         packet = IPv4Packet.build(header: packet.header, payload: Array(bytes.utf8))
       }
     }
-    #expect(isHinted("line end more", try changed("abcd\n")))
-    #expect(isHinted("only in part", try changed("abc")))
+    #expect(isHinted("extra line ending", try changed("abcd\n")))
+    #expect(isHinted("Only part of the payload", try changed("abc")))
     #expect(try changed("abxd") == [] && changed("bcd") == [])
     for (wrong, isStale) in [("Hillo", true), ("Hixxx", false)] {
       var played = try PlayedCase("{ exchange: ['Hello', 'Hi'] }")
@@ -249,7 +249,7 @@ import Wire
     played.lose(at: [.delivered])
     let hints = played.verdict.messages[0].hints
     let sentence =
-      "can be no other host's on a cable: Linux drops such a packet as a martian, and counts it nowhere."
+      "cannot belong to another host on the cable: Linux drops such a packet as a martian, and counts it nowhere."
     #expect(hints == (text.map { ["\($0) \(sentence)"] } ?? []))
     played.lose(at: [.arrived])
     #expect(played.verdict.messages[0].hints == [], "it did not get as far as that")
@@ -265,7 +265,9 @@ import Wire
       played.sendFailures[0] = SendFailure(errno: errno, description: "sendto: \(errno)")
       let hints = played.verdict.messages[0].hints
       #expect(
-        isHinted ? self.isHinted("does not cut a packet to the MTU", hints) : hints == [], "\(via) \(errno)")
+        isHinted
+          ? self.isHinted("does not fragment a packet whose sender wrote its header", hints) : hints == [],
+        "\(via) \(errno)")
     }
   }
 }

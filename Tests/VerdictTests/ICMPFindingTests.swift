@@ -26,7 +26,7 @@ import Verdict
       #expect(findings.allSatisfy { $0.kind.name.hasPrefix("icmp ") && $0.places == [place] })
     }
     let wrong = try echo(place, "{ type: 8 }", hex: "0800f7ff00000001").verdict.allFindings
-    #expect(wrong.map(\.text) == ["ICMP checksum: wanted valid, \(seen) with 0xf7ff, right is 0xf7fe"])
+    #expect(wrong.map(\.text) == ["ICMP checksum: wanted valid, \(seen) with 0xf7ff, should be 0xf7fe"])
     let short = try echo(place, "{ type: 8 }", hex: "0800").verdict.allFindings
     #expect(short.map(\.text) == ["wanted ICMP, \(seen) with 2 bytes: less than its header"])
     let other = try PlayedCase("{ exchange: [{ payload: 'x', expect: { \(seen): { icmp: {} } } }] }")

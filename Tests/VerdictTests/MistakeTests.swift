@@ -28,10 +28,10 @@ import Wire
   @Test("a program that has a port of UDP or TCP, and not the one that is needed, is told of its own")
   func otherPort() throws {
     let other =
-      "The messages do not go to the port that it has: udp: { destinationPort: 9000 } says that one."
+      "The messages do not go to the port that it has; for that one, write udp: { destinationPort: 9000 }."
     #expect(try Self.unready(17, "UDP", [17: 9000]) == [other])
     let forgotten =
-      "The messages are packets of IP protocol 253, and it has a port of UDP: udp: { destinationPort: 9000 } says so."
+      "The messages use IP protocol 253, but it has a UDP port: write udp: { destinationPort: 9000 }."
     #expect(try Self.unready(253, "protocol 253", [17: 9000]) == [forgotten])
     let stream = try Self.unready(17, "UDP", [6: 80])
     #expect(stream.count == 1 && stream[0].contains("tcp: { destinationPort: 80 } and messages { stream:"))
@@ -65,7 +65,7 @@ import Wire
     played.programs[.receiver] = ProgramRecord()
     #expect(
       played.verdict.hints == [
-        "The receiver had sent by then: DNS query for example.com, 1.1.1.1:5353 to 8.8.8.8:53."
+        "By then the receiver had sent: DNS query for example.com, 1.1.1.1:5353 to 8.8.8.8:53."
       ])
     played.programs[.receiver] = .right
     #expect(!played.verdict.hints.contains { $0.contains("by then") })
@@ -115,7 +115,8 @@ import Wire
     let texts = played.verdict.allFindings.map(\.text)
     #expect(
       texts == [
-        "the cable was asked for packet 1 of those that match, and of 2 from the sender none did; the nearest was packet 2,"
+        "the cable should have acted on packet 1 of those that match, but of 2 from the sender none"
+          + " matched; the nearest was packet 2,"
           + " UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port: wanted 7778, entered with 7777"
       ])
   }
@@ -138,7 +139,7 @@ import Wire
     played.risesOfMessage = ["Ip.InDelivers": rise]
     let texts = played.verdict.allFindings.map(\.text)
     #expect(
-      texts == (isRight ? [] : ["Ip.InDelivers of the receiver: wanted to rise by 2…3, rose by \(rise)"]))
+      texts == (isRight ? [] : ["Ip.InDelivers of the receiver: wanted a rise of 2…3, rose by \(rise)"]))
   }
 
   @Test("flags are matched by those that must be set, whatever else is", arguments: ["ack", "syn"])

@@ -89,7 +89,7 @@ import Wire
     #expect(!LanguageSchema.scenario().contains("UDP-Lite"))
     let page = LanguageReference.markdown(Self.protocols)
     #expect(
-      page.contains("| `coverage` | a number from 0 to 65535 (bytes) | checksum coverage; 0 where left out |")
+      page.contains("| `coverage` | a number from 0 to 65535 (bytes) | checksum coverage; default: 0 |")
     )
     #expect(page.contains("| `udplite` |"))
   }

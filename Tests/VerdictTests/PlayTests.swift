@@ -33,7 +33,7 @@ import Wire
     #expect(played.kinds == [.notSeen(.arrived)])
     #expect(
       played.verdict.allFindings[0].text
-        == "not arrived: it was sent, and the cable did not bring it to the sender")
+        == "not arrived: it was sent, but never came out of the cable at the sender")
     // What the sender sends is not the receiver's message.
     let packet = played.scenario.exchange[0].ipv4(in: played.scenario)
     played = try PlayedCase("{ exchange: [{ payload: 'a', from: 'receiver' }] }")

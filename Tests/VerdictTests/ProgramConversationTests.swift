@@ -51,13 +51,13 @@ import Verdict
       $0.send(.sender, 3, PlayedStream.ack, "lo")
       $0.send(.sender, 5, PlayedStream.rst)
     }
-    #expect(gap == ["stream gap sender: the sender never sent the bytes 0…2 of its side, and later ones"])
+    #expect(gap == ["stream gap sender: the sender never sent bytes 0…2, but sent later ones"])
     let overlap = try Self.findings {
       $0.exchange()
       $0.send(.sender, 0, PlayedStream.ack, "jello")
       $0.close(after: 5, 4)
     }
-    #expect(overlap == ["stream overlap sender: the sender sent byte 0 of its side again, and as another"])
+    #expect(overlap == ["stream overlap sender: the sender sent byte 0 again, with another value"])
     let acknowledgment = try Self.findings {
       $0.open()
       $0.send(.receiver, 0, PlayedStream.ack, acknowledging: 9)
@@ -65,7 +65,7 @@ import Verdict
     }
     #expect(
       acknowledgment == [
-        "stream acknowledgment receiver: the receiver acknowledged 9 bytes, and 0 had arrived"
+        "stream acknowledgment receiver: the receiver acknowledged 9 bytes, but only 0 had arrived"
       ])
   }
 
@@ -97,7 +97,8 @@ import Verdict
       })
     #expect(
       found == [
-        "stream gap sender: the sender never sent the bytes 0…1 of its side, and later ones (from port 40001 to port 7777)"
+        "stream gap sender: the sender never sent bytes 0…1, but sent later ones (from port 40001 to port"
+          + " 7777)"
       ])
   }
 
@@ -125,7 +126,8 @@ import Verdict
     }
     #expect(
       gap == [
-        "stream gap sender: the sender never sent the bytes 0…2 of its side, and later ones (from port 40000 to port 7777)"
+        "stream gap sender: the sender never sent bytes 0…2, but sent later ones (from port 40000 to port"
+          + " 7777)"
       ])
   }
 }

@@ -36,7 +36,7 @@ import Wire
 
   static let wrongs: [Wrong] = [
     Wrong(
-      fault: .programNotFound, text: "there is no program \"./mine\" seen from the scenario file's folder"
+      fault: .programNotFound, text: "there is no program \"./mine\" relative to the scenario file's folder"
     ) {
       $0.startFailure = .init(errno: "ENOENT", isOfProgram: true, description: "execve: ENOENT")
     },
@@ -44,14 +44,15 @@ import Wire
       $0.startFailure = .init(errno: "EACCES", isOfProgram: true, description: "execve: EACCES")
     },
     Wrong(
-      fault: .programNotExecutable, text: "\"./mine\" is no program, nor a script with \"#!\" (ENOEXEC)"
+      fault: .programNotExecutable, text: "\"./mine\" is neither a program nor a script with \"#!\" (ENOEXEC)"
     ) {
       $0.startFailure = .init(errno: "ENOEXEC", isOfProgram: true, description: "execve: ENOEXEC")
     },
     Wrong(
       fault: .programNotExecutable,
       text:
-        "\"./mine\" is there, and what its first line (\"#!\") or its header says it is run by is not (ENOENT)"
+        "\"./mine\" exists, but the interpreter named in its first line (\"#!\") or its header does not"
+        + " (ENOENT)"
     ) {
       $0.startFailure = .init(
         errno: "ENOENT", isOfProgram: true, lacksInterpreter: true, description: "execve(interpreter): ENOENT"
@@ -66,14 +67,14 @@ import Wire
     Wrong(
       fault: .endedBeforeReady,
       text: "the receiver exited with status 2 before it was ready: "
-        + "it had no socket that the messages to it can be handed to"
+        + "it had no socket that could receive the messages sent to it"
     ) {
       $0.isReady = false
       $0.end = .exited(2)
     },
     Wrong(
       fault: .neverReady,
-      text: "the receiver was not ready in time: it had no socket that the messages to it can be handed to"
+      text: "the receiver was not ready in time: it had no socket that could receive the messages sent to it"
     ) {
       $0.isReady = false
       $0.end = nil
@@ -91,7 +92,7 @@ import Wire
     Wrong(
       fault: .dropped,
       text:
-        "a UDP socket of the receiver dropped 2 packets: its receive buffer of 2304 bytes had no more room"
+        "a UDP socket of the receiver dropped 2 packets: its receive buffer of 2304 bytes was full"
     ) {
       $0.sockets = [ProgramSocket(name: "a UDP socket")]
       ($0.sockets[0].messages, $0.sockets[0].dropped, $0.sockets[0].room) = ([1], 2, 2304)
@@ -226,7 +227,7 @@ import Wire
         scenario.exchange.first(where: { $0.payload.value == Array(text.utf8) })?.span.position.column ?? 0
       }
       let text = { (packet: String) in
-        "the time of this case ran out while awaiting \(packet) from the program"
+        "the case timed out while waiting for \(packet) from the program"
       }
       #expect(awaited([packets[0], packets[2]], 2) == "\(column("b")) \(text("a packet of message 2"))")
       #expect(awaited(packets, 2) == "\(column("c")) \(text("packet 2 of message 3"))")
@@ -284,17 +285,17 @@ import Wire
     Output(wanted: .lines(["a", "b"]), printed: "a\nb\n", problem: nil),
     Output(wanted: .lines(["a", "b"]), printed: "a\nb", problem: nil),
     Output(wanted: .lines([]), printed: "", problem: nil),
-    Output(wanted: .lines(["a"]), printed: "", problem: "wanted a line 1, \"a\", and it ended"),
+    Output(wanted: .lines(["a"]), printed: "", problem: "wanted line 1, \"a\", but it ended"),
     Output(
-      wanted: .lines(["a"]), printed: "a\n\n", problem: "there is a line 2 beside those wanted: \"\""),
+      wanted: .lines(["a"]), printed: "a\n\n", problem: "there is an extra line 2: \"\""),
     Output(
       wanted: .lines(["a", "b"]), printed: "a\nc\n", problem: "line 2: wanted \"b\", printed \"c\""),
     Output(wanted: .equals("a\n"), printed: "a\n", problem: nil),
     Output(wanted: .equals("a"), printed: "a\n", problem: "line 1: wanted \"a\", printed \"a\n\""),
     Output(wanted: .contains(["a", "b"]), printed: "xaxbx", problem: nil),
     Output(
-      wanted: .contains(["a", "b"]), printed: "ba", problem: "\"b\" was not printed behind \"a\""),
-    Output(wanted: .contains(["aa", "a"]), printed: "aa", problem: "\"a\" was not printed behind \"aa\""),
+      wanted: .contains(["a", "b"]), printed: "ba", problem: "\"b\" was not printed after \"a\""),
+    Output(wanted: .contains(["aa", "a"]), printed: "aa", problem: "\"a\" was not printed after \"aa\""),
     Output(wanted: .contains(["a"]), printed: "", problem: "\"a\" was not printed"),
   ]
 
@@ -307,7 +308,7 @@ import Wire
   @Test("of an output that was not kept whole, nobody says that it is all as wanted")
   func notWhole() {
     let output = PrintedOutput(head: Array("a\n".utf8), tail: Array("b\n".utf8), total: 900)
-    let problem = "900 bytes are more than is kept of it"
+    let problem = "900 bytes are more than is kept"
     #expect(OutputMatcher.lines(["a", "b"]).problem(of: output) == problem)
     #expect(OutputMatcher.equals("a\nb\n").problem(of: output) == problem)
   }
@@ -319,7 +320,7 @@ import Wire
     }
     let texts = OutputMatcher.contains(["a", "between"])
     #expect(texts.problem(of: output(textsFound: 2)) == nil && texts.isSettled(by: output(textsFound: 2)))
-    #expect(texts.problem(of: output(textsFound: 1)) == "\"between\" was not printed behind \"a\"")
+    #expect(texts.problem(of: output(textsFound: 1)) == "\"between\" was not printed after \"a\"")
     #expect(!texts.isSettled(by: output(textsFound: 1)), "it may come yet")
     let notice = OutputMatcher.contains(["bytes are not kept"])
     #expect(notice.problem(of: output(textsFound: 0)) == "\"bytes are not kept\" was not printed")

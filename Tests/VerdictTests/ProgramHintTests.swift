@@ -41,14 +41,14 @@ import Wire
         $0.startFailure = failure
       }
     }
-    #expect(try failing(true, false) == ["\"mine\" lies beside the scenario file: \"./mine\" runs it."])
-    #expect(try failing(false, true) == ["chmod +x mine lets it be run."])
+    #expect(try failing(true, false) == ["\"mine\" is next to the scenario file: \"./mine\" runs it."])
+    #expect(try failing(false, true) == ["chmod +x mine makes it executable."])
     #expect(try failing(false, false) == [])
   }
 
   @Test("a program that never ended is told of stop: \"terminate\", where it was not to be ended so")
   func termination() throws {
-    let text = "A program that never ends by itself is ended by stop: \"terminate\"."
+    let text = "A program that never ends by itself needs stop: \"terminate\"."
     #expect(try Self.hints { $0.end = nil }.contains(text))
     #expect(try !Self.hints("stop: 'terminate'") { $0.end = nil }.contains(text))
     #expect(try !Self.hints { $0.end = .exited(1) }.contains(text))
@@ -64,15 +64,16 @@ import Wire
       }
     }
     #expect(
-      try unready("a UDP socket at 0.0.0.0:9000 for IPv4 alone", true) == [
-        "The messages go over IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
+      try unready("a UDP socket at 0.0.0.0:9000 for IPv4 only", true) == [
+        "The messages go over IPv6, which needs an AF_INET6 socket; without IPV6_V6ONLY it takes IPv4 too"
+          + " (ipv6(7))."
       ])
     #expect(
-      try unready("a UDP socket at [::]:9000 for IPv6 alone", true) == [
-        "The messages go over IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
+      try unready("a UDP socket at [::]:9000 for IPv6 only", true) == [
+        "The messages go over IPv4, which an AF_INET6 socket takes only without IPV6_V6ONLY (ipv6(7))."
       ])
     #expect(try unready("a UDP socket at 0.0.0.0:9000", true).allSatisfy { !$0.contains("AF_INET6") })
-    #expect(try unready("a UDP socket for IPv4 alone", false).allSatisfy { !$0.contains("AF_INET6") })
+    #expect(try unready("a UDP socket for IPv4 only", false).allSatisfy { !$0.contains("AF_INET6") })
   }
 
   @Test("a program with another socket that was not ready is told of `ready`, where the file does not say it")
@@ -82,7 +83,7 @@ import Wire
         ($0.isReady, $0.end, $0.hasSaidReady, $0.openSockets) = (false, end, hasSaidReady, sockets)
       }
     }
-    let text = "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."
+    let text = "If something else shows that it is ready, say so: ready: { stdout: \"listening\" }."
     let sockets = ["a UDP socket"]
     #expect(try unready("", sockets, nil, false) == [text])
     #expect(try unready("", sockets, .exited(0), false) == [text])
@@ -239,7 +240,7 @@ import Wire
 
   @Test("what a program made of a payload that it printed shows in each kind of output")
   func slips() throws {
-    let terminator = "a C string went out with its terminator"
+    let terminator = "a C string was sent with its terminator"
     for wanted in ["{ lines: ['Hi'] }", "{ equals: 'Hi' }"] {
       #expect(try Self.printed("Hi", wanted: wanted, "Hi\0").map { $0.contains(terminator) } == [true])
     }
@@ -273,7 +274,7 @@ import Wire
     let broken = try Self.printed("Hi", wanted: "{ lines: ['b<Hi>'] }", "b<Hi\\x0>\n")
     #expect(broken == [], "\(broken)")
     // The payload's own end of line is written as an escape.
-    let cut = "The payload is there only in part"
+    let cut = "Only part of the payload is there"
     let hints = try Self.hints("", "['Hi\\n there']", expect: "{ stdout: { lines: ['got Hi\\\\n there'] } }")
     {
       $0.stdout = Self.output("got Hi\\n the\n")
@@ -286,7 +287,7 @@ import Wire
     // "Hi" is 48 69, and the options are three NOPs and the end.
     let options = "{ options: ['nop', 'nop', 'nop', 'end'] }"
     let hints = try Self.printed("Hi", wanted: "{ lines: ['48 69'] }", "01 01 01 00 48 69\n", header: options)
-    #expect(hints.map { $0.contains("20 bytes were taken for the header") } == [true])
+    #expect(hints.map { $0.contains("the header was taken to be 20 bytes") } == [true])
     #expect(
       try Self.printed("Hi", wanted: "{ lines: ['48 69'] }", "01 01 01 00 48 6\n", header: options) == [])
   }
@@ -294,13 +295,13 @@ import Wire
   @Test("the end of an earlier payload in a line is a stale buffer's")
   func stale() throws {
     let hints = try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\nHillo\n")
-    #expect(hints.map { $0.contains("Behind the payload stands the end of an earlier one") } == [true])
+    #expect(hints.map { $0.contains("The payload is followed by the end of an earlier one") } == [true])
   }
 
   @Test("a line that was printed with an end of its own shows a line end more")
   func lineEnd() throws {
     let hints = try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\n\nHi\n")
-    #expect(hints.map { $0.contains("a line end more than wanted") } == [true])
+    #expect(hints.map { $0.contains("an extra line ending") } == [true])
     #expect(try Self.printed("Hello Hi", wanted: "{ lines: ['Hello', 'Hi'] }", "Hello\nHo\n") == [])
   }
 

@@ -78,7 +78,7 @@ import Wire
     #expect(
       texts == [
         "came back in 2 packets, wanted 3", "came back in 1 packet, wanted 2",
-        "what came back is in pieces that do not fit: the last fragment is missing",
+        "what came back is in fragments that do not fit together: the last fragment is missing",
       ])
     // A file that counts nothing lists them.
     #expect(try returning(pieces, "[{}]").kinds == [.stray])
@@ -107,7 +107,7 @@ import Wire
     for returned in ["[{}]", "[{ copies: 1 }]", "[{ copies: 2 }]", "[{ icmp: { code: 2 } }]"] {
       let played = try returning([answer], through: [], returned, [.dropped])
       #expect(played.kinds == [.returned(1)], "\(returned)")
-      let text = "did not come back: it was sent, and the cable did not bring it to the sender"
+      let text = "did not come back: it was sent, but never came out of the cable at the sender"
       #expect(played.verdict.allFindings.map(\.text) == [text])
       #expect(
         played.verdict.messages[0].changes == [
@@ -158,7 +158,8 @@ import Wire
       #expect(played.verdict.allFindings.allSatisfy { $0.text.hasPrefix("came back") }, "\(wanted)")
       #expect(
         played.verdict.messages[0].changes == [
-          "The cable doubled reverse packet 1: ICMP destination unreachable (protocol unreachable), 1.1.1.1 to 1.1.1.100."
+          "The cable duplicated reverse packet 1: ICMP destination unreachable (protocol unreachable),"
+            + " 1.1.1.1 to 1.1.1.100."
         ])
     }
     #expect(try returning([answer], through: [1, 1], "[]").kinds == [.stray, .stray])
@@ -242,7 +243,7 @@ import Wire
     #expect(
       texts == [
         ["came back 2 times, wanted at most once"],
-        ["came back 2 times, wanted any number of times but 2 times"],
+        ["came back 2 times, wanted any number of times except 2 times"],
       ])
   }
 

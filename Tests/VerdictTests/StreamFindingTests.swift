@@ -72,14 +72,14 @@ import Wire
     wrong.send(.sender, 0, PlayedStream.ack, "hellp")
     wrong.endPrograms()
     #expect(wrong.verdict.messages[0].findings[0].text == "byte 4: wanted 0x6f, delivered 0x70")
-    #expect(wrong.verdict.messages[0].changes == ["The sender sent it so."])
+    #expect(wrong.verdict.messages[0].changes == ["The sender sent it that way."])
     var changed = try PlayedStream(Self.programs)
     changed.open()
     changed.send(.sender, 0, PlayedStream.ack, "hello", as: "hellp")
     changed.endPrograms()
     #expect(
       changed.verdict.messages[0].changes
-        == ["The byte left the sender as it should, and was changed behind that."])
+        == ["The byte was correct when it left the sender, and was changed after that."])
   }
 
   @Test("a byte that a socket was handed otherwise is found at its place in its message")
@@ -139,7 +139,7 @@ import Wire
     played.send(.sender, 1, PlayedStream.ack, "Ello")
     #expect(played.kinds.contains("stream overlap sender"))
     #expect(
-      played.verdict.findings.map(\.text).contains("the sender sent byte 1 of its side again, and as another")
+      played.verdict.findings.map(\.text).contains("the sender sent byte 1 again, with another value")
     )
   }
 
@@ -151,7 +151,7 @@ import Wire
     #expect(played.kinds.contains("stream gap sender"))
     #expect(
       played.verdict.findings.map(\.text)
-        .contains("the sender never sent the bytes 0…2 of its side, and later ones"))
+        .contains("the sender never sent bytes 0…2, but sent later ones"))
     #expect(played.record.stream?.value(of: .outOfOrder) == 1)
     played.send(.sender, 0, PlayedStream.ack, "hel")
     #expect(!played.kinds.contains("stream gap sender"))
@@ -269,7 +269,7 @@ import Wire
     let texts = [refused, unanswered, absent].map { $0.verdict.allFindings.map(\.text) }
     #expect(
       texts == [
-        ["the receiver refused the connection to its port 7777: nobody listens there"],
+        ["the receiver refused the connection to its port 7777: nothing is listening there"],
         ["the receiver did not answer the SYN to its port 7777"],
         ["the sender opened no connection to port 7777 of the receiver"],
       ])

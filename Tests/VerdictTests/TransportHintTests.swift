@@ -64,10 +64,11 @@ import Wire
   func oddByte() throws {
     let length = 13
     #expect(
-      isHinted("odd one", try hints(Self.udp, sum { pseudo(17, length) + $0.dropLast() })))
+      isHinted("odd last byte", try hints(Self.udp, sum { pseudo(17, length) + $0.dropLast() })))
     #expect(
       isHinted(
-        "odd one", try hints(Self.udp, sum { pseudo(17, length) + $0.dropLast() + [0, $0[$0.count - 1]] })))
+        "odd last byte",
+        try hints(Self.udp, sum { pseudo(17, length) + $0.dropLast() + [0, $0[$0.count - 1]] })))
     #expect(try hints(Self.udp, sum { pseudo(17, length) + $0.dropLast(3) }) == [])
   }
 

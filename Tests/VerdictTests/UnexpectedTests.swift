@@ -97,7 +97,8 @@ import Wire
     played.others = [.ipv4(Self.answer, at: .sender, isOutgoing: false)]
     #expect(
       played.verdict.findings.map(\.text) == [
-        "unexpected packet that came to the sender: ICMP destination unreachable (protocol unreachable), 1.1.1.1 to 1.1.1.100"
+        "unexpected packet that arrived at the sender: ICMP destination unreachable (protocol unreachable),"
+          + " 1.1.1.1 to 1.1.1.100"
       ])
   }
 }

@@ -228,15 +228,15 @@ import Wire
     #expect(dropping([(Self.first, [1, 2], 2), (Self.first, [1, 2], 0)]) == [])
     #expect(
       dropping([(Self.first, [1, 2], 2), (Self.second, [3], 1)]) == [
-        "dropped receiver: \(Self.first) of the receiver dropped 3 packets: its receive buffer had no more room"
+        "dropped receiver: \(Self.first) of the receiver dropped 3 packets: its receive buffer was full"
       ])
     #expect(
       dropping([(Self.first, [1, 2], 0), (Self.second, [3], 1)]) == [
-        "dropped receiver: \(Self.second) of the receiver dropped 1 packet: its receive buffer had no more room"
+        "dropped receiver: \(Self.second) of the receiver dropped 1 packet: its receive buffer was full"
       ])
     #expect(
       dropping([(Self.first, [1, 2], 1), (Self.first, [1], 3)]) == [
-        "dropped receiver: \(Self.first) of the receiver dropped 1 packet: its receive buffer had no more room"
+        "dropped receiver: \(Self.first) of the receiver dropped 1 packet: its receive buffer was full"
       ])
   }
 
@@ -249,7 +249,7 @@ import Wire
       return socket
     }
     let text = { (messages: String) in
-      "unread receiver: the receiver did not read \(messages): the filter of \(Self.first) keeps that out"
+      "unread receiver: the receiver did not read \(messages): the filter of \(Self.first) rejects it"
     }
     #expect(Self.texts(played, [socket([1], [2])]) == [text("message 2")])
     #expect(Self.texts(played, [socket([1], [2, 3])]) == [text("message 2 and message 3")])

@@ -60,7 +60,7 @@ struct DissectionTests {
     "each wrong field of a header is told in a sentence",
     arguments: [
       (0, 0x55, "ip.version", "should be 4"),
-      (0, 0x44, "ip.hdr_len", "is below 20 bytes, the shortest header there is"),
+      (0, 0x44, "ip.hdr_len", "is below 20 bytes, the shortest header possible"),
       (0, 0x46, "ip.hdr_len", "reaches beyond the packet: 22 bytes are there"),
       (3, 0x17, "ip.len", "reaches beyond the packet: 22 bytes are there"),
       (3, 0x13, "ip.len", "is below the header length of 20 bytes"),

@@ -85,7 +85,7 @@ struct FlowFormatTests {
     for sequence: UInt64 in [0, 70_001, .max] {
       let packet = packet(format, sequence)
       #expect(check(packet, format) == nil)
-      #expect(format.faults(in: packet).map(\.text) == ["its sequence number is none of the flow"])
+      #expect(format.faults(in: packet).map(\.text) == ["its sequence number is not one of the flow's"])
     }
     let other = FlowFormat(
       from: format.source, to: format.destination, protocol: 253, number: 8, packets: 70_000, size: 64,

@@ -250,11 +250,11 @@ struct LayerTests {
   @Test(
     "each option that cannot be is told, and what is behind the end",
     arguments: [
-      ("02 03 05 00", "has a length of 3, which its kind has not"),
+      ("02 03 05 00", "has a length of 3, which its kind cannot have"),
       ("fd 01 0000", "has a length of 1, which is below 2"),
       ("fd 05 0000", "reaches beyond the header"), ("010101 fd", "has no length"),
       ("00 00 01 00", "should be zero"),
-      ("05 04 0000", "has a length of 4, which its kind has not"),
+      ("05 04 0000", "has a length of 4, which its kind cannot have"),
     ])
   func malformedOption(_ options: String, _ sentence: String) throws {
     let fields = try dissect(tcp(options, offset: "6"), linkType: 101).layers[1].fields
@@ -273,7 +273,7 @@ struct LayerTests {
   @Test(
     "a TCP header that says that it is too short or too long is told",
     arguments: [
-      ("4", "is below 20 bytes, the shortest header there is"),
+      ("4", "is below 20 bytes, the shortest header possible"),
       ("6", "reaches beyond the packet: 20 bytes are there"),
     ])
   func tcpLength(_ offset: String, _ sentence: String) throws {

@@ -201,7 +201,7 @@ struct RareLayerTests {
       try remark("00010001", packet: 65_536) == .wrong("is 65537, beyond the packet: 65536 bytes are there"))
     #expect(
       try remark("0000ffff", packet: 65_535)
-        == .wrong("is 65535, which the payload length can say (RFC 2675 §3)"))
+        == .wrong("is 65535, which the payload length can express (RFC 2675 §3)"))
   }
 
   @Test(
@@ -224,7 +224,7 @@ struct RareLayerTests {
     let dissection = Dissection(packet: packet, as: .v6)
     #expect(layers(dissection) == ["ipv6", "data"])
     #expect(
-      dissection.field("ipv6.plen")?.remark == .unjudged("the packet is longer than the field can say"))
+      dissection.field("ipv6.plen")?.remark == .unjudged("the packet is longer than the field can express"))
     let shorter = Dissection(packet: packet.dropLast(), as: .v6)
     #expect(layers(shorter) == ["ipv6", "eth.padding"])
   }

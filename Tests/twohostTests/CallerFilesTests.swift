@@ -97,7 +97,7 @@ struct CallerFilesTests {
     let ended = try Program.run(
       ["timeout", "20", TwoHostProgram.path, "run", "s"] + options, in: "\(folder.path)/caller")
     #expect(ended.status == 5 || ended.status == 2, "\(ended)")
-    let reasons = ["nobody reads it", "No such device or address"]
+    let reasons = ["nothing reads it", "No such device or address"]
     #expect(reasons.contains(where: (ended.output + ended.errors).contains), "\(ended)")
   }
 

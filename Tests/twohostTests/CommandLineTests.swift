@@ -64,10 +64,10 @@ struct CommandLineTests {
       (["import"], "import needs one capture"),
       (["import", "x.pcap", "--conversation", "0"], "--conversation must be a number from 1"),
       (["explain"], "needs one scenario file"), (["schema", "x"], "takes no operand"),
-      (["schema", "--network", "--reference"], "are two things to print"),
+      (["schema", "--network", "--reference"], "cannot be combined"),
       (["decode", ""], "at least one byte"), (["merge"], "needs the JSON lines of a run"),
       (["merge", "x", "--quiet", "--verbose"], "contradict each other"),
-      (["decode", "45 0"], "neither a file that can be read nor hexadecimal"),
+      (["decode", "45 0"], "neither a readable file nor hexadecimal"),
     ])
   func usage(words: [String], remedy: String) throws {
     let ended = try Program.run([TwoHostProgram.path] + words)

@@ -87,7 +87,11 @@ struct ConfigurationTests {
     try folder.write("{ receiver: { run: ['true'] }, exchange: ['x'] }", to: "s/p.json5")
     #expect(try run("s").errors.contains("p runs a program, and --no-programs was given"))
     let named = try run("s/twohost.json5")
-    #expect(named.status == 2 && named.errors.contains("this has defaults of options, and is no scenario"))
+    #expect(
+      named.status == 2
+        && named.errors.contains(
+          "this sets defaults for options and is not a scenario")
+    )
     try FileManager.default.removeItem(atPath: "\(folder.path)/s/twohost.json5")
     symlink("nowhere", "\(folder.path)/s/twohost.json5")
     #expect(try run("s").errors.contains("s/twohost.json5: there is no such file"))
@@ -102,7 +106,7 @@ struct ConfigurationTests {
     let two = try run("s/a.json5", "twohost.json5")
     #expect(
       two.status == 2
-        && two.errors.contains("\"s/a.json5\" goes by s/twohost.json5, and \"twohost.json5\" goes by"))
+        && two.errors.contains("\"s/a.json5\" uses s/twohost.json5, and \"twohost.json5\" uses"))
     // What lies above the working folder could be anybody's.
     let below = try TwoHostProgram.run("run", "--no-config", "a.json5", in: folder.path + "/s")
     #expect(below.status == 0)
@@ -117,7 +121,7 @@ struct ConfigurationTests {
     let watch = try Program([TwoHostProgram.path, "run", "--watch", "s"], in: folder.path)
     try watch.await("the first run") { watch.errors.contains("1 of 2 fail") }
     try configure("{ retries: 101 }")
-    try watch.await("the error") { watch.errors.contains("nothing is run while a file is wrong") }
+    try watch.await("the error") { watch.errors.contains("nothing runs while a file has errors") }
     try configure("{ retries: 2 }")
     try watch.await("the second run") { watch.output.contains("3 attempts") }
     kill(watch.process.processIdentifier, SIGINT)

@@ -58,11 +58,12 @@ struct DecodeCommandTests {
     let without = try Program.run(
       ["PATH=/nowhere", TwoHostProgram.path, "decode", "x.pcap.gz"], in: folder.path)
     #expect(without.status == 2)
-    #expect(without.errors == "twohost: x.pcap.gz: this is packed by gzip, which is not installed here\n")
+    #expect(
+      without.errors == "twohost: x.pcap.gz: this is compressed with gzip, which is not installed here\n")
     let damage = "head -c 60 x.pcap.gz > y.gz; \"$0\" decode y.gz"
     let damaged = try Program.run(["sh", "-c", damage, TwoHostProgram.path], in: folder.path)
     #expect(damaged.status == 2)
-    #expect(damaged.errors.contains("twohost: y.gz: gzip could not unpack all of it\n"))
+    #expect(damaged.errors.contains("twohost: y.gz: gzip could not decompress all of it\n"))
   }
 
   @Test("a packet is printed before the next one comes")
@@ -93,7 +94,7 @@ struct DecodeCommandTests {
     #expect(ended.output.contains("\n\npacket of 22 bytes\nInternet Protocol Version 4\n"))
     #expect(
       ended.errors == "twohost: notes.txt: this is neither pcap nor pcapng: it begins with 6e6f2063; "
-        + "pcap and pcapng are read, also packed by gzip, bzip2, xz or zstd\n")
+        + "pcap and pcapng are read, also compressed with gzip, bzip2, xz or zstd\n")
     let nothing = try TwoHostProgram.run("decode", "x.pcap", "no such file", in: folder.path)
     #expect(nothing.status == 2)
     #expect(nothing.output.isEmpty)

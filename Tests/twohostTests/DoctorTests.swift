@@ -8,7 +8,7 @@ struct DoctorTests {
   private static let requirements = [
     "Linux 5.9 or newer", "/proc", "CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_RAW", "network namespaces",
     "a veth pair", "a packet socket", "a raw socket", "512 open files", "a program in a PID namespace",
-    "programs kept to their files",
+    "programs confined to their files",
     "the user of programs",
   ]
 
@@ -107,7 +107,7 @@ struct DoctorTests {
     let fixes = Set(
       zip(sections, sections.dropFirst()).filter { line, next in
         line.hasPrefix("no ") && next.contains("fix: ")
-          && ["python3", "cc", "IPv4 settings", "kept to"].allSatisfy { !line.contains($0) }
+          && ["python3", "cc", "IPv4 settings", "confined to"].allSatisfy { !line.contains($0) }
       }.map { $0.1.trimmingCharacters(in: .whitespaces).dropFirst("fix: ".count) })
     guard let fix else {
       #expect(fixes.isEmpty, "\(doctor)")

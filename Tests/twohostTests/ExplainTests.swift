@@ -34,9 +34,9 @@ struct ExplainTests {
     let output = try explain("{ exchange: ['Hi', { payload: { size: 1481 }, repeat: 3 }] }")
     #expect(output.contains("sender     1.1.1.100/24   MAC address chosen by the kernel\n"))
     #expect(output.contains("message 1, line 1: from the sender by socket\n  a plain socket can carry all"))
-    #expect(output.contains("  identification 0 stands for one that is chosen by the kernel"))
+    #expect(output.contains("  identification 0 stands for one that the kernel chooses"))
     #expect(output.contains("message 2, line 1: from the sender by socket, 3 times\n"))
-    #expect(output.contains("the kernel sends these 1501 bytes in fragments of at most 1500 bytes\n"))
+    #expect(output.contains("the kernel sends these 1501 bytes as fragments of at most 1500 bytes\n"))
   }
 
   @Test(
@@ -49,12 +49,12 @@ struct ExplainTests {
     #expect(chosen.contains(": from the sender by header\n  not by socket: \(options)"), "\(chosen)")
     let expected = try explain("{ exchange: [{ \(refused), expect: { error: 'EINVAL' } }] }")
     #expect(expected.contains(": from the sender by socket\n  refused by socket: \(options)"), "\(expected)")
-    #expect(expected.contains("the send call is to fail with EINVAL: nothing leaves\n"))
+    #expect(expected.contains("the send call must fail with EINVAL: nothing leaves\n"))
     let asked = try explain("{ exchange: [{ payload: 'x', via: 'socket' }] }")
     #expect(asked.contains(": from the sender by socket\n  the file asks for this way\n"), "\(asked)")
     let tooLong = "payload: { size: 1481 }, via: 'socket', header: { dontFragment: true }"
     let uncut = try explain("{ exchange: [{ \(tooLong), expect: { error: 'EMSGSIZE' } }] }")
-    #expect(!uncut.contains("in fragments of"), "\(uncut)")
+    #expect(!uncut.contains("as fragments of"), "\(uncut)")
   }
 
   @Test("a flow is shown by its first packet, whose numbers and pattern are as they would be at the time 0")
@@ -62,9 +62,10 @@ struct ExplainTests {
     let output = try explain(
       "{ exchange: [{ flow: { packets: 1000, size: 40, rate: 5 }, via: 'frame' }], timeout: '5min' }")
     let heading =
-      "message 1, line 1: from the sender by frame, a flow of 1000 packets, 40 bytes of payload each, 5 a second\n"
+      "message 1, line 1: from the sender by frame, a flow of 1000 packets, 40 bytes of payload each, 5 per"
+      + " second\n"
     #expect(output.contains(heading), "\(output)")
-    #expect(output.contains("the first packet, sent at the time 0"))
+    #expect(output.contains("the first packet, sent at time 0"))
     #expect(output.contains("32 68 66 6c 00 00 00 01"), "the magic number and the flow's")
     #expect(output.contains("Total Length                        60 bytes"))
   }
@@ -79,7 +80,7 @@ struct ExplainTests {
     #expect(output.contains("cable            drops packet 2\n"))
     #expect(
       output.contains(
-        "cable, reverse   loses 10 % of the packets, by the seed 1\ncable, reverse   doubles packet 1\n"),
+        "cable, reverse   loses 10 % of the packets, with seed 1\ncable, reverse   duplicates packet 1\n"),
       "\(output)")
   }
 
@@ -89,11 +90,11 @@ struct ExplainTests {
       ("drop: [{ udp: {} }]", "drops packet 1 of those that match (UDP)"),
       (
         "duplicate: [{ nth: [1, 2, 3], header: { ttl: { min: 2 }, options: 'none' } }]",
-        "doubles packets 1, 2 and 3 of those that match (time to live at least 2; no options)"
+        "duplicates packets 1, 2 and 3 of those that match (time to live at least 2; no options)"
       ),
       (
         "swap: [{ nth: 'every', tcp: { flags: ['syn', 'ack'], options: 'any' } }]",
-        "lets the packet behind it pass every packet of those that match (TCP, flags ack, syn, any options)"
+        "lets the next packet overtake every packet of those that match (TCP, flags ack, syn, any options)"
       ),
       (
         "corrupt: [{ packet: { nth: { every: 2 }, payload: { minLength: 1 } }, bit: 7 }]",
@@ -101,14 +102,14 @@ struct ExplainTests {
       ),
       (
         "truncate: [{ packet: { nth: 2, frame: { padding: 0 } }, to: 20 }]",
-        "cuts packet 2 of those that match (padding 0) to 20 bytes"
+        "truncates packet 2 of those that match (padding 0) to 20 bytes"
       ),
       (
         "delay: [{ packet: { nth: { every: 1 }, icmp: { type: 8 }, payload: { contains: 'ab' } }, by: '20ms' }]",
-        "holds every packet of those that match (ICMP, type 8; payload 2 bytes within) back 20 ms"
+        "delays every packet of those that match (ICMP, type 8; payload 2 bytes within) by 20 ms"
       ),
       ("drop: [{ header: { options: ['nop'] } }]", "drops packet 1 of those that match (options 01000000)"),
-      ("swap: [[1, 2]]", "lets packet 2 pass packet 1"),
+      ("swap: [[1, 2]]", "lets packet 2 overtake packet 1"),
     ])
   func cableByMatch(_ cable: String, _ text: String) throws {
     let exchange = "exchange: ['a', { payload: 'b', from: 'receiver' }]"
@@ -125,11 +126,11 @@ struct ExplainTests {
         receiver: { run: ['cat'], ready: { stderr: 'up' }, stop: 'terminate' } }
       """)
     let expected = [
-      "offload    the sender leaves checksums and segments to a network card",
-      "  the sender is ready when it has a socket at port 7",
+      "offload    the sender leaves checksums and segmentation to a network card",
+      "  the sender is ready when it has a socket on port 7",
       "  the receiver is ready when it has printed up on its standard error",
       "  the receiver is ended by SIGTERM after the exchange",
-      "  the receiver may leave unread what it is given",
+      "  the receiver may leave unread what it is sent",
     ]
     #expect(expected.allSatisfy { output.contains($0 + "\n") }, "\(output)")
     let plain = try explain("{ sender: { run: ['true'] }, exchange: ['a'] }")
@@ -141,7 +142,7 @@ struct ExplainTests {
     let asked = "frame: { source: '02:00:00:00:00:07', padTo: 60 }"
     let unknown = try explain("{ exchange: [{ payload: 'x', \(asked) }] }")
     #expect(unknown.contains(": from the sender by frame\n  not by socket: "))
-    #expect(unknown.contains("  00:00:00:00:00:00 stands for a MAC address that is chosen by the kernel\n"))
+    #expect(unknown.contains("  00:00:00:00:00:00 stands for a MAC address that the kernel chooses\n"))
     #expect(unknown.contains("  0000  00 00 00 00 00 00 02 00 00 00 00 07 08 00 45 00 "))
     #expect(unknown.contains("\n  0030 "), "60 bytes are four lines")
     let network = "network: { receiver: { mac: '02:00:00:00:00:08' } }"

@@ -141,7 +141,7 @@ struct LabTests {
     for guest in guests {
       let ended = try guest.awaitEnd()
       #expect(ended.status == 128 + SIGHUP)
-      #expect(ended.errors.contains("the lab has ended, and with it what ran in the"))
+      #expect(ended.errors.contains("the lab has ended, and so has what ran in the"))
     }
     for number in inits { #expect(kill(number, 0) == -1 && errno == ESRCH) }
   }
@@ -218,11 +218,11 @@ struct LabTests {
   @Test(
     "what is no lab is told, with what to do",
     arguments: [
-      (["nolan"], 2, "did you mean \"lan\"?"), (["--lab", "3"], 2, "--lab goes with --host"),
+      (["nolan"], 2, "did you mean \"lan\"?"), (["--lab", "3"], 2, "--lab needs --host"),
       (["a", "b"], 2, "lab takes one network or scenario"),
-      (["two.json5"], 2, "choose by --filter, such as two[x=1]"),
+      (["two.json5"], 2, "choose with --filter, such as two[x=1]"),
       (["two.json5", "--filter", "x=3"], 2, "two.json5 has no such case"), (["none.json5"], 2, "none.json5"),
-      (["--host", "sender", "--lab", "1"], 3, "the process 1 has no lab of this user"),
+      (["--host", "sender", "--lab", "1"], 3, "process 1 has no lab of this user"),
       (["netns/nothing.json5"], 2, "there is no network \"nothing\""),
     ])
   func errors(words: [String], status: Int32, text: String) throws {

@@ -16,7 +16,7 @@ struct NewCommandTests {
     #expect(folder.files == ["x.json5"] && folder.read("x.json5") == printed.output)
     #expect(
       try TwoHostProgram.run("new", "x.json5", "--udp", in: folder.path).errors.contains(
-        "x.json5 is there already"))
+        "x.json5 already exists"))
   }
 
   @Test("--vscode maps the schemas to the files that they are of, and overwrites nothing")
@@ -45,7 +45,7 @@ struct NewCommandTests {
     #expect(again.status == 0 && folder.read(".vscode/settings.json") == "{ \"mine\": 1 }")
     #expect(
       again.output.contains(
-        ".vscode/settings.json is there already, and nothing is overwritten; add to it:\n{"))
+        ".vscode/settings.json already exists, and nothing is overwritten; add to it:\n{"))
   }
 
   @Test("what is written is right, passes as it is, and says why in comments")
@@ -57,7 +57,7 @@ struct NewCommandTests {
     #expect(written.output == "wrote \(path)\nrun it: sudo twohost run \(path)\n\(Self.advice)")
     #expect(folder.read(path).split(separator: "\n").count { $0.contains("//") } > 5)
 
-    #expect(try TwoHostProgram.run("check", path, in: folder.path).output == "1 scenario file is right\n")
+    #expect(try TwoHostProgram.run("check", path, in: folder.path).output == "1 scenario file is valid\n")
     let ended = try TwoHostProgram.run("run", path, in: folder.path)
     #expect(ended.status == 0, "\(ended.output) \(ended.errors)")
     #expect(ended.output.contains("1 passed, 0 failed"))
@@ -87,7 +87,7 @@ struct NewCommandTests {
     let folder = try TestFolder()
     let ended = try TwoHostProgram.run("new", "--udp", "--tcp", "mine", in: folder.path)
     #expect(ended.status == 2)
-    #expect(ended.errors.contains("--udp and --tcp are two kinds of file"), "\(ended.errors)")
+    #expect(ended.errors.contains("--udp and --tcp cannot be combined"), "\(ended.errors)")
     #expect(folder.files.isEmpty)
   }
 
@@ -112,7 +112,7 @@ struct NewCommandTests {
       let ended = try TwoHostProgram.run("new", name, in: folder.path)
       #expect(ended.status == 2)
       #expect(ended.output.isEmpty)
-      #expect(ended.errors.contains("is there already, and nothing is overwritten"), "\(ended.errors)")
+      #expect(ended.errors.contains("already exists, and nothing is overwritten"), "\(ended.errors)")
     }
     #expect(folder.read("file.json5") == "mine")
     #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/nowhere"))

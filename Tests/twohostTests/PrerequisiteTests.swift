@@ -42,7 +42,7 @@ struct PrerequisiteTests {
     for place in ["", "s/"] { try folder.write("", to: "\(place)wanted.py") }
     let ended = try run(in: folder)
     #expect(ended.status == 3)
-    let reason = "this scenario needs the Python module \"wanted\", which python3 does not find"
+    let reason = "this scenario needs the Python module \"wanted\", which python3 cannot find"
     #expect(ended.output.contains(reason), "\(ended)")
     #expect(ended.output.contains("install it"), "\(ended)")
   }
@@ -70,7 +70,7 @@ struct PrerequisiteTests {
     let ended = try run(in: folder, environment: ["PATH": folder.path])
     #expect(ended.status == 3)
     #expect(
-      ended.output.contains("needs the Python module \"wanted\", which python3 does not find"),
+      ended.output.contains("needs the Python module \"wanted\", which python3 cannot find"),
       "\(ended)")
   }
 }

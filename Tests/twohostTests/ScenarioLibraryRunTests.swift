@@ -68,22 +68,23 @@ struct NegativeControlTests {
   /// What the report says beside the caret of a finding that marks no row.
   private static let sentences = [
     "cutShort": "less than a header", "notSeen sent": "not sent: no packet of it left",
-    "notSeen arrived": "the cable did not bring it", "notSeen delivered": "not delivered: it arrived",
-    "seen sent": "must not be sent, and was",
-    "seen arrived": "must not arrive, and did", "seen delivered": "must not be delivered, and was",
+    "notSeen arrived": "but never came out of the cable", "notSeen delivered": "not delivered: it arrived",
+    "seen sent": "must not be sent, but was",
+    "seen arrived": "must not arrive, but did", "seen delivered": "must not be delivered, but was",
     "copies sent": "sent once, wanted 2 times", "copies arrived": "arrived once, wanted 2 times",
     "copies delivered": "delivered once, wanted 2 times",
     "returned 2": "no more than 1 came back", "sendFailed": "(EMSGSIZE)",
-    "notFailed": "must fail with EMSGSIZE, and did not", "notPlayed": "never sent: the sender had ended",
+    "notFailed": "must fail with EMSGSIZE, and did not",
+    "notPlayed": "never sent: the sender had already ended",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
-    "timedOut": "the time of this case ran out", "knownFailurePassed": "it passed",
+    "timedOut": "the case timed out", "knownFailurePassed": "it passed",
     "programNotFound receiver": "there is no program \"no-such-program-anywhere\" on the PATH",
     "endedBeforeReady receiver": "exited with status 0 before it was ready",
     "neverEnded receiver": "did not end after the exchange",
     "flooded receiver": "printed 2000003 bytes",
     "packetFlood sender": "packets, and ",
     "dropped receiver":
-      "of the receiver dropped 46 packets: its receive buffer of 8192 bytes had no more room",
+      "of the receiver dropped 46 packets: its receive buffer of 8192 bytes was full",
     "inputUnread sender": "did not read the last 3 bytes that were typed to it",
   ]
 
@@ -91,7 +92,7 @@ struct NegativeControlTests {
   private static let variedSentences = [
     "hostChanged sender": [
       "eth0 of the sender was down at the end",
-      "eth0 of the sender had not the address fd00::100/64 at the end, which it was given",
+      "eth0 of the sender no longer had the address fd00::100/64 at the end",
     ],
     "stray": [
       "unexpected packet from the", "a second connection to port 7777, from port ",
@@ -103,7 +104,7 @@ struct NegativeControlTests {
     ],
     "order": ["delivered in the order 1, 2, 3", "delivered in the order 2, 1"],
     "icmp header": ["wanted ICMP, arrived with protocol 253"],
-    "every": ["wanted 64, sent with 9", "header checksum: sent with 0x7588, right is 0x7587"],
+    "every": ["wanted 64, sent with 9", "header checksum: sent with 0x7588, should be 0x7587"],
     "outOfTurn": [
       "message 2 was sent before message 1", "message 2 was sent before anything of message 1",
     ],
@@ -112,8 +113,8 @@ struct NegativeControlTests {
       "did not read message 3, left in a raw socket of protocol 253",
       "left 1664 bytes unread in a UDP socket at 0.0.0.0:7",
       "left 832 bytes unread in a UDP socket at 1.1.1.1:7777",
-      "did not read message 2: the filter of a raw socket of protocol 253 keeps that out",
-      "did not read message 2: the filter of a raw IPv6 socket of protocol 253 keeps that out",
+      "did not read message 2: the filter of a raw socket of protocol 253 rejects it",
+      "did not read message 2: the filter of a raw IPv6 socket of protocol 253 rejects it",
       "did not read message 3, left in a raw IPv6 socket of protocol 253",
       "what it had: a raw socket of protocol 253 bound to another interface",
       "message 3, left in a raw socket of protocol 253",
@@ -121,18 +122,20 @@ struct NegativeControlTests {
     ],
     "exit receiver": ["exited with status 3", "was ended by SIGKILL"],
     "cable": [
-      "the cable was asked for packet 9 and saw 1 from the sender",
-      "the cable was asked for reverse packet 9 and saw 1 from the receiver",
-      "packet 1 was to change places with packet 2",
-      "the cable was asked for packet 2 of those that match, and of 1 from the receiver 1 did",
-      "the cable was asked for every packet of those that match, and of 1 from the sender none did",
-      "of 2 from the sender none did; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
+      "the cable should have acted on packet 9, but saw only 1 from the sender",
+      "the cable should have acted on reverse packet 9, but saw only 1 from the receiver",
+      "packet 1 should have changed places with packet 2",
+      "the cable should have acted on packet 2 of those that match, but of 1 from the receiver 1 matched",
+      "the cable should have acted on every packet of those that match, but of 1 from the sender none"
+        + " matched",
+      "of 2 from the sender none matched; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
       "packet 1 is dropped: nothing else can be done to it",
-      "packet 2 has 24 bytes, and no bit 500", "packet 2 has 24 bytes, and cannot be cut to 100",
+      "packet 2 has 24 bytes, so it has no bit 500",
+      "packet 2 has 24 bytes, so it cannot be truncated to 100",
     ],
     "terminationIgnored receiver": ["had not ended 2 s after SIGTERM", " ms after SIGTERM"],
     "programNotExecutable sender": [
-      "may not be run by this user (EACCES)", "is there, and what its first line",
+      "may not be run by this user (EACCES)", "exists, but the interpreter named in its first line",
     ],
     "exit sender": ["the sender exited with status 3"],
     "inputClosed sender": [
@@ -140,7 +143,8 @@ struct NegativeControlTests {
     ],
     "leftBehind receiver": [", sleep 1000", ", [python3]"],
     "stream notOpened": [
-      "opened no connection to port 7777", "refused the connection to its port 7777: nobody listens there",
+      "opened no connection to port 7777",
+      "refused the connection to its port 7777: nothing is listening there",
     ],
     "stream incomplete": ["4 of 5 bytes came to the sender"],
     "stream surplus": ["1 byte more came from the receiver than the file says: 21"],
@@ -149,18 +153,18 @@ struct NegativeControlTests {
       "byte 200000: wanted 0x00, delivered 0xff",
       "wanted 5 bytes within, delivered 5 bytes",
     ],
-    "stream reset": ["the receiver reset the connection (RST)", "no host reset the connection (RST)"],
+    "stream reset": ["the receiver reset the connection (RST)", "neither host reset the connection (RST)"],
     "stream retransmissions": ["retransmissions: wanted 1, was 0"],
     "stream segments": ["segments: wanted 1, was "],
     "stream outOfOrder": ["segments out of order: wanted 3, was 0"],
     "stream zeroWindows": ["zero windows: wanted at least 1, was 0"],
     "stream rate": ["rate: wanted at least 100000000000 bytes/s, was "],
-    "stream overlap sender": ["the sender sent byte 0 of its side again, and as another"],
-    "stream gap sender": ["the sender never sent the bytes 5…7 of its side, and later ones"],
+    "stream overlap sender": ["the sender sent byte 0 again, with another value"],
+    "stream gap sender": ["the sender never sent bytes 5…7, but sent later ones"],
     // The receiver's end, which has a number too, may have come by then.
     "stream acknowledgment sender": [
-      "the sender acknowledged 100 bytes, and 0 had arrived",
-      "the sender acknowledged 100 bytes, and 1 had arrived",
+      "the sender acknowledged 100 bytes, but only 0 had arrived",
+      "the sender acknowledged 100 bytes, but only 1 had arrived",
     ],
     "neverReady receiver": [
       "was not ready in time",

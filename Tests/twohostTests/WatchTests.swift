@@ -88,7 +88,7 @@ struct WatchTests {
     try watch.await("the run of what was saved meanwhile") { runs(watch).last == ["a"] }
     let before = states(watch)
     try save("{", to: "s/b.json5")
-    try watch.await("the error") { watch.errors.contains("nothing is run while a file is wrong") }
+    try watch.await("the error") { watch.errors.contains("nothing runs while a file has errors") }
     try save(Self.passing, to: "s/a.json5")
     try watch.await("the next state") { states(watch) > before + 1 }
     try save(Self.passing, to: "s/b.json5")

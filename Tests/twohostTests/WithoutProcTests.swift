@@ -18,7 +18,7 @@ struct WithoutProcTests {
       """
     let ended = try Program.run(["unshare", "-m", "sh", "-c", command], in: folder.path)
     #expect(ended.status == 3, "\(ended)")
-    for text in ["twohost ", "1 scenario file is right\nx   x\n", "fix: mount it: mount -t proc proc /proc"] {
+    for text in ["twohost ", "1 scenario file is valid\nx   x\n", "fix: mount it: mount -t proc proc /proc"] {
       #expect(ended.output.contains(text), "\(text)")
     }
     #expect(!ended.output.contains("CAP_"), "nobody can tell")

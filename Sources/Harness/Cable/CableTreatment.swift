@@ -103,7 +103,7 @@ struct CableTreatment {
     guard let (frames, number, swap) = waiting else { return }
     waiting = nil
     due += frames.map { ($0, number, now) }
-    let reason = "was to change places with packet \(number + 1), which did not come"
+    let reason = "should have changed places with packet \(number + 1), which never came"
     if swap.packets.value.isOfSingles { fail(number, reason, at: swap.span) }
   }
 
@@ -141,12 +141,12 @@ struct CableTreatment {
     for order in orders {
       switch order.treatment {
       case .flip(let bit) where bit >= length * 8:
-        fail(number, "has \(length) bytes, and no bit \(bit) to be flipped", at: order.span)
+        fail(number, "has \(length) bytes, so it has no bit \(bit) to flip", at: order.span)
       case .flip(let bit):
         changed[EthernetHeader.length + bit / 8] ^= 0x80 >> (bit % 8)
         note(number, .bitFlipped(bit), under: header)
       case .cut(let rest) where rest >= length:
-        fail(number, "has \(length) bytes, and cannot be cut to \(rest)", at: order.span)
+        fail(number, "has \(length) bytes, so it cannot be truncated to \(rest)", at: order.span)
       case .cut(let rest):
         changed = Array(changed.prefix(EthernetHeader.length + rest))
         note(number, .truncated(rest))

@@ -60,21 +60,21 @@ extension NetworkConfiguration {
     guard link.isUp else { return ["\(subject) was down at the end"] }
     var changes: [String] = []
     if link.mtu != wanted.mtu {
-      changes.append("\(subject) had an MTU of \(link.mtu) at the end, and was given one of \(wanted.mtu)")
+      changes.append("\(subject) had an MTU of \(link.mtu) at the end instead of \(wanted.mtu)")
     }
     if let mac = wanted.mac, link.mac != mac {
-      return changes + ["\(subject) had not the MAC address \(mac) at the end, which it was given"]
+      return changes + ["\(subject) no longer had the MAC address \(mac) at the end"]
     }
     let lost = before.addresses.subtracting(addresses).map(\.description).sorted()
     guard lost.isEmpty else {
-      return changes + lost.map { "\(subject) had not the address \($0) at the end, which it was given" }
+      return changes + lost.map { "\(subject) no longer had the address \($0) at the end" }
     }
     let ways = Set(before.routes.subtracting(routes).map(\.network.description)).sorted()
-    changes += ways.map { "the \(host) had not the route to \($0) at the end that it was given" }
+    changes += ways.map { "the \(host) no longer had the route to \($0) at the end" }
     let strangers = before.neighbours.filter { neighbours[$0.key] != $0.value }.map(\.key.description)
       .sorted()
     changes += strangers.map {
-      "the \(host) did not know the MAC address of \($0) at the end, which it was told"
+      "the \(host) no longer knew the MAC address of \($0) at the end"
     }
     return changes
   }

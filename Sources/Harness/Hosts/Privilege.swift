@@ -21,7 +21,7 @@ public enum Privilege {
     } catch {
       throw Obstruction(
         .cannotRunHere,
-        "this user may neither make test hosts nor a user namespace in which to make them: \(error)",
+        "this user may make neither test hosts nor a user namespace to make them in: \(error)",
         fix: Remedy.fix(for: error))
     }
   }

@@ -37,7 +37,7 @@ public struct LabGuest: ~Copyable {
     }
     let numbers = (try socket.receive() ?? "").split(separator: " ").compactMap { Int32($0) }
     guard numbers.count == HostName.allCases.count else {
-      throw SystemError("connect(lab \(lab))", .badMessage, detail: "it is no lab")
+      throw SystemError("connect(lab \(lab))", .badMessage, detail: "it is not a lab")
     }
     spaces = Dictionary(uniqueKeysWithValues: zip(HostName.allCases, numbers))
     self.lab = lab

@@ -206,7 +206,7 @@ struct Watch {
     // Either end is counted: one may be filled as fast as it is emptied, while nobody looks at the other.
     if frame.isOutgoing { sent[host, default: 0] += 1 } else { arrived[host, default: 0] += 1 }
     guard max(sent[host] ?? 0, arrived[host] ?? 0) <= most else {
-      throw SystemError("recvmsg", .noBufferSpace, detail: "the \(host.rawValue) sends without end")
+      throw SystemError("recvmsg", .noBufferSpace, detail: "the \(host.rawValue) never stops sending")
     }
   }
 }

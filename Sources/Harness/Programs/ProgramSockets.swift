@@ -319,7 +319,7 @@ extension ProgramSockets.Known {
 extension SocketLimits {
   /// What keeps packets that come in by an interface from it, in words behind its name.
   fileprivate func description(for need: ListedSocket.Need?, at link: Int32) -> String? {
-    if isIPv6Only, need?.version != .v6 { return " for IPv6 alone" }
+    if isIPv6Only, need?.version != .v6 { return " for IPv6 only" }
     return take(need?.version ?? .v6, by: link) ? nil : " bound to another interface"
   }
 }
@@ -354,7 +354,7 @@ extension ListedSocket {
   /// Which version it is for that is not the one that is needed, in words behind its name; its name says IPv6's.
   fileprivate var otherVersion: String {
     if case .packet = kind { return "" }
-    return isFor(.v4) ? " for IPv4 alone" : ""
+    return isFor(.v4) ? " for IPv4 only" : ""
   }
 
   /// What its filter is shown of a packet that comes behind a header; nil where nobody knows.

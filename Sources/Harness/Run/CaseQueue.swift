@@ -158,7 +158,7 @@ final class CaseQueue: Sendable {
   }
 
   private static func notJudged(after time: Duration) -> CaseResult.Outcome {
-    let text = "no verdict was there \(time.components.seconds) s after this case was begun"
+    let text = "there was no verdict \(time.components.seconds) s after this case began"
     return .notJudged(
       Obstruction(.harnessFailed, text, fix: "give it a longer `timeout`, or fewer or smaller messages"))
   }
@@ -175,5 +175,5 @@ final class CaseQueue: Sendable {
 
 extension CaseResult {
   /// Why a case that was begun was not run to its end.
-  static let wasStopped = "the run was stopped while this case was under way"
+  static let wasStopped = "the run was stopped while this case was running"
 }

@@ -17,8 +17,8 @@ extension CaseResult.Outcome {
     let ended = after - before == 1 ? "a process" : "\(after - before) processes"
     return .notJudged(
       Obstruction(
-        .harnessFailed, "memory ran out while this case ran: the kernel ended \(ended) here (oom_kill)",
-        fix: "let its programs take less memory, run fewer cases at once (--jobs), or raise the limit of the"
+        .harnessFailed, "memory ran out while this case ran: the kernel killed \(ended) here (oom_kill)",
+        fix: "let its programs use less memory, run fewer cases at once (--jobs), or raise the limit of the"
           + " control group or of the machine"))
   }
 }

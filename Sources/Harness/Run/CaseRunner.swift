@@ -189,7 +189,7 @@ public struct CaseRunner: Sendable {
         } catch {
           return Obstruction(error)
         }
-        let reason = "this scenario needs the Python module \"\(name)\", which python3 does not find"
+        let reason = "this scenario needs the Python module \"\(name)\", which python3 cannot find"
         return Obstruction(.cannotRunHere, reason, fix: "install it")
       case .program: continue
       }
@@ -260,11 +260,11 @@ public struct CaseRunner: Sendable {
     }
     if let full = record.overflowed.first {
       let reason =
-        "the harness's own socket at the \(full.key.rawValue) had no room for \(full.value) packets, so that nobody"
-        + " knows what was delivered"
+        "the harness's own socket at the \(full.key.rawValue) had no room for \(full.value) packets, so it"
+        + " is not known what was delivered"
       return .notJudged(
         Obstruction(
-          .harnessFailed, reason, fix: "send fewer at once, or run it as root, where it has more room"))
+          .harnessFailed, reason, fix: "send fewer at once, or run it as root, which gives it more room"))
     }
     let overflowed = record.cable.values.reduce(0) { $0 + $1.overflowed }
     if overflowed > 0 {

@@ -35,7 +35,8 @@ public struct MemoryNeed {
   func obstruction(left: @autoclosure () -> Int? = ProcessMemory.left) -> Obstruction? {
     guard bytes >= Self.least, let left = left(), bytes > left else { return nil }
     return Obstruction(
-      .harnessFailed, "this case takes about \(bytes >> 20) MiB of memory, and \(left >> 20) MiB are left",
+      .harnessFailed,
+      "this case needs about \(bytes >> 20) MiB of memory, but only \(left >> 20) MiB are left",
       fix: "send fewer or smaller messages, run fewer cases at once (--jobs), or raise the limit")
   }
 
@@ -55,7 +56,8 @@ public struct MemoryNeed {
     let run = (jobs == 1 ? "a run" : "a run of \(jobs) jobs") + (hasPrograms ? " with programs" : "")
     return Obstruction(
       .harnessFailed,
-      "\(run) takes at least \(needed >> 10) KiB of memory, and its control group may have \(limit >> 10) KiB",
+      "\(run) needs at least \(needed >> 10) KiB of memory, but its control group is limited to"
+        + " \(limit >> 10) KiB",
       fix: "\(jobs == 1 ? "" : "run fewer cases at once (--jobs), or ")raise the group's limit")
   }
 }

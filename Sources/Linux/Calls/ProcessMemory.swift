@@ -40,7 +40,7 @@ public enum ProcessMemory {
   /// Calls only what a handler of signals may (signal-safety(7)).
   private static let endForWantOfMemory: @convention(c) (Int32) -> Void = { _ in
     let words: StaticString =
-      "twohost: it cannot go on, most likely for want of memory, which has a limit here (ulimit -v or -s)\n"
+      "twohost: it cannot go on, most likely because memory is limited here (ulimit -v or -s)\n"
     _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
     _exit(exitStatus)
   }

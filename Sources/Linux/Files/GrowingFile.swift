@@ -52,7 +52,7 @@ public struct GrowingFile: ~Copyable {
     var (ours, there) = (stat(), stat())
     try systemCall("fstat(\(name))") { fstat(opened.rawValue, &ours) }
     guard ours.st_mode & S_IFMT == S_IFREG else {
-      throw SystemError("open(\(name))", .alreadyThere, detail: "it is no regular file")
+      throw SystemError("open(\(name))", .alreadyThere, detail: "it is not a regular file")
     }
     guard lstat(name, &there) == 0, ours.st_ino == there.st_ino, ours.st_dev == there.st_dev else {
       throw SystemError("flock(\(name))", .wouldBlock)

@@ -56,7 +56,7 @@ public final class InputFile {
       beginning = []
       failure =
         error.errno == .noEntry
-        ? "this is packed by \(packing.rawValue), which is not installed here"
+        ? "this is compressed with \(packing.rawValue), which is not installed here"
         : "\(packing.rawValue): \(error)"
     }
   }
@@ -142,7 +142,7 @@ private final class Unpacker {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     process = 0
-    return status == 0 ? nil : "\(program) could not unpack all of it"
+    return status == 0 ? nil : "\(program) could not decompress all of it"
   }
 
   private static func spawn(_ words: [String], input: Int32, output: Int32) throws(SystemError) -> pid_t {

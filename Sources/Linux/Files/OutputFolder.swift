@@ -32,7 +32,7 @@ public struct OutputFolder: ~Copyable, Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFDIR: return nil
     case S_IFLNK: return "it is a symbolic link, and links are not followed"
-    default: return "it is no folder"
+    default: return "it is not a folder"
     }
   }
 

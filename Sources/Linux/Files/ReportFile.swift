@@ -123,7 +123,7 @@ public enum ReportFile {
         return opened
       } catch  where error.errno.rawValue == ENXIO {
         guard !deadline.hasPassed else {
-          throw SystemError(error.call, error.errno, detail: "nobody reads it")
+          throw SystemError(error.call, error.errno, detail: "nothing reads it")
         }
         poll(nil, 0, 10)
       }

@@ -22,16 +22,16 @@ public final class InheritedSettings: Sendable {
 
   /// Of each the larger of this value and the interface's own holds: where this one is 0, the interface's does.
   private static let effects = [
-    ("rp_filter", "drops what comes from an address to which it has another way (reverse-path filter)"),
-    ("accept_local", "takes packets whose source is an address of its own"),
-    ("route_localnet", "takes packets from and to 127.0.0.0/8 on the cable"),
+    ("rp_filter", "drops packets from an address that it would reach another way (reverse-path filter)"),
+    ("accept_local", "accepts packets whose source is one of its own addresses"),
+    ("route_localnet", "accepts packets from and to 127.0.0.0/8 on the cable"),
     ("proxy_arp", "answers ARP requests for other hosts"),
-    ("arp_filter", "answers ARP requests only where it would answer by the same interface"),
+    ("arp_filter", "answers ARP requests only if it would answer through the same interface"),
     ("arp_ignore", "does not answer all ARP requests for its address"),
-    ("arp_announce", "chooses the source address of its ARP requests otherwise"),
-    ("arp_accept", "learns neighbours from ARP that it did not ask for"),
+    ("arp_announce", "chooses the source address of its ARP requests differently"),
+    ("arp_accept", "learns neighbours from unsolicited ARP"),
     ("drop_gratuitous_arp", "drops ARP that announces an address"),
-    ("drop_unicast_in_l2_multicast", "drops packets to its own address in frames to many"),
+    ("drop_unicast_in_l2_multicast", "drops packets to its own address in broadcast or multicast frames"),
     ("force_igmp_version", "speaks another version of IGMP"),
   ]
 

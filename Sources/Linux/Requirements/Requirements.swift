@@ -69,7 +69,7 @@ public enum Requirements {
   private static func capabilities(lacking: [String], _ namespace: Requirement?) -> [Requirement] {
     EffectiveCapabilities.needed.map { name, _ in
       guard lacking.contains(name) else { return .met(name, "in effect") }
-      let finding = namespace?.isMet == true ? "lacking; the user namespace gives it" : "lacking"
+      let finding = namespace?.isMet == true ? "missing; the user namespace provides it" : "missing"
       return .missing(name, finding, fix: nil, for: .some)
     }
   }
@@ -78,7 +78,7 @@ public enum Requirements {
     let name = "a user namespace"
     do throws(SystemError) {
       try UserNamespace.enter()
-      return .met(name, "allowed: a run makes one by itself")
+      return .met(name, "allowed: a run makes its own")
     } catch {
       return .missing(name, "\(error)", fix: Remedy.fix(for: error))
     }
@@ -122,7 +122,7 @@ public enum Requirements {
   private static func settings(_ hosts: borrowing ProbedHosts) -> Requirement {
     let name = "IPv4 settings of hosts"
     let deviations = hosts.deviations()
-    guard !deviations.isEmpty else { return .met(name, "as on every machine") }
+    guard !deviations.isEmpty else { return .met(name, "at their defaults") }
     let words = deviations.map { "\($0.name) is \($0.value), and cannot be changed there" }.joined(
       separator: "; ")
     let fix = "on the machine: sysctl -w \(deviations.map { "\($0.name)=0" }.joined(separator: " "))"
@@ -139,7 +139,7 @@ public enum Requirements {
     } catch {
       let isOfProgram = error.call == "execve"
       let limit = "as root: sysctl -w user.max_pid_namespaces=10000"
-      let fix = isOfProgram ? "have the program \"true\" on the PATH" : limit
+      let fix = isOfProgram ? "put the program \"true\" on the PATH" : limit
       return .missing(name, "\(error)", fix: fix, for: .programs)
     }
   }
@@ -149,7 +149,7 @@ public enum Requirements {
 
   /// Without it programs run too, and change files wherever their user may.
   private static func confinedFiles() -> Requirement {
-    let name = "programs kept to their files"
+    let name = "programs confined to their files"
     do throws(SystemError) {
       let version = try systemCall("landlock_create_ruleset") { clinux_landlock_version() }
       guard version < fewestFileChanges else { return .met(name, "Landlock \(version)", for: .some) }

@@ -241,7 +241,7 @@ extension ListedSocket: CustomStringConvertible {
         + (address.isAny ? "" : " at \(address)")
     case .packet(let listening): listening.name
     case .udp: "a UDP socket\(place)"
-    case .tcp(isListening: true): "a TCP socket that listens\(place)"
+    case .tcp(isListening: true): "a listening TCP socket\(place)"
     case .tcp(isListening: false): "a TCP socket\(place)\(peerPort == 0 ? " that does not listen" : "")"
     case .ping: version == .v6 ? "an ICMPv6 socket" : "an ICMP socket"
     }

@@ -126,8 +126,8 @@ struct CaseHTML {
     let shown = result.status == .flaky ? result.failedAttempts.last?.text : result.text
     guard let shown else { return "" }
     return """
-      <details class="terminal"\(isOpen ? " open" : "" as Markup)><summary>As a terminal shows it</summary>\
-      <pre class="scroll" tabindex="0" role="group" aria-label="The failure as a terminal shows it">\
+      <details class="terminal"\(isOpen ? " open" : "" as Markup)><summary>As shown on a terminal</summary>\
+      <pre class="scroll" tabindex="0" role="group" aria-label="The failure as shown on a terminal">\
       \(.lines(DocumentText.lines(shown)))</pre></details>
 
       """

@@ -126,9 +126,9 @@ public struct HTMLReport: Sendable {
   public var tail: String {
     let note: Markup =
       withoutDetail > 0
-      ? "<p class=\"note\">The packets of \(count(withoutDetail, "case")) are left out, since the page is long: run one by itself to see them.</p>\n"
+      ? "<p class=\"note\">The packets of \(count(withoutDetail, "case")) are left out because the page is long: run one by itself to see them.</p>\n"
       : ""
-    let empty: Markup = counts.isEmpty ? "<p class=\"note\">No case was told of.</p>\n" : ""
+    let empty: Markup = counts.isEmpty ? "<p class=\"note\">No case was reported.</p>\n" : ""
     let markup: Markup = """
       \(empty)\(note)<p id="nothing" class="note" hidden>No case matches.</p>
       </main>
@@ -154,7 +154,7 @@ public struct HTMLReport: Sendable {
   private var headline: String {
     let said = CaseStatus.allCases.filter { number(of: $0) > 0 && $0 != .passed }
     guard !said.isEmpty else {
-      guard isGood else { return "The run did not end as it should" }
+      guard isGood else { return "The run did not end properly" }
       return total == 1 ? "The case passed" : "All \(total) cases passed"
     }
     let others = said.map { "\(number(of: $0)) \($0.words)" }
@@ -191,7 +191,7 @@ public struct HTMLReport: Sendable {
       <label><input type="radio" name="show" id="show-all" value="" checked><span>all <b>\(total)</b></span></label>
       \(choices.joined(separator: "\n"))
       </fieldset>
-      <div class="find" hidden><label for="find" class="hidden">Search names, titles, tags and what was found first</label>\
+      <div class="find" hidden><label for="find" class="hidden">Search names, titles, tags and first findings</label>\
       <input type="search" id="find" placeholder="Search  /" autocomplete="off" spellcheck="false">\
       <span id="found" role="status"></span></div>
       </div>

@@ -25,13 +25,13 @@ struct LadderHTML {
       <div class="ladder">
       \(lanes)<ol>
       \(rows.joined())</ol></div>
-      <p class="note">Times count from the first of them, \(UTCTime.text(start)) UTC.\(readTimes)</p>
+      <p class="note">Times count from the first packet, \(UTCTime.text(start)) UTC.\(readTimes)</p>
 
       """
   }
 
   private var readTimes: Markup {
-    detail.outputs.isEmpty ? "" : " Output has the time at which it was read."
+    detail.outputs.isEmpty ? "" : " Output is shown at the time when it was read."
   }
 
   private var lanes: Markup {
@@ -123,7 +123,7 @@ struct LadderHTML {
     let words =
       "from \(packet.sender), " + (isThrough ? "arrived" : "did not arrive")
       + (packet.arrived.count > 1 ? " \(packet.arrived.count) times" : "")
-      + (packet.deliveries > 0 ? ", handed to the program or socket" : "")
+      + (packet.deliveries > 0 ? ", delivered to the program or socket" : "")
     return "\(first)\(second)\(third)\(pill)<span class=\"hidden\">\(words)</span>"
   }
 

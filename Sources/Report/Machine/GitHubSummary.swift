@@ -66,7 +66,10 @@ public struct GitHubSummary: Sendable {
 
   private func cut(_ count: Int) -> [String] {
     count > 0
-      ? ["\nThis summary is cut: \(count) more did not fit. The log and the other reports have all.\n"] : []
+      ? [
+        "\nThis summary is truncated: \(count) more did not fit. The log and the other reports have all of"
+          + " them.\n"
+      ] : []
   }
 
   /// Pieces of text as far as they fit in so many bytes, one after another, and how many are left.

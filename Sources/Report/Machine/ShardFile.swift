@@ -38,7 +38,7 @@ public struct ShardFile: Sendable {
 
   /// What is missing in it, in sentences.
   var problems: [String] {
-    guard let run = finished.run else { return ["\(shown) is empty: its run did not begin"] }
+    guard let run = finished.run else { return ["\(shown) is empty: its run never began"] }
     let missing = run.cases - finished.cases.count
     let lack =
       missing > 0 ? ", \(count(missing, "case")) of \(run.cases) \(missing == 1 ? "is" : "are") missing" : ""
@@ -48,7 +48,7 @@ public struct ShardFile: Sendable {
     }
     let isComplete = end.errors != nil || missing == 0 && counted.isEmpty
     let own = (end.problems + (end.errors ?? []).map(\.sentence)).map { "\(shown): \(Printable.escape($0))" }
-    return (isComplete ? [] : ["\(shown) does not hold the cases that it counts\(lack)"]) + own
+    return (isComplete ? [] : ["\(shown) does not hold as many cases as it counts\(lack)"]) + own
   }
 
   /// An event that cannot come after those before it.
@@ -57,10 +57,10 @@ public struct ShardFile: Sendable {
   }
 
   private static func check(_ event: ReportedEvent, after events: [ReportedEvent]) throws(Misplaced) {
-    if case .end = events.last { throw Misplaced(reason: "there is something behind the end of the run") }
+    if case .end = events.last { throw Misplaced(reason: "there is something after the end of the run") }
     switch event {
     case .run:
-      if !events.isEmpty { throw Misplaced(reason: "a second run begins: a file holds one") }
+      if !events.isEmpty { throw Misplaced(reason: "a second run begins: a file holds only one") }
     case .case, .end:
       if events.isEmpty { throw Misplaced(reason: "the first line must begin a run") }
     }

@@ -15,7 +15,7 @@ enum CableText {
   private static func deeds(of impairments: Impairments) -> [String] {
     let offload = impairments.checksumOffload ? ["fills in header checksums of zero"] : []
     let padding = impairments.padTo.map { ["pads frames to \($0) bytes"] } ?? []
-    let loss = impairments.loss.map { ["loses \($0.percent) % of the packets, by the seed \($0.seed)"] } ?? []
+    let loss = impairments.loss.map { ["loses \($0.percent) % of the packets, with seed \($0.seed)"] } ?? []
     let named = impairments.orders.map(text)
     let drops = impairments.drop.count
     return offload + padding + named.prefix(drops) + loss + named.dropFirst(drops)
@@ -26,11 +26,11 @@ enum CableText {
     let packets = choice.words + (choice.seen.map { " of those that match (\(AskedText.text($0)))" } ?? "")
     return switch order.treatment {
     case .drop: "drops \(packets)"
-    case .duplicate: "doubles \(packets)"
-    case .swap: "lets \(choice.number.map { "packet \($0 + 1)" } ?? "the packet behind it") pass \(packets)"
+    case .duplicate: "duplicates \(packets)"
+    case .swap: "lets \(choice.number.map { "packet \($0 + 1)" } ?? "the next packet") overtake \(packets)"
     case .flip(let bit): "flips bit \(bit) of \(packets)"
-    case .cut(let length): "cuts \(packets) to \(length) bytes"
-    case .delay(let time): "holds \(packets) back \(time.formatted)"
+    case .cut(let length): "truncates \(packets) to \(length) bytes"
+    case .delay(let time): "delays \(packets) by \(time.formatted)"
     }
   }
 }

@@ -36,12 +36,12 @@ public struct ExplainText: Sendable {
       switch program.ready {
       case .stdout(let text): "is ready when it has printed \(ShellWord.quote(text))"
       case .stderr(let text): "is ready when it has printed \(ShellWord.quote(text)) on its standard error"
-      case .listening(let port): "is ready when it has a socket at port \(port)"
+      case .listening(let port): "is ready when it has a socket on port \(port)"
       case .descriptor: "is ready when it has written a line to the descriptor TWOHOST_READY_FD"
       case nil: nil
       }
     let stop = program.stop == .terminate ? "is ended by SIGTERM after the exchange" : nil
-    let unread = expectation.unread.value == .anything ? "may leave unread what it is given" : nil
+    let unread = expectation.unread.value == .anything ? "may leave unread what it is sent" : nil
     return [ready, stop, unread].compactMap { $0 }.map { Printable.escape("  the \(host.rawValue) \($0)") }
   }
 
@@ -66,10 +66,10 @@ public struct ExplainText: Sendable {
     return TextTable.lines(
       hosts + [["mtu", "\(network.mtu) bytes"], ["arp", network.arp.rawValue]]
         + HostName.allCases.filter { network[$0].leavesToCard }.map {
-          ["offload", "the \($0.rawValue) leaves checksums and segments to a network card"]
+          ["offload", "the \($0.rawValue) leaves checksums and segmentation to a network card"]
         }
         + HostName.allCases.filter { network[$0].isMute }.map {
-          ["mute", "the \($0.rawValue)'s kernel has no address, and answers nothing"]
+          ["mute", "the \($0.rawValue)'s kernel has no address and answers nothing"]
         } + CableText.rows(of: network.cable?.value))
   }
 
@@ -88,7 +88,7 @@ public struct ExplainText: Sendable {
     }
     let packet = SentPacket(message, in: scenario)
     let remarks =
-      ((isByProgram ? ["how it leaves is the program's affair"] : message.reasons) + packet.remarks).map {
+      ((isByProgram ? ["how it leaves is up to the program"] : message.reasons) + packet.remarks).map {
         "  " + Printable.escape($0)
       }
     return lines([heading] + remarks + [""])
@@ -97,7 +97,7 @@ public struct ExplainText: Sendable {
 
   private func text(_ stream: StreamContent, of scenario: Scenario) -> String {
     let bytes =
-      stream.count.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "whatever it sends until it sends no more"
+      stream.count.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "whatever it sends until it stops sending"
     guard let connection = scenario.connection else { return bytes }
     return
       "\(bytes) on the connection that the \(connection.client.rawValue) opens to port \(connection.serverPort)"
@@ -133,26 +133,26 @@ private struct SentPacket {
 
   /// What is not yet known of the bytes.
   var remarks: [String] {
-    let error = message.expect.error.map { "the send call is to fail with \($0.value): nothing leaves" }
+    let error = message.expect.error.map { "the send call must fail with \($0.value): nothing leaves" }
     let first = message.flow.map { _ in
-      "the first packet, sent at the time 0: each has a number, a time and a pattern of its own"
+      "the first packet, sent at time 0: each has its own number, time and pattern"
     }
     let acknowledged =
       message.acknowledgesWhatArrived
-      ? "acknowledgment number 0 stands for one that acknowledges what has arrived by then" : nil
+      ? "acknowledgment number 0 stands for the one that acknowledges what has arrived by then" : nil
     let chosen = [chosenAddress, chosenIdentification, chosenFlag]
     return ([first, acknowledged, quoted, answered] + chosen + [fragmentation, error]).compactMap { $0 }
   }
 
   private var quoted: String? {
     message.quoted.map {
-      "message \($0.value) is quoted as it has arrived by then; here it stands as it is asked for"
+      "message \($0.value) is quoted as it has arrived by then; here it is quoted as the file asks for it"
     }
   }
 
   private var answered: String? {
     guard isOfBuiltIn, message.answersQuestion else { return nil }
-    return "destination port 0 stands for the one that its question comes from"
+    return "destination port 0 stands for the port that its question comes from"
   }
 
   private var near: HostName { message.from.value }
@@ -167,25 +167,25 @@ private struct SentPacket {
     let isSourceKnown = message.frame.source != nil || network[near].mac != nil
     let isDestinationKnown = message.frame.destination != nil || network[near.other].mac != nil
     guard !isSourceKnown || !isDestinationKnown else { return nil }
-    return "00:00:00:00:00:00 stands for a MAC address that is chosen by the kernel"
+    return "00:00:00:00:00:00 stands for a MAC address that the kernel chooses"
   }
 
   private var chosenIdentification: String? {
     guard message.version == .v4 else { return chosenFlowLabel }
     guard message.wayOut != .frame, message.header.values[.identification] == nil else { return nil }
-    return "identification 0 stands for one that is chosen by the kernel, and the checksum follows it"
+    return "identification 0 stands for one that the kernel chooses, and the checksum depends on it"
   }
 
   private var chosenFlowLabel: String? {
     guard message.wayOut.isUnderKernelHeader else { return nil }
-    return "flow label 0 stands for one that is chosen by the kernel"
+    return "flow label 0 stands for one that the kernel chooses"
   }
 
   private var chosenFlag: String? {
     guard message.version == .v4, message.wayOut.isUnderKernelHeader,
       message.header.values[.dontFragment] == nil
     else { return nil }
-    return "whether DF is set is chosen by the kernel, and the checksum follows it"
+    return "the kernel chooses whether DF is set, and the checksum depends on it"
   }
 
   private var fragmentation: String? {
@@ -193,6 +193,6 @@ private struct SentPacket {
     else {
       return nil
     }
-    return "the kernel sends these \(packet.bytes.count) bytes in fragments of at most \(network.mtu) bytes"
+    return "the kernel sends these \(packet.bytes.count) bytes as fragments of at most \(network.mtu) bytes"
   }
 }

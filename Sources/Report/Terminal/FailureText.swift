@@ -104,15 +104,15 @@ struct FailureText {
       let line = first < lines.count ? lines[first] : "(ends at byte \(bytes.count))"
       return "  \(TextTable.padded(name, to: width))  \(line)"
     }
-    return ["  the payload, which differs first at byte \(payload.position):"] + shown
+    return ["  the payload, which first differs at byte \(payload.position):"] + shown
   }
 
   private func evidence(_ packet: MarkedPacket) -> [String] {
     let heading: String? =
       if let number = packet.returned {
-        number == 1 ? "what came back:" : "what came back as number \(number):"
+        number == 1 ? "what came back:" : "what came back, number \(number):"
       } else {
-        packet.place == nil ? "the nearest packet that was seen, where it differs marked:" : nil
+        packet.place == nil ? "the nearest packet seen, with differences marked:" : nil
       }
     return (heading.map { ["  \($0)"] } ?? []) + hex(packet)
   }

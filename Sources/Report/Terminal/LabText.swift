@@ -15,13 +15,13 @@ public enum LabText {
       let address = scenario.network[host].isMute ? "no address" : addresses
       return [host.rawValue, address, "\(macs(host))", "eth0"]
     }
-    let cable = scenario.network.cable == nil ? [] : ["the cable does to packets what the network says"]
+    let cable = scenario.network.cable == nil ? [] : ["the cable treats packets as the network says"]
     let ways = HostName.allCases.map { host in
       ["in another terminal:", "\(call) --host \(host.rawValue)"]
     }
     let lines =
       TextTable.lines(hosts) + cable + TextTable.lines(ways)
-      + ["Ctrl-C ends the lab (process \(process)) and all that runs in it", ""]
+      + ["Ctrl-C ends the lab (process \(process)) and everything that runs in it", ""]
     return lines.map { $0 + "\n" }.joined()
   }
 }

@@ -25,7 +25,7 @@ public struct WatchText: Sendable {
     let failed = passes.filter { !$0.value }.keys.sorted()
     let counts =
       !isRight
-      ? "nothing is run while a file is wrong"
+      ? "nothing runs while a file has errors"
       : failed.isEmpty ? "\(passes.count) pass" : "\(failed.count) of \(passes.count) fail"
     let noun = files == 1 ? "1 file" : "\(files) files"
     let (begin, end) = ("watching \(noun) · \(counts)", " · Ctrl-C ends")

@@ -46,8 +46,8 @@ struct CableCheck {
     let matches = orders.filter { $0.packets.value.seen != nil }
     guard matches.count > Self.mostMatches else { return }
     report(
-      "a cable holds each packet against at most \(Self.mostMatches) matches in a direction, and these are "
-        + "\(matches.count): ask for several values at once, { oneOf: [1, 2] }, for several places, "
+      "a cable compares each packet with at most \(Self.mostMatches) matches in a direction, but there are"
+        + " \(matches.count): ask for several values at once, { oneOf: [1, 2] }, for several places, "
         + "{ nth: [1, 3] }, or name packets by their number",
       at: matches[Self.mostMatches].packets.span)
   }
@@ -58,7 +58,7 @@ struct CableCheck {
     checkChecksums(seen)
     checkFrame(seen.frame)
     if seen.asksForAnything {
-      report("every packet matches this: \"any\" asks nothing of it", at: span)
+      report("every packet matches this: \"any\" requires nothing of it", at: span)
     }
   }
 
@@ -67,21 +67,21 @@ struct CableCheck {
     for field in [IPField.protocol, .nextHeader] {
       guard let asked = seen.header.matchers[field] else { continue }
       report(
-        "`\(layer.filterName)` says the protocol, which is \(layer.number): leave `\(field.rawValue)` out",
+        "`\(layer.filterName)` implies protocol \(layer.number): leave `\(field.rawValue)` out",
         at: asked.span)
     }
   }
 
   private mutating func checkChecksums(_ seen: Seen) {
     for matcher in (seen.transport?.matchers ?? [:]).values where matcher.value == .offloaded {
-      report("what a cable acts on is as on a wire: no checksum is left to a card", at: matcher.span)
+      report("a cable sees packets as on a wire: no checksum is left to a network card", at: matcher.span)
     }
   }
 
   /// The cable treats frames of one kind alone.
   private mutating func checkFrame(_ frame: FrameMatchers) {
     for (key, span) in [("vlan", frame.vlan?.span), ("etherType", frame[.etherType]?.span)] {
-      report("the cable treats IP packets in frames without a tag alone: leave `\(key)` out", at: span)
+      report("the cable treats only IP packets in untagged frames: leave `\(key)` out", at: span)
     }
   }
 
@@ -109,7 +109,7 @@ extension Diagnostics {
     for host in HostName.allCases {
       if let offload = scenario.network[host].offload, offload.value {
         report(
-          "what a cable acts on is as on a wire: leave \"offload\" or \"cable\" out",
+          "a cable sees packets as on a wire: leave \"offload\" or \"cable\" out",
           at: offload.span ?? scenario.whole)
       }
       report(cable.value[from: host], from: host, at: cable.span ?? scenario.whole, in: scenario)
@@ -130,7 +130,7 @@ extension Diagnostics {
     }
     for delay in impairments.delay where delay.by.value >= scenario.timeout {
       report(
-        "the case's time runs out while this packet is held back: a longer timeout",
+        "the case times out while this packet is held back: give it a longer timeout",
         at: delay.by.span ?? span)
     }
   }
@@ -189,11 +189,11 @@ private struct EnteringPackets {
     case .flip(let bit) where bit >= length * 8:
       return "packet \(number) has \(length) bytes: there is no bit \(bit)"
     case .cut(let rest) where rest >= length:
-      return "packet \(number) has \(length) bytes: it cannot be cut to \(rest)"
+      return "packet \(number) has \(length) bytes: it cannot be truncated to \(rest)"
     case .swap where isLockstep && areOfTwoPlays([number, number + 1]):
       return
-        "in lockstep packet \(number + 1) is sent when packet \(number) is over, so that they cannot change"
-        + " places: pacing: \"burst\""
+        "in lockstep packet \(number + 1) is sent only when packet \(number) is over, so they cannot change"
+        + " places: use pacing: \"burst\""
     default: return nil
     }
   }

@@ -32,6 +32,6 @@ enum CaseSize {
 
   /// What is said where there are too many of something.
   static func text(_ sum: Int, _ noun: String, _ most: Int) -> String {
-    "this case asks for \(sum) \(noun) all together, and may for \(most)"
+    "this case asks for \(sum) \(noun) in all, but the limit is \(most)"
   }
 }

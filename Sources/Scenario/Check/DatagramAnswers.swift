@@ -66,17 +66,18 @@ struct AnswerCheck {
     let span = message.span
     if scenario.pacing == .burst {
       return diagnostics.report(
-        "in a burst nobody knows where the question came from when this is sent: say its \"destinationPort\"",
+        "in a burst it is not known where the question came from when this is sent: give its"
+          + " \"destinationPort\"",
         at: span)
     }
     let own = UInt64(DatagramPorts(message.packet(in: scenario)).source)
     guard !asked.contains(Question(host: host, port: own)) else { return }
     diagnostics.report(
-      "no message of the \(host.other.rawValue) to port \(own) comes before this one, so that nobody knows to which port"
-        + " it goes", at: span,
+      "no message from the \(host.other.rawValue) to port \(own) comes before this one, so it is not known"
+        + " to which port it goes", at: span,
       notes: [
-        "say that: { \(message.transport?.layer.filterName ?? ""): { destinationPort: 40000 }, … }, or let a question come"
-          + " before it"
+        "give the port: { \(message.transport?.layer.filterName ?? ""): { destinationPort: 40000 }, … }, or"
+          + " put a question before it"
       ])
   }
 }

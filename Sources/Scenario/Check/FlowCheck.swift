@@ -15,7 +15,7 @@ struct FlowCheck {
         check(scenario.exchange[index], flow)
         check(flow, over: scenario.exchange[index].version)
       } else if let expectation = scenario.exchange[index].expect.flow {
-        report("only of a flow is there this to expect: flow: { packets: 1000 }", at: expectation.span)
+        report("this can be expected only of a flow: flow: { packets: 1000 }", at: expectation.span)
       }
     }
     if scenario.isOfFlows { checkSurroundings() }
@@ -34,7 +34,7 @@ struct FlowCheck {
       report("a flow leaves via \"socket\" or \"frame\"", at: message.via?.span)
     }
     if message.expect.speaksOfOnePacket {
-      report("of a flow expect `flow` alone: { flow: { lost: 0 } }", at: message.span)
+      report("of a flow, expect only `flow`: { flow: { lost: 0 } }", at: message.span)
     }
   }
 
@@ -42,17 +42,18 @@ struct FlowCheck {
     let (mtu, size) = (scenario.network.mtu, flow.value.size)
     if size.value > mtu - version.minimumHeaderLength {
       report(
-        "a packet of a flow is not cut into fragments: the MTU of \(mtu) leaves room for"
+        "a packet of a flow is not fragmented: the MTU of \(mtu) leaves room for"
           + " \(mtu - version.minimumHeaderLength) bytes of payload", at: size.span ?? flow.span)
     }
     if let rate = flow.value.rate, .seconds(flow.value.packets / rate.value) >= scenario.timeout {
       report(
-        "at this rate the flow takes \(flow.value.packets / rate.value) s, and the case's time runs out before: a"
-          + " longer timeout", at: rate.span)
+        "at this rate the flow takes \(flow.value.packets / rate.value) s, and the case times out first:"
+          + " give it a longer timeout", at: rate.span)
     }
     if scenario.network.cable != nil, flow.value.packets > Flow.mostPacketsOverCable {
       report(
-        "a cable that does something keeps every packet: at most \(Flow.mostPacketsOverCable) in a flow",
+        "a cable that does something to packets keeps each of them: at most \(Flow.mostPacketsOverCable) in"
+          + " a flow",
         at: flow.span)
     }
   }
@@ -60,12 +61,13 @@ struct FlowCheck {
   private mutating func checkSurroundings() {
     for message in scenario.exchange where message.flow == nil {
       report(
-        "captures do not record flows, so that no single message can stand beside one: give it a file of its own",
+        "captures do not record flows, so a file cannot mix flows and single messages: give this one its"
+          + " own file",
         at: message.span)
     }
     if let every = scenario.expect.every {
       report(
-        "captures do not record flows, so that nobody sees every packet: leave `every` out", at: every.span)
+        "captures do not record flows, so not every packet is seen: leave `every` out", at: every.span)
     }
     if scenario.pacing == .burst, let message = scenario.exchange.first {
       report("one flow is over before the next begins: leave `pacing` out", at: message.span)
@@ -78,7 +80,7 @@ struct FlowCheck {
       case .receive(let receive) where receive.until != nil:
         report("no packet of a flow is a text that could end the receiver: leave `until` out", at: role.span)
       case .receive(let receive) where receive.bufferSize != ReceiveRole().bufferSize:
-        report("a flow is checked whole: leave `bufferSize` out", at: role.span)
+        report("every packet of a flow is checked in full: leave `bufferSize` out", at: role.span)
       default: break
       }
     }

@@ -17,7 +17,7 @@ struct NetworkCheck {
       for version in IPVersion.allCases { checkAddress(of: host, version) }
       checkMAC(of: host)
       if host.isMute, network.arp == .dynamic {
-        report("a mute host answers no ARP request: arp: \"static\"", at: host.mute?.span)
+        report("a mute host answers no ARP request: use arp: \"static\"", at: host.mute?.span)
       }
     }
     checkPair()
@@ -73,7 +73,7 @@ struct NetworkCheck {
   private mutating func checkMAC(of host: Host) {
     guard let mac = host.mac else { return }
     if mac.value.isMulticast || mac.value.octets.allSatisfy({ $0 == 0 }) {
-      report("\(mac.value) cannot be the MAC address of a host: it is no unicast address", at: mac.span)
+      report("\(mac.value) cannot be the MAC address of a host: it is not a unicast address", at: mac.span)
     }
   }
 
@@ -89,7 +89,8 @@ struct NetworkCheck {
     }
     if !isAnyCommon {
       report(
-        "one host has an IPv4 address alone and the other an IPv6 address: give both one of the same version",
+        "one host has only an IPv4 address and the other only an IPv6 address: give both one of the same"
+          + " version",
         at: (receiver.ipv6?.span ?? sender.ipv6?.span))
     }
     if let mac = receiver.mac, mac.value == sender.mac?.value {

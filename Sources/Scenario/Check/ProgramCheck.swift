@@ -31,7 +31,7 @@ struct ProgramCheck {
         diagnostics.report("no program runs in the \(host.rawValue): { run: [\"program\"] }", at: span)
       }
     } else if let span = expectation.endedByUntil {
-      diagnostics.report("a program has no `until`: say how it must end by `exit`", at: span)
+      diagnostics.report("a program has no `until`: say how it must end with `exit`", at: span)
     }
   }
 
@@ -40,7 +40,7 @@ struct ProgramCheck {
       let span = program.input.span
     else { return }
     diagnostics.report(
-      "there is no exchange that could be typed: say the lines, or leave `stdin` out", at: span)
+      "there is no exchange to type: give the lines, or leave `stdin` out", at: span)
   }
 
   /// How a program sends is its own affair; what must be seen of it is said in `expect`.
@@ -49,7 +49,7 @@ struct ProgramCheck {
       diagnostics.report("a program chooses its own way out: leave `via` out", at: span)
     }
     if let span = message.frame.firstSpan {
-      diagnostics.report("a program makes its own frames: say what must be seen in `expect.frame`", at: span)
+      diagnostics.report("a program makes its own frames: use `expect.frame` for what must be seen", at: span)
     }
     if let span = message.expect.error?.span {
       diagnostics.report("the send call of a program is not seen: expect what it prints, or `exit`", at: span)
@@ -59,7 +59,7 @@ struct ProgramCheck {
   private mutating func checkLine(of message: Message) {
     guard message.stream == nil, message.payload.value.contains(UInt8(ascii: "\n")) else { return }
     diagnostics.report(
-      "this cannot be typed as a line: it has a line end", at: message.payload.span ?? message.span)
+      "this cannot be typed as a line: it contains a line ending", at: message.payload.span ?? message.span)
   }
 
   private mutating func checkCounters() {
@@ -68,8 +68,8 @@ struct ProgramCheck {
     for message in scenario.exchange {
       guard let counter = message.expect.counters.rises.first else { continue }
       diagnostics.report(
-        "a program that is not typed to sends when it likes, so that no counter can be told to belong to one"
-          + " message: ask for it in the scenario's expect", at: counter.rise.span ?? message.span)
+        "a program without typed input sends when it likes, so no counter can be assigned to one message:"
+          + " ask for it in the scenario's expect", at: counter.rise.span ?? message.span)
     }
   }
 }

@@ -41,7 +41,7 @@ struct QuotationCheck {
     if scenario.pacing == .burst, let first = scenario.exchange.first(where: { $0.quoted != nil }) {
       // That stands for all of them.
       diagnostics.report(
-        "in a burst nobody knows what has arrived when this is sent: say its `payload`",
+        "in a burst it is not known what has arrived when this is sent: give its `payload`",
         at: first.quoted?.span ?? first.span)
     }
     for (index, message) in scenario.exchange.enumerated() {
@@ -56,12 +56,12 @@ struct QuotationCheck {
   private mutating func checkItself(_ message: Message, at span: SourceSpan) {
     if let payload = message.payload.span {
       diagnostics.report(
-        "what stands behind this header is the packet that it quotes: leave `payload` or `quotes` out",
+        "this header is followed by the packet that it quotes: leave `payload` or `quotes` out",
         at: payload)
     }
     if scenario.program(in: message.from.value) != nil {
       diagnostics.report(
-        "what a program quotes is its own affair: leave `quotes` out", at: span,
+        "what a program quotes is up to the program: leave `quotes` out", at: span,
         notes: ["ask for its payload: expect: { payload: { contains: \"hello\" } }"])
     }
     checkType(of: message, at: span)
@@ -84,7 +84,7 @@ struct QuotationCheck {
         "there is no message \(number) to quote: the exchange has \(scenario.exchange.count)", at: span)
     }
     guard number < own else {
-      let relation = number == own ? "which is itself" : "which comes behind it"
+      let relation = number == own ? "which is itself" : "which comes after it"
       return diagnostics.report(
         "message \(own) cannot quote message \(number), \(relation): quote one before it", at: span)
     }
@@ -98,22 +98,22 @@ struct QuotationCheck {
   ) -> (sentence: String, remedy: String)? {
     let host = quoted.from.value
     if quoted.flow != nil {
-      return ("message \(number) is a flow, of which no packet is kept", "quote a message that is one packet")
+      return ("message \(number) is a flow, whose packets are not kept", "quote a message that is one packet")
     }
     if quoted.repetitions > 1 {
       return (
-        "message \(number) is sent \(quoted.repetitions) times, and nobody says which one is quoted",
-        "make the one that is quoted a message of its own"
+        "message \(number) is sent \(quoted.repetitions) times, and it is not said which one is quoted",
+        "make the quoted one a message of its own"
       )
     }
     if host == scenario.exchange[own - 1].from.value {
       return (
-        "a host quotes what it got, and message \(number) is from the \(host.rawValue) too",
+        "a host quotes what it received, but message \(number) is from the \(host.rawValue) too",
         "send the one that quotes from the other host: from: \"\(host.other.rawValue)\""
       )
     }
     guard quoted.expect.mustBeSeen(at: .arrived) else {
-      return ("message \(number) must not arrive, so that nothing can quote it", "quote one that arrives")
+      return ("message \(number) must not arrive, so nothing can quote it", "quote one that arrives")
     }
     return nil
   }

@@ -84,7 +84,8 @@ struct ScenarioCheck {
   private mutating func checkProtocol() {
     if [0, 255].contains(scenario.protocol.value) {
       report(
-        "no receiver can be had for protocol \(scenario.protocol.value): the kernel delivers it to no raw socket",
+        "there can be no receiver for protocol \(scenario.protocol.value): the kernel delivers it to no raw"
+          + " socket",
         at: scenario.protocol.span)
     }
   }
@@ -101,10 +102,10 @@ struct ScenarioCheck {
     if scenario.pacing == .burst { checkNoCounters() }
     guard let order = scenario.expect.order else { return }
     if scenario.pacing != .burst {
-      report("in lockstep messages have no order but their own: pacing: \"burst\"", at: order.span)
+      report("in lockstep messages have only their own order: use pacing: \"burst\"", at: order.span)
     }
     if order.value.contains(where: { $0 > scenario.exchange.count }) {
-      report("there are \(scenario.exchange.count) messages, and this order has others", at: order.span)
+      report("there are \(scenario.exchange.count) messages, but this order names others", at: order.span)
     }
   }
 
@@ -112,7 +113,7 @@ struct ScenarioCheck {
     for message in scenario.exchange {
       guard let counter = message.expect.counters.rises.first else { continue }
       report(
-        "in a burst no counter can be told to belong to one message: ask for it in the scenario's expect",
+        "in a burst no counter can be assigned to one message: ask for it in the scenario's expect",
         at: counter.rise.span)
     }
   }
@@ -126,7 +127,7 @@ struct ScenarioCheck {
       let late = scenario.exchange[(end + 1)...].first(where: { $0.from.value == .sender })
     else { return }
     report(
-      "this message is never sent: the sender has ended by the \"\(until.text)\" before it",
+      "this message is never sent: the sender has already ended with the \"\(until.text)\" before it",
       at: late.span)
   }
 
@@ -135,13 +136,13 @@ struct ScenarioCheck {
       scenario.program(in: .sender) == nil
     {
       report(
-        "the sender has no `until` by which it could end: sender: { send: { until: \"QUIT\" } }", at: span)
+        "the sender has no `until` that could end it: sender: { send: { until: \"QUIT\" } }", at: span)
     }
     if let span = scenario.expect.receiver.endedByUntil, scenario.receiveRole.until == nil,
       scenario.program(in: .receiver) == nil
     {
       report(
-        "the receiver has no `until` by which it could end: receiver: { receive: { until: \"QUIT\" } }",
+        "the receiver has no `until` that could end it: receiver: { receive: { until: \"QUIT\" } }",
         at: span)
     }
   }
@@ -152,7 +153,8 @@ struct ScenarioCheck {
     for returned in message.expect.returned {
       guard returned.fragments != nil, let copies = returned.copies else { continue }
       problems.report(
-        "of what comes back in pieces, list each copy in `returned`", at: copies.span ?? scenario.whole)
+        "where something comes back in fragments, list each copy in"
+          + " `returned`", at: copies.span ?? scenario.whole)
     }
     if let error = message.expect.error {
       for place in Place.allCases {

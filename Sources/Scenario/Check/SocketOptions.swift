@@ -23,7 +23,7 @@ struct SocketOptions {
     let isEndOfAll = options.drop { $0 != .end }.allSatisfy { $0 == .end }
     change =
       list.lazy.compactMap { $0.change(to: destination, from: host) }.first
-      ?? (isEndOfAll ? nil : "the kernel clears what stands behind the end of a plain socket's options")
+      ?? (isEndOfAll ? nil : "the kernel clears what follows the end of a plain socket's options")
   }
 
   /// Where the kernel may have to write or to follow, it takes no second option.
@@ -76,9 +76,9 @@ private struct SocketOption {
   /// Why the kernel refuses it; nil where it does not.
   var fault: String? {
     guard bytes.count > 1 else { return "\(one) without a length" }
-    guard length >= 2 else { return "\(one) of length \(length), and type and length alone are 2 bytes" }
+    guard length >= 2 else { return "\(one) of length \(length), but type and length alone take 2 bytes" }
     guard length <= bytes.count else {
-      return "\(one) of length \(length), where \(bytes.count) bytes are left"
+      return "\(one) of length \(length), but only \(bytes.count) bytes are left"
     }
     switch type {
     case Kind.recordRoute: return shorterThan(3) ?? pointerBelow(4) ?? lackOfRoom(1)
@@ -86,7 +86,7 @@ private struct SocketOption {
     case Kind.looseSourceRoute, Kind.strictSourceRoute: return shorterThan(7) ?? sourceRouteFault
     case Kind.routerAlert: return shorterThan(4)
     // Whether it takes one depends on the kernel and on what the machine was told of labels.
-    case Kind.commercialSecurity: return "\(one), unless the machine was told of its domain"
+    case Kind.commercialSecurity: return "\(one), unless the machine has its domain configured"
     default: return nil
     }
   }
@@ -99,19 +99,22 @@ private struct SocketOption {
   private var isFull: Bool { pointer > length }
 
   private func pointerBelow(_ least: Int) -> String? {
-    pointer < least ? "\(one) with the pointer \(pointer), where \(least) is the first slot" : nil
+    pointer < least ? "\(one) with pointer \(pointer), but the first slot is at \(least)" : nil
   }
 
   /// From the pointer on there must be room for as many slots as one host fills in, or none at all.
   private func lackOfRoom(_ slots: Int) -> String? {
     let room = length - pointer + 1
     guard !isFull, room < slots * Self.slot else { return nil }
-    return "\(one) with \(room) of \(slots * Self.slot) bytes of room at its pointer"
+    return "\(one) with only \(room) of \(slots * Self.slot) bytes of room at its pointer"
   }
 
   private var sourceRouteFault: String? {
-    if pointer != 4 { return "\(one) with the pointer \(pointer), where a sender's is 4" }
-    return (length - 3) % Self.slot == 0 ? nil : "\(one) of length \(length), no whole number of addresses"
+    if pointer != 4 { return "\(one) with pointer \(pointer), but a sender's is 4" }
+    return (length - 3) % Self.slot == 0
+      ? nil
+      : "\(one) of length \(length), which is not a whole number"
+        + " of addresses"
   }
 
   // MARK: - Timestamps

@@ -17,7 +17,7 @@ struct StreamCheck {
     guard scenario.isOfStreams else {
       if let expectation = scenario.expect.stream {
         report(
-          "only of streams is there this to expect: exchange: [{ stream: \"hello\" }]", at: expectation.span)
+          "this can be expected only of streams: exchange: [{ stream: \"hello\" }]", at: expectation.span)
       }
       return
     }
@@ -29,11 +29,11 @@ struct StreamCheck {
     }
     if scenario.network.mtu < Self.smallestMTU, let first = scenario.exchange.first {
       report(
-        "a stream needs an MTU of \(Self.smallestMTU) or more: with less Linux cuts its segments into fragments",
+        "a stream needs an MTU of \(Self.smallestMTU) or more: with less, Linux fragments its segments",
         at: first.stream?.span ?? first.span)
     }
     if let order = scenario.expect.order {
-      report("bytes of a connection have no order but their own: leave `order` out", at: order.span)
+      report("the bytes of a connection have only their own order: leave `order` out", at: order.span)
     }
   }
 
@@ -41,12 +41,12 @@ struct StreamCheck {
   private mutating func checkConnection() {
     guard let tcp = scenario.transports.first, tcp.layer.number == Segment.tcp else {
       report(
-        "a stream goes to a TCP port: tcp: { destinationPort: 7777 } beside `exchange`",
+        "a stream goes to a TCP port: tcp: { destinationPort: 7777 } next to `exchange`",
         at: scenario.transports.first?.span ?? scenario.exchange.first?.stream?.span)
       return
     }
     if tcp.destinationPort == nil {
-      report("this `tcp` needs \"destinationPort\": the port at which one host listens", at: tcp.span)
+      report("this `tcp` needs \"destinationPort\": the port on which one host listens", at: tcp.span)
     }
     let others = tcp.values.filter { !["sourcePort", "destinationPort"].contains($0.key) }.map {
       ($0.key, $0.value.span)
@@ -57,7 +57,7 @@ struct StreamCheck {
     }
     let ports = ["sourcePort", "destinationPort"].compactMap { tcp.values[$0] }
     for port in ports where port.value == 0 {
-      report("no connection has the port 0", at: port.span)
+      report("no connection can use port 0", at: port.span)
     }
   }
 
@@ -70,7 +70,7 @@ struct StreamCheck {
       switch role.value {
       case .idle: report("an idle host has no connections: leave `idle` out", at: role.span)
       case .send(let send) where send.until != nil:
-        report("a stream is no message that could end the sender: leave `until` out", at: role.span)
+        report("a stream is not a message that could end the sender: leave `until` out", at: role.span)
       case .receive(let receive) where receive.saysMoreThanBinding:
         report("a stream is received by a TCP socket: leave all but `bind` out", at: role.span)
       default: break
@@ -80,7 +80,7 @@ struct StreamCheck {
 
   private mutating func check(_ message: Message) {
     guard message.stream != nil else {
-      report("beside streams there are streams alone: give this message a file of its own", at: message.span)
+      report("a file with streams can have only streams: give this message its own file", at: message.span)
       return
     }
     let others = [
@@ -92,13 +92,13 @@ struct StreamCheck {
     }
     if let span = message.ownTransport {
       report(
-        "all streams of a file are on one connection, whose ports stand beside `exchange`: leave `tcp` out, or give"
-          + " another connection a file of its own", at: span)
+        "all streams of a file share one connection, whose ports are set next to `exchange`: leave `tcp`"
+          + " out, or give another connection its own file", at: span)
     }
     if message.expect.speaksOfPackets {
       report(
-        "of a stream expect its bytes alone: { payload: { prefix: \"HTTP/1.1 200\" } }; of the connection, in the"
-          + " scenario's own `expect`: { stream: { retransmissions: 1 } }", at: message.span)
+        "of a stream, expect only its bytes: { payload: { prefix: \"HTTP/1.1 200\" } }; of the connection,"
+          + " in the scenario's own `expect`: { stream: { retransmissions: 1 } }", at: message.span)
     }
   }
 
@@ -109,20 +109,21 @@ struct StreamCheck {
       scenario.program(in: message.from.value)?.isTypedTo == true
     {
       report(
-        "what is typed to a program is held until it reads: at most \(Self.mostTyped) bytes", at: stream.span)
+        "what is typed to a program is kept until it reads it: at most \(Self.mostTyped)"
+          + " bytes", at: stream.span)
     }
     guard case .untilEnd = stream.value else { return }
     guard scenario.program(in: message.from.value) != nil else {
-      report("what a built-in role sends is said here: `until` is for programs", at: stream.span)
+      report("what a built-in role sends must be given here: `until` is for programs", at: stream.span)
       return
     }
     if message.repetitions > 1 {
-      report("a host comes to its end once: leave `repeat` out", at: stream.span)
+      report("a host ends its side only once: leave `repeat` out", at: stream.span)
     }
     let isLast = !scenario.exchange[(index + 1)...].contains { $0.from.value == message.from.value }
     if !isLast {
       report(
-        "nothing comes behind the end: this must be the last from the \(message.from.value.rawValue)",
+        "nothing can follow the end: this must be the last from the \(message.from.value.rawValue)",
         at: stream.span)
     }
   }

@@ -70,7 +70,7 @@ struct TransportCheck {
       })
     else { return }
     diagnostics.report(
-      "in a burst nobody knows what has arrived when this is sent: say its \"acknowledgmentNumber\"",
+      "in a burst it is not known what has arrived when this is sent: give its \"acknowledgmentNumber\"",
       at: first.transport?.span ?? first.span)
   }
 
@@ -79,7 +79,7 @@ struct TransportCheck {
     checkOne(scenario.transports)
     if let first = scenario.transports.first, let span = scenario.protocol.span {
       diagnostics.report(
-        "`\(first.layer.filterName)` says the protocol, which is \(first.layer.number): leave `protocol` out",
+        "`\(first.layer.filterName)` implies protocol \(first.layer.number): leave `protocol` out",
         at: span)
     }
   }
@@ -114,8 +114,8 @@ struct TransportCheck {
     }
     guard !isUsed else { return }
     diagnostics.report(
-      "no message to the receiver is of UDP, so that it has no UDP socket: leave this out", at: span,
-      notes: ["or give a message the header: udp: { destinationPort: 7777 }"])
+      "no message to the receiver uses UDP, so it has no UDP socket: leave this out", at: span,
+      notes: ["or give a message a UDP header: udp: { destinationPort: 7777 }"])
   }
 
   private mutating func checkFields(of message: Message) {
@@ -154,7 +154,7 @@ struct TransportCheck {
       let isOwn = message.span.range.contains(transport.span.range.lowerBound)
       diagnostics.report(
         isAnswering && general != field.key
-          ? "this message needs \"\(field.key)\" in a `\(name)` of its own, or \"\(general)\" in the scenario's"
+          ? "this message needs \"\(field.key)\" in its own `\(name)`, or \"\(general)\" in the scenario's"
           : "this message's `\(name)` needs \"\(field.key)\", here or in the scenario's own `\(name)`",
         at: isOwn || !isAnswering ? transport.span : message.span)
     }
@@ -193,7 +193,7 @@ struct TransportCheck {
     let isUDP = if case .udp = kind { true } else { false }
     let note = "ask for it in `arrived`"
     diagnostics.report(
-      "a \(isUDP ? "UDP" : "raw IPv6") socket is not told the \(title) of what it is handed", at: span,
+      "a \(isUDP ? "UDP" : "raw IPv6") socket is not told the \(title) of what it receives", at: span,
       notes: [isUDP && kind.version == .v4 ? "\(note), or receiver: { receive: { socket: \"raw\" } }" : note])
   }
 }

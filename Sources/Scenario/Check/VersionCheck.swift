@@ -31,7 +31,7 @@ extension HeaderFields {
       let text = values[field].map { field.format($0.value) } ?? ""
       found.append(
         (
-          version, "\(text) is an \(version) address, and this message goes over \(version.other)",
+          version, "\(text) is an \(version) address, but this message goes over \(version.other)",
           values[field]?.span
         ))
     }
@@ -48,7 +48,8 @@ extension HeaderFields {
   fileprivate static func problem(with field: IPField, of version: IPVersion) -> String {
     let remedy = field.counterpart.map { "`\($0.rawValue)`" } ?? "no such field"
     return
-      "`\(field.rawValue)` is of \(version), and this message goes over \(version.other), which has \(remedy)"
+      "`\(field.rawValue)` is an \(version) field, but this message goes over \(version.other), which has"
+      + " \(remedy)"
   }
 }
 
@@ -118,8 +119,8 @@ struct VersionCheck {
       return
     }
     report(
-      "`\(transport.layer.filterName)` goes over \(version), and this message over \(message.version): "
-        + "use `\(version == .v4 ? "icmpv6" : "icmp")`", at: transport.span)
+      "`\(transport.layer.filterName)` goes over \(version), but this message over \(message.version): use"
+        + " `\(version == .v4 ? "icmpv6" : "icmp")`", at: transport.span)
   }
 
   /// Each host needs an address of each version, and the link room for it.
@@ -130,14 +131,16 @@ struct VersionCheck {
         let example =
           version == .v4 ? "1.1.1.\(host == .sender ? 100 : 1)/24" : "fd00::\(host == .sender ? 100 : 1)/64"
         report(
-          "this message goes over \(version), and the \(host.rawValue) has no \(version) address: give it one, such as "
+          "this message goes over \(version), but the \(host.rawValue) has no \(version) address: give it"
+            + " one, such as "
             + "\"\(example)\"", at: first.span)
       }
     }
     if scenario.network.mtu < Self.smallestMTU, scenario.uses(.v6) {
       let first = scenario.exchange.first { $0.version == .v6 }
       report(
-        "IPv6 needs an MTU of \(Self.smallestMTU) or more (RFC 8200 §5), and this link has \(scenario.network.mtu)",
+        "IPv6 needs an MTU of \(Self.smallestMTU) or more (RFC 8200 §5), but this link has"
+          + " \(scenario.network.mtu)",
         at: first?.span)
     }
   }

@@ -33,7 +33,7 @@ extension Message {
     let simpler = ways.prefix { $0 != carrying }
     let reasons = simpler.flatMap { way in obstacles[way].map { "not by \(way.rawValue): \($0.reason)" } }
     let kind = carrying == .datagram ? "a UDP" : "a plain"
-    return (carrying, reasons.isEmpty ? ["\(kind) socket can carry all that it asks"] : reasons)
+    return (carrying, reasons.isEmpty ? ["\(kind) socket can carry all that it asks for"] : reasons)
   }
 
   /// The ways out among which to choose: a flow does not leave under headers of its own, and what is no UDP by no UDP
@@ -77,6 +77,6 @@ extension Message {
     let notes = ways.flatMap { way, obstacles in
       obstacles.map { "via: \"\(way.rawValue)\" cannot: \($0.reason)" }
     }
-    diagnostics.report("this message cannot be sent as it asks to be", at: span, notes: notes)
+    diagnostics.report("this message cannot be sent as requested", at: span, notes: notes)
   }
 }

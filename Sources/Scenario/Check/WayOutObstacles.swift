@@ -49,7 +49,7 @@ struct WayOutObstacles {
   /// A kernel without an address has nothing to send from.
   private var mute: [Obstacle] {
     host.isMute
-      ? [make("a mute host sends frames alone: its kernel has no address", at: message.via?.span)] : []
+      ? [make("a mute host can send only frames: its kernel has no address", at: message.via?.span)] : []
   }
 
   /// What the kernel makes otherwise under headers of its own, and what it refuses.
@@ -78,7 +78,7 @@ struct WayOutObstacles {
         ? nil : make("the kernel writes the length of a UDP socket's datagrams", at: length.span)
     }
     source?.value == 0
-      ? make("the kernel chooses a port where a UDP socket asks for port 0", at: source?.span) : nil
+      ? make("the kernel chooses a port when a UDP socket asks for port 0", at: source?.span) : nil
     isOfKernel
       ? nil : make("the kernel writes the checksum of a UDP socket's datagrams", at: transport.checksum.span)
     obstacle(.next(of: message.version), "a UDP socket sends UDP, which is protocol 17") {
@@ -126,7 +126,7 @@ struct WayOutObstacles {
     }
     obstacle(
       at: .protocol,
-      "the kernel looks for type and code in what a plain socket of ICMP sends, and does not find them",
+      "the kernel looks for a type and code in what a plain ICMP socket sends, and finds none",
       error: "EFAULT"
     ) { asked.header.protocol == Self.icmp && asked.payload.count < 2 }
     unreachable
@@ -146,7 +146,11 @@ struct WayOutObstacles {
   private var fieldsOfFragments: [Obstacle] {
     guard length > network.mtu else { return [] }
     return [IPField.totalLength, .moreFragments, .fragmentOffset].compactMap { field in
-      obstacle(field, "the kernel cuts this packet, and each fragment has its own \(field.title)") { _ in true
+      obstacle(
+        field,
+        "the kernel fragments this packet, and each fragment has its own"
+          + " \(field.title)"
+      ) { _ in true
       }
     }
   }
@@ -157,14 +161,14 @@ struct WayOutObstacles {
     frameObstacle
     kernelsOwn(
       .headerLength, UInt128(headerLength),
-      "the kernel takes the header length in one's own header at its word")
-    kernelsOwn(.totalLength, UInt128(length), "the kernel writes the total length into one's own header")
-    checksumObstacle("the kernel writes the checksum into one's own header")
+      "the kernel trusts the header length in your own header")
+    kernelsOwn(.totalLength, UInt128(length), "the kernel writes the total length into your own header")
+    checksumObstacle("the kernel writes the checksum into your own header")
     // A packet that no router may cut needs none (RFC 6864 §4.1): with DF the kernel leaves it 0.
-    obstacle(.identification, "the kernel replaces an identification of 0 in one's own header without DF") {
+    obstacle(.identification, "the kernel replaces an identification of 0 in your own header without DF") {
       $0 == 0 && value(of: .dontFragment)?.value != 1
     }
-    obstacle(.source, "the kernel replaces a source of 0.0.0.0 in one's own header") {
+    obstacle(.source, "the kernel replaces a source of 0.0.0.0 in your own header") {
       IPAddress(number: $0).isAny
     }
     keptHere
@@ -194,7 +198,7 @@ struct WayOutObstacles {
     kernelsOwn(.payloadLength, UInt128(length - IPv6Header.length), byKernel)
     obstacle(.flowLabel, "the kernel chooses the flow label of a plain socket's packets") { _ in true }
     message.header.extensions.map {
-      make("a plain socket's packets have no extension headers of one's own", at: $0.span)
+      make("a plain socket's packets cannot have your own extension headers", at: $0.span)
     }
     foreignSource
     obstacle(at: .nextHeader, "the kernel opens no plain socket for next header 0 or 255") {
@@ -204,8 +208,11 @@ struct WayOutObstacles {
     obstacle(at: .nextHeader, "the kernel writes a checksum into next header 135 of a plain socket") {
       asked.header.protocol == Self.mobility
     }
-    obstacle(at: .nextHeader, "the kernel takes the payload for an extension header where it cuts the packet")
-    {
+    obstacle(
+      at: .nextHeader,
+      "the kernel takes the payload for an extension header when it fragments the"
+        + " packet"
+    ) {
       length > network.mtu && Self.headersBeforeFragments.contains(asked.header.protocol)
     }
     controlChecksum
@@ -225,7 +232,7 @@ struct WayOutObstacles {
     }
     guard isRight != true else { return nil }
     return make(
-      "the kernel writes the checksum of what a plain socket of ICMPv6 sends",
+      "the kernel writes the checksum of what a plain ICMPv6 socket sends",
       at: message.transport?.checksum.span ?? message.payload.span)
   }
 
@@ -250,12 +257,12 @@ struct WayOutObstacles {
   /// Sockets have a limit of their own for groups.
   private var oneHopToGroup: Obstacle? {
     obstacle(
-      at: .destination, "the kernel gives a plain socket's packets to a group a \(hops.title) of 1"
+      at: .destination, "the kernel gives a plain socket's multicast packets a \(hops.title) of 1"
     ) { isToGroup && asked.header.hops != 1 }
   }
 
   private var stoppedAtGroup: Obstacle? {
-    obstacle(hops, "a packet to a group with a \(hops.title) of 0 stays in a host that is in the group") {
+    obstacle(hops, "a multicast packet with a \(hops.title) of 0 stays in a host that is in the group") {
       $0 == 0 && isToGroup
     }
   }
@@ -275,7 +282,7 @@ struct WayOutObstacles {
   private var unanswered: Obstacle? {
     let destination = asked.header.destination
     return obstacle(
-      at: .destination, "the kernel first asks by \(discovery) who has \(destination), and nobody answers"
+      at: .destination, "the kernel first uses \(discovery) to ask who has \(destination), and nobody answers"
     ) {
       network.arp == .dynamic && unreachable == nil && destination != other.address(of: message.version)
         && host.kind(of: destination) == .another
@@ -287,8 +294,8 @@ struct WayOutObstacles {
   private var askedFromElsewhere: Obstacle? {
     let reason =
       message.version == .v4
-      ? "the kernel first asks by ARP as this source, and nobody answers a loopback address"
-      : "the kernel asks by \(discovery) only as an address of the link's own, and this source is none"
+      ? "the kernel first sends an ARP request from this source, and nobody answers a loopback address"
+      : "the kernel uses \(discovery) only from an address of the link, which this source is not"
     return obstacle(.source, reason) {
       let source = IPAddress(number: $0)
       return network.arp == .dynamic && source != host.address(of: message.version)
@@ -328,7 +335,7 @@ struct WayOutObstacles {
   private var tooLongForAny: Obstacle? {
     guard length > longestPacket else { return nil }
     return tooLong(
-      "the packet is \(length) bytes long, and \(message.version) carries at most \(longestPacket)")
+      "the packet is \(length) bytes long, but \(message.version) carries at most \(longestPacket)")
   }
 
   private var tooLongForLink: Obstacle? { length > network.mtu ? tooLong(tooLongForMTU) : nil }
@@ -342,7 +349,7 @@ struct WayOutObstacles {
     let most = EthernetHeader.length + network.mtu + (type == Self.vlan ? VLANTag.length : 0)
     if EthernetHeader.length + VLANTag.length * tags.count + length > most { return tooLong(tooLongForMTU) }
     guard let padTo = message.frame.padTo, padTo.value > most else { return nil }
-    let reason = "the frame is \(padTo.value) bytes long, and the link takes at most \(most)"
+    let reason = "the frame is \(padTo.value) bytes long, but the link takes at most \(most)"
     return make(reason, at: padTo.span, "EMSGSIZE")
   }
 
@@ -353,13 +360,13 @@ struct WayOutObstacles {
   }
 
   private var tooLongForMTU: String {
-    "the packet is \(length) bytes long, and the kernel does not fragment it to the MTU of \(network.mtu)"
+    "the packet is \(length) bytes long, but the kernel does not fragment it to the MTU of \(network.mtu)"
   }
 
   // MARK: - What stands in the way
 
   private var frameObstacle: Obstacle? {
-    message.frame.firstSpan.map { make("only a frame has an Ethernet header of one's own", at: $0) }
+    message.frame.firstSpan.map { make("only a frame can have your own Ethernet header", at: $0) }
   }
 
   private func checksumObstacle(_ reason: String) -> Obstacle? {

@@ -62,7 +62,7 @@ enum FileReader {
       throw FileProblem(path: path, reason: problem(with: whole).reason)
     }
     guard place.utf8.starts(with: (root == "/" ? root : root + "/").utf8) else {
-      throw FileProblem(path: path, reason: "this lies outside the scenario file's folder")
+      throw FileProblem(path: path, reason: "this is outside the scenario file's folder")
     }
     let bytes = try read(whole).bytes
     guard bytes.count <= limit else {
@@ -109,7 +109,7 @@ enum FileReader {
     switch kind(of: path) {
     case .nothing: FileProblem(path: path, reason: reason(errno))
     case .folder: FileProblem(path: path, reason: "this is a folder, not a file")
-    case .other, .file, .link: FileProblem(path: path, reason: "this is no regular file")
+    case .other, .file, .link: FileProblem(path: path, reason: "this is not a regular file")
     }
   }
 
@@ -118,7 +118,7 @@ enum FileReader {
     switch kind(of: path) {
     case .folder: nil
     case .nothing: FileProblem(path: path, reason: reason(errno))
-    case .file, .link, .other: FileProblem(path: path, reason: "this is no folder")
+    case .file, .link, .other: FileProblem(path: path, reason: "this is not a folder")
     }
   }
 
@@ -126,7 +126,7 @@ enum FileReader {
   static func reason(_ error: Int32) -> String {
     switch error {
     case ENOENT: "there is no such file or folder"
-    case EACCES: "it may not be read by this user"
+    case EACCES: "this user may not read it"
     default: String(cString: strerror(error))
     }
   }

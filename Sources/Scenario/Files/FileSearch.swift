@@ -66,7 +66,9 @@ struct FileSearch {
       if let place = FileReader.realPath(link.path) { look(in: link.path, id: link.id, place: place) }
     }
     if count > Self.mostFiles {
-      let reason = "more than \(Self.mostFiles) files lie below it: name the folder that holds the scenarios"
+      let reason =
+        "there are more than \(Self.mostFiles) files below it: name the folder that holds the"
+        + " scenarios"
       problems.append(FileProblem(path: path, reason: reason))
       // Nothing is run while anything is wrong: they are not even read.
       entries.removeSubrange(before...)

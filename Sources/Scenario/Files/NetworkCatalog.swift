@@ -90,6 +90,6 @@ struct NetworkCatalog {
     let suggestion = ClosestMatch.suggestion(for: name.value, among: all)
     diagnostics.report(
       "there is no network \"\(name.value)\"", at: span, label: suggestion.map { "did you mean \"\($0)\"?" },
-      notes: ["there are: \(all.joined(separator: ", "))"])
+      notes: ["available: \(all.joined(separator: ", "))"])
   }
 }

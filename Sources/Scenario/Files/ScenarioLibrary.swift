@@ -79,8 +79,8 @@ public struct ScenarioLibrary: Sendable {
     throw FileProblem(
       path: entry.path,
       reason:
-        "with it the first \(number) of \(count) files and those that they name have \(bytes) bytes, and all may"
-        + " have \(most)")
+        "with it the first \(number) of \(count) files and those that they name have \(bytes) bytes, but"
+        + " the limit for all is \(most)")
   }
 
   // MARK: - Finding the files
@@ -96,7 +96,11 @@ public struct ScenarioLibrary: Sendable {
       switch FileReader.kind(of: path) {
       case .folder: search.add(folder: path)
       case .file where Configuration.isPlace(path):
-        problems.append(FileProblem(path: path, reason: "this has defaults of options, and is no scenario"))
+        problems.append(
+          FileProblem(
+            path: path,
+            reason: "this sets defaults for options and is not a"
+              + " scenario"))
       case .file: search.add(file: path)
       case .link, .other, .nothing:
         problems.append(FileReader.problem(with: path))

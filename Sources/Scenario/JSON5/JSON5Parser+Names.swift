@@ -63,7 +63,7 @@ extension JSON5Parser {
       let character = isEscape ? try parseIdentifierEscape() : scalar
       guard name.isEmpty ? character.isIdentifierStart : character.isIdentifierPart else {
         if !isEscape { break }
-        throw JSON5SyntaxError("this character cannot stand in an unquoted key", at: start..<offset)
+        throw JSON5SyntaxError("this character is not allowed in an unquoted key", at: start..<offset)
       }
       if !isEscape { offset += UTF8.width(scalar) }
       name.append(character)
@@ -76,7 +76,9 @@ extension JSON5Parser {
     offset += 1
     guard byte == UInt8(ascii: "u") else {
       throw JSON5SyntaxError(
-        "this escape cannot stand in an unquoted key", at: start..<offset, label: "only \\u and 4 digits can")
+        "this escape is not allowed in an unquoted key", at: start..<offset,
+        label: "only \\u and 4 digits"
+          + " are")
     }
     offset += 1
     let unit = try parseHexadecimal(digits: 4, of: start)

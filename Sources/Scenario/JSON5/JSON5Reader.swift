@@ -30,7 +30,7 @@ public enum JSON5Reader {
     guard size > 0 else { throw JSON5SyntaxError("this file is empty", at: 0..<0) }
     guard size > maximumBytes else { return }
     throw JSON5SyntaxError(
-      "this file has more than the \(maximumBytes) bytes that are read at most", at: 0..<0)
+      "this file is larger than the limit of \(maximumBytes) bytes", at: 0..<0)
   }
 
   private static func checkEncoding(of file: SourceFile) throws(JSON5SyntaxError) {

@@ -9,7 +9,7 @@ extension ObjectType where Object == Cable {
       keys: impairments.keys.map { $0.within(\.forward) } + [
         Key(
           "reverse", impairments.value, \.reverse,
-          "the same for the receiver's IP packets, counted for themselves; they pass untouched where left out"
+          "the same for the receiver's IP packets, counted separately; default: they pass untouched"
         )
       ])
   }
@@ -29,13 +29,13 @@ extension ObjectType where Object == Impairments {
       "frames shorter than this are padded with zeros, as a NIC does"),
     Key(
       "checksumOffload", .bool, \.checksumOffload,
-      "a header checksum of zero is filled in on the way, as a NIC does: it is then zero where it is sent, and "
-        + "right where it arrives; false where left out"),
+      "a header checksum of zero is filled in on the way, as a NIC does: it is then zero where it is sent,"
+        + " and correct where it arrives; default: false"),
   ]
 
   private static let loss = Key<Impairments>(
     "loss", ObjectType<Impairments.Loss>.loss.value, \.loss,
-    "packets that chance takes, the same in every run")
+    "packets that are lost at random, but the same in every run")
 
   /// What is done to packets that the file names by their number or by what they are.
   private static func named(_ layers: Transports) -> [Key<Impairments>] {
@@ -49,8 +49,8 @@ extension ObjectType where Object == Impairments {
         "swap",
         .list(of: ValueType<PacketChoice>.pair(layers).located, "a list such as [[1, 2]] or [{ udp: {} }]"),
         \.swap,
-        "pairs [n, n+1] of packets that change places; of a match the packet and the one that enters behind it, "
-          + "whatever that is"),
+        "pairs [n, n+1] of packets that change places; for a match, the packet and the one that enters"
+          + " after it, whatever that is"),
       Key(
         "corrupt", list(of: ObjectType<Impairments.Corruption>.corruption(packet), "{ packet: 1, bit: 64 }"),
         \.corrupt,
@@ -78,7 +78,7 @@ extension ObjectType where Object == Impairments.Corruption {
     ObjectType(
       "an object such as { packet: 1, bit: 64 }", { _ in Impairments.Corruption() },
       keys: [
-        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or what it is"),
+        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or a match"),
         Key(
           "bit", ValueType.integer(0...524_279).located, \.bit, isRequired: true,
           "the bit of the IP packet; 0 is the top bit of its first byte"),
@@ -91,8 +91,8 @@ extension ObjectType where Object == Impairments.Delay {
     ObjectType(
       "an object such as { packet: 1, by: \"20ms\" }", { _ in Impairments.Delay() },
       keys: [
-        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or what it is"),
-        Key("by", ValueType.duration.located, \.by, isRequired: true, "for how long; never shorter"),
+        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or a match"),
+        Key("by", ValueType.duration.located, \.by, isRequired: true, "for at least this long"),
       ])
   }
 }
@@ -102,7 +102,7 @@ extension ObjectType where Object == Impairments.Truncation {
     ObjectType(
       "an object such as { packet: 1, to: 24 }", { _ in Impairments.Truncation() },
       keys: [
-        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or what it is"),
+        Key("packet", packet, \.packet, isRequired: true, "the packet's number, or a match"),
         Key(
           "to", ValueType.integer(0...65_534, unit: "bytes").located, \.to, isRequired: true,
           "how much of the IP packet is left"),

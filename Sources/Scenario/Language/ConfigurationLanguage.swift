@@ -6,28 +6,31 @@ extension ObjectType where Object == Configuration {
     "a configuration", { _ in Configuration() },
     keys: [
       number("jobs", 1...256, "how many cases are run at once"),
-      number("retries", 0...100, "how often a case that fails is tried again"),
+      number("retries", 0...100, "how many times a failing case is tried again"),
       flag("allowFlaky", "whether flaky cases let the run pass"),
-      flag("failFast", "whether no case is begun any more when one has failed"),
-      Key("timeoutFactor", .factor, "how many times its time each case gets, for slow machines") {
+      flag("failFast", "whether no more cases are started once one has failed"),
+      Key("timeoutFactor", .factor, "multiplies each case's timeout, for slow machines") {
         $0.set("timeoutFactor", [$1])
       },
       Key("programs", ValueType.bool, "whether scenarios may run programs: `false` is `--no-programs`") {
         $0.set("noPrograms", $1 ? nil : [])
       },
-      path("artifacts", "the folder for captures and outputs, from the file's own folder on"),
-      word("capture", ["all", "failed", "none"], "of which cases captures are kept"),
+      path("artifacts", "the folder for captures and outputs, relative to the file's own folder"),
+      word("capture", ["all", "failed", "none"], "which cases' captures are kept"),
       word("report", ["terminal", "tap", "github"], "the report on standard output"),
-      path("junit", "the file for JUnit XML, from the file's own folder on"),
-      path("json", "the file for JSON lines, from the file's own folder on"),
-      path("html", "the file for the page of the run, from the file's own folder on"),
-      flag("timing", "whether it is printed where each case's time went"),
-      names("filter", "what ids are or contain, or patterns of them; for `run` and `list`"),
+      path("junit", "the file for JUnit XML, relative to the file's own folder"),
+      path("json", "the file for JSON lines, relative to the file's own folder"),
+      path("html", "the file for the page of the run, relative to the file's own folder"),
+      flag("timing", "whether to print where each case's time went"),
+      names("filter", "texts that ids are or contain, or patterns of ids; for `run` and `list`"),
       names("tag", "tags or patterns of them, `!` before one that must not be there; for `run` and `list`"),
       Key("set", .settings, "values for variables, in the scenarios that have them") { object, settings in
         object.set("set", settings.map { "\($0.name)=\($0.value)" })
       },
-      path("networks", "the folder in which networks are looked for first, from the file's own folder on"),
+      path(
+        "networks",
+        "the folder in which networks are looked for first, relative to the file's own"
+          + " folder"),
       .schema,
     ])
 

@@ -27,12 +27,12 @@ extension ObjectType where Object == Expectation {
   private static func others(_ layers: Transports) -> [Key<Expectation>] {
     [
       Key("frame", .frameMatchers, \.everywhere.frame, "the frame wherever the message is seen on the wire"),
-      Key("counters", .counters, \.counters, "by how much counters of the other host rise while it passes"),
+      Key("counters", .counters, \.counters, "how much counters of the other host rise while it passes"),
       Key(
         "returned", .list(of: .returned(layers), "a list of objects of expectations"), \.returned,
-        "what comes back on its account, in order"),
+        "what comes back because of it, in order"),
       Key("error", .errorName, \.error, "the name of the error with which the send call itself must fail"),
-      Key("flow", ObjectType<FlowExpectation>.flowExpectation.value, \.flow, "what must hold of a flow"),
+      Key("flow", ObjectType<FlowExpectation>.flowExpectation.value, \.flow, "what must hold for a flow"),
     ]
   }
 
@@ -162,7 +162,7 @@ extension ObjectType where Object == ReturnedForm {
         .payload(\.seen), .frame(\.seen), .fragments(\.seen),
         .copies(
           \.seen, 0...65_535,
-          "how many times it came back; 1 where left out, 0 where it was sent and is lost on its way back"),
+          "how many times it came back; default: 1; 0 if it was sent but is lost on its way back"),
       ])
   }
 }
@@ -207,8 +207,7 @@ extension Key {
   fileprivate static func copies(
     _ seen: SeenProperty, _ range: ClosedRange<Int> = 1...65_535,
     _ meaning: String =
-      "how many times it was seen, of what matches at least once: what must not be seen is `false`; "
-      + "1 where left out"
+      "how many times it was seen, at least once: for what must not be seen, say `false`; default: 1"
   ) -> Key {
     let number = ValueType<Int>.integer(range).map { UInt64($0) }
     return Key("copies", ValueType<FieldMatcher>.matcher(number, words: [("any", .any)]).located, meaning) {
@@ -232,16 +231,16 @@ extension ObjectType where Object == FrameMatchers {
     } + [
       Key(
         "vlan", .vlanMatchers, \.vlan,
-        "its tags of virtual LANs; those that were sent where left out, and none where none was")
+        "its VLAN tags; default: those that were sent, or none if none was")
     ])
 
   private static func meaning(of field: FrameField) -> String {
     switch field {
-    case .length: "bytes with the Ethernet header and without the FCS, as Wireshark counts"
+    case .length: "bytes including the Ethernet header but not the FCS, as Wireshark counts"
     case .padding: "bytes after the IP packet"
     case .source: "MAC address"
     case .destination: "MAC address"
-    case .etherType: "0x0800 for IPv4, 0x86dd for IPv6, behind the tags where there are any"
+    case .etherType: "0x0800 for IPv4, 0x86dd for IPv6, after the tags if there are any"
     }
   }
 }
@@ -259,10 +258,10 @@ extension ObjectType where Object == HeaderMatchers {
         "options",
         ValueType<OptionsMatcher>.optionsMatcher(
           ValueType<Located<[IPv4Option]>>.options.map { IPv4Option.paddedBytes(of: $0.value) }),
-        \.options, "the options of IPv4, padding included; \"any\" is none too"),
+        \.options, "the IPv4 options, padding included; \"any\" also matches none"),
       Key(
         "extensions", .extensionsMatcher, \.extensions,
-        "the extension headers of IPv6, all of them in order; \"any\" is none too"),
+        "the IPv6 extension headers, all of them in order; \"any\" also matches none"),
     ])
 }
 

@@ -9,7 +9,7 @@ extension ValueType where Value == [SentExtension] {
   ).checked { headers in
     let length = headers.reduce(0) { $0 + $1.header.bytes.count }
     return length <= Int(UInt16.max)
-      ? nil : "these headers take \(length) bytes, and a packet has room for 65535"
+      ? nil : "these headers take \(length) bytes, but a packet has room for 65535"
   }
 }
 
@@ -43,8 +43,8 @@ extension ObjectType where Object == ExtensionForm {
         "destination", OptionsHeaderForm.type(number: IPv6ExtensionHeader.destinationNumber),
         "options for the destination (RFC 8200 §4.6)"),
       key("routing", RoutingHeaderForm.type, "addresses on the way (RFC 8200 §4.4)"),
-      key("fragment", FragmentHeaderForm.type, "which piece of a packet this is (RFC 8200 §4.5)"),
-      key("raw", RawHeaderForm.type, "any header, by its number and its bytes, right or wrong"),
+      key("fragment", FragmentHeaderForm.type, "which fragment of a packet this is (RFC 8200 §4.5)"),
+      key("raw", RawHeaderForm.type, "any header, by its number and its bytes, valid or not"),
     ])
 
   private static func key(
@@ -77,14 +77,14 @@ extension ExtensionBase {
 extension Key where Object: ExtensionBase {
   fileprivate static var nextHeader: Key {
     Key(
-      "nextHeader", ValueType<Int>.integer(0...255), "what it says that follows; what does where left out"
+      "nextHeader", ValueType<Int>.integer(0...255), "what it says follows; default: what actually follows"
     ) { $0.nextHeader = $1 }
   }
 
   fileprivate static var length: Key {
     Key(
       "length", ValueType<Int>.integer(0...255),
-      "its length in units of 8 bytes without the first; as it is where left out"
+      "its length in units of 8 bytes, not counting the first; default: the actual length"
     ) { $0.length = $1 }
   }
 }
@@ -103,7 +103,7 @@ private struct OptionsHeaderForm: ExtensionBase {
       let count = form.options.reduce(0) { $0 + $1.count }
       return count <= mostOptions || form.length != nil
         ? nil
-        : "these options take \(count) bytes, and a header has room for \(mostOptions): give it a `length`"
+        : "these options take \(count) bytes, but a header has room for \(mostOptions): give it a `length`"
     }.map { form in
       form.header(number, padded(form.options.flatMap { $0 }))
     }
@@ -127,7 +127,7 @@ extension ObjectType where Object == OptionsHeaderForm {
     keys: [
       Key(
         "options", ValueType<[[UInt8]]>.list(of: .ipv6Option, "a list of options"), \.options,
-        "none where left out; padded to a multiple of 8 bytes"),
+        "default: none; padded to a multiple of 8 bytes"),
       .nextHeader, .length,
     ])
 }
@@ -157,7 +157,7 @@ extension ObjectType where Object == IPv6OptionForm {
         "padN",
         ValueType<Int>.integer(2...257, unit: "bytes").map { count in
           [1, UInt8(count - 2)] + [UInt8](repeating: 0, count: count - 2)
-        }, "so many bytes of padding, its type and length included (RFC 8200 §4.2)"),
+        }, "this many bytes of padding, including its type and length (RFC 8200 §4.2)"),
       key(
         "routerAlert", ValueType<Int>.integer(0...65_535).map { [5, 2, UInt8($0 >> 8), UInt8($0 & 0xFF)] },
         "0 asks routers to look at MLD (RFC 2711)"),
@@ -169,7 +169,7 @@ extension ObjectType where Object == IPv6OptionForm {
       key(
         "homeAddress", ValueType<IPv6Address>.ipv6Address.map { [0xC9, 16] + $0.octets },
         "where a mobile node is at home (RFC 6275 §6.3)"),
-      key("raw", ValueType<[UInt8]>.hex, "bytes in hexadecimal, right or wrong"),
+      key("raw", ValueType<[UInt8]>.hex, "bytes in hexadecimal, valid or not"),
     ])
 
   private static func key(_ name: String, _ type: ValueType<[UInt8]>, _ meaning: String) -> Key<
@@ -202,15 +202,15 @@ extension ObjectType where Object == RoutingHeaderForm {
   fileprivate static let routingHeader = ObjectType(
     "a routing header such as { type: 2, addresses: [\"fd00::9\"] }", { _ in RoutingHeaderForm() },
     keys: [
-      Key("type", .integer(0...255), \.type, "0 where left out, which RFC 5095 forbids"),
+      Key("type", .integer(0...255), \.type, "default: 0, which RFC 5095 forbids"),
       Key(
         "segmentsLeft", ValueType<Int>.integer(0...255),
-        "how many addresses are still ahead; all where left out"
+        "how many addresses are still ahead; default: all"
       ) { $0.segmentsLeft = $1 },
       Key(
         "addresses",
         ValueType<[IPv6Address]>.list(of: .ipv6Address, "a list of IPv6 addresses", count: 0...127),
-        \.addresses, "none where left out"),
+        \.addresses, "default: none"),
       .nextHeader, .length,
     ])
 }
@@ -237,11 +237,11 @@ extension ObjectType where Object == FragmentHeaderForm {
     keys: [
       Key(
         "offset", .integer(0...65_528, multipleOf: 8, unit: "bytes"), \.offset,
-        "where the piece belongs; 0 where left out"),
-      Key("moreFragments", .bool, \.moreFragments, "false where left out"),
+        "where the fragment belongs; default: 0"),
+      Key("moreFragments", .bool, \.moreFragments, "default: false"),
       Key(
         "identification", .integer(0...Int(UInt32.max)), \.identification,
-        "what the pieces of one packet have in common; 0 where left out"),
+        "what the fragments of one packet have in common; default: 0"),
       .nextHeader,
     ])
 }
@@ -266,10 +266,10 @@ extension ObjectType where Object == RawHeaderForm {
     keys: [
       Key(
         "number", .integer(0...255), \.number, isRequired: true,
-        "by which the header before announces it (IANA, IPv6 Extension Header Types)"),
+        "the number by which the previous header announces it (IANA, IPv6 Extension Header Types)"),
       Key(
         "hex", ValueType<[UInt8]>.hex, \.bytes, isRequired: true,
-        "all its bytes, of which the first says what follows"),
+        "all its bytes; the first says what follows"),
     ])
 }
 

@@ -8,11 +8,11 @@ extension ObjectType where Object == Flow {
       Key("packets", .integer(1...Flow.mostPackets), \.packets, isRequired: true, "how many packets"),
       Key(
         "size", ValueType.integer(Flow.smallestSize...65_515, unit: "bytes").located, \.size,
-        "the payload of each, which must fit the MTU; \(Flow.smallestSize) where left out"),
+        "the payload of each, which must fit the MTU; default: \(Flow.smallestSize)"),
       Key(
         "rate", ValueType.integer(1...10_000_000).located, \.rate,
-        "packets a second, whether or not the receiver takes them; where left out, as fast as it takes them, so that "
-          + "none is lost for want of room"),
+        "packets per second, whether or not the receiver keeps up; default: as fast as it keeps up, so that"
+          + " none is lost to a full buffer"),
     ])
 }
 
@@ -21,22 +21,23 @@ extension ObjectType where Object == FlowExpectation {
   static let flowExpectation = ObjectType(
     "an object such as { lost: 0 }", { FlowExpectation(span: $0) },
     keys: [
-      count(.lost, "packets that never came as they were sent; 0 where left out"),
-      count(.duplicated, "packets that came once more; 0 where left out"),
+      count(.lost, "packets that never arrived as they were sent; default: 0"),
+      count(.duplicated, "packets that arrived again; default: 0"),
       count(
         .reordered,
-        "packets that came behind one that was sent after them (RFC 4737 §3.3), of a packet that came more than once "
-          + "the first; 0 where left out"),
+        "packets that arrived after one that was sent later (RFC 4737 §3.3); of copies, only the first"
+          + " counts; default: 0"),
       count(
         .wrong,
-        "packets that came otherwise than they were sent, each of which is lost as well; 0 where left out"),
+        "packets that arrived changed, each of which is lost as well; default: 0"),
       Key(
         FlowMeasure.rate.rawValue, ValueType<FieldMatcher>.packetCount.located,
-        "packets received in a second, from the first that was sent to the last that came"
+        "packets received per second, from the first sent to the last received"
       ) { $0.matchers[.rate] = $1 },
       Key(
         "latency", ObjectType<LatencyExpectation>.latency.value,
-        "the time from the call that sends a packet to the one that receives it, each of which carries several"
+        "the time from the call that sends a packet to the one that receives it; each call carries several"
+          + " packets"
       ) { $0.matchers.merge($1.matchers) { $1 } },
     ])
 
@@ -54,9 +55,9 @@ extension ObjectType where Object == LatencyExpectation {
   static let latency = ObjectType(
     "an object such as { p99: { max: \"1ms\" } }", { _ in LatencyExpectation() },
     keys: [
-      key(.p50, "within which half of the packets came"),
-      key(.p90, "within which nine of ten came"),
-      key(.p99, "within which ninety-nine of a hundred came"),
+      key(.p50, "within which half of the packets arrived"),
+      key(.p90, "within which nine of ten arrived"),
+      key(.p99, "within which ninety-nine of a hundred arrived"),
       key(.max, "the longest"),
     ])
 

@@ -52,7 +52,7 @@ extension ValueType where Value == FieldMatcher {
       of: [["oneOf"], ["not"]] + (value.isList ? [["contains"]] : [["min", "max"]]), in: \.said,
       "a value is matched by exactly one of oneOf, not, or \(value.isList ? "contains" : "min and max")"
     ).checked { form in
-      form.low <= form.high ? nil : "no value can match: min is more than max"
+      form.low <= form.high ? nil : "no value can match: min is greater than max"
     }.map { form in
       if let values = form.oneOf { return .oneOf(values) }
       if let value = form.not { return .not(value) }
@@ -91,7 +91,7 @@ extension ObjectType where Object == MatcherForm {
     let choices: [Key<MatcherForm>] = [
       Key("oneOf", values, \.oneOf, "one of these"), Key("not", value, \.not, "anything but this"),
     ]
-    let some = value.checked { $0 == 0 ? "nothing is in every list: this would match anything" : nil }
+    let some = value.checked { $0 == 0 ? "an empty list is in every list: this would match anything" : nil }
     let part: [Key<MatcherForm>] = [Key("contains", some, \.contains, "all of these, whatever else is set")]
     let bounds: [Key<MatcherForm>] = [
       Key("min", value, \.min, "this or more"), Key("max", value, \.max, "this or less"),
@@ -104,7 +104,8 @@ extension ObjectType where Object == MatcherForm {
   }
 
   private static let noOrder =
-    "flags are a set, and none is more than another: say the set itself, { oneOf: [[\"syn\"], [\"syn\", \"ack\"]] },"
+    "flags are a set, and none is greater than another: give the set itself, { oneOf: [[\"syn\"], [\"syn\","
+    + " \"ack\"]] },"
     + " { not: [\"rst\"] } or { contains: [\"fin\"] }"
 }
 
@@ -145,7 +146,7 @@ struct PayloadPatternForm: Sendable {
 
   /// The long form: exactly one kind of bytes.
   static let type = ObjectType<PayloadPatternForm>.payloadPattern.value.exactlyOne(
-    of: [["text"], ["hex"]], in: \.said, "what stands at a place is exactly one of text or hex")
+    of: [["text"], ["hex"]], in: \.said, "the bytes at a place are exactly one of text or hex")
 }
 
 extension ObjectType where Object == PayloadPatternForm {
@@ -156,7 +157,7 @@ extension ObjectType where Object == PayloadPatternForm {
       key("hex", .hexPattern, "bytes in hexadecimal; a dot is any digit"),
       Key(
         "at", ValueType<Int>.integer(0...65_535, unit: "bytes"), \.at,
-        "the byte from which on they stand, whatever is around them; they are all of it where left out"),
+        "the byte where they start, whatever is around them; default: they are the whole payload"),
     ])
 
   private static func key(
@@ -218,7 +219,7 @@ extension ObjectType where Object == PayloadMatcherForm {
 
   /// Bytes that ask for something: every payload has no bytes in it.
   private static let some = ValueType<[UInt8]>.payload.checked {
-    $0.isEmpty ? "no bytes are in every payload: this would match anything" : nil
+    $0.isEmpty ? "an empty value is in every payload: this would match anything" : nil
   }
 
   private static func key(

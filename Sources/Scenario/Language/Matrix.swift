@@ -63,7 +63,7 @@ struct Matrix: Sendable {
         let name = name(of: index)
         let inCase = name.isEmpty ? "in this file" : "in the case \(name)"
         diagnostics.report(
-          "\(inCase) the values take \(size.bytes) bytes, and may take \(Self.mostInCase)", at: place)
+          "\(inCase) the values take \(size.bytes) bytes, but the limit is \(Self.mostInCase)", at: place)
         return
       }
       sum += constant
@@ -80,13 +80,13 @@ struct Matrix: Sendable {
   private func excess(_ sum: NodeSize, messages: Int, cases: Int) -> String? {
     let first = "the first \(cases) of its \(count) cases"
     if sum.bytes > Self.mostInAll {
-      return "\(first) are \(sum.bytes) bytes to read, and all may be \(Self.mostInAll)"
+      return "\(first) are \(sum.bytes) bytes to read, but the limit for all is \(Self.mostInAll)"
     }
     if messages > Self.mostMessages {
-      return "\(first) have \(messages) messages, and all may have \(Self.mostMessages)"
+      return "\(first) have \(messages) messages, but the limit for all is \(Self.mostMessages)"
     }
     return sum.values > Self.mostValues
-      ? "\(first) have \(sum.values) values to read, and all may have \(Self.mostValues)" : nil
+      ? "\(first) have \(sum.values) values to read, but the limit for all is \(Self.mostValues)" : nil
   }
 }
 

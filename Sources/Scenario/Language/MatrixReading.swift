@@ -28,11 +28,11 @@ struct MatrixReading {
     case let value?: report("\"matrix\" must be \(Self.phrase), not \(value.phrase)", &diagnostics)
     }
     if names.count > Self.mostNames {
-      report("this matrix has \(names.count) names, and may have \(Self.mostNames)", &diagnostics)
+      report("this matrix has \(names.count) names, but the limit is \(Self.mostNames)", &diagnostics)
       (names, cases) = ([], .one)
     }
     for (name, span) in names where !MatrixReference.isName(name) {
-      diagnostics.report("a name of a matrix is made of letters, digits and \"_\"", at: span)
+      diagnostics.report("a name of a matrix may have only letters, digits and \"_\"", at: span)
     }
   }
 
@@ -48,7 +48,7 @@ struct MatrixReading {
 
   private func checkCount(_ count: Int, _ diagnostics: inout Diagnostics) {
     guard count > Self.mostCases else { return }
-    report("this matrix has \(count) cases, and at most \(Self.mostCases) are run", &diagnostics)
+    report("this matrix has \(count) cases, but at most \(Self.mostCases) are run", &diagnostics)
   }
 
   // MARK: - An object of lists
@@ -143,8 +143,8 @@ struct MatrixReading {
     }
     for (name, span) in names where !used.contains(name) && MatrixReference.isName(name) {
       let isOfList = if case .array = node?.value { true } else { false }
-      let result = isOfList ? "its values change nothing" : "all its cases would be one"
-      diagnostics.report("\"${\(name)}\" stands nowhere, so that \(result)", at: span)
+      let result = isOfList ? "its values change nothing" : "all its cases would be the same"
+      diagnostics.report("\"${\(name)}\" is not used anywhere, so \(result)", at: span)
     }
     variables.check(used: used, matrix: names.map(\.name), &diagnostics)
   }
@@ -172,7 +172,7 @@ struct MatrixReading {
     let suggestion = ClosestMatch.suggestion(for: reference, among: variables.names)
     diagnostics.report(
       isOfMatrix
-        ? "a value of the matrix may have variables in it, and \"\(reference)\" is a name of the matrix"
+        ? "a value of the matrix may have variables in it, but \"\(reference)\" is a name of the matrix"
         : "there is no variable \"\(reference)\"",
       at: span, label: isOfMatrix ? nil : suggestion.map { "did you mean \"\($0)\"?" })
   }

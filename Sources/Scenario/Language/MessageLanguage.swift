@@ -28,29 +28,30 @@ extension ObjectType where Object == Message {
 
   private static let contents: [Key<Message>] =
     [
-      Key("payload", ValueType.payload.located, \.payload, "what the packet carries; nothing where left out"),
+      Key("payload", ValueType.payload.located, \.payload, "what the packet carries; default: nothing"),
       Key(
         "flow", ObjectType<Flow>.flow.value.located, \.flow,
         "many numbered packets instead of one, each checked where it is delivered; captures do not record them"
       ),
       Key(
         "stream", ValueType<StreamContent>.stream.located,
-        "bytes on a TCP connection to the scenario's `tcp.destinationPort` instead of a packet; the first opens it"
+        "bytes on a TCP connection to the scenario's `tcp.destinationPort` instead of a packet; the first"
+          + " stream opens it"
       ) { $0.stream = $1 },
       Key(
         "header", ObjectType<HeaderFields>.headerFields.value, \.header,
-        "IP header fields as sent; all filled in where left out"),
+        "IP header fields as sent; default: all filled in"),
     ]
 
   private static func course(_ layers: Transports) -> [Key<Message>] {
     [
-      Key("from", ValueType.word.located, \.from, "who sends it; \"sender\" where left out"),
-      Key("via", .wayOut, "its way out; \"auto\" where left out") { $0.via = $1 },
+      Key("from", ValueType.word.located, \.from, "who sends it; default: \"sender\""),
+      Key("via", .wayOut, "its way out; default: \"auto\"") { $0.via = $1 },
       Key(
         "frame", ObjectType<FrameFields>.frameFields.value, \.frame,
-        "the Ethernet header of a frame; filled in where left out"),
+        "the Ethernet header of a frame; default: filled in"),
       Key(
-        "repeat", .integer(1...65_535), \.repetitions, "the same message this many times; 1 where left out"),
+        "repeat", .integer(1...65_535), \.repetitions, "the same message this many times; default: 1"),
       Key("expect", ObjectType<Expectation>.expectation(layers).value, \.expect, "what must be seen of it"),
     ]
   }
@@ -68,16 +69,16 @@ extension ObjectType where Object == FrameFields {
   static let frameFields = ObjectType(
     "an object of frame fields", { _ in FrameFields() },
     keys: [
-      Key("source", ValueType.mac.located, \.source, "MAC address; the sending host's where left out"),
+      Key("source", ValueType.mac.located, \.source, "MAC address; default: the sending host's"),
       Key(
-        "destination", ValueType.mac.located, \.destination, "MAC address; the other host's where left out"),
+        "destination", ValueType.mac.located, \.destination, "MAC address; default: the other host's"),
       Key(
         "etherType", .etherType, \.etherType,
-        "that of the packet where left out: 0x0800 of IPv4, 0x86dd of IPv6"),
-      Key("vlan", .vlanTags, \.vlan, "tags of virtual LANs before the EtherType; none where left out"),
+        "default: that of the packet, 0x0800 for IPv4, 0x86dd for IPv6"),
+      Key("vlan", .vlanTags, \.vlan, "VLAN tags before the EtherType; default: none"),
       Key(
         "padTo", ValueType.integer(0...65_535, unit: "bytes").located, \.padTo,
-        "zeros follow the packet up to this length of the frame; none where left out"),
+        "zeros after the packet fill the frame to this length; default: none"),
     ])
 }
 
@@ -91,30 +92,35 @@ extension ObjectType where Object == HeaderFields {
   static let headerFields = ObjectType(
     "an object of header fields", { _ in HeaderFields() },
     keys: [
-      key(.version, "4 for IPv4 and 6 for IPv6 where left out; it does not make a packet one of IPv6"),
-      key(.headerLength, "of IPv4: 20 and the options where left out"),
-      key(.dscp, "Differentiated Services Codepoint, RFC 2474; 0 where left out"),
-      key(.ecn, "Explicit Congestion Notification, RFC 3168; 0 where left out"),
-      key(.totalLength, "of IPv4: header and payload where left out"),
-      key(.identification, "of IPv4: the kernel's where left out, 0 in a frame"),
-      key(.reserved, "of IPv4: the reserved flag; not set where left out"),
-      key(.dontFragment, "of IPv4: the DF flag; not set where left out, the kernel's for a plain socket"),
-      key(.moreFragments, "of IPv4: the MF flag; not set where left out"),
-      key(.fragmentOffset, "of IPv4: 0 where left out"),
-      key(.ttl, "of IPv4: time to live; 64 where left out"),
-      key(.protocol, "of IPv4: the payload's protocol; the scenario's where left out"),
-      Key("checksum", .sentChecksum, \.checksum, "of IPv4: header checksum; \"good\" where left out"),
-      key(.flowLabel, "of IPv6: the kernel's where left out, 0 under a header of one's own"),
-      key(.payloadLength, "of IPv6: extension headers and payload where left out"),
-      key(.nextHeader, "of IPv6: what follows, the scenario's protocol where left out"),
-      key(.hopLimit, "of IPv6: 64 where left out"),
-      address(.source, "this host's address where left out"),
-      address(.destination, "the other host's address where left out"),
+      key(.version, "default: 4 for IPv4 and 6 for IPv6; it does not turn a packet into IPv6"),
+      key(.headerLength, "IPv4 only; default: 20 plus the options"),
+      key(.dscp, "Differentiated Services Codepoint, RFC 2474; default: 0"),
+      key(.ecn, "Explicit Congestion Notification, RFC 3168; default: 0"),
+      key(.totalLength, "IPv4 only; default: header plus payload"),
+      key(.identification, "IPv4 only; default: chosen by the kernel, 0 in a frame"),
+      key(.reserved, "IPv4 only: the reserved flag; default: not set"),
+      key(
+        .dontFragment,
+        "IPv4 only: the DF flag; default: not set, or chosen by the kernel for a plain"
+          + " socket"),
+      key(.moreFragments, "IPv4 only: the MF flag; default: not set"),
+      key(.fragmentOffset, "IPv4 only; default: 0"),
+      key(.ttl, "IPv4 only: time to live; default: 64"),
+      key(.protocol, "IPv4 only: the payload's protocol; default: the scenario's"),
+      Key("checksum", .sentChecksum, \.checksum, "IPv4 only: header checksum; default: \"good\""),
+      key(.flowLabel, "IPv6 only; default: chosen by the kernel, 0 in your own header"),
+      key(.payloadLength, "IPv6 only; default: extension headers plus payload"),
+      key(.nextHeader, "IPv6 only: what follows; default: the scenario's protocol"),
+      key(.hopLimit, "IPv6 only; default: 64"),
+      address(.source, "default: this host's address"),
+      address(.destination, "default: the other host's address"),
       Key(
-        "options", .options, \.options, "of IPv4: none where left out; padded with ends to a multiple of 4"),
+        "options", .options, \.options,
+        "IPv4 only; default: none; padded with end options to a multiple of"
+          + " 4"),
       Key(
         "extensions", ValueType<[SentExtension]>.extensions.located, \.extensions,
-        "extension headers of IPv6, each of which announces the next; none where left out"),
+        "IPv6 extension headers, each announcing the next; default: none"),
     ])
 
   private static func key(_ field: IPField, _ meaning: String) -> Key<HeaderFields> {

@@ -42,23 +42,23 @@ extension ObjectType where Object == Network {
       keys: [
         Key(
           "sender", ObjectType<HostForm>.host.value,
-          "the sending host; 1.1.1.100/24 and fd00::100/64 where left out"
+          "the sending host; default: 1.1.1.100/24 and fd00::100/64"
         ) {
           $1.fill(&$0.sender)
         },
         Key(
           "receiver", ObjectType<HostForm>.host.value,
-          "the receiving host; 1.1.1.1/24 and fd00::1/64 where left out"
+          "the receiving host; default: 1.1.1.1/24 and fd00::1/64"
         ) {
           $1.fill(&$0.receiver)
         },
-        Key("mtu", .integer(68...65_535, unit: "bytes"), \.mtu, "of both ends; 1500 where left out"),
+        Key("mtu", .integer(68...65_535, unit: "bytes"), \.mtu, "the MTU of both ends; default: 1500"),
         Key(
-          "arp", .word, \.arp, "how the hosts learn each other's MAC address; \"static\" where left out"),
+          "arp", .word, \.arp, "how the hosts learn each other's MAC address; default: \"static\""),
         Key(
           "cable", ObjectType<Cable>.cable(layers).value.located, \.cable,
-          "what is done to the sender's IP packets on the way, by their number from 1 or by what they are, and in "
-            + "`reverse` to the receiver's; nothing where left out"
+          "what is done to the sender's IP packets on the way, chosen by number from 1 or by a match, and"
+            + " in `reverse` to the receiver's; default: nothing"
         ),
         .schema,
       ])
@@ -93,16 +93,16 @@ extension ObjectType where Object == HostForm {
     keys: [
       Key(
         "address", ValueType<[IPInterface]>.addresses.located, \.addresses,
-        "its address and the prefix of its network, or a list of an IPv4 and an IPv6 one"),
-      Key("mac", ValueType.mac.located, \.mac, "its MAC address; chosen by the kernel where left out"),
+        "its address with the prefix length of its network, or a list of an IPv4 and an IPv6 address"),
+      Key("mac", ValueType.mac.located, \.mac, "its MAC address; default: chosen by the kernel"),
       Key(
         "mute", ValueType.bool.located, \.mute,
-        "whether its kernel has no address and answers nothing, so that what it sends leaves as frames, and what is sent "
-          + "to it is delivered to nobody; false where left out"),
+        "whether its kernel has no address and answers nothing, so what it sends leaves as frames, and"
+          + " nothing sent to it is delivered; default: false"),
       Key(
         "offload", ValueType.bool.located, \.offload,
-        "whether its kernel leaves to a network card what one would do, such as checksums, and nothing does it; where "
-          + "left out or false, packets look as on a wire"),
+        "whether its kernel leaves work such as checksums to a network card, and nothing does it; if left"
+          + " out or false, packets look as on a wire"),
     ])
 }
 
@@ -112,7 +112,7 @@ extension ValueType where Value == [IPInterface] {
     of: .interface, "a list of an IPv4 and an IPv6 address", count: 1...2
   ).checked { all in
     all.count == 2 && all[0].address.version == all[1].address.version
-      ? "a host has one \(all[0].address.version) address" : nil
+      ? "a host has only one \(all[0].address.version) address" : nil
   }
 
   /// The addresses of a host: one, or one of each version.

@@ -160,6 +160,6 @@ struct Key<Object: Sendable>: Sendable {
 extension Key {
   /// Where editors find the schema of the file.
   static var schema: Key {
-    Key("$schema", ValueType<String>.string, "the schema for editors; passed over") { _, _ in }
+    Key("$schema", ValueType<String>.string, "the schema for editors; ignored") { _, _ in }
   }
 }

@@ -6,7 +6,7 @@ extension ValueType where Value == Located<[IPv4Option]> {
   /// The options of a header, which has room for 40 bytes of them.
   static let options = ValueType<[IPv4Option]>.list(of: .option, "a list of options").checked { options in
     let length = IPv4Option.paddedBytes(of: options).count
-    return length <= 40 ? nil : "these options take \(length) bytes, and a header has room for 40"
+    return length <= 40 ? nil : "these options take \(length) bytes, but a header has room for 40"
   }.located
 }
 
@@ -42,7 +42,7 @@ extension ObjectType where Object == OptionForm {
         "0 asks routers to look closer (RFC 2113)"),
       key("looseSourceRoute", route { .looseSourceRoute($0) }, "addresses on the way"),
       key("strictSourceRoute", route { .strictSourceRoute($0) }, "addresses on the way, with none between"),
-      key("raw", ValueType<[UInt8]>.hex.map { .malformed($0) }, "bytes in hexadecimal, right or wrong"),
+      key("raw", ValueType<[UInt8]>.hex.map { .malformed($0) }, "bytes in hexadecimal, valid or not"),
     ])
 
   private static func key(
@@ -76,7 +76,7 @@ extension ObjectType where Object == TimestampForm {
     "a timestamp option such as { slots: 2, flag: 1 }", { _ in TimestampForm() },
     keys: [
       Key("slots", .integer(0...9), \.slots, isRequired: true, "how many times fit"),
-      Key("flag", .integer(0...15), \.flag, "0 times alone, 1 addresses too, 3 addresses asked for"),
+      Key("flag", .integer(0...15), \.flag, "0: only times, 1: addresses too, 3: addresses asked for"),
     ])
 }
 

@@ -20,7 +20,7 @@ extension ValueType where Value == PacketChoice {
     let numbers = ValueType<[Int]>.list(
       of: .packetNumber, "a pair of packet numbers such as [1, 2]", count: 2...2
     ).checked {
-      $0.count < 2 || $0[1] == $0[0] + 1 ? nil : "two packets that change places follow each other: [1, 2]"
+      $0.count < 2 || $0[1] == $0[0] + 1 ? nil : "two packets that change places must be consecutive: [1, 2]"
     }.map { PacketChoice(number: $0.first ?? 1) }
     let match = match(layers)
     return choice(
@@ -38,7 +38,8 @@ extension ValueType where Value == PacketChoice {
   private static func match(_ layers: Transports) -> ValueType {
     ObjectType<PacketMatchForm>.packetMatch(layers).value.atLeastOneKey.checked { form in
       form.seen.isEmpty
-        ? "every packet matches this: say what they look like, { nth: 2, udp: {} }, or a number alone" : nil
+        ? "every packet matches this: say what they look like, { nth: 2, udp: {} }, or just give a"
+          + " number" : nil
     }.map { PacketChoice($0.seen, $0.nth) }
   }
 }
@@ -56,14 +57,14 @@ extension ObjectType where Object == PacketMatchForm {
       "a match such as { nth: 2, udp: {} }", { PacketMatchForm(seen: Seen(span: $0)) },
       keys: [
         Key(
-          "nth", .nth, "which of the packets that match, in the order in which they enter; 1 where left out"
+          "nth", .nth, "which of the packets that match, in the order in which they enter; default: 1"
         ) {
           $0.nth = $1
         },
         .header(\.seen, "header fields"),
       ] + Key.transports(layers, \.seen) + [
         .payload(
-          \.seen, "the payload, which is behind UDP's or TCP's header where something is said of that"),
+          \.seen, "the payload, which follows the UDP or TCP header if that is matched too"),
         .frame(\.seen, "the frame around it"),
       ])
   }

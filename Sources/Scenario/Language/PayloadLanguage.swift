@@ -38,7 +38,7 @@ extension ValueType where Value == [UInt8] {
 extension ValueType where Value == [UInt8] {
   /// The bytes of a file, no more than so many, named by a path that does not lead out of the scenario file's folder.
   static func file(atMost most: Int) -> ValueType {
-    let phrase = "the path of a file beside or below the scenario file"
+    let phrase = "the path of a file next to or below the scenario file"
     return ValueType(phrase: phrase, shape: .string(pattern: nil)) { node, decoding in
       guard case .string(let path) = node.value else {
         decoding.reject(node, wanted: phrase)
@@ -73,7 +73,7 @@ struct PayloadForm: Sendable {
   /// The long form: exactly one kind of bytes.
   static let type = ObjectType<PayloadForm>.payload.value.needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
-      ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
+      ? "`fill` says what the bytes of `size` are, but there is no `size`" : nil
   }.exactlyOne(
     of: [["text"], ["hex"], ["base64"], ["file"], ["size"]], in: \.said,
     "a payload is exactly one of text, hex, base64, file or size"
@@ -95,7 +95,7 @@ extension ObjectType where Object == PayloadForm {
         $0.said.append("size")
         $0.size = $1
       },
-      Key("fill", .fill, \.fill, "what the bytes of `size` are; \"counter\" where left out"),
+      Key("fill", .fill, \.fill, "what the bytes of `size` are; default: \"counter\""),
     ])
 
   private static func key(_ name: String, _ type: ValueType<[UInt8]>, _ meaning: String) -> Key<PayloadForm> {

@@ -10,22 +10,22 @@ extension ObjectType where Object == RoleForm {
     programKey("stdin", .input, "\"exchange\" types each message of its host as a line; or a list of lines") {
       $0.input = $1
     },
-    programKey("environment", .environment, "variables beside PATH, LANG, TERM and HOME") {
+    programKey("environment", .environment, "variables in addition to PATH, LANG, TERM and HOME") {
       $0.environment = $1
     },
     programKey(
       "ready", .ready,
-      "what shows that it is ready; a socket that the messages to it can be handed to where left out"
+      "what shows that it is ready; default: a socket that can receive the messages sent to it"
     ) { $0.ready = $1 },
     programKey(
       "stop", .word,
-      "whether it ends by itself, or by SIGTERM when the exchange is over; \"exit\" where left out"
+      "whether it ends by itself, or by SIGTERM when the exchange is over; default: \"exit\""
     ) { $0.stop = $1 },
     programKey(
       "capabilities", .list(of: .capability, "a list of capabilities"),
-      "the capabilities it has, and no others; [\"net_raw\"] where left out"
+      "the capabilities it has, and no others; default: [\"net_raw\"]"
     ) { $0.capabilities = $1 },
-    programKey("user", .word, "whose rights it has, where \"invoker\", the default, is who called sudo") {
+    programKey("user", .word, "whose rights it has; \"invoker\", the default, is the user who called sudo") {
       $0.user = $1
     },
   ]
@@ -99,7 +99,9 @@ extension ValueType where Value == [(name: String, value: String)] {
     return members.compactMap { member in
       decoding.subject = .key(member.key)
       if member.key.isEmpty || member.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }) {
-        decoding.diagnostics.report("a variable's name has no \"=\" and is not empty", at: member.keySpan)
+        decoding.diagnostics.report(
+          "a variable's name must not be empty or contain"
+            + " \"=\"", at: member.keySpan)
       }
       return ValueType<String>.argument.decode(member.value, &decoding).map { (member.key, $0) }
     }
@@ -130,11 +132,12 @@ extension ObjectType where Object == ReadyForm {
       },
       key(
         "listening", .integer(1...65_535),
-        "the port at which it has a socket when it is ready: of UDP, or of TCP that listens"
+        "the port on which it has a UDP socket or a listening TCP socket when it is ready"
       ) { .listening(port: $0) },
       key(
         "descriptor", .onlyTrue("descriptor"),
-        "when it is ready it writes a line to the descriptor whose number TWOHOST_READY_FD in its environment is"
+        "when it is ready, it writes a line to the descriptor whose number is in its variable"
+          + " TWOHOST_READY_FD"
       ) { _ in .descriptor },
     ])
 
@@ -185,7 +188,7 @@ extension ValueType where Value == OutputMatcher {
   /// What a program must have printed.
   static let output = ObjectType<OutputForm>.output.value.exactlyOne(
     of: [["equals"], ["contains"], ["lines"]], in: \.said,
-    "an output is held against exactly one of equals, contains or lines"
+    "an output is matched by exactly one of equals, contains or lines"
   ).map { form in form.matcher ?? .equals("") }
 }
 

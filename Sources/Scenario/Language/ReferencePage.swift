@@ -20,10 +20,10 @@ public enum LanguageReference {
     # The scenario language
 
     A scenario file is a [Scenario](#scenario), a network file a [Network](#network), and the file `twohost.json5` beside
-    scenarios a [Configuration](#configuration), all in JSON5. A key that does not stand here is an error.
+    scenarios a [Configuration](#configuration), all in JSON5. A key that is not listed here is an error.
 
     Where a scenario has a `matrix` or `variables`, `"${name}"` may stand for any value, and within a text for a part of
-    it. A whole number that stands where a text must be is its decimal digits: `["--port", 7777]`.
+    it. A whole number in place of a text stands for its decimal digits: `["--port", 7777]`.
 
     This page is what `twohost schema --reference` prints.
     """
@@ -40,7 +40,7 @@ public enum LanguageReference {
 
   private static func row(of key: KeyShape, among variants: [ObjectShape]) -> String {
     let phrases = Set(variants.flatMap(\.keys).filter { $0.name == key.name }.map(\.phrase))
-    let phrase = phrases.count == 1 ? key.phrase : "a value as the key that this stands for has it"
+    let phrase = phrases.count == 1 ? key.phrase : "a value like that of the key that it stands for"
     let links = key.shape.objects.map { "[\($0.name)](#\($0.name.lowercased()))" }
     let value = links.isEmpty ? phrase : "\(phrase): \(links.joined(separator: ", "))"
     let name = "`\(key.name)`" + (key.isRequired ? " (required\(exemption(of: key)))" : "")

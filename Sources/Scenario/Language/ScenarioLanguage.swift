@@ -17,10 +17,9 @@ extension ObjectType where Object == Scenario {
 
   private static func surroundings(_ layers: Transports) -> [Key<Scenario>] {
     [
-      Key("title", .text, \.title, "one line for reports; from the file's name where left out"),
+      Key("title", .text, \.title, "one line for reports; default: from the file's name"),
       Key("tags", .list(of: .text, "a list of strings"), \.tags, "words to choose scenarios by"),
-      Key("network", .networkChoice(layers), "a network's name or the network itself; \"lan\" where left out")
-      {
+      Key("network", .networkChoice(layers), "a network's name or the network itself; default: \"lan\"") {
         scenario, choice in
         switch choice {
         case .named(let name): scenario.networkName = name
@@ -31,18 +30,18 @@ extension ObjectType where Object == Scenario {
       },
       Key(
         "protocol", ValueType.integer(0...255).map(UInt8.init).located, \.protocol,
-        "IP protocol of the messages; 253 where left out"),
+        "IP protocol of the messages; default: 253"),
       Key(
         "version", .ipVersion, \.version,
-        "the version of IP of the messages, 4 or 6; where left out, 6 of those with a key or an address that only IPv6 "
-          + "has, or where a host has an IPv6 address alone, and else 4"),
+        "the IP version of the messages, 4 or 6; default: 6 for those with a key or an address that only"
+          + " IPv6 has, or if a host has only an IPv6 address, otherwise 4"),
     ]
   }
 
   private static func course(_ layers: Transports) -> [Key<Scenario>] {
     [
-      Key("sender", .role, \.sender, "what runs in the sending host; { send: {} } where left out"),
-      Key("receiver", .role, \.receiver, "what runs in the receiving host; { receive: {} } where left out"),
+      Key("sender", .role, \.sender, "what runs in the sending host; default: { send: {} }"),
+      Key("receiver", .role, \.receiver, "what runs in the receiving host; default: { receive: {} }"),
       Key(
         "exchange", .list(of: .message(layers), "a list of at least one message", count: 1...(.max)),
         \.exchange,
@@ -50,7 +49,7 @@ extension ObjectType where Object == Scenario {
       ).unless(["sender", "receiver"], have: "run"),
       Key(
         "pacing", .word, \.pacing,
-        "await each message before the next, or send all and then judge; \"lockstep\" where left out"),
+        "finish each message before the next, or send all and then judge; default: \"lockstep\""),
       Key(
         "expect", ObjectType<ScenarioExpectation>.scenarioExpectation(layers).value, \.expect,
         "what must hold at the end"),
@@ -63,16 +62,18 @@ extension ObjectType where Object == Scenario {
       },
       Key(
         "variables", .variables,
-        "values for which \"${name}\" stands, in the matrix too, and in whose place `--set NAME=VALUE` puts others"
+        "the values that \"${name}\" stands for, in the matrix too; `--set NAME=VALUE` replaces them"
       ) {
         _, _ in
       },
       Key(
         "isolation", .word, \.isolation,
         "\"matrix\": cases of a matrix may play in the same hosts, as long as each leaves them as new; \"case\": "
-          + "each has its own; \"matrix\" where left out"),
+          + "each has its own; default: \"matrix\""),
       Key(
-        "timeout", .duration, \.timeout, "for the case, set-up and tear-down included; \"5s\" where left out"),
+        "timeout", .duration, \.timeout,
+        "the time for the case, including set-up and tear-down; default:"
+          + " \"5s\""),
       Key(
         "knownFailure", ValueType<String>.text.located, \.knownFailure,
         "why this is expected to fail; if it passes, that is a failure"),
@@ -82,7 +83,8 @@ extension ObjectType where Object == Scenario {
           of: ValueType<Need>.need.located,
           "a list of names of programs and objects such as { pythonModule: \"scapy\" }"),
         \.requires,
-        "programs that must be on the PATH, and modules that python3 must find, else the scenario cannot run here"
+        "programs that must be on the PATH, and modules that python3 must find; otherwise the scenario"
+          + " cannot run here"
       ),
     ]
   }
@@ -99,23 +101,23 @@ extension ObjectType where Object == ScenarioExpectation {
       Key("sender", ObjectType<RoleExpectation>.roleExpectation.value, \.sender, "how the sender ended"),
       Key(
         "receiver", ObjectType<RoleExpectation>.roleExpectation.value, \.receiver, "how the receiver ended"),
-      Key("counters", ObjectType<HostCounters>.hostCounters.value, "by how much counters rise, by host") {
+      Key("counters", ObjectType<HostCounters>.hostCounters.value, "how much counters rise, by host") {
         $0.counters = $1.counters
       },
       Key(
         "order", ValueType.list(of: .integer(1...65_535), "a list of message numbers, from 1").located,
         \.order, "the order in which messages are delivered, with pacing \"burst\""),
       Key(
-        "every", .every(layers), "what must hold of every packet that is seen, whoever sent it",
+        "every", .every(layers), "what must hold for every packet that is seen, whoever sent it",
         store: { $0.every = $1 }),
       Key(
         "stream", ObjectType<StreamExpectation>.streamExpectation.value,
-        "what must hold of the connection of streams"
+        "what must hold for the connection of streams"
       ) { $0.stream = $1 },
       Key(
         "unexpected", .unexpected(layers),
-        "what becomes of packets that no message accounts for: they fail the case, are ignored, or fail but for those "
-          + "that match; \"fail\" where left out"
+        "what happens to packets that no message accounts for: they fail the case, are ignored, or fail"
+          + " except those that match; default: \"fail\""
       ) {
         $0.unexpected = $1.unexpected
         $0.ignored = $1.ignored
@@ -151,14 +153,21 @@ extension ObjectType where Object == RoleExpectation {
       },
       Key(
         "exit", ValueType<ExitExpectation>.exit.located, \.exit,
-        "a program's exit status, the signal that ended it, or \"any\" for whatever it ends with; 0 where left out"
+        "a program's exit status, the signal that ended it, or \"any\" for whatever it ends with; default: 0"
       ),
-      Key("stdout", ValueType<OutputMatcher>.output.located, \.stdout, "what a program printed"),
-      Key("stderr", ValueType<OutputMatcher>.output.located, \.stderr, "what a program said of errors"),
+      Key(
+        "stdout", ValueType<OutputMatcher>.output.located, \.stdout,
+        "what a program printed on standard"
+          + " output"),
+      Key(
+        "stderr", ValueType<OutputMatcher>.output.located, \.stderr,
+        "what a program printed on standard"
+          + " error"),
       Key(
         "unread", ValueType<UnreadExpectation>.word.located, \.unread,
-        "what a program may leave unread of what was typed to it and of the packets that its sockets were handed; "
-          + "\"none\" where left out"),
+        "what a program may leave unread of what was typed to it and of the packets that its sockets"
+          + " received; "
+          + "default: \"none\""),
     ])
 }
 
@@ -169,7 +178,7 @@ extension ValueType where Value == Located<Role> {
     "a role is exactly one of { send: {} }, { receive: {} }, { run: [\"program\"] } or { idle: true }"
   ).checked { form in
     guard form.said != ["run"], let key = form.ofProgram.first else { return nil }
-    return "`\(key)` is said of a program, and there is no `run`"
+    return "`\(key)` is only for programs, but there is no `run`"
   }.located.map { form in form.map(\.role) }
 }
 
@@ -207,7 +216,7 @@ extension ValueType where Value == Bool {
   /// `true` and nothing else, as the value of a key.
   static func onlyTrue(_ key: String) -> ValueType {
     ValueType(phrase: "true", shape: .onlyTrue, decode: bool.decode).checked {
-      $0 ? nil : "there is only `\(key): true`; leave the key out instead"
+      $0 ? nil : "only `\(key): true` is possible; leave the key out instead"
     }
   }
 }
@@ -217,7 +226,10 @@ extension ObjectType where Object == SendRole {
   static let sendRole = ObjectType(
     "an object such as { until: \"QUIT\" }", { _ in SendRole() },
     keys: [
-      Key("until", .endText, \.until, "it ends after the message whose whole text this is, in any case")
+      Key(
+        "until", .endText, \.until,
+        "it ends after the message whose whole text is this, in upper or"
+          + " lower case")
     ])
 }
 
@@ -228,16 +240,17 @@ extension ObjectType where Object == ReceiveRole {
     keys: [
       Key(
         "socket", ValueType<ReceiveRole.Socket>.word.located, \.socket,
-        "what it receives UDP by: a UDP socket, which is handed payloads, or a raw one, which is handed packets; "
-          + "\"udp\" where left out"),
+        "what it receives UDP with: a UDP socket, which receives payloads, or a raw socket, which receives"
+          + " packets; "
+          + "default: \"udp\""),
       Key(
         "port", ValueType<Int>.integer(1...65_535).located, \.port,
-        "the port of its UDP socket; those that the messages go to where left out"),
-      Key("bind", .binding, \.bind, "the address its socket is bound to; the host's where left out"),
-      Key("until", .endText, \.until, "it ends after a payload that contains this, in any case"),
+        "the port of its UDP socket; default: those that the messages go to"),
+      Key("bind", .binding, \.bind, "the address its socket is bound to; default: the host's"),
+      Key("until", .endText, \.until, "it ends after a payload that contains this, in upper or lower case"),
       Key(
         "bufferSize", .integer(1...65_535, unit: "bytes"), \.bufferSize,
-        "the most it reads of a packet, header included, or by a UDP socket of a payload; 65535 where left out"
+        "the most it reads of a packet, header included, or of a payload with a UDP socket; default: 65535"
       ),
     ])
 }

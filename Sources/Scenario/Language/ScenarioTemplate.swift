@@ -30,9 +30,9 @@ public enum ScenarioTemplate: CaseIterable, Sendable {
 
   private static let ofPackets = """
     {
-      // One line for reports; left out, it is the file's name.
+      // One line for reports; default: the file's name.
       title: "a packet about to expire is delivered",
-      // Words by which `twohost run --tag` chooses.
+      // Words that `twohost run --tag` chooses by.
       tags: ["headers"],
       // What crosses the cable, in order. A message of nothing but text may be written "text".
       exchange: [
@@ -41,11 +41,11 @@ public enum ScenarioTemplate: CaseIterable, Sendable {
           payload: "Hi",
           // IPv4 header fields as they are sent; what is left out is filled in.
           header: { ttl: 1, dscp: 46 },
-          // What must hold beside what always must: payload, lengths, checksum and the fields above, as sent, as
+          // What must hold besides what always must: payload, lengths, checksum and the fields above, as sent, as
           // arrived and as delivered.
           expect: {
             header: { totalLength: 22, identification: { min: 0 } },
-            // By how much the receiver's counters rise.
+            // How much the receiver's counters rise.
             counters: { "Ip.InDelivers": 1 },
           },
         },
@@ -56,25 +56,25 @@ public enum ScenarioTemplate: CaseIterable, Sendable {
 
   private static let ofUDP = """
     {
-      // One line for reports; left out, it is the file's name.
+      // One line for reports; default: the file's name.
       title: "a question over UDP is answered",
-      // Words by which `twohost run --tag` chooses.
+      // Words that `twohost run --tag` chooses by.
       tags: ["udp"],
-      // The UDP header of every message; in answers, which come from the receiver, the ports change places. What is left
+      // The UDP header of every message; in answers, which come from the receiver, the ports are swapped. What is left
       // out is filled in: the source port is 40000.
       udp: { destinationPort: 7777 },
-      // What crosses the cable, in order. Each is handed to a UDP socket at its port.
+      // What crosses the cable, in order. Each is delivered to a UDP socket on its port.
       exchange: [
         "question",
         { from: "receiver", payload: "answer" },
         {
           // Text, or one of { hex }, { base64 }, { file }, { size, fill }.
           payload: { size: 1000 },
-          // What must hold beside what always must: payload, ports, lengths and checksums.
+          // What must hold besides what always must: payload, ports, lengths and checksums.
           expect: { udp: { length: 1008 }, arrived: { header: { ttl: { min: 1 } } } },
         },
         {
-          // A wrong checksum is dropped, and the receiver's counters tell why.
+          // An incorrect checksum is dropped, and the receiver's counters say why.
           payload: "damaged",
           udp: { checksum: "bad" },
           expect: { delivered: false, counters: { "Udp.InCsumErrors": 1 } },
@@ -86,22 +86,22 @@ public enum ScenarioTemplate: CaseIterable, Sendable {
 
   private static let ofTCP = """
     {
-      // One line for reports; left out, it is the file's name.
+      // One line for reports; default: the file's name.
       title: "a connection whose second data segment is lost brings every byte",
-      // Words by which `twohost run --tag` chooses.
+      // Words that `twohost run --tag` chooses by.
       tags: ["tcp"],
       // The port at which one host listens; the host that speaks first connects to it.
       tcp: { destinationPort: 7777 },
-      // Bytes on that connection, in order. The kernels make the segments, and each must be right.
+      // Bytes on that connection, in order. The kernels make the segments, and each must be correct.
       exchange: [
         { stream: "question" },
         { from: "receiver", stream: "answer" },
         // Text, or one of { hex }, { base64 }, { file }, { size, fill }.
         { stream: { size: 100000 } },
       ],
-      // What the cable does, by what a packet is: the second segment with bytes never comes out.
+      // What the cable does, chosen by a match: the second segment with bytes is lost.
       network: { cable: { drop: [{ nth: 2, tcp: {}, payload: { minLength: 1 } }] } },
-      // What must hold of the connection, beside that every byte comes and both hosts end it.
+      // What must hold for the connection, besides that every byte arrives and both hosts end it.
       expect: { stream: { retransmissions: { min: 1 } } },
     }
 
@@ -109,15 +109,15 @@ public enum ScenarioTemplate: CaseIterable, Sendable {
 
   private static let ofProgram = #"""
     {
-      // One line for reports; left out, it is the file's name.
+      // One line for reports; default: the file's name.
       title: "the server answers in capital letters",
-      // Words by which `twohost run --tag` chooses.
+      // Words that `twohost run --tag` chooses by.
       tags: ["programs"],
-      // What the machine must have; where it is lacking, the case is not judged.
+      // What the machine must have; if it is missing, the case is not judged.
       requires: ["python3"],
       receiver: {
         // The program under test: a list of arguments, run in this file's folder, such as ["./server", "--port", 7777].
-        // Nothing is sent before it has a socket that the messages can be handed to.
+        // Nothing is sent before it has a socket that can receive the messages.
         run: [
           "python3", "-c",
           "import socket\n\
@@ -130,7 +130,7 @@ public enum ScenarioTemplate: CaseIterable, Sendable {
         // It never ends by itself: SIGTERM ends it when all is over.
         stop: "terminate",
       },
-      // Messages of UDP; of TCP: tcp: { destinationPort: 7777 } and { stream: "question" }.
+      // UDP messages; for TCP: tcp: { destinationPort: 7777 } and { stream: "question" }.
       udp: { destinationPort: 7777 },
       // The built-in sender asks, and the program answers.
       exchange: ["question", { from: "receiver", payload: "QUESTION" }],

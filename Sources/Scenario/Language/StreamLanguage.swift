@@ -18,7 +18,7 @@ struct StreamForm: Sendable {
   /// The long form: exactly one kind of bytes.
   static let type = ObjectType<StreamForm>.stream.value.needing("size", for: "fill").checked { form in
     form.size == nil && form.fill != nil
-      ? "`fill` says what the bytes of `size` are, and there is no `size`" : nil
+      ? "`fill` says what the bytes of `size` are, but there is no `size`" : nil
   }.exactlyOne(
     of: [["text"], ["hex"], ["base64"], ["file"], ["size"], ["until"]], in: \.said,
     "a stream is exactly one of text, hex, base64, file, size or until"
@@ -49,10 +49,10 @@ extension ObjectType where Object == StreamForm {
         $0.said.append("size")
         $0.size = $1
       },
-      Key("fill", .fill, \.fill, "what the bytes of `size` are; \"counter\" where left out"),
+      Key("fill", .fill, \.fill, "what the bytes of `size` are; default: \"counter\""),
       Key(
         "until", ValueType<Bool>.word([("end", true)]),
-        "whatever a program sends until it sends no more: until: \"end\""
+        "everything a program sends until it stops sending: until: \"end\""
       ) { form, _ in form.said.append("until") },
     ])
 
@@ -69,14 +69,14 @@ extension ObjectType where Object == StreamExpectation {
   static let streamExpectation = ObjectType(
     "an object such as { retransmissions: 1 }", { StreamExpectation(span: $0) },
     keys: [
-      count(.segments, "segments that leave either host, those without payload included"),
-      count(.retransmissions, "segments with bytes that had left before"),
-      count(.outOfOrder, "segments that arrive behind a gap, or behind what was sent after them"),
-      count(.zeroWindows, "how many times a host tells that it has no room"),
-      count(.rate, "bytes that go through in a second", upTo: 1 << 40),
+      count(.segments, "segments that leave either host, including those without payload"),
+      count(.retransmissions, "segments with bytes that had been sent before"),
+      count(.outOfOrder, "segments that arrive after a gap, or after what was sent later"),
+      count(.zeroWindows, "how many times a host announces a zero window"),
+      count(.rate, "bytes transferred per second", upTo: 1 << 40),
       Key(
         "reset", ValueType<Bool>.bool.located, \.reset,
-        "whether the connection ends by RST; by FIN from both hosts where left out"),
+        "whether the connection ends with RST; default: with FIN from both hosts"),
     ])
 
   private static func count(

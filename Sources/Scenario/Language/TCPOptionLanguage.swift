@@ -32,7 +32,7 @@ extension ObjectType where Object == TCPOptionForm {
     keys: [
       key(
         "mss", ValueType<Int>.integer(0...65_535, unit: "bytes").map { .maximumSegmentSize(UInt16($0)) },
-        "the largest segment that the sender takes (RFC 9293 §3.7.1)"),
+        "the largest segment that the sender accepts (RFC 9293 §3.7.1)"),
       key(
         "windowScale", ValueType<Int>.integer(0...255).map { .windowScale(UInt8($0)) },
         "by how many bits windows are shifted, at most 14 (RFC 7323 §2.2)"),
@@ -40,11 +40,11 @@ extension ObjectType where Object == TCPOptionForm {
         "sack",
         ValueType<[[Int]]>.list(of: block, "a list of blocks such as [[1, 101]]").map { blocks in
           .sack(blocks.map { TCPOption.Block(left: UInt32($0[0]), right: UInt32($0[1])) })
-        }, "blocks that were received, each with the sequence number behind its last (RFC 2018 §3)"),
+        }, "blocks that were received, each with the sequence number after its last byte (RFC 2018 §3)"),
       key(
         "timestamps", TCPTimestampsForm.type,
-        "the sender's clock, and the one it was sent last (RFC 7323 §3.2)"),
-      key("raw", ValueType<[UInt8]>.hex.map { .raw($0) }, "bytes in hexadecimal, right or wrong"),
+        "the sender's clock, and the one that it last received (RFC 7323 §3.2)"),
+      key("raw", ValueType<[UInt8]>.hex.map { .raw($0) }, "bytes in hexadecimal, valid or not"),
     ])
 
   private static let block = ValueType<[Int]>.list(
@@ -75,8 +75,8 @@ extension ObjectType where Object == TCPTimestampsForm {
   static let timestamps = ObjectType(
     "a timestamps option such as { value: 1 }", { _ in TCPTimestampsForm() },
     keys: [
-      Key("value", .integer(0...Int(UInt32.max)), \.value, "the sender's clock; 0 where left out"),
-      Key("echo", .integer(0...Int(UInt32.max)), \.echo, "the clock that it was sent last; 0 where left out"),
+      Key("value", .integer(0...Int(UInt32.max)), \.value, "the sender's clock; default: 0"),
+      Key("echo", .integer(0...Int(UInt32.max)), \.echo, "the clock that it last received; default: 0"),
     ])
 }
 

@@ -11,7 +11,7 @@ extension Key where Object == Message {
     layers.map { layer in
       Key(
         layer.filterName, ObjectType<TransportFields>.fields(of: layer).value,
-        "\(layer.title) header between IP header and payload; its protocol number follows from it"
+        "\(layer.title) header between IP header and payload; it implies the protocol number"
       ) { $0.transports.append($1) }
     }
   }
@@ -21,7 +21,7 @@ extension Key where Object == Scenario {
   /// A key for the header of each protocol.
   static func transports(_ layers: Transports) -> [Key] {
     layers.map { layer in
-      let mirrors = layer.mirrored.isEmpty ? "" : "; in messages from the receiver the ports change places"
+      let mirrors = layer.mirrored.isEmpty ? "" : "; in messages from the receiver the ports are swapped"
       return Key(
         layer.filterName, ObjectType<TransportFields>.fields(of: layer).value,
         "\(layer.title) header of every message that names no other protocol\(mirrors)"
@@ -36,7 +36,8 @@ extension Key {
     layers.map { layer in
       Key(
         layer.filterName, ObjectType<TransportMatchers>.matchers(of: layer).value,
-        "fields of the \(layer.title) header, whose lengths and checksum must be right unless said otherwise"
+        "fields of the \(layer.title) header, whose lengths and checksum must be correct unless the file"
+          + " says otherwise"
       ) { $0[keyPath: seen].transports.append($1) }
     }
   }
@@ -47,14 +48,14 @@ extension ObjectType where Object == TransportFields {
   static func fields(of layer: any TransportProtocol) -> ObjectType {
     let keys = layer.messageFields.map { field -> Key<TransportFields> in
       if field.isChecksum {
-        return Key(field.key, .sentChecksum, \.checksum, "\(field.title); \"good\" where left out")
+        return Key(field.key, .sentChecksum, \.checksum, "\(field.title); default: \"good\"")
       }
       let value = ValueType<UInt64>.value(of: field).located
       return Key(field.key, value, "\(field.title)\(leftOut(of: field))") { $0.values[field.key] = $1 }
     }
     let options = Key<TransportFields>(
       "options", ValueType<[UInt8]>.options(of: layer).located,
-      "none where left out; padded with ends to a multiple of 4"
+      "default: none; padded with end options to a multiple of 4"
     ) { $0.options = $1 }
     let others = (layer.hasOptions ? [options] : []) + (layer.hasQuotations ? [quotes] : [])
     return ObjectType(
@@ -64,15 +65,16 @@ extension ObjectType where Object == TransportFields {
 
   private static let quotes = Key<TransportFields>(
     "quotes", ValueType<Int>.integer(1...CaseSize.mostMessages).located,
-    "the number of a message before: its packet, as it arrived, stands behind the header, as much as an error may quote"
+    "the number of an earlier message: its packet, as it arrived, follows the header, as much as an error"
+      + " may quote"
   ) { $0.quotes = $1 }
 
   private static func leftOut(of field: LayerField) -> String {
     switch field.leftOut {
-    case .value(let value): "; \(field.text(value)) where left out"
-    case .required: "; needed, here or in the scenario's header, unless a program sends it"
-    case .length: "; header and payload where left out"
-    case .headerLength: "; header and options where left out"
+    case .value(let value): "; default: \(field.text(value))"
+    case .required: "; required here or in the scenario's header, unless a program sends it"
+    case .length: "; default: header and payload"
+    case .headerLength: "; default: header and options"
     case .checksum: ""
     }
   }
@@ -89,7 +91,7 @@ extension ObjectType where Object == TransportMatchers {
     let options = Key<TransportMatchers>(
       "options",
       ValueType<OptionsMatcher>.optionsMatcher(ValueType<[UInt8]>.options(of: layer)),
-      "the options, padding included; \"any\" is none too"
+      "the options, padding included; \"any\" also matches none"
     ) { $0.options = $1 }
     return ObjectType(
       "an object of \(layer.title) header fields", named: "\(layer.title)Matchers",
@@ -98,8 +100,8 @@ extension ObjectType where Object == TransportMatchers {
   }
 
   private static let quotation =
-    "only a message itself can say what it quotes: what an error must quote that comes back, ask with `payload`, such as"
-    + " { prefix: { hex: \"45\" } }, which begins with the quoted IP header"
+    "only a message itself can say what it quotes: to check what a returned error quotes, use `payload`,"
+    + " such as { prefix: { hex: \"45\" } }, which begins with the quoted IP header"
 }
 
 extension ValueType where Value == UInt64 {
@@ -143,7 +145,7 @@ extension ValueType where Value == [UInt8] {
   /// The options of a protocol's header, padded to a multiple of 4 bytes; 40 bytes have room.
   static func options(of layer: any TransportProtocol) -> ValueType {
     ValueType<[TCPOption]>.tcpOptions.map { TCPOption.paddedBytes(of: $0) }.checked { bytes in
-      bytes.count <= 40 ? nil : "these options take \(bytes.count) bytes, and a header has room for 40"
+      bytes.count <= 40 ? nil : "these options take \(bytes.count) bytes, but a header has room for 40"
     }
   }
 }

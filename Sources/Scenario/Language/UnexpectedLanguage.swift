@@ -20,7 +20,9 @@ extension ValueType where Value == Seen {
   /// What must hold of every packet.
   static func every(_ layers: Transports) -> ValueType {
     ObjectType<EveryForm>.every(layers).value.atLeastOneKey.map(\.seen).checked {
-      $0.isEmpty ? "nothing is asked of every packet: every: { header: { ttl: 64 } } asks something" : nil
+      $0.isEmpty
+        ? "nothing is required of every packet: every: { header: { ttl: 64 } } requires"
+          + " something" : nil
     }
   }
 }
@@ -42,7 +44,7 @@ extension ObjectType where Object == UnexpectedForm {
           .list(
             of: .ignored(layers), "a list of \"arp\", \"ipv6\" and objects such as { from: \"sender\" }"),
           \.ignored, isRequired: true,
-          "the packets that are passed over, since they match one of these; \"ipv6\" is what kernels with IPv6 send by "
+          "the packets to ignore, those that match one of these; \"ipv6\" is what kernels with IPv6 send by "
             + "themselves: neighbour discovery, router solicitations and MLD")
       ])
   }
@@ -70,7 +72,7 @@ extension ObjectType where Object == IgnoredForm {
     ObjectType(
       "packets such as { from: \"sender\", header: { protocol: 1 } }", { IgnoredForm(seen: Seen(span: $0)) },
       keys: [
-        Key("from", .word, \.from, "the host that sent them; either where left out"),
+        Key("from", .word, \.from, "the host that sent them; default: either"),
         .header(\.seen, "header fields"),
       ] + Key.transports(layers, \.seen) + [
         .payload(\.seen, "the payload"), .frame(\.seen, "the frame around them"),
@@ -86,7 +88,7 @@ extension ValueType where Value == IgnoredPackets {
       text: .word([("arp", .arp), ("ipv6", .ipv6)]),
       object: ObjectType<IgnoredForm>.ignored(layers).value.atLeastOneKey.checked {
         $0.seen.isEmpty && $0.from == nil
-          ? "every packet matches this: say what they look like, or unexpected: \"ignore\"" : nil
+          ? "every packet matches this: say what they look like, or use unexpected: \"ignore\"" : nil
       }.map { .matching($0.seen, from: $0.from) })
   }
 }

@@ -38,17 +38,17 @@ extension ObjectType where Object == VLANTag {
   static let vlanTag = ObjectType(
     "a tag such as { id: 5 }", { _ in VLANTag(id: 0) },
     keys: [
-      Key("id", .integer(0...4095), isRequired: true, "the virtual LAN; 0 is none, with a priority alone") {
+      Key("id", .integer(0...4095), isRequired: true, "the VLAN; 0 is none, only a priority") {
         $0.id = UInt16($1)
       },
-      Key("priority", .integer(0...7), "priority code point; 0 where left out") { $0.priority = UInt8($1) },
-      Key("dropEligible", .bool, \.dropEligible, "whether it may be dropped first; false where left out"),
+      Key("priority", .integer(0...7), "priority code point; default: 0") { $0.priority = UInt8($1) },
+      Key("dropEligible", .bool, \.dropEligible, "whether it may be dropped first; default: false"),
       Key(
         "etherType",
         ValueType<Int>.integer(0...65_535).checked {
-          $0 == EtherType.ipv4.rawValue ? "0x0800 says that IPv4 follows, and no tag" : nil
+          $0 == EtherType.ipv4.rawValue ? "0x0800 says that IPv4 follows, not a tag" : nil
         },
-        "what says that it is a tag; 0x8100 where left out, 0x88a8 in service tags"
+        "what marks it as a tag; default: 0x8100; 0x88a8 in service tags"
       ) { $0.etherType = EtherType(rawValue: UInt16($1)) },
     ])
 }

@@ -210,7 +210,7 @@ extension JSON5Value {
   /// How a number is to be written that is whole and has a point or an exponent; nil for all others.
   fileprivate var wholeNumber: String? {
     guard case .number(.double(let number)) = self, let whole = Int(exactly: number) else { return nil }
-    return "a whole number has neither point nor exponent: \(whole)"
+    return "a whole number has no decimal point or exponent: \(whole)"
   }
 }
 

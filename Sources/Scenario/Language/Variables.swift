@@ -42,12 +42,12 @@ struct Variables: Sendable {
     }
     guard members.count <= MatrixReading.mostNames else {
       diagnostics.report(
-        "there are \(members.count) variables, and may be \(MatrixReading.mostNames)", at: node.span)
+        "there are \(members.count) variables, but the limit is \(MatrixReading.mostNames)", at: node.span)
       return
     }
     for member in members {
       if !MatrixReference.isName(member.key) {
-        diagnostics.report("a variable's name is made of letters, digits and \"_\"", at: member.keySpan)
+        diagnostics.report("a variable's name may have only letters, digits and \"_\"", at: member.keySpan)
       }
       Self.check(member, &diagnostics)
       let setting = settings.first { $0.name == member.key }
@@ -67,7 +67,7 @@ struct Variables: Sendable {
         at: member.value.span)
     case .string(let text) where MatrixReference.parts(of: text).contains { $0.name != nil }:
       diagnostics.report(
-        "a variable's value is what it says: nothing can be referred to in it", at: member.value.span)
+        "a variable's value is literal: it cannot refer to anything", at: member.value.span)
     case .string, .number, .bool:
       break
     }
@@ -88,9 +88,9 @@ struct Variables: Sendable {
   func check(used: Set<String>, matrix: [String], _ diagnostics: inout Diagnostics) {
     for (name, span) in zip(names, spans) {
       if matrix.contains(name) {
-        diagnostics.report("\"\(name)\" is a name of the matrix too: call one of them otherwise", at: span)
+        diagnostics.report("\"\(name)\" is a name of the matrix too: rename one of them", at: span)
       } else if !used.contains(name), MatrixReference.isName(name) {
-        diagnostics.report("\"${\(name)}\" stands nowhere, so that its value changes nothing", at: span)
+        diagnostics.report("\"${\(name)}\" is not used anywhere, so its value changes nothing", at: span)
       }
     }
   }

@@ -104,7 +104,7 @@ extension FieldMatcher {
     case .value(1), .oneOf([1]): "once"
     case .range(0...1): "at most once"
     case .any: "any number of times"
-    case .not(let number): "any number of times but \(FieldMatcher.value(number).timesText)"
+    case .not(let number): "any number of times except \(FieldMatcher.value(number).timesText)"
     default: "\(text { "\($0)" }) times"
     }
   }

@@ -22,7 +22,7 @@ public struct Flow: Sendable {
 extension Flow {
   /// The flow in words: `a flow of 1000 packets, 64 bytes of payload each, 2000 a second`.
   public var text: String {
-    let pace = rate.map { "\($0.value) a second" } ?? "as fast as they are taken"
+    let pace = rate.map { "\($0.value) per second" } ?? "as fast as the receiver takes them"
     return "a flow of \(packets) packets, \(size.value) bytes of payload each, \(pace)"
   }
 }

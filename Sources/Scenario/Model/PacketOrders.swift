@@ -23,7 +23,7 @@ public struct PacketOrders: Sendable {
   public init(_ orders: [CableOrder], behind swap: CableOrder? = nil, isLost: Bool) {
     self.swap = swap
     if isLost {
-      refuseAll(orders, "is lost by the seed: nothing else can be done to it")
+      refuseAll(orders, "is lost because of the seed: nothing else can be done to it")
     } else if let drop = orders.first(where: { $0.treatment == .drop }) {
       done = [drop]
       let others = orders.filter { $0.index != drop.index }
@@ -72,6 +72,6 @@ public struct PacketOrders: Sendable {
   private func obstacle(toFlip bit: Int, _ cut: Int?) -> String? {
     if done.contains(where: { $0.treatment == .flip(bit: bit) }) { return "has its bit \(bit) flipped twice" }
     guard let cut, bit >= cut * 8 else { return nil }
-    return "is cut to \(cut) bytes: its bit \(bit) does not come out"
+    return "is truncated to \(cut) bytes: its bit \(bit) does not come out"
   }
 }

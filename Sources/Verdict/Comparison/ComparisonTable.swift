@@ -42,7 +42,7 @@ extension Comparison {
     guard let header = header.ipv4 else { return nil }
     return switch field {
     case .checksum where header.isChecksumRight: "valid"
-    case .checksum: "invalid, right is \(field.format(UInt128(header.rightChecksum())))"
+    case .checksum: "invalid, should be \(field.format(UInt128(header.rightChecksum())))"
     case .identification: "0x" + HexDump.hexString(header.bytes[4..<6])
     default: nil
     }
@@ -96,7 +96,7 @@ extension Comparison {
   private func remark(on checksum: LayerField, _ seen: SeenSegment) -> String {
     if seen.segment.value(of: checksum) == 0, seen.segment.layer.hasOptionalChecksum { return "none" }
     if seen.segment.isRight(checksum, in: seen.ip) { return "valid" }
-    return "invalid, right is \(checksum.text(seen.segment.rightValue(of: checksum, in: seen.ip)))"
+    return "invalid, should be \(checksum.text(seen.segment.rightValue(of: checksum, in: seen.ip)))"
   }
 
   private var bytesRow: ComparisonRow {

@@ -15,7 +15,7 @@ enum FieldText {
     let value = field.text(in: header).map { "with \($0)" } ?? "without it"
     var right = ""
     if case .valid = wanted.value, let header = header.ipv4 {
-      right = ", right is \(field.format(UInt128(header.rightChecksum())))"
+      right = ", should be \(field.format(UInt128(header.rightChecksum())))"
     }
     return subject(field.title, wanted) + "wanted \(wanted.value.text(for: field)), \(seen) \(value)\(right)"
   }

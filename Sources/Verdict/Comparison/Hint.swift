@@ -21,18 +21,20 @@ enum Hint: CaseIterable {
     switch self {
     case .identificationReplaced:
       #"Linux replaces an identification of 0 when IP_HDRINCL is used without DF; via: "frame" keeps it."#
-    case .defaultTTL: "64 is the time to live that Linux gives to a packet for which none was set (IP_TTL)."
-    case .multicastTTL: "1 is the time to live that Linux gives to what goes to a group (IP_MULTICAST_TTL)."
+    case .defaultTTL: "64 is the time to live that Linux uses when none was set (IP_TTL)."
+    case .multicastTTL:
+      "1 is the time to live that Linux uses for multicast when none was set"
+        + " (IP_MULTICAST_TTL)."
     case .forwarded:
-      "The time to live fell on the way: every router that forwards a packet lowers it by one."
+      "The time to live decreased on the way: every router that forwards a packet decrements it."
     case .pathMTUDiscovery:
       "Linux sets DF on what a plain socket sends, for path-MTU discovery (IP_MTU_DISCOVER in ip(7))."
     case .flagsSwapped:
       "A fragment offset of 512 without MF is DF with its bytes swapped: IP_DF was written without htons()."
     case .checksumSwapped:
-      "The checksum is the right one with its bytes swapped: it was converted once too often, or not at all."
+      "The checksum is correct but for swapped bytes: it was converted once too often, or not at all."
     case .checksumOfTwentyBytes:
-      "The checksum is right for the first 20 bytes alone: it covers the options too (RFC 791 §3.1)."
+      "The checksum is correct for the first 20 bytes only: it must cover the options too (RFC 791 §3.1)."
     case .optionsRewritten:
       "Linux writes its own address or the time into such an option when it delivers the packet."
     case .fieldSwapped: PayloadSlip.bytesSwapped.text

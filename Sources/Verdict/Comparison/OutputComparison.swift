@@ -11,7 +11,7 @@ extension OutputMatcher {
       return Self.problem(of: output.kept, containing: texts)
     case .equals, .lines:
       // Where some of it was not kept, nobody can say that it is all as wanted.
-      guard output.isWhole else { return "\(output.total) bytes are more than is kept of it" }
+      guard output.isWhole else { return "\(output.total) bytes are more than is kept" }
       return problem(ofWhole: output.kept)
     }
   }
@@ -45,10 +45,10 @@ extension OutputMatcher {
     let index = zip(lines, wanted).prefix { $0 == $1 }.count
     let number = index + 1
     guard index < lines.count else {
-      return "wanted a line \(number), \(quoted(wanted[index])), and it ended"
+      return "wanted line \(number), \(quoted(wanted[index])), but it ended"
     }
     guard index < wanted.count else {
-      return "there is a line \(number) beside those wanted: \(quoted(lines[index]))"
+      return "there is an extra line \(number): \(quoted(lines[index]))"
     }
     return "line \(number): wanted \(quoted(wanted[index])), printed \(quoted(lines[index]))"
   }
@@ -68,7 +68,7 @@ extension OutputMatcher {
   /// What is missing where so many of the texts are there; nil where all of them are.
   private static func problem(behind found: Int, of texts: [String]) -> String? {
     guard found < texts.count else { return nil }
-    let behind = found > 0 ? " behind \"\(texts[found - 1])\"" : ""
+    let behind = found > 0 ? " after \"\(texts[found - 1])\"" : ""
     return "\"\(texts[found])\" was not printed\(behind)"
   }
 

@@ -19,18 +19,19 @@ enum PayloadSlip: CaseIterable {
     case .paddingCounted:
       "The payload ends in the zeros that pad a frame to 60 bytes: the total length says where it ends."
     case .optionsInPayload:
-      "The payload begins with the options: 20 bytes were taken for the header, whatever its length says."
+      "The payload begins with the options: the header was taken to be 20 bytes, whatever its length field"
+        + " says."
     case .terminatorSent:
-      "There is one zero byte more than wanted: a C string went out with its terminator."
+      "There is an extra zero byte at the end: a C string was sent with its terminator."
     case .lineEndSent:
-      "There is a line end more than wanted: the line was sent as it was read, with its end."
+      "There is an extra line ending: the line was sent as it was read, with its newline."
     case .bytesSwapped:
-      "The bytes are in the wrong order: htons() or ntohs() is missing, or one too many."
+      "The bytes are in the wrong order: a call to htons() or ntohs() is missing, or is one too many."
     case .staleBuffer:
-      "Behind the payload stands the end of an earlier one: the buffer holds it still, and the length that was received"
-        + " says where the new one ends."
+      "The payload is followed by the end of an earlier one: the buffer still holds it, and the length"
+        + " received says where the new one ends."
     case .cutShort:
-      "The payload is there only in part: a buffer was too small, or less was sent than was meant."
+      "Only part of the payload is there: a buffer was too small, or less was sent than intended."
     }
   }
 

@@ -17,15 +17,16 @@ enum TransportHint: CaseIterable {
   var text: String {
     switch self {
     case .checksumWithoutPseudoHeader:
-      "The checksum is right without the pseudo-header: it covers the addresses, the protocol and the length too"
-        + " (RFC 768, RFC 9293 §3.1)."
+      "The checksum is correct without the pseudo-header: it must cover the addresses, the protocol and the"
+        + " length too (RFC 768, RFC 9293 §3.1)."
     case .checksumSwapped:
-      "The checksum is the right one with its bytes swapped: it was converted once too often, or not at all."
+      "The checksum is correct but for swapped bytes: it was converted once too often, or not at all."
     case .checksumOfEvenBytes:
-      "The checksum is right but for the last byte: an odd one counts as if a zero followed it (RFC 1071 §4.1)."
+      "The checksum is correct but for the last byte: an odd last byte counts as if a zero followed it (RFC"
+        + " 1071 §4.1)."
     case .lengthWithoutHeader:
-      "The length is that of the payload alone: it counts the 8 bytes of the header too (RFC 768)."
-    case .portsSwapped: "Source and destination port have changed places."
+      "The length is that of the payload only: it must include the 8 bytes of the header (RFC 768)."
+    case .portsSwapped: "Source and destination port are swapped."
     case .answerToOwnPort:
       "It went to the port that it was sent from: an answer goes to the port that the question came from (recvfrom(2))."
     case .fieldSwapped: PayloadSlip.bytesSwapped.text

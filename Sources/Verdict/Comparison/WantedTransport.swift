@@ -183,7 +183,7 @@ struct WantedTransport {
     let value = seen.isOffloaded && field.isChecksum ? "offloaded" : field.text(seen.segment.value(of: field))
     var right = ""
     if case .valid = wanted.value {
-      right = ", right is \(field.text(seen.segment.rightValue(of: field, in: seen.ip)))"
+      right = ", should be \(field.text(seen.segment.rightValue(of: field, in: seen.ip)))"
     }
     return "\(title): wanted \(wanted.value.text(for: field)), \(verb) with \(value)\(right)"
   }

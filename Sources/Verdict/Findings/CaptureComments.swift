@@ -38,7 +38,7 @@ public struct CaptureComments: Sendable {
     // What is left is said where the exchange ended: at the last packet of which anything is said.
     if let last = order.last(where: { !lines[$0].isEmpty }) ?? order.last { lines[last] += rest }
     if let unkept = record.stream?.unkept, unkept > 0, let last = order.last {
-      lines[last].append("\(unkept) more frames of the connection were seen and are not kept here")
+      lines[last].append("\(unkept) more frames of the connection were seen but are not kept here")
     }
     for (position, frame) in recorded.enumerated() where frame.isChecksumOffloaded {
       lines[position].append("its checksum is offloaded: the kernel left it to a network card")

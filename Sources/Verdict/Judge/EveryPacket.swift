@@ -77,7 +77,7 @@ struct EveryPacket {
     if let own = header.ipv4, !own.isChecksumRight {
       let right = IPField.checksum.format(UInt128(own.rightChecksum()))
       let seen = IPField.checksum.format(UInt128(own.checksum))
-      return Located(("checksum", "header checksum: \(verb) with \(seen), right is \(right)"))
+      return Located(("checksum", "header checksum: \(verb) with \(seen), should be \(right)"))
     }
     guard packet.bytes.count >= header.statedLength else {
       return Located(

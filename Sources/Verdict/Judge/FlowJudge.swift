@@ -76,11 +76,11 @@ struct FlowJudge {
     let host = play.message.from.value.other.rawValue
     var reasons: [String] = []
     if flow.droppedBySocket > 0 {
-      reasons.append("the socket of the \(host) had no room for \(flow.droppedBySocket)")
+      reasons.append("the \(host)'s socket had no room for \(flow.droppedBySocket)")
     }
     if flow.droppedByInterface > 0 {
-      let again = flow.retries > 0 ? ", of which \(flow.retries) were sent again" : ""
-      reasons.append("the interface of the \(host) dropped \(flow.droppedByInterface)\(again)")
+      let again = flow.retries > 0 ? " (\(flow.retries) of them sent again)" : ""
+      reasons.append("the \(host)'s interface dropped \(flow.droppedByInterface)\(again)")
     }
     let counters = DropCounters([:]).text(message: rises, of: play.message.from.value.other).dropFirst(2)
     if !counters.isEmpty { reasons.append("\(counters) at the \(host)") }

@@ -41,7 +41,7 @@ public enum Judge {
     UnexpectedPackets.gather(attribution).prefix(mostSentByThen).compactMap { packets in
       guard packets.isOutgoing, record.programs[packets.host]?.isReady == false else { return nil }
       let times = packets.count == 1 ? "" : ", \(packets.count) times"
-      return "The \(packets.host.rawValue) had sent by then: \(packets.summary)\(times)."
+      return "By then the \(packets.host.rawValue) had sent: \(packets.summary)\(times)."
     }
   }
 
@@ -71,7 +71,7 @@ public enum Judge {
     // What is unread is no finding beside that: there may have been no time for it.
     let unread = seen.filter(\.kind.isOfUnread).map { "; \($0.text)" }.joined()
     let awaited = missing?.awaitedPacket.map { "\($0) from the program" } ?? what
-    let text = "the time of this case ran out while awaiting \(awaited)\(unread)"
+    let text = "the case timed out while waiting for \(awaited)\(unread)"
     let finding = Finding(kind: .timedOut, places: [], span: span, text: text)
     let isUnderWay = missing == nil || missing?.play.position == record.messages.count
     if scenario.pacing == .lockstep, !scenario.isOfFlows, !scenario.isOfStreams, isUnderWay,
@@ -195,7 +195,7 @@ public enum Judge {
   }
 
   private static func notPlayed(_ play: Play) -> MessageVerdict {
-    let text = "never sent: the sender had ended before"
+    let text = "never sent: the sender had already ended"
     var verdict = MessageVerdict(play)
     verdict.findings = [Finding(kind: .notPlayed, places: [], span: play.message.span, text: text)]
     return verdict
@@ -223,7 +223,7 @@ public enum Judge {
     ]
     return wanted.compactMap { host, span in
       guard let span, !record.ended.contains(host) else { return nil }
-      let text = "the \(host.rawValue) did not end by its `until`: no message made it"
+      let text = "the \(host.rawValue) did not end by its `until`: no message triggered it"
       return Finding(kind: .notEnded(host), places: [], span: span, text: text)
     }
   }
@@ -268,7 +268,7 @@ public enum Judge {
     guard let known = scenario.knownFailure else { return judged }
     var verdict = judged
     if verdict.isPassed {
-      let text = "it passed: this failure is no longer known"
+      let text = "it passed, but is marked as a known failure"
       verdict.findings.append(
         Finding(kind: .knownFailurePassed, places: [], span: known.span ?? scenario.whole, text: text))
     } else {
@@ -287,15 +287,15 @@ extension CableRecord {
     if let number = choice.number {
       let name = CablePacket(number, from: host).name
       return number > packets
-        ? "the cable was asked for \(name) and saw \(packets) from the \(host.rawValue)" : nil
+        ? "the cable should have acted on \(name), but saw only \(packets) from the \(host.rawValue)" : nil
     }
     let count = matched[order.index] ?? 0
     return choice.missing(of: count).map { late in
       let isSought = count == 0 && searches > 0
       if isSought { searches -= 1 }
       let nearest = isSought ? choice.seen.flatMap { self.nearest(to: $0, from: host) } : nil
-      return "the cable was asked for \(late.words) of those that match, and of \(packets) from the"
-        + " \(host.rawValue) \(count == 0 ? "none" : "\(count)") did\(nearest.map { "; \($0)" } ?? "")"
+      return "the cable should have acted on \(late.words) of those that match, but of \(packets) from the"
+        + " \(host.rawValue) \(count == 0 ? "none" : "\(count)") matched\(nearest.map { "; \($0)" } ?? "")"
     }
   }
 }
@@ -315,7 +315,8 @@ extension CounterExpectation {
       if let seen, wanted.value.matches(UInt64(max(0, seen))) { return nil }
       let text =
         if let seen {
-          "\(name) of the \(host.rawValue): wanted to rise by \(wanted.value.text { "\($0)" }), rose by \(seen)"
+          "\(name) of the \(host.rawValue): wanted a rise of \(wanted.value.text { "\($0)" }), rose by"
+            + " \(seen)"
         } else {
           "this kernel has no counter \(name)" + Self.nearest(to: name, among: seenRises)
         }

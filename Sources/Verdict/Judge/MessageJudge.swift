@@ -106,7 +106,7 @@ struct MessageJudge {
   private var undue: Finding? {
     guard passage.isNotDue else { return nil }
     guard let quoted = message.quoted else {
-      let text = "never sent: no question had come that it could answer"
+      let text = "never sent: no question had arrived for it to answer"
       return finding(.notPlayed, [], text: text)
     }
     let text =
@@ -120,11 +120,13 @@ struct MessageJudge {
     case (nil, nil): return nil
     case (nil, let failure?): return finding(.sendFailed, [], text: "not sent: \(failure.description)")
     case (let error?, nil):
-      let text = "the send call must fail with \(error.value), and did not"
+      let text = "the send call should have failed with \(error.value), but succeeded"
       return finding(.notFailed, [], at: error.span, text: text)
     case (let error?, let failure?):
       guard error.value != failure.errno else { return nil }
-      let text = "the send call must fail with \(error.value), and failed otherwise: \(failure.description)"
+      let text =
+        "the send call should have failed with \(error.value), but failed differently:"
+        + " \(failure.description)"
       return finding(.sendFailed, [], at: error.span, text: text)
     }
   }
@@ -184,9 +186,9 @@ struct MessageJudge {
     let counters = drops.text(message: record.rises, of: message.from.value.other)
     return switch place {
     case .sent: "no packet of it left the \(near)"
-    case .arrived: "it was sent, and the cable did not bring it to the \(far)"
+    case .arrived: "it was sent, but never came out of the cable at the \(far)"
     case .delivered:
-      "it arrived, and the \(far)'s kernel handed it to no socket that was open for it\(misaddressed)\(counters)"
+      "it arrived, but the \(far)'s kernel delivered it to no socket\(misaddressed)\(counters)"
     }
   }
 
@@ -196,14 +198,14 @@ struct MessageJudge {
       let frame = passage.sightings[.arrived].first?.captured?.ethernet, frame.destination != own,
       !frame.destination.isMulticast
     else { return "" }
-    return "; its frame was for \(frame.destination), and the MAC address there is \(own)"
+    return "; its frame was addressed to \(frame.destination), but the MAC address there is \(own)"
   }
 
   private func unwanted(at place: Place) -> String {
     switch place {
-    case .sent: "this message must not be sent, and was"
-    case .arrived: "this message must not arrive, and did"
-    case .delivered: "this message must not be delivered, and was"
+    case .sent: "this message must not be sent, but was"
+    case .arrived: "this message must not arrive, but did"
+    case .delivered: "this message must not be delivered, but was"
     }
   }
 
@@ -304,7 +306,10 @@ struct MessageJudge {
       (place: place, cause: comparison.misfits[place].map { "\($0)" } ?? "")
     }
     return Self.byCause(problems).map { places, problem in
-      finding(.reassembly, places, text: "\(places[0].rawValue) in pieces that do not fit: \(problem)")
+      finding(
+        .reassembly, places,
+        text: "\(places[0].rawValue) in fragments that do not fit together:"
+          + " \(problem)")
     }
   }
 
@@ -349,9 +354,12 @@ struct MessageJudge {
   /// What may keep a packet from its socket beside what a counter says.
   private func presenceHints(_ findings: [Finding]) -> [String] {
     guard findings.contains(where: { $0.kind == .notSeen(.delivered) }) else { return [] }
-    let group = "A socket is handed packets to a group only when it has joined that (IP_ADD_MEMBERSHIP)."
+    let group =
+      "A socket receives multicast packets only after it has joined their group"
+      + " (IP_ADD_MEMBERSHIP)."
     let martian = datagrams[.arrived]?.first?.pieces.first?.packet.header.ipv4?.martian.map { what in
-      "The \(what) can be no other host's on a cable: Linux drops such a packet as a martian, and counts it nowhere."
+      "The \(what) cannot belong to another host on the cable: Linux drops such a packet as a martian, and"
+        + " counts it nowhere."
     }
     return (passage.asked.header.destination.isMulticast ? [group] : []) + [martian].compactMap { $0 }
   }
@@ -361,7 +369,7 @@ struct MessageJudge {
     guard let failure = record.sendFailure, failure.errno == "EMSGSIZE", message.wayOut == .header else {
       return []
     }
-    return ["Linux does not cut a packet to the MTU that has a header of its sender's own (IP_HDRINCL)."]
+    return ["Linux does not fragment a packet whose sender wrote its header (IP_HDRINCL)."]
   }
 
   // MARK: - What shows it

@@ -46,16 +46,16 @@ struct ProgramHint {
 
   private var beside: String? {
     record.startFailure?.liesBeside == true
-      ? "\"\(name)\" lies beside the scenario file: \"./\(name)\" runs it." : nil
+      ? "\"\(name)\" is next to the scenario file: \"./\(name)\" runs it." : nil
   }
 
   private var permission: String? {
-    record.startFailure?.lacksPermission == true ? "chmod +x \(name) lets it be run." : nil
+    record.startFailure?.lacksPermission == true ? "chmod +x \(name) makes it executable." : nil
   }
 
   private var termination: String? {
     faults.contains(.neverEnded) && program.stop == .exit
-      ? "A program that never ends by itself is ended by stop: \"terminate\"." : nil
+      ? "A program that never ends by itself needs stop: \"terminate\"." : nil
   }
 
   private var readiness: String? {
@@ -64,21 +64,22 @@ struct ProgramHint {
       return nil
     }
     if let hint = otherVersion ?? otherPort { return hint }
-    return "What else shows that it is ready can be said: ready: { stdout: \"listening\" }."
+    return "If something else shows that it is ready, say so: ready: { stdout: \"listening\" }."
   }
 
   /// That the messages go under the version of IP that its socket is not for.
   private var otherVersion: String? {
     let isOnly = { (version: IPVersion) in
-      record.openSockets.contains { $0.hasSuffix(" for \(version) alone") }
+      record.openSockets.contains { $0.hasSuffix(" for \(version) only") }
     }
     guard record.neededSocket != nil else { return nil }
     if isOnly(.v4) {
       return
-        "The messages go over IPv6, which a socket of AF_INET6 takes, without IPV6_V6ONLY beside IPv4 (ipv6(7))."
+        "The messages go over IPv6, which needs an AF_INET6 socket; without IPV6_V6ONLY it takes IPv4 too"
+        + " (ipv6(7))."
     }
     return isOnly(.v6)
-      ? "The messages go over IPv4, which a socket of AF_INET6 takes beside IPv6 only without IPV6_V6ONLY (ipv6(7))."
+      ? "The messages go over IPv4, which an AF_INET6 socket takes only without IPV6_V6ONLY (ipv6(7))."
       : nil
   }
 
@@ -93,11 +94,10 @@ struct ProgramHint {
       ? "tcp: { destinationPort: \(port) } and messages { stream: \"…\" }"
       : "udp: { destinationPort: \(port) }"
     guard record.openPorts[needed.protocol] == nil else {
-      return "The messages do not go to the port that it has: \(remedy) says that one."
+      return "The messages do not go to the port that it has; for that one, write \(remedy)."
     }
-    return "The messages are \(needed.protocol == 6 || needed.protocol == 17 ? "" : "packets ")of"
-      + " \(FrameSummary.protocolName(needed.protocol)), and it has a port of"
-      + " \(FrameSummary.protocolName(number)): \(remedy) says so."
+    return "The messages use \(FrameSummary.protocolName(needed.protocol)), but it has a"
+      + " \(FrameSummary.protocolName(number)) port: write \(remedy)."
   }
 
   /// That a program that is to run until it is told to end, whatever it ends with, had failed before that.
@@ -106,7 +106,7 @@ struct ProgramHint {
       scenario.expectation(of: host).exit?.value == .any, let seen = record.programs[host],
       seen.termination == nil, seen.isReady, let end = seen.end, end != .exited(0)
     else { return nil }
-    return "The \(host.rawValue) \(end.text) before it was told to end, which exit: \"any\" takes."
+    return "The \(host.rawValue) \(end.text) before it was told to end; exit: \"any\" accepts that."
   }
 
   /// What shows that it is ready, where it was printed on the other stream.
@@ -129,16 +129,16 @@ struct ProgramHint {
     }
     guard isMissed, otherStream == nil, record.termination != nil || record.end == nil else { return nil }
     return
-      "Nothing was printed until it was ended: a program keeps what it prints to a pipe until it has much of it, or"
-      + " ends. It must flush it (python3 -u, fflush(3), setvbuf(3))."
+      "Nothing was printed until it was ended: output to a pipe is buffered until the buffer is full or the"
+      + " program ends. It must be flushed (python3 -u, fflush(3), setvbuf(3))."
   }
 
   /// What may keep one that is typed to from sending anything.
   private var typing: String? {
     guard isTimedOut, program.isTypedTo, !hasSent, record.end == nil else { return nil }
     return
-      "Each line is typed when the message before it is over, and the input ends behind the last: a program that first"
-      + " reads all of it needs stdin: [\"one\", \"two\"]."
+      "Each line is typed when the message before it is over, and the input ends after the last: a program"
+      + " that reads all of it first needs stdin: [\"one\", \"two\"]."
   }
 
   // MARK: - What it complained of
@@ -163,7 +163,7 @@ struct ProgramHint {
     guard isLow, !faults.isEmpty, !program.capabilities.contains(.netBindService), isRefusedSomething else {
       return nil
     }
-    return "A port below 1024 takes a capability more (ip(7)): capabilities: [\"net_bind_service\"]."
+    return "A port below 1024 needs one more capability (ip(7)): capabilities: [\"net_bind_service\"]."
   }
 
   private var own: [Message] { scenario.exchange.filter { $0.from.value == host } }
@@ -184,15 +184,15 @@ struct ProgramHint {
       return nil
     }
     return
-      "A program changes files in its scenario's folder, /tmp and /dev alone; run --no-confine-files lets it write"
-      + " elsewhere."
+      "A program can change files only in its scenario's folder, /tmp and /dev; run --no-confine-files lets"
+      + " it write elsewhere."
   }
 
   private var tooLong: String? {
     guard complains(of: ["Message too long", "EMSGSIZE", "Errno 90"]) else { return nil }
     return
-      "Linux sends no packet of more than 65,535 bytes, and does not cut one to the MTU that has a header of its sender's"
-      + " own (IP_HDRINCL), or DF (EMSGSIZE)."
+      "Linux sends no packet larger than 65,535 bytes, and does not fragment one whose sender wrote its"
+      + " header (IP_HDRINCL) or set DF (EMSGSIZE)."
   }
 
   // MARK: - What it printed

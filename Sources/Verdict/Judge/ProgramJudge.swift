@@ -124,16 +124,19 @@ struct ProgramJudge {
     switch failure.errno {
     case "ENOENT" where failure.lacksInterpreter:
       let text =
-        "\"\(name)\" is there, and what its first line (\"#!\") or its header says it is run by is not"
+        "\"\(name)\" exists, but the interpreter named in its first line (\"#!\") or its header does not"
       return finding(.programNotExecutable, "\(text) (ENOENT)")
     case "ENOENT":
-      let place = name.contains("/") ? "seen from the scenario file's folder" : "on the PATH"
+      let place = name.contains("/") ? "relative to the scenario file's folder" : "on the PATH"
       return finding(.programNotFound, "there is no program \"\(name)\" \(place)")
     case "EACCES" where failure.isFolder:
-      return finding(.programNotExecutable, "\"\(name)\" is a folder, and no program (EACCES)")
+      return finding(.programNotExecutable, "\"\(name)\" is a folder, not a program (EACCES)")
     case "EACCES": return finding(.programNotExecutable, "\"\(name)\" may not be run by this user (EACCES)")
     case "ENOEXEC":
-      return finding(.programNotExecutable, "\"\(name)\" is no program, nor a script with \"#!\" (ENOEXEC)")
+      return finding(
+        .programNotExecutable,
+        "\"\(name)\" is neither a program nor a script with \"#!\""
+          + " (ENOEXEC)")
     default: return finding(.programNotStarted, "\"\(name)\" was not started: \(failure.description)")
     }
   }
@@ -155,7 +158,7 @@ struct ProgramJudge {
     switch program.ready {
     case .stdout(let text): "it never printed \"\(text)\""
     case .stderr(let text): "it never printed \"\(text)\" on its standard error"
-    case .listening(let port): "it had no socket that listens at port \(port)\(otherSockets)"
+    case .listening(let port): "it had no socket listening on port \(port)\(otherSockets)"
     case .descriptor: "it never wrote a line to the descriptor TWOHOST_READY_FD"
     case nil: lackingSocket
     }
@@ -163,7 +166,7 @@ struct ProgramJudge {
 
   private var lackingSocket: String {
     record.neededSocket.map { "it had no socket for \($0.text)\(otherSockets)" }
-      ?? "it had no socket that the messages to it can be handed to\(otherSockets)"
+      ?? "it had no socket that could receive the messages sent to it\(otherSockets)"
   }
 
   private var otherSockets: String {
@@ -204,7 +207,7 @@ struct ProgramJudge {
     if !packets.refused.isEmpty, let name = packets.refusing {
       let all = packets.refused.formattedAsList
       return finding(
-        .unread, "the \(host.rawValue) did not read \(all): the filter of \(name) keeps that out")
+        .unread, "the \(host.rawValue) did not read \(all): the filter of \(name) rejects it")
     }
     let name = packets.leftIn ?? "its socket"
     if !left.isEmpty {
@@ -219,7 +222,7 @@ struct ProgramJudge {
     let number = packets.dropped == 1 ? "1 packet" : "\(packets.dropped) packets"
     let room = socket.room.map { " of \(byteCount($0))" } ?? ""
     let text =
-      "\(socket.name) of the \(host.rawValue) dropped \(number): its receive buffer\(room) had no more room"
+      "\(socket.name) of the \(host.rawValue) dropped \(number): its receive buffer\(room) was full"
     return finding(.dropped, text)
   }
 

@@ -7,8 +7,8 @@ enum ResetHint {
   /// A hint for each host whose kernel has reset a connection that it knows nothing of.
   static func texts(_ scenario: Scenario, _ attribution: Attribution) -> [String] {
     HostName.allCases.filter { sendsByHand($0, in: scenario) && hasReset($0, attribution) }.map { host in
-      "The \(host.rawValue)'s own kernel knows nothing of a connection by hand and has reset it (RFC 9293 §3.10.7.1):"
-        + " with network: { \(host.rawValue): { mute: true } } it answers nothing."
+      "The \(host.rawValue)'s own kernel does not know about the hand-made connection and has reset it (RFC"
+        + " 9293 §3.10.7.1): with network: { \(host.rawValue): { mute: true } } it answers nothing."
     }
   }
 

@@ -53,7 +53,7 @@ struct ReturnedJudge {
     case .failure where wanted.asksNothingOfContents && deeds.contains(where: \.breaksDatagrams):
       return headers(packets, wanted) ?? frames(returned, wanted)
     case .failure(let problem):
-      return Located("what came back is in pieces that do not fit: \(problem)")
+      return Located("what came back is in fragments that do not fit together: \(problem)")
     }
   }
 
@@ -61,7 +61,7 @@ struct ReturnedJudge {
     let count = returned.count
     guard count > 0 || wanted.mayBeLost else {
       let host = message.from.value.rawValue
-      return Located("did not come back: it was sent, and the cable did not bring it to the \(host)")
+      return Located("did not come back: it was sent, but never came out of the cable at the \(host)")
     }
     if let fragments = wanted.fragments {
       guard fragments.value != count else { return nil }

@@ -13,7 +13,7 @@ enum SegmentHint {
     let isByHand = segments.contains { ($0.transport?.values["flags"]?.value ?? 0) & syn != 0 }
     guard hasPayload, !isByHand else { return nil }
     return
-      "A message with `tcp` and a `payload` is one segment, without a connection around it: { stream: \"…\" } in its place"
-      + " is bytes on a connection, whose segments the kernels make."
+      "A message with `tcp` and a `payload` is a single segment, without a connection around it: use"
+      + " { stream: \"…\" } to send bytes on a connection, whose segments the kernels make."
   }
 }

@@ -159,11 +159,11 @@ extension CableDeed {
     switch kind {
     case .dropped: "dropped"
     case .lost: "lost"
-    case .duplicated: "doubled"
-    case .swapped: "passed by the next"
-    case .delayed(let time): "held \(time.milliseconds) ms"
+    case .duplicated: "duplicated"
+    case .swapped: "overtaken by the next"
+    case .delayed(let time): "delayed \(time.milliseconds) ms"
     case .bitFlipped(let bit): "bit \(bit) flipped"
-    case .truncated(let length): "cut to \(length) bytes"
+    case .truncated(let length): "truncated to \(length) bytes"
     case .checksumFilledIn: "checksum filled in"
     case .padded(let count): "padded, \(count) bytes"
     }
@@ -177,11 +177,11 @@ extension CableDeed {
       switch kind {
       case .dropped: "dropped \(packet.name)"
       case .lost: "lost \(packet.name)"
-      case .duplicated: "doubled \(packet.name)"
-      case .swapped: "let \(packet.next.name) pass \(packet.name)"
-      case .delayed(let time): "held \(packet.name) back \(time.milliseconds) ms"
+      case .duplicated: "duplicated \(packet.name)"
+      case .swapped: "let \(packet.next.name) overtake \(packet.name)"
+      case .delayed(let time): "delayed \(packet.name) by \(time.milliseconds) ms"
       case .bitFlipped(let bit): "flipped bit \(bit) of \(packet.name)"
-      case .truncated(let length): "cut \(packet.name) to \(length) bytes"
+      case .truncated(let length): "truncated \(packet.name) to \(length) bytes"
       case .checksumFilledIn(let checksum):
         "filled in the checksum of \(packet.name): \(IPField.checksum.format(UInt128(checksum)))"
       case .padded(let count): "padded \(packet.name) with \(count) bytes"

@@ -36,7 +36,7 @@ public struct RunSummary: Sendable {
     return switch lostCaptures {
     case 0: []
     case 1: ["the capture of \(id) cannot be written: \(reason)"]
-    default: ["\(lostCaptures) captures cannot be written, the first of them that of \(id): \(reason)"]
+    default: ["\(lostCaptures) captures cannot be written; the first is that of \(id): \(reason)"]
     }
   }
 

@@ -9,15 +9,19 @@ extension TCPDirection {
     let name = host.rawValue
     let missing = gaps.prefix(1).map { gap -> (fault: StreamFault, text: String) in
       let bytes = "\(gap.lowerBound)…\(gap.upperBound - 1)"
-      return (.gap(host), "the \(name) never sent the bytes \(bytes) of its side, and later ones")
+      return (.gap(host), "the \(name) never sent bytes \(bytes), but sent later ones")
     }
     return missing
       + faults.map { fault in
         switch fault {
         case .overlap(let place):
-          (.overlap(host), "the \(name) sent byte \(place) of its side again, and as another")
+          (.overlap(host), "the \(name) sent byte \(place) again, with another value")
         case .acknowledgment(let count, let arrived):
-          (.acknowledgment(host), "the \(name) acknowledged \(byteCount(count)), and \(arrived) had arrived")
+          (
+            .acknowledgment(host),
+            "the \(name) acknowledged \(byteCount(count)), but only \(arrived) had"
+              + " arrived"
+          )
         }
       }
   }

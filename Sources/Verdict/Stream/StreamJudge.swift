@@ -64,7 +64,7 @@ struct StreamJudge {
     }
     let isRefused = conversation[from: connection.server].resets > 0
     return isRefused
-      ? "the \(server) refused the connection to its port \(port): nobody listens there"
+      ? "the \(server) refused the connection to its port \(port): nothing is listening there"
       : "the \(server) did not answer the SYN to its port \(port)"
   }
 
@@ -103,7 +103,7 @@ struct StreamJudge {
       let role = host == .sender ? scenario.sender : scenario.receiver
       return Finding(
         kind: .program(host, .unread), places: [], span: role.span ?? scenario.whole,
-        text: "the \(host.rawValue) closed a connection, and had not read all that came")
+        text: "the \(host.rawValue) closed a connection before it had read all that came")
     }
   }
 
@@ -111,7 +111,7 @@ struct StreamJudge {
     let wanted = scenario.expect.stream?.reset
     guard conversation.isReset != (wanted?.value ?? false) else { return [] }
     guard conversation.isReset else {
-      return [find(.reset, at: wanted?.span, "no host reset the connection (RST)")]
+      return [find(.reset, at: wanted?.span, "neither host reset the connection (RST)")]
     }
     return HostName.allCases.compactMap { host in
       guard conversation[from: host].resets > 0 else { return nil }
@@ -198,7 +198,7 @@ struct StreamJudge {
       return nil
     }
     let seen = byteCount(end - part.start)
-    let kept = isKept ? "" : ", of which the first \(bytes.count) were looked at"
+    let kept = isKept ? "" : ", of which only the first \(bytes.count) were looked at"
     let start = bytes.isEmpty ? "" : ": \(HexDump.hexString(bytes.prefix(16)))\(bytes.count > 16 ? " …" : "")"
     return Finding(
       kind: .stream(.payload), places: [.delivered], span: matcher.span ?? scenario.whole,
@@ -234,10 +234,10 @@ struct StreamJudge {
   private func origin(of difference: StreamDifference, from host: HostName) -> [String] {
     guard !scenario.capturesNoSegments else { return [] }
     guard let sent = conversation[from: host].wronglySent, sent.offset <= difference.offset else {
-      return ["The byte left the \(host.rawValue) as it should, and was changed behind that."]
+      return ["The byte was correct when it left the \(host.rawValue), and was changed after that."]
     }
     return sent.offset == difference.offset && sent.seen == difference.seen
-      ? ["The \(host.rawValue) sent it so."] : []
+      ? ["The \(host.rawValue) sent it that way."] : []
   }
 
   /// Why no more came, as far as anybody told.
@@ -250,6 +250,6 @@ struct StreamJudge {
     let end = direction.end.map { ["The \(host.rawValue) ended its side (FIN) after \(byteCount($0))."] }
     // Where no capture followed the bytes, nobody counted those that left.
     guard conversation.isFollowed else { return failures }
-    return ["The \(host.rawValue) sent \(byteCount(sent)) of all its messages."] + (end ?? []) + failures
+    return ["The \(host.rawValue) sent \(byteCount(sent)) in all its messages."] + (end ?? []) + failures
   }
 }

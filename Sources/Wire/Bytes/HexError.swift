@@ -5,11 +5,11 @@ public struct HexError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public enum Reason: String, Sendable {
     /// A character that is no digit, white space or colon.
-    case notHexadecimal = "is no hexadecimal digit"
+    case notHexadecimal = "is not a hexadecimal digit"
     /// A digit without a second one right after it.
     case halfByte = "is half a byte: two digits make one"
     /// A colon that does not stand between two bytes.
-    case misplacedColon = "does not stand between two bytes"
+    case misplacedColon = "is not between two bytes"
   }
 
   /// The position of the wrong character; all characters before it are ASCII.

@@ -53,11 +53,11 @@ extension CaptureFileError.Reason: CustomStringConvertible {
     case .truncated(let needed, let available):
       "the file is cut off: it has \(available) of the \(needed) bytes needed"
     case .unknownVersion(let version): "major version \(version) is not known"
-    case .tooLong(let length): "no packet or block is \(length) bytes long"
-    case .badByteOrderMagic(let magic): "0x\(magic.hex) is no byte-order magic"
+    case .tooLong(let length): "a packet or block cannot be \(length) bytes long"
+    case .badByteOrderMagic(let magic): "0x\(magic.hex) is not a byte-order magic"
     case .badBlockLength(let length): "a block cannot be \(length) bytes long"
     case .blockLengthsDiffer(let first, let second):
-      "the block is \(first) bytes long by its beginning, and \(second) by its end"
+      "the block is \(first) bytes long according to its start, but \(second) according to its end"
     case .unknownInterface(let number): "interface \(number) has not been described"
     case .capturedLengthBeyondBlock(let length): "a packet of \(length) bytes does not fit its block"
     }

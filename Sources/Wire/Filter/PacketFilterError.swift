@@ -31,9 +31,9 @@ public struct PacketFilterError: Error, Hashable, Sendable {
   public var description: String {
     switch reason {
     case .unknownField(let name): "there is no field \"\(name)\""
-    case .expected(let what): "here must be \(what)"
+    case .expected(let what): "expected \(what)"
     case .badValue(let what): "the value must be \(what)"
-    case .noOrder: "such a field is equal or not, and neither less nor greater"
+    case .noOrder: "such a field can only be equal or not equal"
     case .tooDeep: "this is nested too deep"
     }
   }

@@ -13,7 +13,7 @@ extension FlowFormat {
   public func faults(in packet: [UInt8]) -> [FlowFault] {
     var faults: [FlowFault] = []
     if packet.count != length {
-      faults.append(FlowFault(text: "it has \(packet.count) bytes, and was sent with \(length)", marks: []))
+      faults.append(FlowFault(text: "it has \(packet.count) bytes, but was sent with \(length)", marks: []))
     }
     guard packet.count >= headerLength + Self.headerSize else { return faults }
     return faults + headerFaults(in: packet) + numberFaults(in: packet) + patternFaults(in: packet)
@@ -31,7 +31,7 @@ extension FlowFormat {
     let right = self.header(of: sequence(of: packet)).bytes
     let fields = version == .v4 ? Self.fields : Self.fieldsOfIPv6
     let faults = fields.filter { packet[$0.bytes] != right[$0.bytes] }.map {
-      FlowFault(text: "its \($0.name) is another", marks: Set($0.bytes))
+      FlowFault(text: "its \($0.name) differs", marks: Set($0.bytes))
     }
     return faults + (version == .v4 ? identityFaults(in: packet, right) : [])
   }
@@ -51,10 +51,10 @@ extension FlowFormat {
     guard let header = try? IPv4Header(parsing: packet[...]) else { return [] }
     var faults: [FlowFault] = []
     if isIdentified ? packet[4..<8] != right[4..<8] : packet[6] & 0xbf != 0 || packet[7] != 0 {
-      faults.append(FlowFault(text: "its identification or fragmentation is another", marks: Set(4..<8)))
+      faults.append(FlowFault(text: "its identification or fragmentation differs", marks: Set(4..<8)))
     }
     if !header.isChecksumRight {
-      faults.append(FlowFault(text: "its header checksum is wrong", marks: [10, 11]))
+      faults.append(FlowFault(text: "its header checksum is incorrect", marks: [10, 11]))
     }
     return faults
   }
@@ -63,15 +63,17 @@ extension FlowFormat {
     let start = headerLength
     let right = payload(of: sequence(of: packet), at: number(in: packet, at: 16))
     if packet[start..<(start + 8)] != right[..<8] {
-      return [FlowFault(text: "it is of no flow, or of another", marks: Set(start..<(start + 8)))]
+      return [FlowFault(text: "it belongs to no flow, or to another", marks: Set(start..<(start + 8)))]
     }
     if packet[(start + 24)..<(start + 32)] != right[24..<32] {
-      let text = "its sequence number, time and check do not fit each other"
+      let text = "its sequence number, time and check do not match"
       return [FlowFault(text: text, marks: Set((start + 8)..<(start + 32)))]
     }
     guard (1...UInt64(packets)).contains(sequence(of: packet)) else {
       return [
-        FlowFault(text: "its sequence number is none of the flow", marks: Set((start + 8)..<(start + 16)))
+        FlowFault(
+          text: "its sequence number is not one of the"
+            + " flow's", marks: Set((start + 8)..<(start + 16)))
       ]
     }
     return []
@@ -85,7 +87,7 @@ extension FlowFormat {
     let wrong = zip(packet.indices.dropFirst(start), zip(packet[start...], right)).filter { $1.0 != $1.1 }
       .map(\.0)
     guard let first = wrong.first else { return [] }
-    return [FlowFault(text: "its payload differs from byte \(first - start) on", marks: Set(wrong))]
+    return [FlowFault(text: "its payload differs from byte \(first - start) onward", marks: Set(wrong))]
   }
 
   /// The payload of the packet with a sequence number, sent at this time.

@@ -201,7 +201,7 @@ struct ICMPExtensions: LayerProtocol {
       let isReadable = stated >= 4 && begin + stated <= layer.extent.length
       let isObject = layer.read(Self.object, at: begin) { row, _ in
         LayerReading.Note(
-          row.key == "length" && !isReadable ? .wrong("is no length of an object here") : .none)
+          row.key == "length" && !isReadable ? .wrong("is not a valid length for an object here") : .none)
       }
       guard isObject else { return }
       layer.add(Self.data, (isReadable ? rest.prefix(stated) : rest).dropFirst(4))

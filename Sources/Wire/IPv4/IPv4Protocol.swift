@@ -49,7 +49,7 @@ struct IPv4Protocol: LayerProtocol {
 
   private static func remark(onHeaderLength length: Int, _ extent: Extent) -> Dissection.Remark {
     if length < IPv4Header.minimumLength {
-      return .wrong("is below \(IPv4Header.minimumLength) bytes, the shortest header there is")
+      return .wrong("is below \(IPv4Header.minimumLength) bytes, the shortest header possible")
     }
     return length <= extent.length
       ? .right : .wrong("reaches beyond the packet: \(extent.length) bytes are there")
@@ -60,7 +60,7 @@ struct IPv4Protocol: LayerProtocol {
   ) -> Dissection.Remark {
     // Linux writes 0 where the packet is longer than the field can say (BIG TCP).
     if length == 0, extent.length > Int(UInt16.max) {
-      return .unjudged("the packet is longer than the field can say")
+      return .unjudged("the packet is longer than the field can express")
     }
     if length == 0 { return .wrong("is 0, as before a network card fills it in") }
     if length < headerLength { return .wrong("is below the header length of \(headerLength) bytes") }

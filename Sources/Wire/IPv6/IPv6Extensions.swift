@@ -101,7 +101,11 @@ private enum IPv6Options {
     guard type == jumboPayload else { return .none }
     // It counts from this header on, and is for what the field cannot say (RFC 2675 §2, §3).
     let length = data.reduce(0) { $0 << 8 | Int($1) }
-    if length <= UInt16.max { return .wrong("is \(length), which the payload length can say (RFC 2675 §3)") }
+    if length <= UInt16.max {
+      return .wrong(
+        "is \(length), which the payload length can express (RFC 2675"
+          + " §3)")
+    }
     return length <= extent.length
       ? .none : .wrong("is \(length), beyond the packet: \(extent.length) bytes are there")
   }

@@ -42,7 +42,11 @@ struct IPv6Protocol: LayerProtocol {
         ? .wrong("is 0, and no jumbo payload option says how long it is (RFC 2675 §3)") : .none
     }
     // Linux writes 0 where the packet is longer than the field can say (BIG TCP).
-    if length == 0, isBeyondField(extent) { return .unjudged("the packet is longer than the field can say") }
+    if length == 0, isBeyondField(extent) {
+      return .unjudged(
+        "the packet is longer than the field can"
+          + " express")
+    }
     return length <= there ? .right : .wrong("reaches beyond the packet: \(max(0, there)) bytes are there")
   }
 

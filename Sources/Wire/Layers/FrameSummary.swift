@@ -15,7 +15,7 @@ public struct FrameSummary: Hashable, Sendable {
   /// Describes an Ethernet frame; of TCP with its flags where they are told.
   public init(frame bytes: [UInt8], tellingFlags: Bool = false) {
     guard let header = try? EthernetHeader(parsing: bytes[...]) else {
-      self.init("a frame of \(bytes.count) bytes, less than an Ethernet header")
+      self.init("a frame of \(bytes.count) bytes, shorter than an Ethernet header")
       return
     }
     self.init(header.etherType, bytes[EthernetHeader.length...], tellingFlags)
@@ -37,7 +37,7 @@ public struct FrameSummary: Hashable, Sendable {
   private init(tagged bytes: ArraySlice<UInt8>, _ etherType: EtherType, _ tellingFlags: Bool) {
     var reader = ByteReader(bytes, order: .big)
     guard bytes.count >= 4 else {
-      self.init("a VLAN tag that is not all there")
+      self.init("an incomplete VLAN tag")
       return
     }
     let number = reader.uint16() & 0x0fff
@@ -47,7 +47,7 @@ public struct FrameSummary: Hashable, Sendable {
 
   private init(arp bytes: ArraySlice<UInt8>) {
     guard let packet = try? ARPPacket(parsing: bytes) else {
-      self.init("ARP, less than a packet", isHousekeeping: true)
+      self.init("ARP, an incomplete packet", isHousekeeping: true)
       return
     }
     let text =
@@ -65,7 +65,7 @@ public struct FrameSummary: Hashable, Sendable {
   /// `TCP [SYN, ACK]`.
   public init(packet bytes: ArraySlice<UInt8>, as version: IPVersion, tellingFlags: Bool = false) {
     guard let packet = try? IPPacket(parsing: bytes, as: version) else {
-      self.init("\(version), less than a header")
+      self.init("\(version), shorter than a header")
       return
     }
     let (header, payload) = (packet.header, packet.payload[...])

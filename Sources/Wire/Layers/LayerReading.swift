@@ -119,7 +119,7 @@ public struct LayerReading {
     onChecksum stored: UInt64, of number: UInt8? = nil, header length: Int = 0
   ) -> Dissection.Remark {
     guard extent.isWhole else { return extent.lack }
-    guard extent.bytes.count >= length else { return .unjudged("the \(headerName) is not all there") }
+    guard extent.bytes.count >= length else { return .unjudged("the \(headerName) is incomplete") }
     var sum = InternetChecksum.checksum(of: extent.bytes)
     if let number {
       guard let pseudo = context.pseudoHeader else { return .unjudged("its addresses are not known") }

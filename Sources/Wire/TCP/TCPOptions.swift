@@ -73,7 +73,7 @@ enum TCPOptions {
         kind.name, kind.filterName, isShown ? name : "\(name): \(HexDump.hexString(data))", option.indices,
         number: UInt64(number),
         remark: isReadable && !isRightLength
-          ? .wrong("has a length of \(option.count), which its kind has not") : remark))
+          ? .wrong("has a length of \(option.count), which its kind cannot have") : remark))
     for (row, offset) in known ?? [] { layer.read([row], at: offset - layer.extent.bytes.startIndex) }
   }
 

@@ -72,7 +72,7 @@ struct TCPProtocol: TransportProtocol {
 
   private static func remark(onLength length: Int, _ extent: Extent) -> Dissection.Remark {
     if length < minimumLength {
-      return .wrong("is below \(minimumLength) bytes, the shortest header there is")
+      return .wrong("is below \(minimumLength) bytes, the shortest header possible")
     }
     return length <= extent.length
       ? .right : .wrong("reaches beyond the packet: \(extent.length) bytes are there")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends each UDP datagram back to where it came from, and ends after one that is QUIT.
 
-Its socket is for IPv6 alone with `ipv6`, for both versions with `both`, and for IPv4 alone with `ipv4`.
+Its socket is for IPv6 only with `ipv6`, for both versions with `both`, and for IPv4 only with `ipv4`.
 """
 
 import socket
