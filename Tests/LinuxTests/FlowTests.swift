@@ -204,8 +204,8 @@ struct FlowTests {
     let faults = tally.wrongPackets.map { format.faults(in: $0).map(\.text) }
     #expect(
       faults == [
-        ["its version, traffic class or flow label is another"], ["its hop limit is another"],
-        ["its version, traffic class or flow label is another"], ["it has 40 bytes, but was sent with 104"],
+        ["its version, traffic class or flow label differs"], ["its hop limit differs"],
+        ["its version, traffic class or flow label differs"], ["it has 40 bytes, but was sent with 104"],
       ])
     #expect(tally.wrongPackets.map(\.count) == [104, 104, 104, 40])
   }

@@ -204,23 +204,25 @@ import Wire
   @Test("a match of which too few packets came is found where it stands, with how many there were")
   func matchedTooFew() throws {
     for (drop, text) in [
-      ("{ nth: 2, payload: 'same' }", "packet 2 of those that match, but of 1 from the sender 1 matched"),
-      ("{ payload: 'other' }", "packet 1 of those that match, but of 1 from the sender none matched"),
+      (
+        "{ nth: 2, payload: 'same' }", "packet 2 of those that match, but only 1 of 1 from the sender matched"
+      ),
+      ("{ payload: 'other' }", "packet 1 of those that match, but none of 1 from the sender matched"),
       (
         "{ nth: [1, 3, 4], payload: 'same' }",
-        "packets 3 and 4 of those that match, but of 1 from the sender 1 matched"
+        "packets 3 and 4 of those that match, but only 1 of 1 from the sender matched"
       ),
       (
         "{ nth: 'every', payload: 'other' }",
-        "every packet of those that match, but of 1 from the sender none matched"
+        "every packet of those that match, but none of 1 from the sender matched"
       ),
       (
         "{ nth: { every: 2 }, payload: 'same' }",
-        "every 2nd packet of those that match, but of 1 from the sender 1 matched"
+        "every 2nd packet of those that match, but only 1 of 1 from the sender matched"
       ),
       (
         "{ nth: { every: 13 }, payload: 'same' }",
-        "every 13th packet of those that match, but of 1 from the sender 1 matched"
+        "every 13th packet of those that match, but only 1 of 1 from the sender matched"
       ),
     ] {
       // The packet that is nearest stands behind that.
@@ -348,7 +350,7 @@ import Wire
     #expect(played.kinds == [.payload])
     #expect(
       played.verdict.allFindings[0].text
-        == "payload: wanted 104 bytes, arrived in pieces, which differ at 99")
+        == "payload: wanted 104 bytes, arrived in fragments, which differ at 99")
     #expect(played.verdict.messages[0].evidence?.marks == [23])
     #expect(played.verdict.messages[0].rows.filter(\.isWrong).map(\.title) == ["payload"])
   }

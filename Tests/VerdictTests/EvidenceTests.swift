@@ -54,7 +54,7 @@ import Wire
     #expect(message.rows.last?.isWrong == true)
     #expect(
       message.findings[0].text
-        == "payload: wanted 3 bytes, delivered with the same number, which differs at 1")
+        == "payload: wanted 3 bytes, delivered with the same number, differing at 1")
     message = try spoilt(
       "{ exchange: [{ payload: 'abc', expect: { sent: { payload: { length: 4 } } } }] }", at: []
     ) {

@@ -115,7 +115,7 @@ import Wire
     let texts = played.verdict.allFindings.map(\.text)
     #expect(
       texts == [
-        "the cable should have acted on packet 1 of those that match, but of 2 from the sender none"
+        "the cable should have acted on packet 1 of those that match, but none of 2 from the sender"
           + " matched; the nearest was packet 2,"
           + " UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port: wanted 7778, entered with 7777"
       ])

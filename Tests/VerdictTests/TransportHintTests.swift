@@ -76,7 +76,7 @@ import Wire
   func swappedChecksum() throws {
     #expect(
       isHinted(
-        "bytes swapped",
+        "swapped bytes",
         try hints(Self.udp) { segment, ip in
           guard let field = segment.checksumField else { return }
           let right = UInt16(truncatingIfNeeded: segment.rightValue(of: field, in: .v4(ip)))
@@ -95,7 +95,7 @@ import Wire
   func ports() throws {
     #expect(
       isHinted(
-        "changed places",
+        "are swapped",
         try hints(Self.udp) { segment, ip in
           set("sourcePort", 9)(&segment, ip)
           set("destinationPort", 4660)(&segment, ip)

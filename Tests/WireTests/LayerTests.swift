@@ -139,7 +139,7 @@ struct LayerTests {
     let dissection = try dissect("4500001a000100004001767c0101016401010101 0800d9db69df", linkType: 101)
     #expect(dissection.field("icmp.type")?.value == "8 (Echo request)")
     #expect(dissection.field("icmp.code")?.value == "0")
-    #expect(dissection.field("icmp.checksum")?.remark == .unjudged("the ICMP header is not all there"))
+    #expect(dissection.field("icmp.checksum")?.remark == .unjudged("the ICMP header is incomplete"))
     #expect(
       dissection.field("_ws.malformed")?.remark
         == .wrong("the ICMP header at byte 20 needs 8 bytes, but has only 6"))

@@ -73,7 +73,7 @@ struct NegativeControlTests {
     "seen arrived": "must not arrive, but did", "seen delivered": "must not be delivered, but was",
     "copies sent": "sent once, wanted 2 times", "copies arrived": "arrived once, wanted 2 times",
     "copies delivered": "delivered once, wanted 2 times",
-    "returned 2": "no more than 1 came back", "sendFailed": "(EMSGSIZE)",
+    "returned 2": "only 1 came back", "sendFailed": "(EMSGSIZE)",
     "notFailed": "must fail with EMSGSIZE, and did not",
     "notPlayed": "never sent: the sender had already ended",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
@@ -125,10 +125,10 @@ struct NegativeControlTests {
       "the cable should have acted on packet 9, but saw only 1 from the sender",
       "the cable should have acted on reverse packet 9, but saw only 1 from the receiver",
       "packet 1 should have changed places with packet 2",
-      "the cable should have acted on packet 2 of those that match, but of 1 from the receiver 1 matched",
-      "the cable should have acted on every packet of those that match, but of 1 from the sender none"
+      "the cable should have acted on packet 2 of those that match, but only 1 of 1 from the receiver matched",
+      "the cable should have acted on every packet of those that match, but none of 1 from the sender"
         + " matched",
-      "of 2 from the sender none matched; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
+      "none of 2 from the sender matched; the nearest was packet 1, UDP, 1.1.1.100:40000 to 1.1.1.1:7777: UDP destination port:",
       "packet 1 is dropped: nothing else can be done to it",
       "packet 2 has 24 bytes, so it has no bit 500",
       "packet 2 has 24 bytes, so it cannot be truncated to 100",

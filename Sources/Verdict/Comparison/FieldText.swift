@@ -56,7 +56,7 @@ enum FieldText {
   static func text(_ wanted: Located<PayloadMatcher>, _ payload: [UInt8], seen: String) -> String {
     let difference = wanted.value.difference(from: payload)
     let isAsLong = difference.hasPrefix("differs")
-    let found = isAsLong ? "the same number, which \(difference)" : difference
+    let found = isAsLong ? "the same number, differing\(difference.dropFirst("differs".count))" : difference
     return "payload: wanted \(wanted.value.text), \(seen) with \(found)"
   }
 
@@ -64,7 +64,7 @@ enum FieldText {
   static func text(
     _ wanted: Located<PayloadMatcher>, piece: [UInt8], at offset: Int, seen: String
   ) -> String {
-    let subject = "payload: wanted \(wanted.value.text), \(seen) in pieces"
+    let subject = "payload: wanted \(wanted.value.text), \(seen) in fragments"
     guard case .equals(let right) = wanted.value else { return subject }
     let part = right.dropFirst(offset).prefix(piece.count)
     let first = zip(piece, part).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? part.count

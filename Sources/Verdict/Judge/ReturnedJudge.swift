@@ -34,7 +34,7 @@ struct ReturnedJudge {
   private func missing(_ wanted: Seen) -> Located<String> {
     let verb = wanted.mayBeLost ? "was sent" : "came"
     let count = passage.returned.count
-    return Located(count == 0 ? "nothing \(verb) back" : "no more than \(count) \(verb) back")
+    return Located(count == 0 ? "nothing \(verb) back" : "only \(count) \(verb) back")
   }
 
   /// The first thing that is wrong with what came back, beside where the file asks for it.
