@@ -220,6 +220,17 @@ import Wire
     }
   }
 
+  @Test("where the time runs out the message is marked of which bytes are lacking", arguments: [0, 1])
+  func place(lacking: Int) throws {
+    var played = try PlayedStream(Self.programs)
+    played.open()
+    if lacking == 1 { played.send(.sender, 0, PlayedStream.ack, "hello") }
+    played.send(.receiver, 0, PlayedStream.ack, "bac", acknowledging: lacking == 1 ? 5 : 0)
+    let verdict = Judge.timedOut(played.scenario, played.record, awaiting: "bytes")
+    let finding = try #require(verdict.allFindings.first { $0.kind == .timedOut })
+    #expect(finding.span.range == played.scenario.exchange[lacking].span.range)
+  }
+
   @Test("where the time runs out what is lacking is told once")
   func missingTime() throws {
     var played = try PlayedStream(Self.programs)

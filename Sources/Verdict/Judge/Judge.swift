@@ -66,7 +66,9 @@ public enum Judge {
     let missing = attribution.passages.first {
       $0.play.message.from.value == record.awaitedSender && $0.awaitedPacket != nil
     }
-    let play = missing?.play ?? scenario.plays.dropFirst(record.messages.count).first
+    let play =
+      missing?.play ?? lackingStream(scenario, record)
+      ?? (scenario.isOfStreams ? nil : scenario.plays.dropFirst(record.messages.count).first)
     let span = (play?.message ?? scenario.exchange.last)?.span ?? scenario.whole
     // What is unread is no finding beside that: there may have been no time for it.
     let unread = seen.filter(\.kind.isOfUnread).map { "; \($0.text)" }.joined()
@@ -89,6 +91,16 @@ public enum Judge {
     }
     verdict.hints += programHints(scenario, record, programs + [finding]) + beside(scenario, record)
     return withKnownFailure(verdict, scenario)
+  }
+
+  /// The first message of a connection of which not all bytes have come; nil where all have, or nobody knows how many
+  /// there are.
+  private static func lackingStream(_ scenario: Scenario, _ record: CaseRecord) -> Play? {
+    guard scenario.isOfStreams, let stream = record.stream else { return nil }
+    let lacking = HostName.allCases.flatMap { host in
+      StreamContents(scenario, from: host).parts.filter { ($0.end ?? 0) > stream.received(from: host) }
+    }
+    return lacking.map(\.position).min().map { scenario.plays[$0] }
   }
 
   private static func judgePlayed(
@@ -294,8 +306,9 @@ extension CableRecord {
       let isSought = count == 0 && searches > 0
       if isSought { searches -= 1 }
       let nearest = isSought ? choice.seen.flatMap { self.nearest(to: $0, from: host) } : nil
-      return "the cable should have acted on \(late.words) of those that match, but of \(packets) from the"
-        + " \(host.rawValue) \(count == 0 ? "none" : "\(count)") matched\(nearest.map { "; \($0)" } ?? "")"
+      let matching = count == 0 ? "none" : "only \(count)"
+      return "the cable should have acted on \(late.words) of those that match, but \(matching) of \(packets)"
+        + " from the \(host.rawValue) matched\(nearest.map { "; \($0)" } ?? "")"
     }
   }
 }
