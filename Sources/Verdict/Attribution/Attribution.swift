@@ -96,13 +96,16 @@ private struct Sorting {
       }
     }
     for host in HostName.allCases {
-      guard let pool = pools[host] else { continue }
+      guard let all = pools[host] else { continue }
+      let own = passages.indices.filter { passages[$0].play.message.from.value == host }
+      let kernels = resetsOfKernel(in: all, of: host, besides: own)
+      rest += kernels
+      let pool = kernels.isEmpty ? all : all.filter { !isReset($0) }
       // In lockstep what a built-in role did not send while its message passed is none of its messages.
       guard isOfProgram(host) || scenario.pacing == .burst else {
         rest += pool
         continue
       }
-      let own = passages.indices.filter { passages[$0].play.message.from.value == host }
       let assignment = SentAssignment(own.map { passages[$0] }, pool.map(\.captured))
       for (packet, taker) in zip(pool, assignment.takers) {
         guard let taker,
@@ -115,6 +118,18 @@ private struct Sorting {
       }
     }
   }
+
+  /// The resets that the kernel of a host has sent by itself: all, where no message asks for one and the program there has
+  /// no socket to make one with (RFC 9293 §3.10.7.1).
+  private func resetsOfKernel(
+    in packets: [SeenPackets.Packet], of host: HostName, besides own: [Int]
+  ) -> [SeenPackets.Packet] {
+    let canBeItsOwn = !knownTakers.contains(host) || wholeTakers.contains(host)
+    guard !canBeItsOwn, !own.contains(where: { passages[$0].asked.isReset }) else { return [] }
+    return packets.filter(isReset)
+  }
+
+  private func isReset(_ packet: SeenPackets.Packet) -> Bool { packet.captured.packet?.isReset == true }
 
   // MARK: - Arrived
 

@@ -23,7 +23,8 @@ struct Unaccounted: Sendable {
   /// Takes a packet of IP.
   init(_ packet: OtherPacket, window: Int?) {
     (host, isOutgoing, bytes) = (packet.host, packet.isOutgoing, packet.bytes)
-    summary = FrameSummary(packet: packet.bytes[...], as: packet.version)
+    summary = FrameSummary(
+      packet: packet.bytes[...], as: packet.version, tellingFlags: packet.packet?.isReset == true)
     positions = packet.captured.map(\.position)
     self.window = window
     self.packet = packet
