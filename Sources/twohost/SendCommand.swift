@@ -23,11 +23,14 @@ enum SendCommand: Command {
   )
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard arguments.operands.count == 1, let destination = IPAddress(arguments.operands[0]) else {
-      throw UsageError("send needs one IP address to send to, such as 1.1.1.1 or fd00::1")
+    guard arguments.operands.count == 1, let place = HandAddress(arguments.operands[0]) else {
+      throw UsageError(
+        "send needs one IP address to send to, such as 1.1.1.1, fd00::1 or fe80::1%eth0")
     }
+    let destination = place.address
     let until = try HandOptions.endText(arguments)
     let socket = try HandOptions.openSocket(arguments, over: destination.version)
+    try place.chooseInterface(of: socket)
     var payloads = Payloads(messages: arguments.all(message))
     while let payload = try payloads.next() {
       do throws(SystemError) {

@@ -61,6 +61,18 @@ public struct RawSocket: IPSocket, ~Copyable, Sendable {
   /// - Throws: `EADDRNOTAVAIL` when the host has no such address.
   public func bind(to address: IPAddress) throws(SystemError) { try descriptor.bind(to: address) }
 
+  /// Sends and receives by one interface of the host alone (`SO_BINDTOIFINDEX`, socket(7)).
+  ///
+  /// - Throws: `ENODEV` when the host has no interface of that name.
+  public func bind(toInterface name: String) throws(SystemError) {
+    let index = if_nametoindex(name)
+    guard index > 0 else { throw SystemError("if_nametoindex(\(name))", Errno(rawValue: errno)) }
+    try descriptor.setOption(
+      "SO_BINDTOIFINDEX", level: SOL_SOCKET, Self.bindToInterfaceIndex, to: Int32(bitPattern: index))
+  }
+
+  private static let bindToInterfaceIndex: Int32 = 62
+
   /// Has the kernel tell of each packet over IPv6 what headers it came under: the socket is handed what follows them.
   ///
   /// - Throws: the errors of setsockopt(2).
