@@ -117,6 +117,31 @@ struct ByHandTests {
     #expect(!ended.output.contains("\u{1b}"))
   }
 
+  @Test("what is sent over either version is received, a link-local address by the interface that it names")
+  func bothVersions() throws {
+    let hosts = try HandMadeHosts()
+    for (name, address) in [(hosts.sender, "fe80::100/64"), (hosts.receiver, "fe80::1/64")] {
+      let ended = try Program.run(["ip", "-n", name, "address", "add", address, "dev", "eth0", "nodad"])
+      try #require(ended.status == 0, "\(ended.errors)")
+    }
+    let receiver = try hosts.start([TwoHostProgram.path, "receive"], in: hosts.receiver)
+    try receiver.await("the open sockets") { receiver.errors.contains("receiving") }
+    func send(_ words: String...) throws -> Ended {
+      try hosts.start([TwoHostProgram.path, "send"] + words, in: hosts.sender).awaitEnd()
+    }
+    for (address, text) in [("1.1.1.1", "four"), ("fe80::1%eth0", "six"), ("fe80::1%eth0", "Quit")] {
+      #expect(try send(address, "--message", text).status == 0)
+      try receiver.await(text) { receiver.output.contains(text) }
+    }
+    let ended = try receiver.awaitEnd()
+    #expect(ended.status == 0)
+    #expect(odd(ended.output.split(separator: "\n").map(String.init)) == ["four", "six", "Quit"])
+    let without = try send("fe80::1", "--message", "x")
+    #expect(without.status == 2 && without.errors.contains("say which interface leads to it"))
+    let none = try send("fe80::1%eth9", "--message", "x")
+    #expect(none.status == 3 && none.errors.contains("ENODEV") && none.errors.contains("fix: name an interface"))
+  }
+
   @Test("a message that cannot be sent is told, with the error's name")
   func tooLong() throws {
     let hosts = try HandMadeHosts()
