@@ -81,8 +81,11 @@ enum DecodeCommand: Command {
     do throws(HexError) {
       return .packet(try HexDump.bytes(fromHex: operand))
     } catch {
+      let isPath = operand.contains("/") || operand.contains(".")
       let reason =
-        isThere ? "may not be read" : "is neither a readable file nor hexadecimal: \(error)"
+        isThere
+        ? "may not be read"
+        : isPath ? "does not exist" : "is neither a readable file nor hexadecimal: \(error)"
       throw UsageError("\"\(operand)\" \(reason)")
     }
   }

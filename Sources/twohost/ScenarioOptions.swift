@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Scenario
 import Verdict
 
@@ -66,6 +67,11 @@ enum ScenarioOptions {
   static func read(
     _ arguments: Arguments, isGivenUp: @escaping () -> Bool = { false }
   ) throws(UsageError) -> (library: ScenarioLibrary, selected: [ScenarioCase]) {
+    guard !arguments.operands.isEmpty || access(defaultPath, F_OK) == 0 else {
+      throw UsageError(
+        "no PATH was given, and there is no folder \"\(defaultPath)\" here",
+        hint: "name a file or a folder, or write a first scenario: twohost new hello")
+    }
     let given = try settings(arguments.given(set) ?? [])
     let settings =
       given

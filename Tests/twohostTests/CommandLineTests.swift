@@ -68,12 +68,22 @@ struct CommandLineTests {
       (["decode", ""], "at least one byte"), (["merge"], "needs the JSON lines of a run"),
       (["merge", "x", "--quiet", "--verbose"], "contradict each other"),
       (["decode", "45 0"], "neither a readable file nor hexadecimal"),
+      (["decode", "none.pcap"], "\"none.pcap\" does not exist"),
     ])
   func usage(words: [String], remedy: String) throws {
     let ended = try Program.run([TwoHostProgram.path] + words)
     #expect(ended.status == 2)
     #expect(ended.errors.contains(remedy), "\(ended.errors)")
     #expect(ended.output.isEmpty)
+  }
+
+  @Test(
+    "where no path is given and the usual folder is not there, that is said", arguments: ["run", "check"])
+  func noFolder(command: String) throws {
+    let ended = try TwoHostProgram.run(command, in: try TestFolder().path)
+    #expect(
+      ended.status == 2 && ended.errors.contains("no PATH was given, and there is no folder \"scenarios\""))
+    #expect(ended.errors.contains("twohost new hello"))
   }
 
   @Test("without a command the help goes to standard error, status 2")
