@@ -278,7 +278,7 @@ struct WrongFileTests {
     try folder.write("{ exchange: ['x'] }", to: "s/x.json5")
     #expect(chmod("\(folder.path)/s/x.json5", 0) == 0)
     let ended = try TwoHostProgram.runUnprivileged(["check", "s"], in: folder.path)
-    #expect(ended.status == 2 && ended.errors.contains("may not be read"), "\(ended)")
+    #expect(ended.status == 2 && ended.errors.contains("this user may not read it"), "\(ended)")
   }
 
   private static let failing = "{ exchange: [{ expect: { header: { ttl: 1 } } }] }"

@@ -74,7 +74,7 @@ struct NegativeControlTests {
     "copies sent": "sent once, wanted 2 times", "copies arrived": "arrived once, wanted 2 times",
     "copies delivered": "delivered once, wanted 2 times",
     "returned 2": "only 1 came back", "sendFailed": "(EMSGSIZE)",
-    "notFailed": "must fail with EMSGSIZE, and did not",
+    "notFailed": "should have failed with EMSGSIZE, but succeeded",
     "notPlayed": "never sent: the sender had already ended",
     "notEnded sender": "the sender did not end", "notEnded receiver": "the receiver did not end",
     "timedOut": "the case timed out", "knownFailurePassed": "it passed",

@@ -66,8 +66,8 @@ struct VariablesTests {
         ["s", "--set", "programm=x"],
         #"no selected scenario has a variable "programm": did you mean "program"?"#
       ),
-      (["s", "--set", "xyz=1"], #"variable "xyz": there are: program, status, ttl"#),
-      (["s", "--tag", "ttl", "--set", "program=x"], #"variable "program": there are: ttl"#),
+      (["s", "--set", "xyz=1"], #"variable "xyz": available: program, status, ttl"#),
+      (["s", "--tag", "ttl", "--set", "program=x"], #"variable "program": available: ttl"#),
       (["s", "--tag", "none", "--set", "ttl=1"], #"no selected scenario has a variable "ttl""#),
       (["s", "--set", "ttl"], #"--set needs a name and a value such as port=7777, not "ttl""#),
       (["s", "--set", "=1"], #"--set needs a name and a value such as port=7777, not "=1""#),
