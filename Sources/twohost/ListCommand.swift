@@ -13,7 +13,7 @@ enum ListCommand: Command {
   static let configurable = ScenarioOptions.configurable
 
   private static let json = CommandOption(
-    name: "--json", help: "print one JSON object per line: id, title, tags, programs")
+    name: "--json", help: "print one JSON object per line: id, title, tags, programs, file")
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     let (library, scenarios) = try ScenarioOptions.load(arguments)

@@ -16,8 +16,8 @@ import Wire
   @Test("a scenario is listed by id, title and tags, escaped")
   func list() {
     let cases = [
-      ListedScenario(id: "a/b", title: "one", tags: ["x", "y"], programs: false),
-      ListedScenario(id: "longer/id", title: "\u{1b}[2J", tags: [], programs: true),
+      ListedScenario(id: "a/b", title: "one", tags: ["x", "y"], programs: false, file: "a/b.json5"),
+      ListedScenario(id: "longer/id", title: "\u{1b}[2J", tags: [], programs: true, file: "longer/id.json5"),
     ]
     #expect(
       ScenarioListText.text(cases) == """

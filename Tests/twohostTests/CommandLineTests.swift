@@ -80,7 +80,8 @@ struct CommandLineTests {
   @Test(
     "where no path is given and the usual folder is not there, that is said", arguments: ["run", "check"])
   func noFolder(command: String) throws {
-    let ended = try TwoHostProgram.run(command, in: try TestFolder().path)
+    let folder = try TestFolder()
+    let ended = try TwoHostProgram.run(command, in: folder.path)
     #expect(
       ended.status == 2 && ended.errors.contains("no PATH was given, and there is no folder \"scenarios\""))
     #expect(ended.errors.contains("twohost new hello"))
@@ -211,13 +212,15 @@ struct CommandLineTests {
       let title: String
       let tags: [String]
       let programs: Bool
+      let file: String
     }
     let lines = try ended.output.split(separator: "\n").map {
       try JSONDecoder().decode(Line.self, from: Data($0.utf8))
     }
     #expect(lines.map(\.id) == ["x", "y[n=1]", "y[n=2]"])
     try #require(lines.count == 3)
-    #expect(lines[0] == Line(id: "x", title: "a \"b\"", tags: ["t"], programs: false) && lines[2].programs)
+    let first = Line(id: "x", title: "a \"b\"", tags: ["t"], programs: false, file: "s/x.json5")
+    #expect(lines[0] == first && lines[2].programs && lines[2].file == "s/y.json5")
   }
 
   @Test("colours come where they are asked for, and NO_COLOR keeps them away")

@@ -12,14 +12,16 @@ public struct ListedScenario: Encodable, Sendable {
   public let tags: [String]
   /// Whether it runs programs.
   public let programs: Bool
+  /// The path of its file.
+  public let file: String
 
-  init(id: String, title: String, tags: [String], programs: Bool) {
-    (self.id, self.title, self.tags, self.programs) = (id, title, tags, programs)
+  init(id: String, title: String, tags: [String], programs: Bool, file: String) {
+    (self.id, self.title, self.tags, self.programs, self.file) = (id, title, tags, programs, file)
   }
 
   /// Describes a case.
   public init(_ one: ScenarioCase) {
-    self.init(id: one.id, title: one.title, tags: one.tags, programs: one.hasPrograms)
+    self.init(id: one.id, title: one.title, tags: one.tags, programs: one.hasPrograms, file: one.path)
   }
 }
 

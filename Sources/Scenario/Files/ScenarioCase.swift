@@ -22,6 +22,9 @@ public struct ScenarioCase: Sendable {
     self.hasPrograms = hasPrograms
   }
 
+  /// The path of its file, as it was found.
+  public var path: String { file.path }
+
   /// The scenario's id.
   public var id: String { file.id(of: index) }
 
@@ -66,6 +69,8 @@ final class CheckedFile: Sendable {
   var places: Set<String> {
     Set((networkPaths + files.paths + [source.path]).flatMap { FilePlaces.all(of: $0) })
   }
+
+  var path: String { source.path }
 
   var variables: [String] { matrix.variableNames }
 
