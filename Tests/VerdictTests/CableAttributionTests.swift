@@ -15,6 +15,15 @@ import Wire
     )
   }
 
+  @Test("where the cable lost a message, it is said how a file says that it must")
+  func expectedLoss() throws {
+    var played = try burst("", "", "drop: [1]")
+    played.lose(at: [.arrived, .delivered])
+    (played.emitted, played.deeds) = ([2], [CableDeed(1, .dropped)])
+    #expect(played.verdict.messages[0].hints.contains { $0.contains("expect: { arrived: false }") })
+    #expect(played.verdict.messages[1].hints.isEmpty)
+  }
+
   @Test("of two alike it is the one that was dropped that is missed")
   func dropped() throws {
     for (first, second, kinds) in [

@@ -353,6 +353,10 @@ struct MessageJudge {
 
   /// What may keep a packet from its socket beside what a counter says.
   private func presenceHints(_ findings: [Finding]) -> [String] {
+    let isLost = deeds.contains { [.dropped, .lost].contains($0.kind) }
+    if isLost, findings.contains(where: { $0.kind == .notSeen(.arrived) }) {
+      return ["A message that the cable is to lose says so: expect: { arrived: false }."]
+    }
     guard findings.contains(where: { $0.kind == .notSeen(.delivered) }) else { return [] }
     let group =
       "A socket receives multicast packets only after it has joined their group"
