@@ -186,9 +186,14 @@ extension Message {
 
 extension PayloadMatcher {
   /// How a payload differs, in a table's cell.
-  func difference(from payload: [UInt8]) -> String {
-    guard case .equals(let right) = self else { return byteCount(payload.count) }
-    return payload.difference(from: right)
+  fileprivate func difference(from payload: [UInt8]) -> String {
+    firstDifference(from: payload).map { "differs at \($0)" } ?? byteCount(payload.count)
+  }
+
+  /// Where a payload of the right number of bytes differs first; nil for any other.
+  func firstDifference(from payload: [UInt8]) -> Int? {
+    guard case .equals(let right) = self else { return nil }
+    return payload.firstDifference(from: right)
   }
 }
 
@@ -205,17 +210,15 @@ extension OptionsMatcher {
   fileprivate func cell(for options: [UInt8]) -> String {
     guard case .equals(let right) = self else { return options.isEmpty ? "none" : byteCount(options.count) }
     if options.isEmpty { return "none" }
-    return options == right ? "same" : options.difference(from: right)
+    if options == right { return "same" }
+    return options.firstDifference(from: right).map { "differs at \($0)" } ?? byteCount(options.count)
   }
 }
 
 extension [UInt8] {
-  /// Where bytes of the right number differ first, or else how many there are.
-  fileprivate func difference(from right: [UInt8]) -> String {
-    guard right.count == count, let index = indices.first(where: { right[$0] != self[$0] }) else {
-      return byteCount(count)
-    }
-    return "differs at \(index)"
+  /// Where bytes of the right number differ first; nil where they do not, or there are others in number.
+  fileprivate func firstDifference(from right: [UInt8]) -> Int? {
+    right.count == count ? indices.first { right[$0] != self[$0] } : nil
   }
 }
 

@@ -54,9 +54,8 @@ enum FieldText {
 
   /// What is said of a payload.
   static func text(_ wanted: Located<PayloadMatcher>, _ payload: [UInt8], seen: String) -> String {
-    let difference = wanted.value.difference(from: payload)
-    let isAsLong = difference.hasPrefix("differs")
-    let found = isAsLong ? "the same number, differing\(difference.dropFirst("differs".count))" : difference
+    let difference = wanted.value.firstDifference(from: payload)
+    let found = difference.map { "the same number, differing at \($0)" } ?? byteCount(payload.count)
     return "payload: wanted \(wanted.value.text), \(seen) with \(found)"
   }
 

@@ -19,8 +19,8 @@ enum PayloadSlip: CaseIterable {
     case .paddingCounted:
       "The payload ends in the zeros that pad a frame to 60 bytes: the total length says where it ends."
     case .optionsInPayload:
-      "The payload begins with the options: the header was taken to be 20 bytes, whatever its length field"
-        + " says."
+      "The payload begins with the options:"
+        + " the header was taken to be 20 bytes, whatever its length field says."
     case .terminatorSent:
       "There is an extra zero byte at the end: a C string was sent with its terminator."
     case .lineEndSent:

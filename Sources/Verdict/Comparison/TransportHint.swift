@@ -22,8 +22,8 @@ enum TransportHint: CaseIterable {
     case .checksumSwapped:
       "The checksum is correct but for swapped bytes: it was converted once too often, or not at all."
     case .checksumOfEvenBytes:
-      "The checksum is correct but for the last byte: an odd last byte counts as if a zero followed it (RFC"
-        + " 1071 §4.1)."
+      "The checksum is correct but for the last byte:"
+        + " an odd last byte counts as if a zero followed it (RFC 1071 §4.1)."
     case .lengthWithoutHeader:
       "The length is that of the payload only: it must include the 8 bytes of the header (RFC 768)."
     case .portsSwapped: "Source and destination port are swapped."
