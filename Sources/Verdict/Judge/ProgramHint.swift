@@ -75,8 +75,8 @@ struct ProgramHint {
     guard record.neededSocket != nil else { return nil }
     if isOnly(.v4) {
       return
-        "The messages go over IPv6, which needs an AF_INET6 socket; without IPV6_V6ONLY it takes IPv4 too"
-        + " (ipv6(7))."
+        "The messages go over IPv6, which needs an AF_INET6 socket;"
+        + " without IPV6_V6ONLY it takes IPv4 too (ipv6(7))."
     }
     return isOnly(.v6)
       ? "The messages go over IPv4, which an AF_INET6 socket takes only without IPV6_V6ONLY (ipv6(7))."
@@ -184,8 +184,8 @@ struct ProgramHint {
       return nil
     }
     return
-      "A program can change files only in its scenario's folder, /tmp and /dev; run --no-confine-files lets"
-      + " it write elsewhere."
+      "A program can change files only in its scenario's folder, /tmp, /var/tmp and /dev;"
+      + " run --no-confine-files lets it write elsewhere."
   }
 
   private var tooLong: String? {
