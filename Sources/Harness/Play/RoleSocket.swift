@@ -176,8 +176,8 @@ final class OpenRoleSocket {
           throw SystemError(
             error.call, error.errno,
             detail:
-              "the \(host.rawValue) needs \(kinds.count) sockets, one per port or protocol, but there was"
-              + " room for "
+              "the \(host.rawValue) needs \(kinds.count) sockets,"
+              + " one per port or protocol, but there was room for "
               + "\(opened.count): raise the limit of open files (ulimit -n)")
         }
       }

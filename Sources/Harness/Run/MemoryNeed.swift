@@ -56,8 +56,8 @@ public struct MemoryNeed {
     let run = (jobs == 1 ? "a run" : "a run of \(jobs) jobs") + (hasPrograms ? " with programs" : "")
     return Obstruction(
       .harnessFailed,
-      "\(run) needs at least \(needed >> 10) KiB of memory, but its control group is limited to"
-        + " \(limit >> 10) KiB",
+      "\(run) needs at least \(needed >> 10) KiB of memory,"
+        + " but its control group is limited to \(limit >> 10) KiB",
       fix: "\(jobs == 1 ? "" : "run fewer cases at once (--jobs), or ")raise the group's limit")
   }
 }

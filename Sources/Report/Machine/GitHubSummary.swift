@@ -67,8 +67,8 @@ public struct GitHubSummary: Sendable {
   private func cut(_ count: Int) -> [String] {
     count > 0
       ? [
-        "\nThis summary is truncated: \(count) more did not fit. The log and the other reports have all of"
-          + " them.\n"
+        "\nThis summary is truncated: \(count) more did not fit. The log"
+          + " and the other reports have all of them.\n"
       ] : []
   }
 

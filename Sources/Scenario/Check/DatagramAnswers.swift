@@ -66,8 +66,8 @@ struct AnswerCheck {
     let span = message.span
     if scenario.pacing == .burst {
       return diagnostics.report(
-        "in a burst it is not known where the question came from when this is sent: give its"
-          + " \"destinationPort\"",
+        "in a burst it is not known where the question came from when this is sent:"
+          + " give its \"destinationPort\"",
         at: span)
     }
     let own = UInt64(DatagramPorts(message.packet(in: scenario)).source)

@@ -52,8 +52,8 @@ struct FlowCheck {
     }
     if scenario.network.cable != nil, flow.value.packets > Flow.mostPacketsOverCable {
       report(
-        "a cable that does something to packets keeps each of them: at most \(Flow.mostPacketsOverCable) in"
-          + " a flow",
+        "a cable that does something to packets keeps each of them:"
+          + " at most \(Flow.mostPacketsOverCable) in a flow",
         at: flow.span)
     }
   }
@@ -61,8 +61,8 @@ struct FlowCheck {
   private mutating func checkSurroundings() {
     for message in scenario.exchange where message.flow == nil {
       report(
-        "captures do not record flows, so a file cannot mix flows and single messages: give this one its"
-          + " own file",
+        "captures do not record flows, so a file cannot mix flows and single messages:"
+          + " give this one its own file",
         at: message.span)
     }
     if let every = scenario.expect.every {

@@ -89,8 +89,8 @@ struct NetworkCheck {
     }
     if !isAnyCommon {
       report(
-        "one host has only an IPv4 address and the other only an IPv6 address: give both one of the same"
-          + " version",
+        "one host has only an IPv4 address and the other only an IPv6 address:"
+          + " give both one of the same version",
         at: (receiver.ipv6?.span ?? sender.ipv6?.span))
     }
     if let mac = receiver.mac, mac.value == sender.mac?.value {

@@ -84,8 +84,8 @@ struct ScenarioCheck {
   private mutating func checkProtocol() {
     if [0, 255].contains(scenario.protocol.value) {
       report(
-        "there can be no receiver for protocol \(scenario.protocol.value): the kernel delivers it to no raw"
-          + " socket",
+        "there can be no receiver for protocol \(scenario.protocol.value):"
+          + " the kernel delivers it to no raw socket",
         at: scenario.protocol.span)
     }
   }
@@ -153,8 +153,8 @@ struct ScenarioCheck {
     for returned in message.expect.returned {
       guard returned.fragments != nil, let copies = returned.copies else { continue }
       problems.report(
-        "where something comes back in fragments, list each copy in"
-          + " `returned`", at: copies.span ?? scenario.whole)
+        "where something comes back in fragments,"
+          + " list each copy in `returned`", at: copies.span ?? scenario.whole)
     }
     if let error = message.expect.error {
       for place in Place.allCases {

@@ -113,8 +113,8 @@ private struct SocketOption {
     if pointer != 4 { return "\(one) with pointer \(pointer), but a sender's is 4" }
     return (length - 3) % Self.slot == 0
       ? nil
-      : "\(one) of length \(length), which is not a whole number"
-        + " of addresses"
+      : "\(one) of length \(length),"
+        + " which is not a whole number of addresses"
   }
 
   // MARK: - Timestamps

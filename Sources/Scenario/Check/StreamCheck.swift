@@ -109,8 +109,8 @@ struct StreamCheck {
       scenario.program(in: message.from.value)?.isTypedTo == true
     {
       report(
-        "what is typed to a program is kept until it reads it: at most \(Self.mostTyped)"
-          + " bytes", at: stream.span)
+        "what is typed to a program is kept until it reads it:"
+          + " at most \(Self.mostTyped) bytes", at: stream.span)
     }
     guard case .untilEnd = stream.value else { return }
     guard scenario.program(in: message.from.value) != nil else {

@@ -48,8 +48,8 @@ extension HeaderFields {
   fileprivate static func problem(with field: IPField, of version: IPVersion) -> String {
     let remedy = field.counterpart.map { "`\($0.rawValue)`" } ?? "no such field"
     return
-      "`\(field.rawValue)` is an \(version) field, but this message goes over \(version.other), which has"
-      + " \(remedy)"
+      "`\(field.rawValue)` is an \(version) field,"
+      + " but this message goes over \(version.other), which has \(remedy)"
   }
 }
 
@@ -131,8 +131,8 @@ struct VersionCheck {
         let example =
           version == .v4 ? "1.1.1.\(host == .sender ? 100 : 1)/24" : "fd00::\(host == .sender ? 100 : 1)/64"
         report(
-          "this message goes over \(version), but the \(host.rawValue) has no \(version) address: give it"
-            + " one, such as "
+          "this message goes over \(version), but the \(host.rawValue) has no \(version) address:"
+            + " give it one, such as "
             + "\"\(example)\"", at: first.span)
       }
     }

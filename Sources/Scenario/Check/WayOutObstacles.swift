@@ -148,8 +148,8 @@ struct WayOutObstacles {
     return [IPField.totalLength, .moreFragments, .fragmentOffset].compactMap { field in
       obstacle(
         field,
-        "the kernel fragments this packet, and each fragment has its own"
-          + " \(field.title)"
+        "the kernel fragments this packet,"
+          + " and each fragment has its own \(field.title)"
       ) { _ in true
       }
     }
@@ -210,8 +210,8 @@ struct WayOutObstacles {
     }
     obstacle(
       at: .nextHeader,
-      "the kernel takes the payload for an extension header when it fragments the"
-        + " packet"
+      "the kernel takes the payload for an extension header"
+        + " when it fragments the packet"
     ) {
       length > network.mtu && Self.headersBeforeFragments.contains(asked.header.protocol)
     }

@@ -67,8 +67,8 @@ struct FileSearch {
     }
     if count > Self.mostFiles {
       let reason =
-        "there are more than \(Self.mostFiles) files below it: name the folder that holds the"
-        + " scenarios"
+        "there are more than \(Self.mostFiles) files below it:"
+        + " name the folder that holds the scenarios"
       problems.append(FileProblem(path: path, reason: reason))
       // Nothing is run while anything is wrong: they are not even read.
       entries.removeSubrange(before...)

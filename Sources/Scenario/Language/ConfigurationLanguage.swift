@@ -29,8 +29,8 @@ extension ObjectType where Object == Configuration {
       },
       path(
         "networks",
-        "the folder in which networks are looked for first, relative to the file's own"
-          + " folder"),
+        "the folder in which networks are looked for first,"
+          + " relative to the file's own folder"),
       .schema,
     ])
 

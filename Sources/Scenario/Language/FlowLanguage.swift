@@ -36,8 +36,8 @@ extension ObjectType where Object == FlowExpectation {
       ) { $0.matchers[.rate] = $1 },
       Key(
         "latency", ObjectType<LatencyExpectation>.latency.value,
-        "the time from the call that sends a packet to the one that receives it; each call carries several"
-          + " packets"
+        "the time from the call that sends a packet to the one that receives it;"
+          + " each call carries several packets"
       ) { $0.matchers.merge($1.matchers) { $1 } },
     ])
 

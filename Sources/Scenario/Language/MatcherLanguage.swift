@@ -104,8 +104,8 @@ extension ObjectType where Object == MatcherForm {
   }
 
   private static let noOrder =
-    "flags are a set, and none is greater than another: give the set itself, { oneOf: [[\"syn\"], [\"syn\","
-    + " \"ack\"]] },"
+    "flags are a set, and none is greater than another: give the set itself,"
+    + " { oneOf: [[\"syn\"], [\"syn\", \"ack\"]] },"
     + " { not: [\"rst\"] } or { contains: [\"fin\"] }"
 }
 

@@ -35,8 +35,8 @@ extension ObjectType where Object == Message {
       ),
       Key(
         "stream", ValueType<StreamContent>.stream.located,
-        "bytes on a TCP connection to the scenario's `tcp.destinationPort` instead of a packet; the first"
-          + " stream opens it"
+        "bytes on a TCP connection to the scenario's `tcp.destinationPort` instead of a packet;"
+          + " the first stream opens it"
       ) { $0.stream = $1 },
       Key(
         "header", ObjectType<HeaderFields>.headerFields.value, \.header,
@@ -101,8 +101,8 @@ extension ObjectType where Object == HeaderFields {
       key(.reserved, "IPv4 only: the reserved flag; default: not set"),
       key(
         .dontFragment,
-        "IPv4 only: the DF flag; default: not set, or chosen by the kernel for a plain"
-          + " socket"),
+        "IPv4 only: the DF flag;"
+          + " default: not set, or chosen by the kernel for a plain socket"),
       key(.moreFragments, "IPv4 only: the MF flag; default: not set"),
       key(.fragmentOffset, "IPv4 only; default: 0"),
       key(.ttl, "IPv4 only: time to live; default: 64"),
@@ -116,8 +116,8 @@ extension ObjectType where Object == HeaderFields {
       address(.destination, "default: the other host's address"),
       Key(
         "options", .options, \.options,
-        "IPv4 only; default: none; padded with end options to a multiple of"
-          + " 4"),
+        "IPv4 only; default: none;"
+          + " padded with end options to a multiple of 4"),
       Key(
         "extensions", ValueType<[SentExtension]>.extensions.located, \.extensions,
         "IPv6 extension headers, each announcing the next; default: none"),

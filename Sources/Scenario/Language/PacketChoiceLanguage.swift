@@ -38,8 +38,8 @@ extension ValueType where Value == PacketChoice {
   private static func match(_ layers: Transports) -> ValueType {
     ObjectType<PacketMatchForm>.packetMatch(layers).value.atLeastOneKey.checked { form in
       form.seen.isEmpty
-        ? "every packet matches this: say what they look like, { nth: 2, udp: {} }, or just give a"
-          + " number" : nil
+        ? "every packet matches this: say what they look like,"
+          + " { nth: 2, udp: {} }, or just give a number" : nil
     }.map { PacketChoice($0.seen, $0.nth) }
   }
 }

@@ -100,8 +100,8 @@ extension ValueType where Value == [(name: String, value: String)] {
       decoding.subject = .key(member.key)
       if member.key.isEmpty || member.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }) {
         decoding.diagnostics.report(
-          "a variable's name must not be empty or contain"
-            + " \"=\"", at: member.keySpan)
+          "a variable's name must not be empty"
+            + " or contain \"=\"", at: member.keySpan)
       }
       return ValueType<String>.argument.decode(member.value, &decoding).map { (member.key, $0) }
     }
@@ -136,8 +136,8 @@ extension ObjectType where Object == ReadyForm {
       ) { .listening(port: $0) },
       key(
         "descriptor", .onlyTrue("descriptor"),
-        "when it is ready, it writes a line to the descriptor whose number is in its variable"
-          + " TWOHOST_READY_FD"
+        "when it is ready, it writes a line to the descriptor"
+          + " whose number is in its variable TWOHOST_READY_FD"
       ) { _ in .descriptor },
     ])
 

@@ -72,8 +72,8 @@ extension ObjectType where Object == Scenario {
           + "each has its own; default: \"matrix\""),
       Key(
         "timeout", .duration, \.timeout,
-        "the time for the case, including set-up and tear-down; default:"
-          + " \"5s\""),
+        "the time for the case, including set-up and tear-down;"
+          + " default: \"5s\""),
       Key(
         "knownFailure", ValueType<String>.text.located, \.knownFailure,
         "why this is expected to fail; if it passes, that is a failure"),
@@ -83,8 +83,8 @@ extension ObjectType where Object == Scenario {
           of: ValueType<Need>.need.located,
           "a list of names of programs and objects such as { pythonModule: \"scapy\" }"),
         \.requires,
-        "programs that must be on the PATH, and modules that python3 must find; otherwise the scenario"
-          + " cannot run here"
+        "programs that must be on the PATH, and modules that python3 must find;"
+          + " otherwise the scenario cannot run here"
       ),
     ]
   }
@@ -165,8 +165,8 @@ extension ObjectType where Object == RoleExpectation {
           + " error"),
       Key(
         "unread", ValueType<UnreadExpectation>.word.located, \.unread,
-        "what a program may leave unread of what was typed to it and of the packets that its sockets"
-          + " received; "
+        "what a program may leave unread of what was typed to it and"
+          + " of the packets that its sockets received; "
           + "default: \"none\""),
     ])
 }
@@ -228,8 +228,8 @@ extension ObjectType where Object == SendRole {
     keys: [
       Key(
         "until", .endText, \.until,
-        "it ends after the message whose whole text is this, in upper or"
-          + " lower case")
+        "it ends after the message whose whole text is this,"
+          + " in upper or lower case")
     ])
 }
 
@@ -240,8 +240,8 @@ extension ObjectType where Object == ReceiveRole {
     keys: [
       Key(
         "socket", ValueType<ReceiveRole.Socket>.word.located, \.socket,
-        "what it receives UDP with: a UDP socket, which receives payloads, or a raw socket, which receives"
-          + " packets; "
+        "what it receives UDP with: a UDP socket, which receives payloads,"
+          + " or a raw socket, which receives packets; "
           + "default: \"udp\""),
       Key(
         "port", ValueType<Int>.integer(1...65_535).located, \.port,

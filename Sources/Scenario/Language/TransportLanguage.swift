@@ -36,8 +36,8 @@ extension Key {
     layers.map { layer in
       Key(
         layer.filterName, ObjectType<TransportMatchers>.matchers(of: layer).value,
-        "fields of the \(layer.title) header, whose lengths and checksum must be correct unless the file"
-          + " says otherwise"
+        "fields of the \(layer.title) header,"
+          + " whose lengths and checksum must be correct unless the file says otherwise"
       ) { $0[keyPath: seen].transports.append($1) }
     }
   }
@@ -65,8 +65,8 @@ extension ObjectType where Object == TransportFields {
 
   private static let quotes = Key<TransportFields>(
     "quotes", ValueType<Int>.integer(1...CaseSize.mostMessages).located,
-    "the number of an earlier message: its packet, as it arrived, follows the header, as much as an error"
-      + " may quote"
+    "the number of an earlier message: its packet, as it arrived,"
+      + " follows the header, as much as an error may quote"
   ) { $0.quotes = $1 }
 
   private static func leftOut(of field: LayerField) -> String {

@@ -308,8 +308,8 @@ struct MessageJudge {
     return Self.byCause(problems).map { places, problem in
       finding(
         .reassembly, places,
-        text: "\(places[0].rawValue) in fragments that do not fit together:"
-          + " \(problem)")
+        text: "\(places[0].rawValue) in fragments"
+          + " that do not fit together: \(problem)")
     }
   }
 

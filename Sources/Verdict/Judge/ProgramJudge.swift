@@ -135,8 +135,8 @@ struct ProgramJudge {
     case "ENOEXEC":
       return finding(
         .programNotExecutable,
-        "\"\(name)\" is neither a program nor a script with \"#!\""
-          + " (ENOEXEC)")
+        "\"\(name)\" is neither a program nor a script"
+          + " with \"#!\" (ENOEXEC)")
     default: return finding(.programNotStarted, "\"\(name)\" was not started: \(failure.description)")
     }
   }

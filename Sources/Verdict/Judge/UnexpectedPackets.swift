@@ -64,8 +64,8 @@ public struct UnexpectedPackets: Sendable {
   var sentence: String {
     if let connection {
       return "a second connection to port \(connection.serverPort), from port \(connection.clientPort) of the"
-        + " \(connection.client.rawValue): all streams of a file share one connection"
-        + " (\(count == 1 ? "1 packet" : "\(count) packets"))"
+        + " \(connection.client.rawValue):"
+        + " all streams of a file share one connection (\(count == 1 ? "1 packet" : "\(count) packets"))"
     }
     let number = count == 1 ? "unexpected packet" : "\(count) unexpected packets"
     let way = isOutgoing ? "from the \(host.rawValue)" : "that arrived at the \(host.rawValue)"

@@ -19,8 +19,8 @@ extension TCPDirection {
         case .acknowledgment(let count, let arrived):
           (
             .acknowledgment(host),
-            "the \(name) acknowledged \(byteCount(count)), but only \(arrived) had"
-              + " arrived"
+            "the \(name) acknowledged \(byteCount(count)),"
+              + " but only \(arrived) had arrived"
           )
         }
       }

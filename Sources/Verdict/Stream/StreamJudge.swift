@@ -118,8 +118,8 @@ struct StreamJudge {
       let (sent, came) = (stream.received(from: host), stream.received(from: host.other))
       return find(
         .reset, at: wanted?.span,
-        "the \(host.rawValue) reset the connection (RST), after it had sent \(byteCount(sent)) and been sent"
-          + " \(byteCount(came))")
+        "the \(host.rawValue) reset the connection (RST),"
+          + " after it had sent \(byteCount(sent)) and been sent \(byteCount(came))")
     }
   }
 

@@ -103,8 +103,8 @@ private enum IPv6Options {
     let length = data.reduce(0) { $0 << 8 | Int($1) }
     if length <= UInt16.max {
       return .wrong(
-        "is \(length), which the payload length can express (RFC 2675"
-          + " §3)")
+        "is \(length), which the payload length can express"
+          + " (RFC 2675 §3)")
     }
     return length <= extent.length
       ? .none : .wrong("is \(length), beyond the packet: \(extent.length) bytes are there")
