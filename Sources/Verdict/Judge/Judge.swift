@@ -122,22 +122,30 @@ public enum Judge {
     guard !scenario.isOfStreams else { return verdict }
     // Of a burst whose end was not seen, nothing is known but what was seen until then.
     guard scenario.pacing == .lockstep || record.burst != nil else { return verdict }
-    let (trace, drops) = (CableTrace(record), DropCounters(record.rises))
-    var earlier: [HostName: [[UInt8]]] = [:]
-    for (passage, seen) in zip(attribution.passages, record.messages) {
-      let message = passage.play.message
-      let judge = MessageJudge(
-        passage, seen, of: record, drops: drops, after: earlier[message.from.value] ?? [],
-        cable: scenario.network.cable?.value, trace)
-      verdict.messages.append(judge.verdict)
-      earlier[message.from.value] = [message.payload.value] + (earlier[message.from.value] ?? []).prefix(3)
-    }
+    verdict.messages = messages(scenario, record, attribution)
     showNearest(&verdict, attribution)
     verdict.findings += order(scenario, attribution)
     if scenario.pacing == .lockstep, let early = CrossingOrder(attribution).finding {
       verdict.findings.append(early)
     }
     return verdict
+  }
+
+  private static func messages(
+    _ scenario: Scenario, _ record: CaseRecord, _ attribution: Attribution
+  ) -> [MessageVerdict] {
+    let (trace, drops) = (CableTrace(record), DropCounters(record.rises))
+    let (passages, cable) = (attribution.passages, scenario.network.cable?.value)
+    var passed = PassedPlays()
+    return zip(passages.indices, record.messages).map { index, seen in
+      let passage = passages[index]
+      if passed.vouch(for: passage, seen) { return MessageVerdict(passage.play) }
+      let judge = MessageJudge(
+        passage, seen, of: record, drops: drops, after: passages[..<index], cable: cable, trace)
+      let verdict = judge.verdict
+      if verdict.findings.isEmpty { passed.insert(passage, seen) }
+      return verdict
+    }
   }
 
   /// How many packets were seen at each place: what a program's socket had no room for, or what it had none for, was not

@@ -10,8 +10,8 @@ struct MessageJudge {
   private let record: MessageRecord
   private let drops: DropCounters
   private let macs: [HostName: MACAddress]
-  /// The payloads that went the same way before, the last one first.
-  private let earlier: [[UInt8]]
+  /// What was seen of the plays before it.
+  private let before: ArraySlice<Passage>
   private let trace: CableTrace
   private let deeds: [CableDeed]
   private let deedsOnReturned: [CableDeed]
@@ -25,9 +25,9 @@ struct MessageJudge {
   /// and to what came back.
   init(
     _ passage: Passage, _ record: MessageRecord, of exchange: CaseRecord, drops: DropCounters,
-    after earlier: [[UInt8]] = [], cable: Cable?, _ trace: CableTrace
+    after before: ArraySlice<Passage> = [], cable: Cable?, _ trace: CableTrace
   ) {
-    self.earlier = earlier
+    self.before = before
     self.passage = passage
     self.record = record
     self.drops = drops
@@ -47,6 +47,15 @@ struct MessageJudge {
       wanted.lenient = [.arrived]
     }
     comparison = Comparison(wanted, awaited)
+  }
+
+  /// As many plays as a payload may have slipped by.
+  private static let mostEarlier = 4
+
+  /// The payloads that went the same way before, the last one first.
+  private var earlier: [[UInt8]] {
+    let same = before.reversed().lazy.filter { $0.play.message.from.value == message.from.value }
+    return same.prefix(Self.mostEarlier).map(\.play.message.payload.value)
   }
 
   /// A message of many packets has more done to it than anybody reads; the capture has all of it.
