@@ -41,12 +41,26 @@ struct OnwardAssignment {
   /// Those of what was seen that are alike in some way, made when the first packet asks for them.
   private var likenesses: [Likeness: [Likeness.Key: Queue]] = [:]
 
-  /// A packet at the place before; one that was not seen there as it was sent or asked for, without exact bytes.
+  /// A packet at the place before; one that was not seen there as it was sent or asked for.
   private struct Seen {
     let play: Int
+    /// Where it was captured at the place before; behind all that were, where it was not.
     let position: Int
-    let packet: IPPacket
-    let bytes: [UInt8]?
+    let source: Source
+
+    var packet: IPPacket {
+      switch source {
+      case .seen(let sighting), .sent(let sighting): sighting.packet
+      case .asked(let packet): packet
+      }
+    }
+  }
+
+  /// What is known of a packet; no larger than a reference, since there are as many as packets.
+  private enum Source {
+    case seen(Sighting)
+    case sent(Sighting)
+    indirect case asked(IPPacket)
   }
 
   /// Of so many packets that are equally like one, the one is looked for that differs least.
@@ -65,7 +79,10 @@ struct OnwardAssignment {
     var seen = Self.places(of: own, passages, before)
     seen.sort { $0.position < $1.position }
     exact.reserveCapacity(seen.count)
-    for one in seen { if let bytes = one.bytes { exact[ByteKey(bytes), default: Queue()].append(one.play) } }
+    for one in seen {
+      guard case .seen(let sighting) = one.source else { continue }
+      exact[ByteKey(sighting.bytes.withoutPadding(as: sighting.version)), default: Queue()].append(one.play)
+    }
     self.seen = seen
   }
 
@@ -75,15 +92,12 @@ struct OnwardAssignment {
     for play in own {
       let sightings = passages[play].sightings[before]
       for one in sightings {
-        places.append(
-          Seen(
-            play: play, position: one.captured?.position ?? 0, packet: one.packet,
-            bytes: one.bytes.withoutPadding(as: one.version)))
+        places.append(Seen(play: play, position: one.captured?.position ?? 0, source: .seen(one)))
       }
       guard sightings.isEmpty else { continue }
-      let sent = passages[play].sightings[.sent]
-      let packets = sent.isEmpty ? [passages[play].asked] : sent.map(\.packet)
-      places += packets.map { Seen(play: play, position: .max, packet: $0, bytes: nil) }
+      let sent = passages[play].sightings[.sent].map(Source.sent)
+      let sources = sent.isEmpty ? [.asked(passages[play].asked)] : sent
+      places += sources.map { Seen(play: play, position: .max, source: $0) }
     }
     return places
   }
