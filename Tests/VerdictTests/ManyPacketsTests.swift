@@ -59,4 +59,28 @@ import Wire
     #expect(found.contains(.payload))
     #expect(!found.contains(.copies(.sent)))
   }
+
+  @Test("of many messages each packet is held against what every packet must be")
+  func every() throws {
+    let exchange = (0..<2000).map { "'\($0)'" }.joined(separator: ",")
+    let scenario = try Scenario(
+      text: "{ pacing: 'burst', expect: { every: { header: { ttl: 64 } } }, exchange: [\(exchange)] }")
+    let record = Self.record(scenario, sent: scenario.packetsOfKernel)
+    #expect(Judge.judge(scenario, record).allFindings.map(\.kind) == [])
+  }
+
+  @Test("beside many messages many packets that kernels send by themselves are passed over")
+  func housekeeping() throws {
+    let exchange = (0..<2000).map { "'\($0)'" }.joined(separator: ",")
+    let scenario = try Scenario(text: "{ pacing: 'burst', exchange: [\(exchange)] }")
+    var record = Self.record(scenario, sent: scenario.packetsOfKernel)
+    // A router solicitation (RFC 4861 §4.1).
+    let header: [UInt8] =
+      [0x60, 0, 0, 0, 0, 8, 58, 255] + Array(repeating: 0, count: 15) + [1, 0xff, 2]
+      + Array(repeating: 0, count: 13) + [2]
+    let frame = FrameRecord.frame(
+      header + [133, 0, 0, 0, 0, 0, 0, 0], etherType: .ipv6, at: .sender, isOutgoing: true)
+    record.burst?.frames += Array(repeating: frame, count: 10_000)
+    #expect(Judge.judge(scenario, record).allFindings.map(\.kind) == [])
+  }
 }

@@ -21,7 +21,7 @@ extension Host {
   /// It has no broadcast address of its own for a network of two addresses (RFC 3021), and none for one whose lowest
   /// address begins with 0, which it takes for none (measured).
   func kind(of address: IPAddress) -> AddressKind {
-    if addresses.contains(address) || address.isAny || address.isLoopback { return .local }
+    if has(address) || address.isAny || address.isLoopback { return .local }
     if address.isMulticast { return address.ipv6?.isInterfaceLocal == true ? .local : .group }
     guard case .v4(let own) = address, let interface = ipv4?.value else { return .another }
     if own == .broadcast { return .broadcast }

@@ -22,7 +22,8 @@ public struct Network: Sendable {
   func isSame(as other: Network) -> Bool {
     let (ends, others) = ([sender, receiver], [other.sender, other.receiver])
     return cable == nil && other.cable == nil && mtu == other.mtu && arp == other.arp
-      && ends.map(\.interfaces) == others.map(\.interfaces)
+      && ends.map(\.ipv4?.value) == others.map(\.ipv4?.value)
+      && ends.map(\.ipv6?.value) == others.map(\.ipv6?.value)
       && ends.map(\.mac?.value) == others.map(\.mac?.value)
       && ends.map(\.leavesToCard) == others.map(\.leavesToCard)
       && ends.map(\.isMute) == others.map(\.isMute)
@@ -68,8 +69,13 @@ public struct Host: Sendable {
     interface(of: version)?.value.address ?? .any(version)
   }
 
-  /// The host's addresses.
-  public var addresses: [IPAddress] { interfaces.map(\.address) }
+  /// Whether an address is one of the host's.
+  public func has(_ address: IPAddress) -> Bool {
+    switch address {
+    case .v4(let own): ipv4?.value.address == own
+    case .v6(let own): ipv6?.value.address == own
+    }
+  }
 
   /// A host of the documented network 1.1.1.0/24, which where IPv6 is asked for is in fd00::/64 too (RFC 4193).
   fileprivate init(number: UInt8) {

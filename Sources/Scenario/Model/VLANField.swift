@@ -83,15 +83,20 @@ extension Scenario {
       if case .matching(let seen, _) = one { seen } else { nil }
     }
     if ([expect.every] + others).contains(where: { $0?.frame.vlan != nil }) { types = FrameField.tagTypes }
-    for message in exchange {
-      if let tags = message.frame.vlan { types.formUnion(tags.value.map(\.etherType) + FrameField.tagTypes) }
-      let seen =
-        [message.expect.everywhere] + message.expect.returned
-        + message.expect.places.values.compactMap {
-          if case .seen(let seen) = $0 { seen } else { nil }
-        }
-      if seen.contains(where: { $0.frame.vlan != nil }) { types.formUnion(FrameField.tagTypes) }
+    for index in exchange.indices {
+      if let tags = exchange[index].frame.vlan {
+        types.formUnion(tags.value.map(\.etherType) + FrameField.tagTypes)
+      }
+      if exchange[index].expect.speaksOfTags { types.formUnion(FrameField.tagTypes) }
     }
     return types
+  }
+}
+
+extension Expectation {
+  /// Whether the file says anything of the tags of virtual LANs.
+  fileprivate var speaksOfTags: Bool {
+    everywhere.frame.vlan != nil || returned.contains { $0.frame.vlan != nil }
+      || places.values.contains { if case .seen(let seen) = $0 { seen.frame.vlan != nil } else { false } }
   }
 }

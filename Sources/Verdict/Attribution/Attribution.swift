@@ -39,22 +39,27 @@ private struct Sorting {
   private var rest: [SeenPackets.Packet] = []
   /// The plays by the packets that the cable numbered.
   private var owners: [CablePacket: Int] = [:]
-  /// The hosts whose program has a socket that is handed whole packets, and those of whose program a socket is known.
-  private let (wholeTakers, knownTakers): (Set<HostName>, Set<HostName>)
+  /// What the sockets of programs are handed.
+  private let sockets: ProgramSockets
+  /// The hosts in which programs run.
+  private let hostsOfPrograms: Set<HostName>
+  /// Whether a file says that what kernels send by themselves comes back on a message's account.
+  private let asksForHousekeeping: Bool
   /// The first play from each host that may miss its delivery.
   private var firstMissing: [HostName: Int] = [:]
 
   init(_ scenario: Scenario, _ record: CaseRecord) {
     self.scenario = scenario
     seen = SeenPackets(scenario, record)
-    let programs = record.programs
-    wholeTakers = Set(programs.filter { $1.sockets.contains { !$0.isOfPayloads } }.keys)
-    knownTakers = Set(programs.filter { !$1.sockets.isEmpty }.keys)
+    sockets = ProgramSockets(scenario, record)
+    hostsOfPrograms = Set(HostName.allCases.filter { scenario.program(in: $0) != nil })
+    asksForHousekeeping = scenario.exchange.contains(where: \.asksForHousekeeping)
     let asked = scenario.exchange.map { $0.packet(in: scenario) }
     let underWay = record.unfinished == nil || scenario.pacing == .burst ? 0 : 1
     var messages = SentMessages(scenario)
+    let hosts = hostsOfPrograms
     passages = scenario.plays.prefix(record.messages.count + underWay).map { play in
-      let isOfProgram = scenario.program(in: play.message.from.value) != nil
+      let isOfProgram = hosts.contains(play.message.from.value)
       guard !isOfProgram, play.message.dependsOnWhatArrived else {
         return Passage(play, asked: asked[play.number - 1], isOfProgram: isOfProgram)
       }
@@ -66,7 +71,7 @@ private struct Sorting {
     }
   }
 
-  private func isOfProgram(_ host: HostName) -> Bool { scenario.program(in: host) != nil }
+  private func isOfProgram(_ host: HostName) -> Bool { hostsOfPrograms.contains(host) }
 
   /// The play while which something was seen, where its packets are those seen meanwhile: a message of a built-in role.
   private func play(in window: Int?, from host: HostName) -> Int? {
@@ -124,8 +129,9 @@ private struct Sorting {
   private func resetsOfKernel(
     in packets: [SeenPackets.Packet], of host: HostName, besides own: [Int]
   ) -> [SeenPackets.Packet] {
-    let canBeItsOwn = !knownTakers.contains(host) || wholeTakers.contains(host)
-    guard !canBeItsOwn, !own.contains(where: { passages[$0].asked.isReset }) else { return [] }
+    guard !sockets.mayMakeSegments(in: host), !own.contains(where: { passages[$0].asked.isReset }) else {
+      return []
+    }
     return packets.filter(isReset)
   }
 
@@ -199,28 +205,12 @@ private struct Sorting {
     if delivery.isStub {
       if let index = taker ?? stubTaker(from: host) { passages[index].add(delivery) }
     } else if let taker, let sighting = passages[taker].sighting(of: delivery),
-      isTaken(sighting, of: passages[taker].play.message, by: delivery.host)
+      sockets.take(sighting, isOfTransport: passages[taker].play.message.transport != nil, in: delivery.host)
     {
       passages[taker].add(sighting)
       deliveryOrder.append(passages[taker].play.number)
     }
   }
-
-  /// Whether a host's kernel hands a packet to a program there: one of UDP or TCP that is wrong in itself only where the
-  /// program has a socket that is handed whole packets.
-  private func isTaken(_ sighting: Sighting, of message: Message, by host: HostName) -> Bool {
-    let packet = sighting.packet
-    // Where nobody has looked at its sockets, a message with such a header is for one of that protocol.
-    guard message.transport != nil || knownTakers.contains(host) else { return true }
-    guard isOfProgram(host), !wholeTakers.contains(host), !scenario.network[host.other].leavesToCard,
-      [Self.udp, Self.tcp].contains(packet.header.protocol), !packet.isPiece,
-      let layer = Protocols.all.transport(packet.header.protocol)
-    else { return true }
-    guard let segment = Segment(layer, parsing: packet.payload) else { return false }
-    return layer.messageFields.allSatisfy { !$0.isComputed || segment.isTaken($0, in: packet.header) }
-  }
-
-  private static let (udp, tcp): (UInt8, UInt8) = (17, 6)
 
   /// What is too short to say whose it is belongs to the first that misses it, else to the first of all.
   private mutating func stubTaker(from host: HostName) -> Int? {
@@ -274,25 +264,13 @@ private struct Sorting {
     }
   }
 
-  /// Whether a file says that what kernels send by themselves comes back on a message's account.
-  private var asksForHousekeeping: Bool {
-    scenario.exchange.contains { message in
-      message.expect.returned.contains { seen in
-        guard let transport = seen.transport, transport.layer.number == IPVersion.v6.controlProtocol else {
-          return false
-        }
-        let type = transport.matchers["type"]?.value ?? .any
-        return FrameSummary.housekeeping.contains { type.matches(UInt128($0)) }
-      }
-    }
-  }
-
   /// Whether the file passes over it, or has no exchange, so that whatever goes between the hosts may.
   private func isAllowed(_ one: Unaccounted) -> Bool {
     if scenario.expect.ignored.contains(where: { $0.matches(one) }) { return true }
     guard scenario.exchange.isEmpty, let packet = one.packet?.packet else { return false }
-    let hosts = HostName.allCases.flatMap { scenario.network[$0].addresses }
-    return [packet.header.source, packet.header.destination].allSatisfy(hosts.contains)
+    return [packet.header.source, packet.header.destination].allSatisfy { address in
+      HostName.allCases.contains { scenario.network[$0].has(address) }
+    }
   }
 
   /// What was seen by the plays while which it was, in order; in a burst all of it together.
@@ -311,25 +289,24 @@ private struct Sorting {
   }
 }
 
+extension Message {
+  /// Whether what kernels send by themselves comes back on its account.
+  fileprivate var asksForHousekeeping: Bool {
+    expect.returned.contains { seen in
+      guard let transport = seen.transport, transport.layer.number == IPVersion.v6.controlProtocol else {
+        return false
+      }
+      let type = transport.matchers["type"]?.value ?? .any
+      return FrameSummary.housekeeping.contains { type.matches(UInt128($0)) }
+    }
+  }
+}
+
 extension Passage {
   /// Whether it comes from a host, must be delivered and was not yet.
   fileprivate func misses(from host: HostName) -> Bool {
     play.message.from.value == host && count(at: .delivered) == 0
       && play.message.expect.mustBeSeen(at: .delivered)
-  }
-}
-
-extension ProgramSocket {
-  /// Whether it is handed what UDP or TCP carries, and no packets.
-  fileprivate var isOfPayloads: Bool { name.contains("UDP socket") || name.contains("TCP socket") }
-}
-
-extension Segment {
-  /// Whether a receiver takes it for all that a length or checksum says: a length may leave bytes over.
-  fileprivate func isTaken(_ field: LayerField, in header: IPHeader) -> Bool {
-    field.isChecksum
-      ? isRight(field, in: header)
-      : (UInt64(layer.minimumLength)...UInt64(bytes.count)).contains(value(of: field))
   }
 }
 

@@ -92,9 +92,10 @@ extension Scenario {
   /// The EtherTypes under which packets of this scenario can be seen.
   var frameTypes: FrameTypes {
     var types = FrameTypes(tags: tagTypes)
-    for message in exchange {
-      guard let type = message.frame.etherType.map({ EtherType(rawValue: $0.value) }) else { continue }
-      types.packets[type] = types.packets[type] ?? message.version
+    for index in exchange.indices {
+      guard let said = exchange[index].frame.etherType else { continue }
+      let type = EtherType(rawValue: said.value)
+      types.packets[type] = types.packets[type] ?? exchange[index].version
     }
     return types
   }

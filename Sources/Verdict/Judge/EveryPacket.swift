@@ -16,8 +16,9 @@ struct EveryPacket {
       packets = []
       return
     }
+    let types = FrameTypes(tags: scenario.tagTypes)
     packets = record.recordedFrames.enumerated().compactMap { position, frame in
-      CapturedPacket(frame, position: position, types: FrameTypes(tags: scenario.tagTypes))
+      CapturedPacket(frame, position: position, types: types)
     }.filter { $0.version == .v4 || !FrameSummary(packet: $0.bytes[...], as: .v6).isHousekeeping }
   }
 
