@@ -32,7 +32,9 @@ public struct LastFailed {
 
   /// Takes an event of the run that goes on.
   public mutating func take(_ event: Event) {
-    guard case .caseFinished(let result) = event, result.status != .notRun else { return }
+    guard case .caseFinished(let result) = event, result.status != .notRun,
+      before != nil || !result.status.isAccepted
+    else { return }
     let place = result.scenario.place
     isOver.insert(place)
     if !result.status.isAccepted, failed.last != place { failed.append(place) }

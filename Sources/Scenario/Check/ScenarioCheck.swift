@@ -91,11 +91,11 @@ struct ScenarioCheck {
   }
 
   private mutating func checkBinding(_ role: ReceiveRole) {
+    guard case .address(let address) = role.bind.value else { return }
     let own = scenario.interfaces(of: .receiver).map(\.address)
-    if case .address(let address) = role.bind.value, !own.contains(address) {
-      let names = own.map(\.description).formattedAsList
-      report("\(address) is not an address of the receiving host, which has \(names)", at: role.bind.span)
-    }
+    guard !own.contains(address) else { return }
+    let names = own.map(\.description).formattedAsList
+    report("\(address) is not an address of the receiving host, which has \(names)", at: role.bind.span)
   }
 
   private mutating func checkOrder() {

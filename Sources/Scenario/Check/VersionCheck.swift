@@ -8,9 +8,8 @@ extension Scenario {
     let byHosts = HostName.allCases.contains { network[$0].ipv4 == nil } ? IPVersion.v6 : .v4
     let general = transports.first
     for index in exchange.indices {
-      let message = exchange[index]
-      exchange[index].version =
-        version?.value ?? message.header.ownVersion ?? (message.transport ?? general)?.ownVersion ?? byHosts
+      let own = exchange[index].header.ownVersion ?? (exchange[index].transport ?? general)?.ownVersion
+      exchange[index].version = version?.value ?? own ?? byHosts
     }
   }
 }
@@ -18,31 +17,38 @@ extension Scenario {
 extension HeaderFields {
   /// The version that alone has a key or an address that the file sets; nil where either has all.
   fileprivate var ownVersion: IPVersion? {
-    let only = Set(keysOfOneVersion.map(\.version))
-    return only.contains(.v6) ? .v6 : only.first
+    let versions = fieldsOfOneVersion.map(\.version)
+    return versions.contains(.v6) ? .v6 : versions.first
   }
 
-  /// What the file sets of what one version alone has, in words, with what the other has in its place.
-  fileprivate var keysOfOneVersion: [(version: IPVersion, problem: String, span: SourceSpan?)] {
+  /// The fields that the file sets and that one version alone has, or has with such an address.
+  fileprivate var fieldsOfOneVersion: [(field: IPField, version: IPVersion)] {
     var found = values.keys.compactMap { field in
-      field.onlyVersion.map { ($0, Self.problem(with: field, of: $0), values[field]?.span) }
+      (field.onlyVersion ?? addressVersions[field]).map { (field: field, version: $0) }
     }
-    for (field, version) in addressVersions {
-      let text = values[field].map { field.format($0.value) } ?? ""
-      found.append(
-        (
-          version, "\(text) is an \(version) address, but this message goes over \(version.other)",
-          values[field]?.span
-        ))
-    }
-    let others = [
-      (IPField.options, options?.span), (.extensions, extensions?.span), (.checksum, checksum.span),
-    ]
-    for case (let field, let span?) in others {
-      guard let version = field.onlyVersion else { continue }
-      found.append((version, Self.problem(with: field, of: version), span))
-    }
+    if options?.span != nil { found.append((.options, .v4)) }
+    if extensions?.span != nil { found.append((.extensions, .v6)) }
+    if checksum.span != nil { found.append((.checksum, .v4)) }
     return found
+  }
+
+  /// Where the file sets a field.
+  fileprivate func span(of field: IPField) -> SourceSpan? {
+    switch field {
+    case .options: options?.span
+    case .extensions: extensions?.span
+    case .checksum: checksum.span
+    default: values[field]?.span
+    }
+  }
+
+  /// What is wrong with a field that one version alone has, in words, with what the other has in its place.
+  fileprivate func problem(with field: IPField, of version: IPVersion) -> String {
+    guard field.onlyVersion == nil, let address = values[field] else {
+      return Self.problem(with: field, of: version)
+    }
+    return
+      "\(field.format(address.value)) is an \(version) address, but this message goes over \(version.other)"
   }
 
   fileprivate static func problem(with field: IPField, of version: IPVersion) -> String {
@@ -82,8 +88,9 @@ struct VersionCheck {
   }
 
   private mutating func check(_ message: Message) {
-    for key in message.header.keysOfOneVersion where key.version != message.version {
-      report(key.problem, at: key.span ?? message.span)
+    let header = message.header
+    for (field, version) in header.fieldsOfOneVersion where version != message.version {
+      report(header.problem(with: field, of: version), at: header.span(of: field) ?? message.span)
     }
     checkTransport(message)
     let expect = message.expect
@@ -126,8 +133,11 @@ struct VersionCheck {
   /// Each host needs an address of each version, and the link room for it.
   private mutating func checkHosts() {
     for version in IPVersion.allCases {
-      guard let first = scenario.exchange.first(where: { $0.version == version }) else { continue }
-      for host in HostName.allCases where scenario.network[host].interface(of: version) == nil {
+      let without = HostName.allCases.filter { scenario.network[$0].interface(of: version) == nil }
+      guard !without.isEmpty, let first = scenario.exchange.first(where: { $0.version == version }) else {
+        continue
+      }
+      for host in without {
         let example =
           version == .v4 ? "1.1.1.\(host == .sender ? 100 : 1)/24" : "fd00::\(host == .sender ? 100 : 1)/64"
         report(

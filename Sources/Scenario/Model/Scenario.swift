@@ -13,7 +13,7 @@ public struct Scenario: Sendable {
   /// Words by which scenarios are chosen.
   public internal(set) var tags: [String] = []
   /// The two hosts and their cable.
-  public internal(set) var network = Network.lan
+  @CopiedOnWrite public internal(set) var network = Network.lan
   /// The name of the network that the file asks for, or nil where it says the network itself.
   var networkName: Located<String>? = Located("lan")
   /// The IP protocol of the messages.
@@ -31,7 +31,7 @@ public struct Scenario: Sendable {
   /// Whether each message is awaited before the next is sent.
   public internal(set) var pacing = Pacing.lockstep
   /// What must hold at the end.
-  public internal(set) var expect = ScenarioExpectation()
+  @CopiedOnWrite public internal(set) var expect = ScenarioExpectation()
   /// The seeds of random payloads, by the message they are for: `message 2`.
   var payloadSeeds: [String: Int] = [:]
   /// Whether the file has a matrix, of which this is one case.
@@ -93,7 +93,8 @@ public struct Scenario: Sendable {
   /// Whether any message is of a version, or else what passes between programs may be.
   public func uses(_ version: IPVersion) -> Bool {
     if isSetUp { return HostName.allCases.allSatisfy { network[$0].interface(of: version) != nil } }
-    if !exchange.isEmpty { return exchange.contains { $0.version == version } }
+    // A message is large, and not copied to be asked.
+    if !exchange.isEmpty { return exchange.indices.contains { exchange[$0].version == version } }
     if let said = self.version { return said.value == version }
     return HostName.allCases.allSatisfy { network[$0].interface(of: version)?.span != nil } || version == .v4
   }

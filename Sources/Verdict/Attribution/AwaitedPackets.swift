@@ -32,9 +32,12 @@ public struct AwaitedPackets: Sendable {
 
   /// Awaits a packet of each play that a program has to send, or as many copies as are expected at least.
   public init(of scenario: Scenario) {
-    types = scenario.frameTypes
     for host in HostName.allCases where scenario.program(in: host) != nil { hosts[host] = Awaited() }
-    guard !hosts.isEmpty else { return }
+    guard !hosts.isEmpty else {
+      types = FrameTypes(packets: [:])
+      return
+    }
+    types = scenario.frameTypes
     var known: Set<Int> = []
     for play in scenario.plays {
       let host = play.message.from.value
