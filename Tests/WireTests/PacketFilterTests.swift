@@ -54,6 +54,7 @@ struct PacketFilterTests {
       ("udp and", .expected("the name of a field"), 7..<8), ("(udp", .expected("\")\""), 4..<5),
       ("udp tcp", .expected("\"and\", \"or\" or the end"), 4..<7),
       ("udp)", .expected("\"and\", \"or\" or the end"), 3..<4),
+      ("ip.ttl = 64", .expected("\"==\""), 7..<8),
       ("ip.ttl ==", .expected("a value"), 9..<10), ("ip.ttl == )", .expected("a value"), 10..<11),
       ("ip.ttl == x", .badValue("a number"), 10..<11),
       ("ip.src == 1.1.1", .badValue("an IPv4 address"), 10..<15),

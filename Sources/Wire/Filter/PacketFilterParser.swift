@@ -113,17 +113,21 @@ struct PacketFilterParser {
     let fields = PacketFilter.aliases[name] ?? [name]
     guard fields.allSatisfy(names.contains) else { throw error(.unknownField(name)) }
     next += 1
-    guard let comparison = comparison() else { return .presence(fields) }
+    guard let comparison = try comparison() else { return .presence(fields) }
     return .comparison(fields, comparison, try operand(of: fields[0], comparison))
   }
 
-  private mutating func comparison() -> PacketFilter.Comparison? {
+  private mutating func comparison() throws(PacketFilterError) -> PacketFilter.Comparison? {
     if take("==", "eq") { return .equal }
     if take("!=", "ne") { return .notEqual }
     if take("<=", "le") { return .atMost }
     if take(">=", "ge") { return .atLeast }
     if take("<", "lt") { return .less }
     if take(">", "gt") { return .greater }
+    guard !take("=") else {
+      next -= 1
+      throw error(.expected("\"==\""))
+    }
     return nil
   }
 
