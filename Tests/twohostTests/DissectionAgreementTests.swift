@@ -111,10 +111,7 @@ struct DissectionAgreementTests {
 
   /// One capture of all packets of all cases.
   private func capture(in folder: TestFolder) throws -> String {
-    let library = TwoHostProgram.checkout + "/scenarios"
-    let ended = try TwoHostProgram.run(
-      "run", library, "--artifacts", "out", "--capture", "all", "--jobs", "4", in: folder.path)
-    #expect(ended.status == 0, "\(ended.errors)")
+    try ScenarioLibraryRunTests.play(in: folder, "--artifacts", "out", "--capture", "all")
     let captures = folder.files.filter { $0.hasSuffix("capture.pcapng") }.sorted()
     #expect(captures.count >= 1500)
     // mergecap has all of its files open at once.
@@ -252,7 +249,7 @@ struct DissectionAgreementTests {
     }
   }
 
-  @Test("agree on every field of every packet in the captures of the whole library")
+  @Test("every case of the library passes, and both agree on every field of every packet of it")
   func agree() throws {
     let folder = try TestFolder()
     let file = try capture(in: folder)
@@ -263,9 +260,10 @@ struct DissectionAgreementTests {
     for (number, packets) in zip(ours, theirs).enumerated() {
       for field in Self.fields {
         let pair = Self.pair(field, packets.0, packets.1)
-        #expect(
-          pair.ours == pair.theirs,
-          "\(field) of packet \(number + 1)")
+        // There are millions of pairs, and each #expect takes its time.
+        if pair.ours != pair.theirs {
+          Issue.record("\(field) of packet \(number + 1): \(pair.ours) is \(pair.theirs) in tshark")
+        }
         compared[field, default: 0] += pair.ours.count
       }
       let isOdd = packets.0.quotesOddly || packets.1.values["_ws.malformed"] != []
