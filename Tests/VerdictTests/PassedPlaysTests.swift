@@ -7,7 +7,7 @@ import Wire
 
 /// Plays of which an earlier one of the same message passed: they are judged as if each were a message of its own.
 @Suite struct PassedPlaysTests {
-  /// Messages of all that can be asked of one: nothing, numbers of a kernel, a frame, a transport header, a program.
+  /// Messages of all that can be asked of one: nothing, numbers of a kernel, a frame, options, a transport header.
   static let messages = [
     "payload: 'ab'",
     "payload: 'ab', header: { identification: 0x1234 }",
@@ -127,6 +127,33 @@ import Wire
     #expect(
       Judge.judge(played.scenario, record).messages[2].findings.map(\.kind)
         == [.transport("tcp", field: "acknowledgmentNumber")])
+  }
+
+  @Test("what arrives of a later play as of the first is judged by what the cable has done to it")
+  func cable() throws {
+    let udp = "udp: { sourcePort: 1, destinationPort: 2 }"
+    let sent =
+      "sent: { copies: 2, payload: { prefix: 'ab' }, header: { totalLength: 'any' }, udp: { checksum: 'any', length: 'any' } }"
+    var played = try PlayedCase(
+      "{ network: { receiver: { mute: true }, cable: { drop: [1, 4], corrupt: [{ packet: 2, bit: 31 }, { packet: 2, bit: 95 }] } }, sender: { run: ['./mine'] }, exchange: [{ payload: 'abc', \(udp), repeat: 2, expect: { \(sent), delivered: false } }] }"
+    )
+    // Two packets with a wrong checksum of UDP, of which the second states a byte less than it has.
+    played.change(message: 0) { $0.payload[7] ^= 1 }
+    let long = try #require(played.messages[0][.sent]?.first)
+    var short = long
+    short.header.totalLength -= 1
+    short.header.checksum = short.header.rightChecksum()
+    for message in 0...1 {
+      played.messages[message] = [.sent: [long, short], .arrived: [long], .delivered: []]
+    }
+    // Of the first play the second arrives, and looks like the first; of the second play the first does, as it was sent.
+    played.emitted = [2, 3]
+    played.deeds = [
+      CableDeed(1, .dropped), CableDeed(2, .bitFlipped(31)), CableDeed(2, .bitFlipped(95)),
+      CableDeed(4, .dropped),
+    ]
+    #expect(played.verdict.messages[0].findings.map(\.kind) == [])
+    #expect(played.verdict.messages[1].findings.map(\.kind) == [.transport("udp", field: "checksum")])
   }
 
   @Test("a piece of a later play with another number does not fit to the first")

@@ -136,7 +136,7 @@ public enum Judge {
   ) -> [MessageVerdict] {
     let (trace, drops) = (CableTrace(record), DropCounters(record.rises))
     let (passages, cable) = (attribution.passages, scenario.network.cable?.value)
-    var passed = PassedPlays()
+    var passed = PassedPlays(scenario)
     return zip(passages.indices, record.messages).map { index, seen in
       let passage = passages[index]
       if passed.vouch(for: passage, seen) { return MessageVerdict(passage.play) }

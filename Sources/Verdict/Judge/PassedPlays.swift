@@ -8,11 +8,18 @@ import Wire
 struct PassedPlays {
   /// By the numbers of their messages.
   private var models: [Int: Model] = [:]
+  /// A cable that does anything can make the bytes of one packet out of another, which must be judged otherwise.
+  private let isCablePlain: Bool
 
   private struct Model {
     let passage: Passage
     /// Whether the file is silent on what kernels number their packets by, and on the checksum that changes with it.
     let isSilentOnNumbers: Bool
+  }
+
+  /// Knows no play yet.
+  init(_ scenario: Scenario) {
+    isCablePlain = scenario.network.cable == nil
   }
 
   /// Whether a play passes since one that was asked for and seen as it was has passed.
@@ -30,7 +37,8 @@ struct PassedPlays {
   /// Takes note of a play that passed.
   mutating func insert(_ passage: Passage, _ record: MessageRecord) {
     let number = passage.play.number
-    guard passage.play.message.repetitions > 1, models[number] == nil, passage.isJudgedByPackets(record)
+    guard isCablePlain, passage.play.message.repetitions > 1, models[number] == nil,
+      passage.isJudgedByPackets(record)
     else { return }
     models[number] = Model(
       passage: passage, isSilentOnNumbers: passage.play.message.isSilentOnNumbers)
@@ -64,7 +72,14 @@ extension Sighting {
     if bytes == other.bytes { return true }
     // By their numbers pieces are known to belong together.
     guard whateverNumbers, version == .v4, !isFragment else { return false }
-    return bytes.isLike(other.bytes, but: [4..<6, 10..<12]) && packet.header.ipv4?.isChecksumRight == true
+    return isAlikeButForNumbers(other) && packet.header.ipv4?.isChecksumRight == true
+  }
+
+  /// Whether all bytes of both are alike but for the identification and the checksum of their IPv4 headers.
+  private func isAlikeButForNumbers(_ other: Sighting) -> Bool {
+    let others = other.bytes
+    return bytes.count == others.count && bytes[..<4] == others[..<4] && bytes[6..<10] == others[6..<10]
+      && bytes[12...] == others[12...]
   }
 
   /// Whether the frames of both are alike, or a socket was handed both.
@@ -72,18 +87,5 @@ extension Sighting {
     guard let captured, let model = other.captured else { return captured == nil && other.captured == nil }
     return captured.ethernet == model.ethernet && captured.tags == model.tags
       && captured.frame.isChecksumOffloaded == model.frame.isChecksumOffloaded
-  }
-}
-
-extension [UInt8] {
-  /// Whether all bytes are as others, but for those in some ranges, in order.
-  fileprivate func isLike(_ others: [UInt8], but ranges: [Range<Int>]) -> Bool {
-    guard count == others.count, let last = ranges.last, last.upperBound <= count else { return false }
-    var start = 0
-    for range in ranges {
-      guard self[start..<range.lowerBound] == others[start..<range.lowerBound] else { return false }
-      start = range.upperBound
-    }
-    return self[start...] == others[start...]
   }
 }
