@@ -41,10 +41,15 @@ import Wire
     let exchange = (0..<Self.many).map { "'\($0)'" }.joined(separator: ",")
     let scenario = try Scenario(
       text: "{ sender: { run: ['./mine'] }, pacing: 'burst', exchange: [\(exchange)] }")
-    let sent = (0..<Self.many).map { Self.packet($0, protocol: 252) }
+    let sent = (0..<Self.many).map { number in
+      var packet = Self.packet(number, protocol: 252)
+      // Each is a kind of its own.
+      packet.header.destination = IPv4Address(1, 1, UInt8(number >> 8), UInt8(number & 0xff))
+      return packet.withRightChecksum
+    }
     let found = Judge.judge(scenario, Self.record(scenario, sent: sent)).allFindings.map(\.kind)
     #expect(found.count { $0 == .notSeen(.sent) } == Self.many)
-    #expect(found.contains(.stray))
+    #expect(found.count { $0 == .stray } > 4000)
   }
 
   @Test("many wrong packets of one message that is to be sent as often are its copies")

@@ -115,7 +115,7 @@ public enum Judge {
     }
     verdict.unexpected = UnexpectedPackets.gather(
       attribution, beside: scenario.connection, in: scenario.network)
-    verdict.findings += verdict.unexpected.map { unexpected($0, scenario) }
+    verdict.findings += unexpected(verdict.unexpected, scenario)
     verdict.hints += ResetHint.texts(scenario, attribution)
     verdict.findings += EveryPacket(scenario, record).findings
     verdict.findings += ProgramConversations(scenario, record).findings
@@ -205,13 +205,15 @@ public enum Judge {
     }
   }
 
-  private static func unexpected(_ packets: UnexpectedPackets, _ scenario: Scenario) -> Finding {
-    let plays = scenario.plays
-    let message = packets.window.flatMap { $0 < plays.count ? plays[$0].message : nil }
-    let span = (message ?? scenario.exchange.first)?.span ?? scenario.whole
-    var finding = Finding(kind: .stray, places: [], span: span, text: packets.sentence)
-    finding.positions = packets.positions
-    return finding
+  private static func unexpected(_ kinds: [UnexpectedPackets], _ scenario: Scenario) -> [Finding] {
+    let plays = kinds.isEmpty ? [] : scenario.plays
+    return kinds.map { packets in
+      let message = packets.window.flatMap { $0 < plays.count ? plays[$0].message : nil }
+      let span = (message ?? scenario.exchange.first)?.span ?? scenario.whole
+      var finding = Finding(kind: .stray, places: [], span: span, text: packets.sentence)
+      finding.positions = packets.positions
+      return finding
+    }
   }
 
   private static func notPlayed(_ play: Play) -> MessageVerdict {
