@@ -97,8 +97,9 @@ struct SentAssignment {
 
   /// One too many is a copy of the play that it is like, and not another in which much would be wrong.
   private mutating func assignCopies() {
-    let index = AskedIndex(plays, Array(repeating: 1, count: plays.count))
     let left = units.indices.filter { owners[$0] == nil }
+    guard !left.isEmpty else { return }
+    let index = AskedIndex(plays, Array(repeating: 1, count: plays.count))
     var copies: [(unit: Int, play: Int)] = []
     for unit in left { if let play = index.first(units[unit].packet) { copies.append((unit, play)) } }
     assignNear(copies)

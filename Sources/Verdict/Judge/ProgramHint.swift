@@ -154,27 +154,28 @@ struct ProgramHint {
 
   /// What a program says that may not listen at the port that its messages go to.
   private var lowPort: String? {
+    guard !faults.isEmpty, !program.capabilities.contains(.netBindService), isRefusedSomething else {
+      return nil
+    }
     let isLow = scenario.exchange.contains { message in
       guard message.from.value == host.other, let port = message.transport?.destinationPort else {
         return false
       }
       return (1..<1024).contains(port)
     }
-    guard isLow, !faults.isEmpty, !program.capabilities.contains(.netBindService), isRefusedSomething else {
-      return nil
-    }
+    guard isLow else { return nil }
     return "A port below 1024 needs one more capability (ip(7)): capabilities: [\"net_bind_service\"]."
   }
 
   private var own: [Message] { scenario.exchange.filter { $0.from.value == host } }
 
   private var broadcast: String? {
-    guard let network = scenario.network[host].ipv4?.value else { return nil }
+    guard isRefusedSomething, let network = scenario.network[host].ipv4?.value else { return nil }
     let isBroadcast = own.contains { message in
       let destination = message.packet(in: scenario).header.destination
       return destination == .v4(.broadcast) || destination == .v4(network.broadcast)
     }
-    guard isBroadcast, isRefusedSomething else { return nil }
+    guard isBroadcast else { return nil }
     return "Linux sends to a broadcast address only from a socket with SO_BROADCAST (EACCES, ip(7))."
   }
 
