@@ -44,6 +44,16 @@ import Testing
       ])
   }
 
+  @Test("a packet that no message accounts for is held against 100 that are passed over at most")
+  func ignored() {
+    let text = { (count: Int) in
+      "{ exchange: ['x'], expect: { unexpected: { ignore: [\(list(count) { "{ header: { ttl: \($0) } }" })] } } }"
+    }
+    #expect(errors(in: text(100)).isEmpty)
+    let found = errors(in: text(101)).map(\.message)
+    #expect(found.count == 1 && found[0].contains("100 at most"), "\(found)")
+  }
+
   @Test("the bytes of repeated payloads are counted together, those of flows not")
   func bytes() {
     let size = 1024

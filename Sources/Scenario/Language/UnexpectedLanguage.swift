@@ -34,6 +34,9 @@ struct UnexpectedForm: Sendable {
 }
 
 extension ObjectType where Object == UnexpectedForm {
+  /// Each packet that no message accounts for is held against each of them.
+  private static var mostIgnored: Int { 100 }
+
   /// Packets that fail the case, but for some.
   static func unexpected(_ layers: Transports) -> ObjectType {
     ObjectType(
@@ -42,7 +45,9 @@ extension ObjectType where Object == UnexpectedForm {
         Key(
           "ignore",
           .list(
-            of: .ignored(layers), "a list of \"arp\", \"ipv6\" and objects such as { from: \"sender\" }"),
+            of: .ignored(layers),
+            "a list of \"arp\", \"ipv6\" and objects such as { from: \"sender\" }, \(mostIgnored) at most",
+            count: 0...mostIgnored),
           \.ignored, isRequired: true,
           "the packets to ignore, those that match one of these; \"ipv6\" is what kernels with IPv6 send by "
             + "themselves: neighbour discovery, router solicitations and MLD")
