@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// What a program wrote to one stream: all of it, or of much the beginning and the end.
 public struct ProgramOutput: Sendable {
   /// The first bytes, at most 64 KiB.
@@ -54,23 +56,23 @@ public struct ProgramOutput: Sendable {
 /// The search for texts, each behind the one before it, in what comes piece by piece.
 private struct TextSearch {
   private let texts: [[UInt8]]
-  /// The last bytes, with which the next text may have begun.
-  private var end: [UInt8] = []
+  /// The search for the next text.
+  private var search: ByteSearch
   private(set) var found = 0
 
   init(for texts: [[UInt8]]) {
     self.texts = texts
+    search = ByteSearch(for: texts.first ?? [])
   }
 
   var isOver: Bool { found == texts.count }
 
   mutating func look(in bytes: some Collection<UInt8>) {
-    guard !isOver else { return }
-    var all = (end + bytes)[...]
-    while !isOver, let range = all.firstRange(of: texts[found]) {
-      all = all[range.upperBound...]
+    var rest = Array(bytes)[...]
+    while !isOver, let count = search.end(in: rest) {
+      rest = rest.dropFirst(count)
       found += 1
+      if !isOver { search = ByteSearch(for: texts[found]) }
     }
-    end = isOver ? [] : Array(all.suffix(max(0, texts[found].count - 1)))
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// A text by which names are chosen: `*` stands for any letters, `?` for one.
 struct NamePattern: Sendable {
   private let letters: [UInt8]
@@ -19,7 +21,7 @@ struct NamePattern: Sendable {
   func matches(_ name: String) -> Bool {
     guard isPattern else {
       return isPart
-        ? Array(name.utf8).firstRange(of: letters) != nil || letters.isEmpty
+        ? Array(name.utf8).firstPlace(of: letters) != nil
         : name.utf8.elementsEqual(letters)
     }
     return matches(Array(name.utf8))

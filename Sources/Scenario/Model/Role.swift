@@ -72,7 +72,7 @@ public struct EndText: Sendable {
 
   /// Whether a payload has this text anywhere, as the documented receiver asks.
   public func isContained(in payload: some Collection<UInt8>) -> Bool {
-    Array(payload.map(Self.fold)).firstRange(of: folded) != nil
+    payload.map(Self.fold).firstPlace(of: folded) != nil
   }
 
   private static func fold(_ byte: UInt8) -> UInt8 {

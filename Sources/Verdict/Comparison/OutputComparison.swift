@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Scenario
+import Wire
 
 extension OutputMatcher {
   /// What is wrong with an output; nil where it is as asked.
@@ -57,7 +58,7 @@ extension OutputMatcher {
   private static func problem(of bytes: [UInt8], containing texts: [String]) -> String? {
     var rest = bytes[...]
     for (index, text) in texts.enumerated() {
-      guard let found = rest.firstRange(of: Array(text.utf8)) else {
+      guard let found = rest.firstPlace(of: text.utf8) else {
         return problem(behind: index, of: texts)
       }
       rest = rest[found.upperBound...]

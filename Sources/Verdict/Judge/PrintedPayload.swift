@@ -124,7 +124,7 @@ extension [UInt8] {
   fileprivate func places(of text: [UInt8], atMost most: Int) -> [Range<Int>] {
     var places: [Range<Int>] = []
     var rest = self[...]
-    while places.count < most, let place = rest.firstRange(of: text) {
+    while places.count < most, let place = rest.firstPlace(of: text) {
       places.append(place)
       rest = self[(place.lowerBound + 1)...]
     }
@@ -133,7 +133,7 @@ extension [UInt8] {
 
   /// What stands behind one text and before another that ends the line; nil where they are not there.
   fileprivate func between(_ before: ArraySlice<UInt8>, _ behind: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    let start = before.isEmpty ? 0 : firstRange(of: before)?.upperBound
+    let start = firstPlace(of: before)?.upperBound
     guard let start, self[start...].count >= behind.count, reversed().starts(with: behind.reversed()) else {
       return nil
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// What was seen of a program under test, before anybody judges it.
 public struct ProgramRecord: Sendable {
   /// Why it could not be started; nil where it was.
@@ -179,8 +181,8 @@ public struct PrintedOutput: Hashable, Sendable {
 
   /// Whether a text is among the bytes that were kept.
   func keeps(_ text: [UInt8]) -> Bool {
-    if isWhole { return (head + tail).firstRange(of: text) != nil }
-    return head.firstRange(of: text) != nil || tail.firstRange(of: text) != nil
+    if isWhole { return (head + tail).firstPlace(of: text) != nil }
+    return head.firstPlace(of: text) != nil || tail.firstPlace(of: text) != nil
   }
 
   /// The bytes that were kept; where some are missing, a line says so.
