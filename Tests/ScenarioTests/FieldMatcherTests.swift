@@ -16,4 +16,11 @@ struct FieldMatcherTests {
   func text(_ row: (matcher: FieldMatcher, text: String)) {
     #expect(row.matcher.text(for: IPField.ttl) == row.text)
   }
+
+  @Test("one of very many numbers is found in time that does not grow with them", .timeLimit(.minutes(1)))
+  func many() {
+    let count: UInt128 = 200_000
+    let matcher = FieldMatcher.oneOf(NumberChoice(Array(0..<count)))
+    #expect((0..<count).allSatisfy { _ in matcher.matches(count - 1) && !matcher.matches(count) })
+  }
 }

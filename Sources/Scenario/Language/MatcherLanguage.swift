@@ -54,7 +54,7 @@ extension ValueType where Value == FieldMatcher {
     ).checked { form in
       form.low <= form.high ? nil : "no value can match: min is greater than max"
     }.map { form in
-      if let values = form.oneOf { return .oneOf(values) }
+      if let values = form.oneOf { return .oneOf(NumberChoice(values)) }
       if let value = form.not { return .not(value) }
       if let bits = form.contains { return .bits(bits) }
       return .range(form.low...form.high)

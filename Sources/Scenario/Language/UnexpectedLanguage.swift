@@ -21,8 +21,8 @@ extension ValueType where Value == Seen {
   static func every(_ layers: Transports) -> ValueType {
     ObjectType<EveryForm>.every(layers).value.atLeastOneKey.map(\.seen).checked {
       $0.isEmpty
-        ? "nothing is required of every packet: every: { header:"
-          + " { ttl: 64 } } requires something" : nil
+        ? "nothing is required of every packet:"
+          + " every: { header: { ttl: 64 } } requires something" : nil
     }
   }
 }

@@ -9,7 +9,7 @@ public enum FieldMatcher: Hashable, Sendable {
   /// Anything.
   case any
   /// One of these.
-  case oneOf([UInt128])
+  case oneOf(NumberChoice)
   /// Anything but this.
   case not(UInt128)
   /// All of these bits, whatever the others are.
@@ -41,7 +41,7 @@ public enum FieldMatcher: Hashable, Sendable {
     switch self {
     case .value(let value): seen == value
     case .any: true
-    case .oneOf(let values): values.contains(seen)
+    case .oneOf(let choice): choice.contains(seen)
     case .not(let value): seen != value
     case .bits(let bits): seen & bits == bits
     case .range(let range): range.contains(seen)
@@ -70,7 +70,7 @@ public enum FieldMatcher: Hashable, Sendable {
     switch self {
     case .value(let value): format(value)
     case .any: "any"
-    case .oneOf(let values): values.map(format).joined(separator: " or ")
+    case .oneOf(let choice): choice.numbers.map(format).joined(separator: " or ")
     case .not(let value): "not \(format(value))"
     case .bits(let bits): "at least \(format(bits))"
     case .range(let range) where range.upperBound == .max: "at least \(format(range.lowerBound))"
@@ -90,7 +90,7 @@ extension FieldMatcher {
       switch self {
       case .value(let number): number
       case .any: 1
-      case .oneOf(let numbers): numbers.filter { $0 > 0 }.min()
+      case .oneOf(let choice): choice.numbers.filter { $0 > 0 }.min()
       case .not(let number): number == 1 ? 2 : 1
       case .range(let range): range.upperBound > 0 ? max(range.lowerBound, 1) : nil
       case .valid, .invalid, .offloaded, .bits: nil
@@ -131,7 +131,7 @@ public enum PayloadMatcher: Hashable, Sendable {
   public func matches(_ payload: [UInt8]) -> Bool {
     switch self {
     case .equals(let bytes): payload == bytes
-    case .contains(let bytes): bytes.isEmpty || payload.firstRange(of: bytes) != nil
+    case .contains(let bytes): payload.firstPlace(of: bytes) != nil
     case .prefix(let bytes): payload.starts(with: bytes)
     case .length(let length): payload.count == length
     case .minimumLength(let length): payload.count >= length
