@@ -32,6 +32,7 @@ public struct LastFailed {
 
   /// Takes an event of the run that goes on.
   public mutating func take(_ event: Event) {
+    // Where none was kept, a case that passed is nothing to keep, and its place need not be looked up.
     guard case .caseFinished(let result) = event, result.status != .notRun,
       before != nil || !result.status.isAccepted
     else { return }

@@ -41,8 +41,6 @@ private struct Sorting {
   private var owners: [CablePacket: Int] = [:]
   /// What the sockets of programs are handed.
   private let sockets: ProgramSockets
-  /// The hosts in which programs run.
-  private let hostsOfPrograms: Set<HostName>
   /// Whether a file says that what kernels send by themselves comes back on a message's account.
   private let asksForHousekeeping: Bool
   /// The first play from each host that may miss its delivery.
@@ -51,15 +49,14 @@ private struct Sorting {
   init(_ scenario: Scenario, _ record: CaseRecord) {
     self.scenario = scenario
     seen = SeenPackets(scenario, record)
-    sockets = ProgramSockets(scenario, record)
-    hostsOfPrograms = Set(HostName.allCases.filter { scenario.program(in: $0) != nil })
+    let sockets = ProgramSockets(scenario, record)
+    self.sockets = sockets
     asksForHousekeeping = scenario.exchange.contains(where: \.asksForHousekeeping)
     let asked = scenario.exchange.map { $0.packet(in: scenario) }
     let underWay = record.unfinished == nil || scenario.pacing == .burst ? 0 : 1
     var messages = SentMessages(scenario)
-    let hosts = hostsOfPrograms
     passages = scenario.plays.prefix(record.messages.count + underWay).map { play in
-      let isOfProgram = hosts.contains(play.message.from.value)
+      let isOfProgram = sockets.hosts.contains(play.message.from.value)
       guard !isOfProgram, play.message.dependsOnWhatArrived else {
         return Passage(play, asked: asked[play.number - 1], isOfProgram: isOfProgram)
       }
@@ -71,7 +68,7 @@ private struct Sorting {
     }
   }
 
-  private func isOfProgram(_ host: HostName) -> Bool { hostsOfPrograms.contains(host) }
+  private func isOfProgram(_ host: HostName) -> Bool { sockets.hosts.contains(host) }
 
   /// The play while which something was seen, where its packets are those seen meanwhile: a message of a built-in role.
   private func play(in window: Int?, from host: HostName) -> Int? {

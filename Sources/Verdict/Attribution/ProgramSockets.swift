@@ -6,7 +6,7 @@ import Wire
 /// What the sockets of programs are handed, as far as anybody has looked at them.
 struct ProgramSockets {
   /// The hosts in which programs run.
-  private let programs: Set<HostName>
+  let hosts: Set<HostName>
   /// The hosts whose program has a socket that is handed whole packets.
   private let ofPackets: Set<HostName>
   /// The hosts of whose program a socket is known.
@@ -18,7 +18,7 @@ struct ProgramSockets {
 
   /// Looks at the sockets that were seen.
   init(_ scenario: Scenario, _ record: CaseRecord) {
-    programs = Set(HostName.allCases.filter { scenario.program(in: $0) != nil })
+    hosts = Set(HostName.allCases.filter { scenario.program(in: $0) != nil })
     ofPackets = Set(record.programs.filter { $1.sockets.contains { !$0.isOfPayloads } }.keys)
     known = Set(record.programs.filter { !$1.sockets.isEmpty }.keys)
     unfinished = Set(HostName.allCases.filter { scenario.network[$0.other].leavesToCard })
@@ -31,7 +31,7 @@ struct ProgramSockets {
   /// program has a socket that is handed whole packets.
   func take(_ sighting: Sighting, isOfTransport: Bool, in host: HostName) -> Bool {
     // Where nobody has looked at its sockets, a message with such a header is for one of that protocol.
-    guard programs.contains(host), isOfTransport || known.contains(host) else { return true }
+    guard hosts.contains(host), isOfTransport || known.contains(host) else { return true }
     let packet = sighting.packet
     guard !ofPackets.contains(host), !unfinished.contains(host),
       [Self.udp, Self.tcp].contains(packet.header.protocol), !packet.isPiece,

@@ -22,7 +22,7 @@ struct PassedPlays {
     isCablePlain = scenario.network.cable == nil
   }
 
-  /// Whether a play passes since one that was asked for and seen as it was has passed.
+  /// Whether a play passes because an earlier one did that was asked for and seen in the same way.
   func vouch(for passage: Passage, _ record: MessageRecord) -> Bool {
     guard let model = models[passage.play.number], passage.isJudgedByPackets(record),
       passage.asked == model.passage.asked

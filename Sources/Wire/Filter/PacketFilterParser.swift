@@ -75,9 +75,13 @@ struct PacketFilterParser {
   }
 
   private mutating func take(_ texts: String...) -> Bool {
-    guard next < words.count, !words[next].isQuoted, texts.contains(words[next].text) else { return false }
+    guard isNext(among: texts) else { return false }
     next += 1
     return true
+  }
+
+  private func isNext(among texts: [String]) -> Bool {
+    next < words.count && !words[next].isQuoted && texts.contains(words[next].text)
   }
 
   // MARK: - Grammar
@@ -124,10 +128,7 @@ struct PacketFilterParser {
     if take(">=", "ge") { return .atLeast }
     if take("<", "lt") { return .less }
     if take(">", "gt") { return .greater }
-    guard !take("=") else {
-      next -= 1
-      throw error(.expected("\"==\""))
-    }
+    if isNext(among: ["="]) { throw error(.expected("\"==\"")) }
     return nil
   }
 
