@@ -68,7 +68,7 @@ struct MessageJudge {
     guard !verdict.findings.isEmpty else { return verdict }
     verdict.evidence = evidence(of: verdict.findings)
     verdict.marked = marked
-    verdict.hints = refusalHints
+    verdict.hints = LossHint.texts(record.sendFailure, of: message)
     guard !datagrams.isEmpty else { return verdict }
     verdict.rows = comparison.rows
     let isTouched = deeds.contains(where: \.changesFrame)
@@ -79,7 +79,7 @@ struct MessageJudge {
     verdict.hints =
       Hint.allCases.filter { $0.applies(to: comparison) }.map(\.text)
       + TransportHint.allCases.filter { $0.applies(to: comparison) }.map(\.text) + comparison.slips(earlier)
-      + presenceHints(verdict.findings)
+      + LossHint.texts(verdict.findings, passage, arrived: datagrams[.arrived]?.first?.pieces.first, deeds)
     return verdict
   }
 
@@ -358,33 +358,6 @@ struct MessageJudge {
     return causes
   }
 
-  // MARK: - What may be behind it
-
-  /// What may keep a packet from its socket beside what a counter says.
-  private func presenceHints(_ findings: [Finding]) -> [String] {
-    let isLost = deeds.contains { [.dropped, .lost].contains($0.kind) }
-    if isLost, findings.contains(where: { $0.kind == .notSeen(.arrived) }) {
-      return ["A message that the cable is to lose says so: expect: { arrived: false }."]
-    }
-    guard findings.contains(where: { $0.kind == .notSeen(.delivered) }) else { return [] }
-    let group =
-      "A socket receives multicast packets only after it has joined their group"
-      + " (IP_ADD_MEMBERSHIP)."
-    let martian = datagrams[.arrived]?.first?.pieces.first?.packet.header.ipv4?.martian.map { what in
-      "The \(what) cannot belong to another host on the cable: Linux drops such a packet as a martian, and"
-        + " counts it nowhere."
-    }
-    return (passage.asked.header.destination.isMulticast ? [group] : []) + [martian].compactMap { $0 }
-  }
-
-  /// What may be behind a send call that failed.
-  private var refusalHints: [String] {
-    guard let failure = record.sendFailure, failure.errno == "EMSGSIZE", message.wayOut == .header else {
-      return []
-    }
-    return ["Linux does not fragment a packet whose sender wrote its header (IP_HDRINCL)."]
-  }
-
   // MARK: - What shows it
 
   /// What came back and is wrong, where nothing else is.
@@ -415,17 +388,5 @@ struct MessageJudge {
       .compactMap { datagrams[$0]?.first?.pieces.first }
       .map { MarkedPacket(place: $0.place, bytes: $0.bytes, marks: []) }
     return shown.first { !$0.marks.isEmpty } ?? unwanted.first ?? shown.first
-  }
-}
-
-extension IPv4Header {
-  /// The address for which Linux takes a packet that comes in for a martian, in words (RFC 1122 §3.2.1.3); nil where both
-  /// may be.
-  fileprivate var martian: String? {
-    let isSource =
-      source.isLoopback || source == .any || source.isMulticast || source == .broadcast
-      || source == destination
-    if isSource { return "source \(source)" }
-    return destination.isLoopback || destination == .any ? "destination \(destination)" : nil
   }
 }
